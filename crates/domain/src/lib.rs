@@ -1,0 +1,21 @@
+//! The words the whole program shares: ids, instants, days, code lists, ratings and the permission
+//! matrix. Nothing here reads or writes anything.
+//!
+//! One word per thing: the type, the table, the folder, the route and the screen use the same one.
+
+pub mod area;
+pub mod assessment;
+pub mod cycle;
+pub mod evidence;
+pub mod fold;
+pub mod ids;
+pub mod indicator;
+pub mod permission;
+pub mod publication;
+pub mod series;
+pub mod standard;
+pub mod time;
+pub mod words;
+
+pub use ids::Ids;
+pub use time::{Day, Instant};

@@ -1,0 +1,132 @@
+//! Instants and days.
+//!
+//! An instant is stored as whole microseconds, because text of varying length sorts wrongly on
+//! SQLite; a day is ISO text. Both are parameters of every command.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+/// A point in time, in microseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Instant(pub i64);
+
+impl Instant {
+    /// Now. Only the edges of the program call this; everything inside takes it as a parameter.
+    #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+    pub fn now() -> Self {
+        Self(jiff::Timestamp::now().as_microsecond())
+    }
+
+    /// This instant moved by whole seconds.
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
+    }
+
+    /// The day it falls on, in UTC.
+    pub fn day(self) -> Day {
+        let stamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        Day(stamp.to_zoned_datetime(jiff::tz::TimeZone::UTC).date())
+    }
+}
+
+impl fmt::Display for Instant {
+    /// To the minute, in UTC.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        write!(f, "{}", stamp.to_zoned_datetime(jiff::tz::TimeZone::UTC).strftime("%-d %B %Y, %H:%M UTC"))
+    }
+}
+
+/// A calendar day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(Date);
+
+/// Text that is not a day.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not a day: write year-month-day, for example 2025-03-31")]
+pub struct NotADay(pub String);
+
+impl Day {
+    /// A day from its parts; `None` where the calendar has no such day.
+    pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
+        Date::new(year, month, day).ok().map(Self)
+    }
+
+    /// Reads ISO text.
+    pub fn parse(text: &str) -> Result<Self, NotADay> {
+        // Only the plain form: jiff alone would take longer ones too.
+        if text.len() != 10 {
+            return Err(NotADay(text.to_owned()));
+        }
+        text.parse().map(Self).map_err(|_| NotADay(text.to_owned()))
+    }
+
+    /// The ISO text that is stored and exported.
+    pub fn iso(self) -> String {
+        self.0.to_string()
+    }
+
+    /// The year.
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// The month, 1 to 12.
+    pub fn month(self) -> i8 {
+        self.0.month()
+    }
+
+    /// The day of the month.
+    pub fn day_of_month(self) -> i8 {
+        self.0.day()
+    }
+
+    /// Whole days from this day to another (negative when the other is earlier).
+    pub fn days_until(self, other: Self) -> i32 {
+        self.0.until(other.0).map_or(0, |span| span.get_days())
+    }
+
+    /// Midnight at the start of this day, in UTC.
+    pub fn start(self) -> Instant {
+        let stamp = self.0.at(0, 0, 0, 0).to_zoned_datetime(jiff::tz::TimeZone::UTC);
+        Instant(stamp.map_or(0, |zoned| zoned.timestamp().as_microsecond()))
+    }
+}
+
+impl fmt::Display for Day {
+    /// As people write it: 31 March 2025.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.strftime("%-d %B %Y"))
+    }
+}
+
+impl serde::Serialize for Day {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&self.iso())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Day {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_and_written_as_iso() {
+        let day = Day::parse("2025-03-31").expect("a plain day");
+        assert_eq!(day.iso(), "2025-03-31");
+        assert_eq!(day.to_string(), "31 March 2025");
+        assert!(Day::parse("2025-02-30").is_err());
+        assert!(Day::parse("31/03/2025").is_err());
+        assert_eq!(day.start().day(), day);
+        assert_eq!(day.days_until(Day::parse("2025-04-02").expect("a plain day")), 2);
+    }
+}
