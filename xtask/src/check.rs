@@ -50,7 +50,9 @@ fn lints() -> Result<()> {
 
 fn documentation() -> Result<()> {
     run_command(
-        cargo().args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"),
+        cargo()
+            .args(["doc", "--workspace", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
     )
 }
 
@@ -59,7 +61,11 @@ fn summary(report: &[(&str, Duration, bool)]) -> String {
     let mut lines: Vec<String> = report
         .iter()
         .map(|(name, time, passed)| {
-            format!("{name:<14} {:>8} {}", minutes(*time), if *passed { "passed" } else { "FAILED" })
+            format!(
+                "{name:<14} {:>8} {}",
+                minutes(*time),
+                if *passed { "passed" } else { "FAILED" }
+            )
         })
         .collect();
     lines.push(format!("{:<14} {:>8}", "in all", minutes(total)));

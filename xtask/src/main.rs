@@ -14,6 +14,7 @@ mod test;
 mod tidy;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -48,15 +49,25 @@ enum Chore {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
-    /// Measure Rapporteur beside a peer, in the same run
+    /// Measure Rapporteur beside a peer, in the same run; everything that is measured when no subject is named
     Bench {
         #[command(subcommand)]
-        subject: bench::Subject,
+        subject: Option<bench::Subject>,
     },
 }
 
-fn main() -> Result<()> {
-    match Arguments::parse().chore {
+fn main() -> ExitCode {
+    match carry_out(Arguments::parse().chore) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out(chore: Chore) -> Result<()> {
+    match chore {
         Chore::Check => check::run(),
         Chore::Test { arguments } => test::run(&arguments),
         Chore::Tidy => tidy::run(),

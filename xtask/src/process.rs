@@ -15,8 +15,10 @@ const GRACE: Duration = Duration::from_secs(20);
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = shown(command);
     println!("$ {shown}");
-    let status =
-        command.stdin(Stdio::null()).status().with_context(|| format!("cannot start `{shown}`"))?;
+    let status = command
+        .stdin(Stdio::null())
+        .status()
+        .with_context(|| format!("cannot start `{shown}`"))?;
     ensure!(status.success(), "`{shown}` failed ({status})");
     Ok(())
 }
@@ -24,8 +26,10 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 /// Runs the command to its end and returns what it printed on standard output; its errors become ours.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let shown = shown(command);
-    let output =
-        command.stdin(Stdio::null()).output().with_context(|| format!("cannot start `{shown}`"))?;
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot start `{shown}`"))?;
     ensure!(
         output.status.success(),
         "`{shown}` failed ({}):\n{}",
@@ -54,7 +58,9 @@ pub(crate) fn cargo() -> Command {
 pub(crate) fn find_program(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     names.iter().find_map(|name| {
-        env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file())
+        env::split_paths(&path)
+            .map(|folder| folder.join(name))
+            .find(|program| program.is_file())
     })
 }
 
@@ -73,7 +79,7 @@ impl Service {
         name: &'static str,
         program: &Path,
         stop_signal: &'static str,
-        account: Option<&Account>,
+        account: Option<Account>,
         configure: impl FnOnce(&mut Command),
     ) -> Result<Self> {
         let mut command = if let Some(setpriv) = find_program(&["setpriv"]) {
@@ -91,7 +97,11 @@ impl Service {
         command.stdin(Stdio::null());
         configure(&mut command);
         let child = command.spawn().with_context(|| format!("cannot start {name}"))?;
-        Ok(Self { name, child, stop_signal })
+        Ok(Self {
+            name,
+            child,
+            stop_signal,
+        })
     }
 
     /// The service's process id.
@@ -105,11 +115,7 @@ impl Service {
     }
 
     /// Asks `is_ready` again and again until it says yes; fails when the service ends or `limit` has passed first.
-    pub(crate) fn wait_until(
-        &mut self,
-        limit: Duration,
-        mut is_ready: impl FnMut() -> bool,
-    ) -> Result<()> {
+    pub(crate) fn wait_until(&mut self, limit: Duration, mut is_ready: impl FnMut() -> bool) -> Result<()> {
         let start = Instant::now();
         while !is_ready() {
             if let Some(status) = self.child.try_wait()? {
@@ -164,9 +170,16 @@ impl Account {
     pub(crate) fn find(names: &[&str]) -> Option<Self> {
         names.iter().find_map(|name| {
             let number = |option: &str| -> Option<u32> {
-                capture(Command::new("id").args([option, name])).ok()?.trim().parse().ok()
+                capture(Command::new("id").args([option, name]))
+                    .ok()?
+                    .trim()
+                    .parse()
+                    .ok()
             };
-            Some(Self { user: number("-u")?, group: number("-g")? })
+            Some(Self {
+                user: number("-u")?,
+                group: number("-g")?,
+            })
         })
     }
 
@@ -190,9 +203,17 @@ pub(crate) fn is_root() -> Result<bool> {
 /// The command as one would type it, near enough to be pasted.
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
-    let name = program.file_name().unwrap_or(command.get_program()).to_string_lossy().into_owned();
+    let name = program
+        .file_name()
+        .unwrap_or(command.get_program())
+        .to_string_lossy()
+        .into_owned();
     std::iter::once(name)
-        .chain(command.get_args().map(|argument| argument.to_string_lossy().into_owned()))
+        .chain(
+            command
+                .get_args()
+                .map(|argument| argument.to_string_lossy().into_owned()),
+        )
         .collect::<Vec<_>>()
         .join(" ")
 }

@@ -1,1 +1,9 @@
-//! 
+//! Access: organisations, their members, what each is trusted with, and how they sign in.
+
+pub mod member;
+pub mod organisation;
+pub mod password;
+pub mod secret;
+pub mod session;
+
+pub use store::work::Actor;

@@ -48,6 +48,10 @@ macro_rules! ids {
             fn from_str(text: &str) -> Result<Self, uuid::Error> { text.parse().map(Self) }
         }
 
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self { Self(id) }
+        }
+
         impl From<$name> for Uuid {
             fn from(id: $name) -> Self { id.0 }
         }

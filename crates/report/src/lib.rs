@@ -1,1 +1,15 @@
-//! 
+//! Turns a frozen edition into what people read: the PDF, the static site and the data package.
+//!
+//! Everything here is a pure function of the edition: no database, no clock, no network, no randomness,
+//! so the same edition always gives the same bytes.
+
+pub mod chart;
+pub mod pdf;
+pub mod profile;
+pub mod sample;
+mod svg;
+pub mod package;
+pub mod publish;
+pub mod site;
+
+pub use publish::{OutputFile, RenderError, publish};

@@ -53,11 +53,11 @@ create table audit (
 create index audit_at on audit (at);
 create index audit_organisation on audit (organisation_id, at);
 
--- The answer to each form post, so that a double click makes one record.
+-- What each form post made, so that a double click makes one record.
 create table form_post (
     token text primary key,
     member_id uuid not null references member (id) on delete cascade,
-    location text not null,
+    subject_id uuid,
     at bigint not null
 );
 create index form_post_member on form_post (member_id);

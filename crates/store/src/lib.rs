@@ -1,1 +1,18 @@
-//! 
+//! The store: one database (SQLite or PostgreSQL), files, jobs, drafts and the log of acts.
+//!
+//! Contexts reach the database only through here. What differs between the two databases stands in
+//! [`dialect`] and nowhere else.
+
+pub mod db;
+pub mod dialect;
+pub mod draft;
+pub mod error;
+pub mod files;
+pub mod jobs;
+pub mod migrate;
+pub mod row;
+pub mod work;
+
+pub use db::Db;
+pub use error::{AppError, FieldErrors};
+pub use work::{Cx, Work};

@@ -8,20 +8,21 @@ use super::Part;
 use crate::process::{find_program, is_root, run};
 
 /// Installs the packages of those parts that cannot be found, in one go.
-///
-/// Where this process may not install, it says in one message everything that is missing.
 pub(super) fn install_missing(parts: &[Part]) -> Result<()> {
-    let missing: Vec<&Part> = parts.iter().filter(|part| part.look().is_none()).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let packages: Vec<&str> = missing.iter().map(|part| part.package).collect();
+    let missing: Vec<&str> = parts
+        .iter()
+        .filter(|part| part.look().is_none())
+        .map(|part| part.package)
+        .collect();
+    if missing.is_empty() { Ok(()) } else { install(&missing) }
+}
+
+/// Installs these packages; where this process may not, it says in one message everything that is missing.
+pub(super) fn install(packages: &[&str]) -> Result<()> {
     let Some(apt) = find_program(&["apt-get"]).filter(|_| is_root().unwrap_or(false)) else {
-        let names: Vec<&str> = missing.iter().map(|part| part.name).collect();
         bail!(
-            "missing: {}. Installing them takes root and apt-get; otherwise install them yourself \
-             (Debian's packages: {}) and run this again",
-            names.join(", "),
+            "missing, and only root can install them with apt-get: {}; install them, or what they \
+             are called on this system, and run this again",
             packages.join(" ")
         );
     };
@@ -33,5 +34,7 @@ pub(super) fn install_missing(parts: &[Part]) -> Result<()> {
         command
     };
     run(apt().arg("update"))?;
-    run(apt().args(["install", "--yes", "--no-install-recommends"]).args(packages))
+    run(apt()
+        .args(["install", "--yes", "--no-install-recommends"])
+        .args(packages))
 }

@@ -44,8 +44,7 @@ impl Parts {
             chromedriver: CHROMEDRIVER.find()?,
             pdftotext: PDFTOTEXT.find()?,
             axe: node::package("axe", AXE)?.join("axe-core/axe.min.js"),
-            frictionless: python::environment("frictionless", &[FRICTIONLESS])?
-                .join("frictionless"),
+            frictionless: python::environment("frictionless", &[FRICTIONLESS])?.join("frictionless"),
         })
     }
 }
@@ -57,19 +56,45 @@ pub(crate) fn python_programs(name: &str, requirements: &[&str]) -> Result<PathB
 
 /// A program of a benchmark that comes from the Debian package of the same name.
 pub(crate) fn program(name: &'static str) -> Result<PathBuf> {
-    let part = Part { name, package: name, find: Find::Program(name) };
+    let part = Part {
+        name,
+        package: name,
+        find: Find::Program(name),
+    };
     debian::install_missing(&[part])?;
     part.find()
 }
 
-const POSTGRES: Part =
-    Part { name: "PostgreSQL", package: "postgresql", find: Find::PostgresPrograms };
-const CHROMIUM: Part =
-    Part { name: "Chromium", package: "chromium", find: Find::Program("chromium") };
-const CHROMEDRIVER: Part =
-    Part { name: "ChromeDriver", package: "chromium-driver", find: Find::Program("chromedriver") };
-const PDFTOTEXT: Part =
-    Part { name: "pdftotext", package: "poppler-utils", find: Find::Program("pdftotext") };
+/// One of the small programs that come with pdftotext.
+pub(crate) fn poppler_program(name: &'static str) -> Result<PathBuf> {
+    let part = Part {
+        find: Find::Program(name),
+        ..PDFTOTEXT
+    };
+    debian::install_missing(&[part])?;
+    part.find()
+}
+
+const POSTGRES: Part = Part {
+    name: "PostgreSQL",
+    package: "postgresql",
+    find: Find::PostgresPrograms,
+};
+const CHROMIUM: Part = Part {
+    name: "Chromium",
+    package: "chromium",
+    find: Find::Program("chromium"),
+};
+const CHROMEDRIVER: Part = Part {
+    name: "ChromeDriver",
+    package: "chromium-driver",
+    find: Find::Program("chromedriver"),
+};
+const PDFTOTEXT: Part = Part {
+    name: "pdftotext",
+    package: "poppler-utils",
+    find: Find::Program("pdftotext"),
+};
 
 /// A program from one of Debian's packages.
 #[derive(Clone, Copy)]
@@ -123,7 +148,10 @@ fn newest_postgres(folder: &Path) -> Option<PathBuf> {
 fn folder(name: &str, content: &str) -> Result<PartFolder> {
     let path = crate::project_root().join("target/parts").join(name);
     std::fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
-    Ok(PartFolder { path, content: content.to_owned() })
+    Ok(PartFolder {
+        path,
+        content: content.to_owned(),
+    })
 }
 
 /// A folder that is filled once and says so by a file inside it, so that half an installation is never taken for one.
@@ -134,8 +162,7 @@ struct PartFolder {
 
 impl PartFolder {
     fn is_complete(&self) -> bool {
-        std::fs::read_to_string(self.path.join("complete"))
-            .is_ok_and(|content| content == self.content)
+        std::fs::read_to_string(self.path.join("complete")).is_ok_and(|content| content == self.content)
     }
 
     fn mark_complete(&self) -> Result<()> {
@@ -174,10 +201,19 @@ mod tests {
     fn a_folder_is_complete_only_for_what_it_was_filled_with() {
         let temporary = tempfile::tempdir().unwrap();
         let path = temporary.path().to_owned();
-        let first = PartFolder { path: path.clone(), content: "one".to_owned() };
+        let first = PartFolder {
+            path: path.clone(),
+            content: "one".to_owned(),
+        };
         assert!(!first.is_complete());
         first.mark_complete().unwrap();
         assert!(first.is_complete());
-        assert!(!PartFolder { path, content: "two".to_owned() }.is_complete());
+        assert!(
+            !PartFolder {
+                path,
+                content: "two".to_owned()
+            }
+            .is_complete()
+        );
     }
 }

@@ -8,7 +8,11 @@ use anyhow::Result;
 use super::{Find, Part, debian, folder};
 use crate::process::run;
 
-const NPM: Part = Part { name: "npm", package: "npm", find: Find::Program("npm") };
+const NPM: Part = Part {
+    name: "npm",
+    package: "npm",
+    find: Find::Program("npm"),
+};
 
 /// Installs one package (`name@version`) into its own folder; returns the folder of modules.
 pub(super) fn package(name: &str, package: &str) -> Result<PathBuf> {

@@ -3,12 +3,16 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::{Find, Part, debian, folder};
-use crate::process::{find_program, run};
+use crate::process::run;
 
-const PYTHON: Part = Part { name: "Python", package: "python3", find: Find::Program("python3") };
+const PYTHON: Part = Part {
+    name: "Python",
+    package: "python3",
+    find: Find::Program("python3"),
+};
 
 /// Makes a virtual environment with these requirements (`name==version`); returns the folder of its programs.
 pub(super) fn environment(name: &str, requirements: &[&str]) -> Result<PathBuf> {
@@ -17,18 +21,11 @@ pub(super) fn environment(name: &str, requirements: &[&str]) -> Result<PathBuf> 
     if !folder.is_complete() {
         debian::install_missing(&[PYTHON])?;
         let python = PYTHON.find()?;
-        let make = || {
-            run(Command::new(&python).args(["-m", "venv", "--clear"]).arg(&folder.path))
-        };
+        let make = || run(Command::new(&python).args(["-m", "venv", "--clear"]).arg(&folder.path));
         // Debian's Python comes without what makes environments until its package is there.
-        if make().is_err() && find_program(&["apt-get"]).is_some() {
-            let missing = Part {
-                name: "Python's venv",
-                package: "python3-venv",
-                find: Find::Program("a program that cannot be looked for"),
-            };
-            debian::install_missing(&[missing])?;
-            make().context("Python cannot make a virtual environment")?;
+        if make().is_err() {
+            debian::install(&["python3-venv"])?;
+            make()?;
         }
         run(Command::new(programs.join("python"))
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])

@@ -1,15 +1,14 @@
 //! ChromeDriver for one run of the tests.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpStream};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
+use super::http;
 use crate::process::Service;
 
 /// A running ChromeDriver. Dropping it closes every browser it still drives, stops it, and removes what they wrote.
@@ -24,7 +23,10 @@ impl ChromeDriver {
     pub(crate) fn start(chromedriver: &Path) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("rapporteur-browser-").tempdir()?;
         let mut server = Service::start("ChromeDriver", chromedriver, "TERM", None, |command| {
-            command.arg("--port=0").env("TMPDIR", folder.path()).stdout(Stdio::piped());
+            command
+                .arg("--port=0")
+                .env("TMPDIR", folder.path())
+                .stdout(Stdio::piped());
         })?;
         let output = server.child().stdout.take().context("ChromeDriver has no output")?;
         let mut lines = BufReader::new(output).lines();
@@ -33,7 +35,11 @@ impl ChromeDriver {
             .context("ChromeDriver ended before it said which port it listens on")?;
         // It must never wait for somebody to read what else it prints.
         thread::spawn(move || lines.for_each(drop));
-        Ok(Self { port, _server: server, _folder: folder })
+        Ok(Self {
+            port,
+            _server: server,
+            _folder: folder,
+        })
     }
 
     /// Where WebDriver clients connect.
@@ -43,10 +49,7 @@ impl ChromeDriver {
 
     /// Has ChromeDriver quit its sessions and itself; a test that panicked may have left a browser open.
     fn shut_down(&self) -> Result<()> {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        stream.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
-        stream.read_to_end(&mut Vec::new())?;
+        http::get(self.port, "/shutdown")?;
         Ok(())
     }
 }
@@ -71,7 +74,10 @@ mod tests {
 
     #[test]
     fn the_announced_port_is_read() {
-        assert_eq!(port_announced("ChromeDriver was started successfully on port 41234."), Some(41234));
+        assert_eq!(
+            port_announced("ChromeDriver was started successfully on port 41234."),
+            Some(41234)
+        );
         assert_eq!(port_announced("Only local connections are allowed."), None);
     }
 }

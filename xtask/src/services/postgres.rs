@@ -51,7 +51,12 @@ impl Postgres {
         let postgres = programs.join("postgres");
         // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to go.
         let mut server = Service::start("PostgreSQL", &postgres, "INT", account, |command| {
-            command.current_dir(folder.path()).stdout(output).stderr(errors).arg("-D").arg(&data);
+            command
+                .current_dir(folder.path())
+                .stdout(output)
+                .stderr(errors)
+                .arg("-D")
+                .arg(&data);
             for setting in settings(port) {
                 command.args(["-c", &setting]);
             }
@@ -59,8 +64,12 @@ impl Postgres {
         let is_ready = programs.join("pg_isready");
         server
             .wait_until(LIMIT, || {
-                capture(Command::new(&is_ready).args(["-q", "-h", "127.0.0.1", "-p"]).arg(port.to_string()))
-                    .is_ok()
+                capture(
+                    Command::new(&is_ready)
+                        .args(["-q", "-h", "127.0.0.1", "-p"])
+                        .arg(port.to_string()),
+                )
+                .is_ok()
             })
             .with_context(|| fs::read_to_string(&log).unwrap_or_default())?;
         Ok(Self {
@@ -71,12 +80,7 @@ impl Postgres {
     }
 }
 
-fn make_cluster(
-    programs: &Path,
-    account: Option<Account>,
-    folder: &Path,
-    data: &Path,
-) -> Result<()> {
+fn make_cluster(programs: &Path, account: Option<Account>, folder: &Path, data: &Path) -> Result<()> {
     let initdb = programs.join("initdb");
     let mut command = if let Some(account) = account {
         let mut command = Command::new("setpriv");
@@ -87,7 +91,13 @@ fn make_cluster(
     };
     // The C collation sorts by bytes, as SQLite does, and exists on every machine.
     command
-        .args(["--auth=trust", "--username=rapporteur", "--encoding=UTF8", "--locale=C", "--no-sync"])
+        .args([
+            "--auth=trust",
+            "--username=rapporteur",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+        ])
         .current_dir(folder)
         .arg("-D")
         .arg(data);

@@ -1,1 +1,3 @@
 //! Standards and their provisions.
+
+pub mod files;

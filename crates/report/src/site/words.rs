@@ -1,0 +1,140 @@
+//! Small turns of phrase: days as people write them, references inside prose, addresses.
+
+use domain::assessment::Score;
+use domain::time::Day;
+use monitoring::gate::Gated;
+
+/// A piece of prose: words, or a reference to evidence (“[12]”).
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// Words as written.
+    Words(&'a str),
+    /// The number between square brackets.
+    Reference(u32),
+}
+
+/// “31 March 2025”; text that is not a day is left as it is.
+pub(super) fn day(iso: &str) -> String {
+    Day::parse(iso).map_or_else(|_| iso.to_owned(), |day| day.to_string())
+}
+
+/// “2024” for a calendar year, “January to March 2024” for whole months of one year, else both days.
+pub(super) fn period((first, last): &(String, String)) -> String {
+    let (Ok(from), Ok(to)) = (Day::parse(first), Day::parse(last)) else { return format!("{first} to {last}") };
+    if from == to {
+        return from.to_string();
+    }
+    let starts_month = from.day_of_month() == 1;
+    let ends_month = Day::new(to.year(), to.month(), to.day_of_month() + 1).is_none();
+    if !(starts_month && ends_month && from.year() == to.year()) {
+        return format!("{from} to {to}");
+    }
+    if from.month() == 1 && to.month() == 12 {
+        return from.year().to_string();
+    }
+    // A day's words are “1 March 2025”: what follows the day of the month names the month.
+    let month = |day: Day| day.to_string().split(' ').nth(1).unwrap_or_default().to_owned();
+    if from.month() == to.month() {
+        return format!("{} {}", month(from), to.year());
+    }
+    format!("{} to {} {}", month(from), month(to), to.year())
+}
+
+/// Cuts prose at its references; `is_known` says which numbers lead somewhere.
+pub(super) fn pieces(text: &str, is_known: impl Fn(u32) -> bool) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    let mut from = 0;
+    while let Some(open) = rest[from..].find('[').map(|at| from + at) {
+        let Some(close) = rest[open..].find(']').map(|at| open + at) else { break };
+        match rest[open + 1..close].parse::<u32>() {
+            Ok(number) if is_known(number) => {
+                if open > 0 {
+                    pieces.push(Piece::Words(&rest[..open]));
+                }
+                pieces.push(Piece::Reference(number));
+                rest = &rest[close + 1..];
+                from = 0;
+            }
+            _ => from = open + 1,
+        }
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Words(rest));
+    }
+    pieces
+}
+
+/// The address, if a reader may follow it: a source typed by a member is not trusted to be a web page.
+pub(super) fn web(address: &str) -> Option<&str> {
+    let is_web = address.starts_with("https://") || address.starts_with("http://");
+    (is_web && !address.contains(char::is_whitespace)).then_some(address)
+}
+
+/// A word for an address: lower case, with a hyphen for everything but letters and digits.
+pub(super) fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for character in text.chars() {
+        if character.is_ascii_alphanumeric() {
+            slug.push(character.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+/// Whether text may stand in a path and in an anchor as it is.
+pub(super) fn is_slug(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// A code as words: `age_at_exploitation` becomes “age at exploitation”.
+pub(super) fn spaced(code: &str) -> String {
+    code.replace('_', " ")
+}
+
+/// What a score means, without its number: “substantial”.
+pub(super) fn score(score: Score) -> &'static str {
+    score.words().split_once(": ").map_or(score.words(), |(_, meaning)| meaning)
+}
+
+/// “, in persons”: said where the figure itself does not show its unit.
+pub(super) fn unit(figure: &Gated) -> &str {
+    match figure.unit() {
+        "per cent" | "pounds" => "",
+        unit => unit,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_references_become_links() {
+        let pieces = pieces("So [2] says [draft], [9] and [1].", |number| number < 3);
+        assert_eq!(
+            pieces,
+            [Piece::Words("So "), Piece::Reference(2), Piece::Words(" says [draft], [9] and "), Piece::Reference(1), Piece::Words(".")]
+        );
+        assert_eq!(super::pieces("no [end", |_| true), [Piece::Words("no [end")]);
+        assert_eq!(super::pieces("[1]", |_| true), [Piece::Reference(1)]);
+    }
+
+    #[test]
+    fn periods_read_as_people_write_them() {
+        let words = |from: &str, to: &str| period(&(from.to_owned(), to.to_owned()));
+        assert_eq!(words("2024-01-01", "2024-12-31"), "2024");
+        assert_eq!(words("2024-01-01", "2024-03-31"), "January to March 2024");
+        assert_eq!(words("2024-02-01", "2024-02-29"), "February 2024");
+        assert_eq!(words("2023-04-01", "2024-03-31"), "1 April 2023 to 31 March 2024");
+    }
+
+    #[test]
+    fn only_web_addresses_are_followed() {
+        assert_eq!(web("https://example.org/a"), Some("https://example.org/a"));
+        assert_eq!(web("javascript:alert(1)"), None);
+        assert_eq!(web(""), None);
+    }
+}

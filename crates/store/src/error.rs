@@ -1,0 +1,110 @@
+//! The error that commands and queries share.
+//!
+//! Each names what the person can do about it; the web layer alone knows status codes. The inside
+//! of `Internal` is for the log and never shown.
+
+/// Faults of a form, by field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldErrors(Vec<(String, String)>);
+
+impl FieldErrors {
+    /// No faults yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One fault.
+    pub fn of(field: &str, message: impl Into<String>) -> Self {
+        let mut errors = Self::new();
+        errors.add(field, message);
+        errors
+    }
+
+    /// Adds a fault of a field. The message says what to do.
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push((field.to_owned(), message.into()));
+    }
+
+    /// Adds a fault when the text is blank, and gives the trimmed text back.
+    pub fn required(&mut self, field: &str, text: &str, message: &str) -> String {
+        let text = text.trim();
+        if text.is_empty() {
+            self.add(field, message);
+        }
+        text.to_owned()
+    }
+
+    /// Reads a code of a closed list, adding a fault when it is not one.
+    pub fn code<T>(&mut self, field: &str, parsed: Result<T, domain::words::UnknownCode>, message: &str) -> Option<T> {
+        parsed.map_err(|_| self.add(field, message)).ok()
+    }
+
+    /// Reads a day, adding a fault when it is not one.
+    pub fn day(&mut self, field: &str, text: &str) -> Option<domain::Day> {
+        domain::Day::parse(text.trim()).map_err(|fault| self.add(field, fault.to_string())).ok()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The first message of a field, if it has one.
+    pub fn get(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_str())
+    }
+
+    /// All faults in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(field, message)| (field.as_str(), message.as_str()))
+    }
+
+    /// `Ok` when there are none.
+    pub fn into_result(self) -> Result<(), AppError> {
+        if self.is_empty() { Ok(()) } else { Err(AppError::Invalid(self)) }
+    }
+}
+
+/// What a command or a query may answer instead of a result.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// No such record, or none that this member may know of.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The matrix says no.
+    #[error("you may not do this: {0}")]
+    Forbidden(&'static str),
+    /// A rule of the audit says no, with what is missing.
+    #[error("{0}")]
+    Refused(String),
+    /// Someone else changed the record meanwhile.
+    #[error("someone else changed this {0} while you were editing it")]
+    Conflict(&'static str),
+    /// The same form was posted before; this is what it made then.
+    #[error("this form was sent before")]
+    Repeated(Option<uuid::Uuid>),
+    /// Faults of a form.
+    #[error("some answers need attention")]
+    Invalid(FieldErrors),
+    /// Something went wrong that the person cannot mend.
+    #[error("something went wrong")]
+    Internal(#[from] anyhow::Error),
+}
+
+impl From<sea_orm::DbErr> for AppError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Internal(anyhow::Error::new(error))
+    }
+}
+
+impl From<serde_json::Error> for AppError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(anyhow::Error::new(error))
+    }
+}
+
+/// Whether a database error is a broken unique rule. The two databases word it differently, so the
+/// text is never read.
+pub fn is_duplicate(error: &sea_orm::DbErr) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}

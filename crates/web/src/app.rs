@@ -1,0 +1,51 @@
+//! What every request needs: the database, the files, the settings and the clock.
+
+use std::sync::Arc;
+
+use domain::Instant;
+use store::files::Files;
+use store::{AppError, Db};
+
+/// Settings of a node.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Whether everything here was invented; every page says so.
+    pub is_demo: bool,
+    /// Whether the node is reached over TLS, so that cookies are marked secure.
+    pub is_secure: bool,
+    /// Where the quick exit leads: a page about something else.
+    pub exit: String,
+    /// The sign-ins of a demonstration, shown on its sign-in page: (sign-in, what it is for).
+    pub demo_sign_ins: Vec<(String, String)>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { is_demo: false, is_secure: false, exit: "https://www.bbc.co.uk/weather".to_owned(), demo_sign_ins: Vec::new() }
+    }
+}
+
+/// Shared by every request; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The files.
+    pub files: Files,
+    /// Settings.
+    pub settings: Arc<Settings>,
+    /// The clock.
+    pub clock: fn() -> Instant,
+}
+
+impl App {
+    /// An app over an open database and its files, with the real clock.
+    pub fn new(db: Db, files: Files, settings: Settings) -> Self {
+        Self { db, files, settings: Arc::new(settings), clock: Instant::now }
+    }
+
+    /// Opens the embedded database and the files of a data folder.
+    pub async fn open(folder: &std::path::Path, settings: Settings) -> Result<Self, AppError> {
+        Ok(Self::new(Db::open_folder(folder).await?, Files::open_folder(folder)?, settings))
+    }
+}

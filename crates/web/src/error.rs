@@ -1,0 +1,95 @@
+//! The one place where an error becomes a status code and a page. Details go to the log, with a
+//! reference number that the page shows; never to the page.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use store::AppError;
+
+use crate::door::Visitor;
+use crate::page::Page;
+
+/// An answer that is not the page asked for.
+pub(crate) struct WebError(Response);
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    page: Page,
+    heading: &'static str,
+    words: String,
+    reference: String,
+}
+
+impl WebError {
+    /// An error shown to a known visitor, inside the program's own frame.
+    pub(crate) fn of(visitor: &Visitor, error: AppError) -> Self {
+        Self::render(Some(visitor), error)
+    }
+
+    fn render(visitor: Option<&Visitor>, error: AppError) -> Self {
+        let mut reference = String::new();
+        let (status, heading, words) = match error {
+            AppError::NotFound(what) => {
+                (StatusCode::NOT_FOUND, "Not found", format!("There is no such {what}, or it is not for you to see. Check the address, or start from the home page."))
+            }
+            AppError::Forbidden(what) => (
+                StatusCode::FORBIDDEN,
+                "You may not do this",
+                format!("Your roles do not include this: {}. Ask a coordinator if you think they should.", lower_first(what)),
+            ),
+            AppError::Refused(words) => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be done", words),
+            AppError::Conflict(what) => (
+                StatusCode::CONFLICT,
+                "Someone else changed this meanwhile",
+                format!("The {what} was changed while you were editing it. Go back to see both versions."),
+            ),
+            AppError::Invalid(errors) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Some answers need attention",
+                errors.iter().map(|(_, message)| message).collect::<Vec<_>>().join(". "),
+            ),
+            AppError::Repeated(_) => (StatusCode::CONFLICT, "Already sent", "This form was sent before; what it made is in its list.".to_owned()),
+            AppError::Internal(error) => {
+                reference = access::secret::Secret::random().expose().get(..8).unwrap_or_default().to_owned();
+                tracing::error!(reference, error = format!("{error:#}"), "a request failed");
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Something went wrong",
+                    "The fault is ours and has been logged. Try again in a minute; if it stays, give the reference below to whoever runs this program.".to_owned(),
+                )
+            }
+        };
+        let page = visitor.map_or_else(|| Page::bare(heading), |visitor| Page::new(visitor, heading));
+        let html = ErrorPage { page, heading, words, reference }.render().unwrap_or_else(|_| heading.to_owned());
+        Self((status, Html(html)).into_response())
+    }
+}
+
+/// Lower-cases the first letter, for a phrase inside a sentence.
+fn lower_first(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+impl From<AppError> for WebError {
+    fn from(error: AppError) -> Self {
+        Self::render(None, error)
+    }
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+/// Renders a page; a template that fails is our fault.
+pub(crate) fn page(template: &impl Template) -> Result<Response, WebError> {
+    Ok(Html(template.render().map_err(|error| AppError::Internal(error.into()))?).into_response())
+}
+
+/// Renders a form again with its faults: 422, so that a program notices.
+pub(crate) fn again(template: &impl Template) -> Result<Response, WebError> {
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(template)?).into_response())
+}

@@ -1,0 +1,72 @@
+//! What the layout of every page needs.
+
+use domain::permission::Action;
+
+use crate::door::Visitor;
+
+/// The frame around a page.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    /// Title in the browser; neutral on public pages.
+    pub title: String,
+    /// The member's name; empty for a visitor.
+    pub name: String,
+    /// Navigation for members: (address, words).
+    pub navigation: Vec<(&'static str, &'static str)>,
+    /// The address of the current section in the navigation.
+    pub section: &'static str,
+    /// Pages above this one: (address, words).
+    pub trail: Vec<(String, String)>,
+    /// The session's token, for the sign-out button.
+    pub csrf: String,
+    /// Whether everything here was invented.
+    pub is_demo: bool,
+    /// Where the quick exit leads.
+    pub exit: String,
+}
+
+/// The rooms of the program, by the address they begin with.
+const ROOMS: &[(&str, &str)] = &[("/audit", "Audit"), ("/evidence", "Evidence"), ("/editions", "Publish")];
+
+impl Page {
+    /// The frame for a visitor.
+    pub(crate) fn new(visitor: &Visitor, title: &str) -> Self {
+        let is_member = visitor.may(Action::ReadAudit);
+        Self {
+            title: title.to_owned(),
+            name: visitor.actor.name.clone(),
+            navigation: if is_member { ROOMS.to_vec() } else { Vec::new() },
+            section: "",
+            trail: Vec::new(),
+            csrf: visitor.csrf.clone(),
+            is_demo: visitor.app.settings.is_demo,
+            exit: visitor.app.settings.exit.clone(),
+        }
+    }
+
+    /// The frame where nothing is known of the visitor.
+    pub(crate) fn bare(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            name: String::new(),
+            navigation: Vec::new(),
+            section: "",
+            trail: Vec::new(),
+            csrf: String::new(),
+            is_demo: false,
+            exit: crate::app::Settings::default().exit,
+        }
+    }
+
+    /// Says which room the page is in.
+    pub(crate) fn within(mut self, section: &'static str) -> Self {
+        self.section = section;
+        self
+    }
+
+    /// Adds a page above this one.
+    pub(crate) fn under(mut self, href: impl Into<String>, words: impl Into<String>) -> Self {
+        self.trail.push((href.into(), words.into()));
+        self
+    }
+}

@@ -1,0 +1,46 @@
+//! Every address of the program with the action it stands for. The door checks the action before
+//! the handler runs; the handler's command checks it again against the record.
+//!
+//! A slice adds its addresses in its own `routes()` and is named once in [`all`].
+
+use axum::Router;
+use axum::middleware;
+use axum::routing::MethodRouter;
+use domain::permission::Action;
+
+use crate::app::App;
+use crate::{body, door, draft, home, plain, sign_in};
+
+/// One address.
+pub struct Route {
+    /// The path, with `{name}` for its parts.
+    pub path: &'static str,
+    /// What asking for it means.
+    pub action: Action,
+    /// Its handlers.
+    pub methods: MethodRouter<App>,
+}
+
+/// Shorthand for a slice's list.
+pub(crate) fn route(path: &'static str, action: Action, methods: MethodRouter<App>) -> Route {
+    Route { path, action, methods }
+}
+
+/// Every address there is.
+pub fn all() -> Vec<Route> {
+    [home::routes(), sign_in::routes(), plain::routes(), draft::routes(), body::routes()].into_iter().flatten().collect()
+}
+
+/// The whole program as one service.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in all() {
+        let guard = middleware::from_fn_with_state((app.clone(), route.action), door::guard);
+        router = router.route(route.path, route.methods.layer(guard));
+    }
+    router
+        .fallback(home::not_found)
+        .layer(middleware::from_fn(door::headers))
+        .layer(axum::extract::DefaultBodyLimit::max(door::MAX_BODY))
+        .with_state(app)
+}

@@ -1,0 +1,56 @@
+//! `cargo xtask bench`: Rapporteur beside a peer that does the same job, on the same machine in the same run.
+//!
+//! Seconds alone would say more about the machine than about the program, so every result ends in a ratio. Nothing
+//! here is a test: a number that is too high is printed, not failed on.
+
+mod cost;
+mod demonstration;
+mod load;
+mod pages;
+mod pdf;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+/// What to measure.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum Subject {
+    /// Making the demonstration edition's PDF, beside WeasyPrint making one of the same static site
+    Pdf {
+        /// How often each makes it; the median counts
+        #[arg(long, default_value_t = 3)]
+        runs: usize,
+    },
+    /// Serving a provision and the search for evidence to many readers, beside Datasette with the same rows
+    Pages {
+        /// How many items of evidence there are
+        #[arg(long, default_value_t = 100_000)]
+        items: u32,
+        /// How long each page is asked for
+        #[arg(long, default_value_t = 10)]
+        seconds: u32,
+    },
+}
+
+impl Subject {
+    /// Every subject, each as it is measured when nothing else is said.
+    const ALL: [Self; 2] = [
+        Self::Pdf { runs: 3 },
+        Self::Pages {
+            items: 100_000,
+            seconds: 10,
+        },
+    ];
+}
+
+/// Measures one subject, or all of them, and prints what came out.
+pub(crate) fn run(subject: Option<Subject>) -> Result<()> {
+    let subjects = subject.map_or_else(|| Subject::ALL.to_vec(), |subject| vec![subject]);
+    for subject in subjects {
+        match subject {
+            Subject::Pdf { runs } => pdf::run(runs)?,
+            Subject::Pages { items, seconds } => pages::run(items, seconds)?,
+        }
+    }
+    Ok(())
+}

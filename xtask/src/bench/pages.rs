@@ -1,0 +1,204 @@
+//! Two pages under many readers: a provision with the evidence on it, and the search for evidence among 100,000 items;
+//! beside Datasette serving the same rows from SQLite with its full-text search.
+//!
+//! Server and readers share the machine's cores, in both runs alike.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::cost::peak_mb_of;
+use super::demonstration::Demonstration;
+use super::load::{Answers, READERS, ask};
+use crate::parts;
+use crate::process::{Service, capture};
+use crate::services::{free_port, http};
+
+/// The Python programs that benchmarks compare with.
+pub(super) const PYTHON_PARTS: &[&str] = &["datasette==0.65.5", super::pdf::WEASYPRINT];
+
+/// Adds the items to the demonstration and writes the same rows into a database for Datasette.
+const EVIDENCE_SCRIPT: &str = include_str!("evidence.py");
+
+/// How many rows a page of the peer lists: as many as ours.
+const ROWS: u32 = 25;
+
+/// How long a server may take to answer for the first time.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// A page: its name, and the paths to ask for in turn, ours and the peer's.
+struct Page {
+    name: &'static str,
+    ours: Vec<String>,
+    peers: Vec<String>,
+}
+
+/// Measures both servers on both pages and prints a table.
+pub(super) fn run(items: u32, seconds: u32) -> Result<()> {
+    let programs = parts::python_programs("bench", PYTHON_PARTS)?;
+    let demonstration = Demonstration::build()?;
+    let peer_database = demonstration.beside("peer.db");
+    let made = capture(
+        Command::new(programs.join("python"))
+            .args(["-c", EVIDENCE_SCRIPT])
+            .arg(demonstration.database())
+            .arg(&peer_database)
+            .arg(items.to_string()),
+    )
+    .context("the items of evidence could not be added to the demonstration")?;
+    let pages = pages(&made)?;
+
+    let ours = measured(
+        "Rapporteur",
+        &demonstration.program,
+        |command, port| {
+            command
+                .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--dir"])
+                .arg(demonstration.data());
+        },
+        pages.iter().map(|page| page.ours.as_slice()),
+        seconds,
+    )?;
+    let peers = measured(
+        "Datasette",
+        &programs.join("datasette"),
+        |command, port| {
+            // What it does beyond listing rows is left off, so that both do the same work.
+            command.args(["serve", "--host", "127.0.0.1", "--port", &port.to_string()]);
+            command.args([
+                "--setting",
+                "suggest_facets",
+                "off",
+                "--setting",
+                "default_page_size",
+                &ROWS.to_string(),
+            ]);
+            command.arg(&peer_database);
+        },
+        pages.iter().map(|page| page.peers.as_slice()),
+        seconds,
+    )?;
+
+    println!("\n{items} items of evidence, {READERS} readers at once, {seconds} s for each page:");
+    println!("{}", table(pages.iter().map(|page| page.name), &ours, &peers));
+    Ok(())
+}
+
+/// What a server did on each page, and the memory it had held by the end.
+struct Measured {
+    answers: Vec<Answers>,
+    peak_mb: f64,
+}
+
+/// Starts a server, has every page read, and stops it.
+fn measured<'a>(
+    name: &'static str,
+    program: &Path,
+    configure: impl FnOnce(&mut Command, u16),
+    pages: impl Iterator<Item = &'a [String]>,
+    seconds: u32,
+) -> Result<Measured> {
+    let port = free_port()?;
+    let mut server = Service::start(name, program, "TERM", None, |command| {
+        configure(command, port);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+    })?;
+    server.wait_until(LIMIT, || http::get(port, "/").is_ok())?;
+    let address = format!("http://127.0.0.1:{port}");
+    let answers = pages
+        .map(|paths| {
+            // The load generator takes a redirection for a success, so look once before it asks.
+            for path in paths {
+                let (status, _) = http::get(port, path)?;
+                ensure!(status == 200, "{name} answered `GET {path}` with {status}");
+            }
+            println!("{name}: {} ...", paths[0]);
+            ask(&address, paths, seconds)
+        })
+        .collect::<Result<_>>()?;
+    Ok(Measured {
+        answers,
+        peak_mb: peak_mb_of(server.id())?,
+    })
+}
+
+/// The pages to ask for, from the script's lines `term WORD`, `standard CODE` and `provision NUMBER`.
+fn pages(made: &str) -> Result<[Page; 2]> {
+    let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (kind, value) in made.lines().filter_map(|line| line.split_once(' ')) {
+        values.entry(kind).or_default().push(value);
+    }
+    let get = |kind: &str| values.get(kind).with_context(|| format!("the script named no {kind}"));
+    let (terms, provisions) = (get("term")?, get("provision")?);
+    let standard = get("standard")?[0];
+    let each = |values: &[&str], path: &dyn Fn(&str) -> String| values.iter().map(|value| path(value)).collect();
+    Ok([
+        Page {
+            name: "provision",
+            ours: each(provisions, &|number| format!("/standards/{standard}/{number}")),
+            peers: each(provisions, &|number| format!("/peer/evidence?provision={number}")),
+        },
+        Page {
+            name: "search",
+            ours: each(terms, &|term| format!("/evidence?q={term}")),
+            peers: each(terms, &|term| format!("/peer/evidence?_search={term}")),
+        },
+    ])
+}
+
+fn table<'a>(names: impl Iterator<Item = &'a str>, ours: &Measured, peers: &Measured) -> String {
+    let mut lines = vec![format!(
+        "{:<12} {:>16} {:>10} {:>16} {:>10} {:>8}",
+        "", "Rapporteur /s", "p99 ms", "Datasette /s", "p99 ms", "ratio"
+    )];
+    for (name, (our, peer)) in names.zip(ours.answers.iter().zip(&peers.answers)) {
+        lines.push(format!(
+            "{name:<12} {:>16.0} {:>10.1} {:>16.0} {:>10.1} {:>8.1}",
+            our.per_second,
+            our.p99_ms,
+            peer.per_second,
+            peer.p99_ms,
+            our.per_second / peer.per_second
+        ));
+    }
+    lines.push(format!(
+        "Most memory held: Rapporteur {:.0} MB, Datasette {:.0} MB.",
+        ours.peak_mb, peers.peak_mb
+    ));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_servers_are_asked_for_the_same_things() {
+        let pages = pages("standard cets-197\nterm permit\nterm shelter\nprovision 12(1)\n").unwrap();
+        assert_eq!(pages[0].ours, ["/standards/cets-197/12(1)"]);
+        assert_eq!(pages[0].peers, ["/peer/evidence?provision=12(1)"]);
+        assert_eq!(pages[1].ours, ["/evidence?q=permit", "/evidence?q=shelter"]);
+        assert_eq!(pages[1].peers.len(), pages[1].ours.len());
+    }
+
+    #[test]
+    fn a_script_that_names_no_term_is_an_error() {
+        assert!(pages("standard cets-197\nprovision 12(1)\n").is_err());
+    }
+
+    #[test]
+    fn the_ratio_is_of_answers_in_a_second() {
+        let measured = |per_second| Measured {
+            answers: vec![Answers {
+                per_second,
+                p99_ms: 10.0,
+            }],
+            peak_mb: 90.0,
+        };
+        let text = table(["search"].into_iter(), &measured(3000.0), &measured(150.0));
+        assert!(text.lines().nth(1).unwrap().ends_with(" 20.0"), "{text}");
+    }
+}
