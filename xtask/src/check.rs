@@ -41,7 +41,8 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn format() -> Result<()> {
-    run_command(cargo().args(["fmt", "--all", "--check"]))
+    run_command(cargo().args(["fmt", "--all", "--check"]))?;
+    run_command(cargo().args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]))
 }
 
 fn lints() -> Result<()> {

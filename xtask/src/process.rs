@@ -39,18 +39,10 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{shown}` printed no UTF-8"))
 }
 
-/// Cargo, in the project's root, without the variables that describe xtask itself to this process.
-///
-/// Left in place they would make build scripts that watch them run again at every change from xtask to plain cargo.
+/// Cargo, in the project's root.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(crate::project_root());
-    for (name, _) in env::vars_os() {
-        let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-            cargo.env_remove(&name);
-        }
-    }
     cargo
 }
 
@@ -200,7 +192,7 @@ pub(crate) fn is_root() -> Result<bool> {
     Ok(capture(Command::new("id").arg("-u"))?.trim() == "0")
 }
 
-/// The command as one would type it, near enough to be pasted.
+/// The command as one would type it; an argument of several lines, such as a script, is left out.
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let name = program

@@ -3,10 +3,10 @@
 use crate::word_list;
 
 word_list! {
-    /// The states of a cycle, in order. Definitions freeze on leaving `Draft`; evidence freezes on
+    /// The states of a cycle, in order. Definitions freeze when it is opened; evidence freezes on
     /// leaving `Gathering`; everything freezes on leaving `Assessing`.
     pub enum CycleState {
-        Draft = "draft", "In preparation";
+        Opened = "opened", "Opened";
         Gathering = "gathering", "Gathering evidence";
         Assessing = "assessing", "Assessing";
         Closed = "closed", "Closed";
@@ -17,7 +17,7 @@ impl CycleState {
     /// The one state that may follow.
     pub const fn next(self) -> Option<Self> {
         match self {
-            Self::Draft => Some(Self::Gathering),
+            Self::Opened => Some(Self::Gathering),
             Self::Gathering => Some(Self::Assessing),
             Self::Assessing => Some(Self::Closed),
             Self::Closed => None,

@@ -55,7 +55,15 @@ impl mapping::Field for Field {
     fn usual_headings(self) -> &'static [&'static str] {
         match self {
             Self::Code => &["code", "area_code", "areacode", "gss_code", "ltlacd", "oldcd"],
-            Self::Name => &["name", "area_name", "areaname", "nice_name", "official_name", "ltlanm", "oldnm"],
+            Self::Name => &[
+                "name",
+                "area_name",
+                "areaname",
+                "nice_name",
+                "official_name",
+                "ltlanm",
+                "oldnm",
+            ],
             Self::Kind => &["kind", "type", "area_type", "areatype", "local_authority_type_name"],
             Self::Parent => &["parent", "parent_code", "rgncd", "ctrycd"],
             Self::ValidFrom => &["valid_from", "start_date", "start", "from"],

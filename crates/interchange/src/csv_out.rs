@@ -81,9 +81,7 @@ fn field(cell: &Cell) -> Cow<'_, str> {
     match cell {
         // The words that data packages and CSVW have for them.
         Cell::Number(number) if number.is_nan() => Cow::Borrowed("NaN"),
-        Cell::Number(number) if number.is_infinite() => {
-            Cow::Borrowed(if *number > 0.0 { "INF" } else { "-INF" })
-        }
+        Cell::Number(number) if number.is_infinite() => Cow::Borrowed(if *number > 0.0 { "INF" } else { "-INF" }),
         Cell::Text(text) | Cell::Error(text) => escaped(text),
         Cell::Empty | Cell::Number(_) | Cell::Date(_) => cell.text(),
     }
@@ -121,7 +119,11 @@ mod tests {
 
     fn line(text: &str) -> String {
         let bytes = write(&["h".to_owned()], &[vec![Cell::Text(text.to_owned())]]);
-        String::from_utf8(bytes).unwrap().strip_prefix("h\r\n").unwrap().to_owned()
+        String::from_utf8(bytes)
+            .unwrap()
+            .strip_prefix("h\r\n")
+            .unwrap()
+            .to_owned()
     }
 
     #[test]
@@ -190,7 +192,8 @@ mod tests {
     proptest! {
         #[test]
         fn taking_the_apostrophe_off_gives_the_text_back(text in "['=+@a\t\n0-9,. -]{0,8}") {
-            prop_assert_eq!(unescaped(&escaped(&text)), &text);
+            let written = escaped(&text);
+            prop_assert_eq!(unescaped(&written), &text);
         }
 
         #[test]

@@ -79,10 +79,9 @@ fn from_number(number: f64, epoch: Option<Epoch>) -> Result<Span, BadValue> {
     }
     match epoch {
         // 10000 is a day in 1927: below it a number is more likely a slip than a date.
-        Some(epoch) if (10_000.0..110_000.0).contains(&number) => epoch
-            .day(number)
-            .map(day)
-            .ok_or_else(|| unreadable(&text)),
+        Some(epoch) if (10_000.0..110_000.0).contains(&number) => {
+            epoch.day(number).map(day).ok_or_else(|| unreadable(&text))
+        }
         _ => Err(unreadable(&text)),
     }
 }
@@ -395,11 +394,7 @@ mod tests {
         ];
         for (text, first, last, precision) in cases {
             let span = parse(text).unwrap_or_else(|bad| panic!("{text}: {bad}"));
-            assert_eq!(
-                spelled(span),
-                (first.to_owned(), last.to_owned(), precision),
-                "{text}"
-            );
+            assert_eq!(spelled(span), (first.to_owned(), last.to_owned(), precision), "{text}");
         }
     }
 

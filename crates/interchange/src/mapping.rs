@@ -133,7 +133,10 @@ fn absent(label: &str, heading: &str, headers: &[String]) -> Fault {
 
 fn plain(heading: &str) -> String {
     let lower = heading.trim().to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
     words.join("_")
 }
 

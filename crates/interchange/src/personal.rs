@@ -158,9 +158,27 @@ mod tests {
     #[test]
     fn the_columns_of_statistics_and_areas_pass() {
         let headers = [
-            "series", "period_start", "period_end", "breakdown", "category", "value", "unit", "as_published_on",
-            "vintage_note", "source_title", "source_url", "licence", "areaname", "official-name", "nice-name",
-            "area code", "first responder", "last modified", "Number of victims", "persons", "customers",
+            "series",
+            "period_start",
+            "period_end",
+            "breakdown",
+            "category",
+            "value",
+            "unit",
+            "as_published_on",
+            "vintage_note",
+            "source_title",
+            "source_url",
+            "licence",
+            "areaname",
+            "official-name",
+            "nice-name",
+            "area code",
+            "first responder",
+            "last modified",
+            "Number of victims",
+            "persons",
+            "customers",
         ];
         assert_eq!(refuse(&headers), Ok(()));
     }

@@ -78,7 +78,10 @@ impl<'t, F: Field> RowReader<'t, F> {
         if matches!(self.bound.cell(self.row, field), Cell::Error(_)) {
             self.fault(
                 field,
-                BadValue::new("The cell holds an error of the spreadsheet.", "Correct the formula or type the text."),
+                BadValue::new(
+                    "The cell holds an error of the spreadsheet.",
+                    "Correct the formula or type the text.",
+                ),
             );
             return None;
         }

@@ -142,15 +142,7 @@ pub struct Observation {
 }
 
 /// What makes two rows the same figure in the same vintage.
-type Key = (
-    String,
-    Option<Dated>,
-    Option<Dated>,
-    String,
-    String,
-    String,
-    Dated,
-);
+type Key = (String, Option<Dated>, Option<Dated>, String, String, String, Dated);
 
 impl Observation {
     fn key(&self) -> Key {
@@ -194,11 +186,7 @@ pub fn read(table: &Table, mapping: &Mapping) -> Result<Read<Observation>, Fault
 /// `None` only together with a fault in the reader.
 fn observation(reader: &mut RowReader<'_, Field>, whole_period: bool, table: &Table) -> Option<Observation> {
     let series = reader.required(Field::Series);
-    let mut span = |field| {
-        reader
-            .read(field, |cell| date::of(cell, table.epoch))
-            .flatten()
-    };
+    let mut span = |field| reader.read(field, |cell| date::of(cell, table.epoch)).flatten();
     let (first, last): (Option<Span>, Option<Span>) = if whole_period {
         let period = span(Field::Period);
         (period, period)
@@ -292,7 +280,9 @@ fn check_value(reader: &mut RowReader<'_, Field>, value: Option<&Value>, unit: &
     }
     let written = reader.bound.cell(reader.row, Field::Value).text().trim().ends_with('%');
     let lower = unit.to_lowercase();
-    let per_cent = ["%", "percent", "per cent", "percentage", "pct", "share"].iter().any(|word| lower.contains(word));
+    let per_cent = ["%", "percent", "per cent", "percentage", "pct", "share"]
+        .iter()
+        .any(|word| lower.contains(word));
     if written && !per_cent && !unit.is_empty() {
         reader.fault(
             Field::Value,

@@ -44,11 +44,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Fault> {
                 SAVE_AS_UTF8,
             ));
         }
-        [0xff, 0xfe, rest @ ..] => (
-            utf16(rest, UTF_16LE)?,
-            Encoding::Utf16LittleEndian,
-            Vec::new(),
-        ),
+        [0xff, 0xfe, rest @ ..] => (utf16(rest, UTF_16LE)?, Encoding::Utf16LittleEndian, Vec::new()),
         [0xfe, 0xff, rest @ ..] => (utf16(rest, UTF_16BE)?, Encoding::Utf16BigEndian, Vec::new()),
         [0xef, 0xbb, 0xbf, rest @ ..] => match std::str::from_utf8(rest) {
             Ok(text) => (text.to_owned(), Encoding::Utf8, Vec::new()),
@@ -56,7 +52,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Fault> {
         },
         _ => unmarked(bytes)?,
     };
-    let text = without_eaten_mark(text, &mut notes);
+    let text = without_marks(text, &mut notes);
     if text.contains('\0') {
         return Err(not_text());
     }
@@ -146,10 +142,7 @@ fn utf16(bytes: &[u8], encoding: &'static encoding_rs::Encoding) -> Result<Strin
 fn broken_utf8(bytes: &[u8], at: usize) -> Fault {
     Fault::new(
         Kind::Encoding,
-        format!(
-            "The file says that it is UTF-8 but line {} is not.",
-            line_of(bytes, at)
-        ),
+        format!("The file says that it is UTF-8 but line {} is not.", line_of(bytes, at)),
         SAVE_AS_UTF8,
     )
 }
@@ -158,14 +151,24 @@ fn line_of(bytes: &[u8], at: usize) -> usize {
     1 + bytes.iter().take(at).filter(|byte| **byte == b'\n').count()
 }
 
-fn without_eaten_mark(text: String, notes: &mut Vec<Note>) -> String {
-    let rest = text.trim_start_matches('\u{feff}');
-    if let Some(rest) = rest.strip_prefix(EATEN_MARK) {
+/// Takes off every byte-order mark at the start, eaten or not: some files carry several.
+fn without_marks(text: String, notes: &mut Vec<Note>) -> String {
+    let mut rest = text.as_str();
+    let mut eaten = false;
+    loop {
+        if let Some(after) = rest.strip_prefix('\u{feff}') {
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix(EATEN_MARK) {
+            rest = after;
+            eaten = true;
+        } else {
+            break;
+        }
+    }
+    if eaten {
         notes.push(Note(
-            "The first heading began with “ï»¿”, the remains of a byte-order mark; they were left out."
-                .to_owned(),
+            "The first heading began with “ï»¿”, the remains of a byte-order mark; they were left out.".to_owned(),
         ));
-        return rest.to_owned();
     }
     if rest.len() == text.len() {
         text
@@ -207,21 +210,13 @@ mod tests {
         let windows = b"area,note\r\nTyne,caf\xe9 \x805\r\n".to_vec();
         let cases = [
             (text.as_bytes().to_vec(), Encoding::Utf8, 0),
-            (
-                with(b"\xef\xbb\xbf", text.as_bytes()),
-                Encoding::Utf8,
-                0,
-            ),
+            (with(b"\xef\xbb\xbf", text.as_bytes()), Encoding::Utf8, 0),
             (
                 with(b"\xff\xfe", &utf16_bytes(text, false)),
                 Encoding::Utf16LittleEndian,
                 0,
             ),
-            (
-                with(b"\xfe\xff", &utf16_bytes(text, true)),
-                Encoding::Utf16BigEndian,
-                0,
-            ),
+            (with(b"\xfe\xff", &utf16_bytes(text, true)), Encoding::Utf16BigEndian, 0),
             (windows, Encoding::Windows1252, 1),
             (with(EATEN_MARK.as_bytes(), text.as_bytes()), Encoding::Utf8, 1),
         ];

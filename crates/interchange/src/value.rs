@@ -75,9 +75,7 @@ pub fn is_mark(text: &str) -> bool {
 fn is_bracketed(text: &str) -> bool {
     text.strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
-        .is_some_and(|letters| {
-            (1..=5).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_alphabetic())
-        })
+        .is_some_and(|letters| (1..=5).contains(&letters.len()) && letters.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 /// `<5`, `≤10`, `>95`: a figure known only by a bound.

@@ -136,7 +136,13 @@ mod tests {
 
     #[test]
     fn the_same_sheets_give_the_same_bytes() {
-        let make = || write(&[sheet(vec![vec![Cell::from("a"), Cell::Number(1.0)]])], date(2026, 1, 1)).unwrap();
+        let make = || {
+            write(
+                &[sheet(vec![vec![Cell::from("a"), Cell::Number(1.0)]])],
+                date(2026, 1, 1),
+            )
+            .unwrap()
+        };
         assert_eq!(make(), make());
     }
 

@@ -3,7 +3,13 @@
 //! One folder per slice, named as its table, its route and its screen are. This crate never reads
 //! casework: the two do not know each other.
 
+pub mod assessment;
 pub mod body;
+pub mod cycle;
 pub mod edition;
+pub mod evidence;
+pub mod finding;
 pub mod gate;
+pub mod interest;
+pub mod recommendation;
 pub mod standard;

@@ -1,8 +1,8 @@
-//! Everything one edition is published as: the site, the data package, the two PDFs.
+//! Everything one edition is published as: the site, the data package, the PDFs.
 
 use monitoring::edition::frozen::Edition;
 
-use crate::{package, site};
+use crate::{package, pdf, site};
 
 /// One file of a published edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,24 +39,41 @@ pub enum RenderError {
         /// What the template said.
         source: askama::Error,
     },
-    /// A chart could not be drawn.
-    #[error("the chart of {0} could not be drawn")]
-    Chart(String, #[source] anyhow::Error),
     /// The data package could not be written.
     #[error("the data package could not be written")]
-    Package(#[source] anyhow::Error),
+    Package(#[source] interchange::Fault),
     /// A PDF could not be laid out.
-    #[error("the {0} could not be laid out")]
-    Pdf(&'static str, #[source] anyhow::Error),
+    #[error("{path} could not be laid out")]
+    Pdf {
+        /// Its path.
+        path: &'static str,
+        /// What the layout said.
+        source: pdf::RenderError,
+    },
 }
+
+type Print = fn(&Edition) -> Result<Vec<u8>, pdf::RenderError>;
+
+/// The PDFs: path, what is being done, and what does it.
+const PRINTED: [(&str, &str, Print); 3] = [
+    ("edition.pdf", "Laying out the report", pdf::edition),
+    ("brief.pdf", "Laying out the brief for parliament", pdf::brief),
+    ("reply.pdf", "Laying out the reply to the official monitor", pdf::reply),
+];
 
 /// Publishes an edition: the same edition and style always give the same files, in the same order.
 ///
 /// `progress` is told before each step which step it is, of how many, and what it does.
 pub fn publish(edition: &Edition, style: &str, progress: &mut dyn FnMut(usize, usize, &str)) -> Result<Vec<OutputFile>, RenderError> {
-    progress(1, 4, "Writing the pages");
+    let total = 2 + PRINTED.len();
+    progress(1, total, "Writing the pages");
     let mut files = site::pages(edition, style)?;
-    progress(2, 4, "Writing the data package");
+    progress(2, total, "Writing the data package");
     files.extend(package::files(edition)?);
+    for (step, (path, words, print)) in PRINTED.iter().enumerate() {
+        progress(3 + step, total, words);
+        let bytes = print(edition).map_err(|source| RenderError::Pdf { path, source })?;
+        files.push(OutputFile { path: (*path).to_owned(), media_type: "application/pdf", bytes });
+    }
     Ok(files)
 }

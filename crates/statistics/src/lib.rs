@@ -1,1 +1,8 @@
-//! 
+//! Pure computation: numbers in, numbers or a refusal out. No input, no output, no dependency.
+//!
+//! Every method names the paper it comes from and is tested against numbers published there.
+//! [`interval`] gives the interval of a share and of a difference; [`comparison`] says whether one
+//! figure is better than another, and refuses where nothing honest can be said.
+
+pub mod comparison;
+pub mod interval;

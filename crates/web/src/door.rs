@@ -15,6 +15,7 @@ use access::session;
 
 use crate::app::App;
 use crate::error::WebError;
+use crate::upload;
 
 /// The largest body of any request, in bytes: the largest file plus its form.
 pub(crate) const MAX_BODY: usize = store::files::MAX_BYTES + 1024 * 1024;
@@ -96,6 +97,10 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
 pub(crate) async fn guard(State((app, action)): State<(App, Action)>, request: Request, next: Next) -> Result<Response, WebError> {
     let (mut parts, body) = request.into_parts();
     let visitor = Visitor::from_request_parts(&mut parts, &app).await?;
+    if upload::is_announced_too_large(&parts.headers) {
+        upload::drain(body).await;
+        return Err(WebError::too_large(&visitor));
+    }
     let writes = !matches!(parts.method, Method::GET | Method::HEAD);
     if writes && !same_origin(&parts.headers) {
         return Err(WebError::of(&visitor, AppError::Forbidden("this form was sent from another site")));

@@ -27,6 +27,22 @@ impl WebError {
         Self::render(Some(visitor), error)
     }
 
+    /// The page for a file that is too large: what was sent is gone, so it says what to do instead.
+    pub(crate) fn too_large(visitor: &Visitor) -> Self {
+        let megabytes = store::files::MAX_BYTES / 1024 / 1024;
+        let page = ErrorPage {
+            page: Page::new(visitor, "The file is too large"),
+            heading: "The file is too large",
+            words: format!(
+                "Nothing of it was kept: at most {megabytes} MB are taken in at once. Split the file, leave out pictures and \
+                 sheets that are not needed, or send several smaller ones; then go back and send the form again."
+            ),
+            reference: String::new(),
+        };
+        let html = page.render().unwrap_or_else(|_| "The file is too large".to_owned());
+        Self((StatusCode::PAYLOAD_TOO_LARGE, Html(html)).into_response())
+    }
+
     fn render(visitor: Option<&Visitor>, error: AppError) -> Self {
         let mut reference = String::new();
         let (status, heading, words) = match error {

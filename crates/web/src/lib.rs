@@ -14,6 +14,9 @@ mod page;
 mod plain;
 pub mod routes;
 mod sign_in;
+mod upload;
+#[cfg(test)]
+mod tests;
 
 pub use app::{App, Settings};
 pub use routes::router;

@@ -24,12 +24,14 @@ pub(super) struct Answers {
 }
 
 /// Asks a server for these paths in turn, for so many seconds, after a short warming up; every answer must be a success.
-pub(super) fn ask(server: &str, paths: &[String], seconds: u32) -> Result<Answers> {
-    ask_for(server, paths, 2)?;
-    ask_for(server, paths, seconds)
+///
+/// `cookie` signs the readers in; empty for readers without an account.
+pub(super) fn ask(server: &str, paths: &[String], cookie: &str, seconds: u32) -> Result<Answers> {
+    ask_for(server, paths, cookie, 2)?;
+    ask_for(server, paths, cookie, seconds)
 }
 
-fn ask_for(server: &str, paths: &[String], seconds: u32) -> Result<Answers> {
+fn ask_for(server: &str, paths: &[String], cookie: &str, seconds: u32) -> Result<Answers> {
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("load.lua");
     let list = folder.path().join("paths");
@@ -41,7 +43,8 @@ fn ask_for(server: &str, paths: &[String], seconds: u32) -> Result<Answers> {
             .args(["--duration", &format!("{seconds}s"), "--timeout", "30s", "--script"])
             .arg(&script)
             .args([server, "--"])
-            .arg(&list),
+            .arg(&list)
+            .arg(cookie),
     )?;
     parse(&report)
 }

@@ -4,11 +4,12 @@
 //! Server and readers share the machine's cores, in both runs alike.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use super::cost::peak_mb_of;
 use super::demonstration::Demonstration;
@@ -59,6 +60,7 @@ pub(super) fn run(items: u32, seconds: u32) -> Result<()> {
                 .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--dir"])
                 .arg(demonstration.data());
         },
+        |port| sign_in(&demonstration, port),
         pages.iter().map(|page| page.ours.as_slice()),
         seconds,
     )?;
@@ -78,6 +80,7 @@ pub(super) fn run(items: u32, seconds: u32) -> Result<()> {
             ]);
             command.arg(&peer_database);
         },
+        |_| Ok(String::new()),
         pages.iter().map(|page| page.peers.as_slice()),
         seconds,
     )?;
@@ -93,11 +96,31 @@ struct Measured {
     peak_mb: f64,
 }
 
-/// Starts a server, has every page read, and stops it.
+/// Signs in as the first member whose name and password begin a line of the demonstration's `sign-ins.txt`.
+fn sign_in(demonstration: &Demonstration, port: u16) -> Result<String> {
+    let path = demonstration.data().join("sign-ins.txt");
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    for line in text.lines() {
+        let mut words = line.split_whitespace();
+        if let (Some(name), Some(password)) = (words.next(), words.next()) {
+            let answer = http::post(port, "/sign-in", &format!("sign_in={name}&password={password}"))?;
+            if let Some(cookie) = answer.cookie() {
+                return Ok(cookie.to_owned());
+            }
+        }
+    }
+    bail!(
+        "no line of {} begins with a name and a password that sign in",
+        path.display()
+    )
+}
+
+/// Starts a server, signs in, has every page read, and stops it.
 fn measured<'a>(
     name: &'static str,
     program: &Path,
     configure: impl FnOnce(&mut Command, u16),
+    sign_in: impl FnOnce(u16) -> Result<String>,
     pages: impl Iterator<Item = &'a [String]>,
     seconds: u32,
 ) -> Result<Measured> {
@@ -106,17 +129,18 @@ fn measured<'a>(
         configure(command, port);
         command.stdout(Stdio::null()).stderr(Stdio::null());
     })?;
-    server.wait_until(LIMIT, || http::get(port, "/").is_ok())?;
+    server.wait_until(LIMIT, || http::get(port, "/", "").is_ok())?;
+    let cookie = sign_in(port)?;
     let address = format!("http://127.0.0.1:{port}");
     let answers = pages
         .map(|paths| {
             // The load generator takes a redirection for a success, so look once before it asks.
             for path in paths {
-                let (status, _) = http::get(port, path)?;
+                let status = http::get(port, path, &cookie)?.status;
                 ensure!(status == 200, "{name} answered `GET {path}` with {status}");
             }
             println!("{name}: {} ...", paths[0]);
-            ask(&address, paths, seconds)
+            ask(&address, paths, &cookie, seconds)
         })
         .collect::<Result<_>>()?;
     Ok(Measured {

@@ -20,7 +20,7 @@ const CYCLE: &str = "2025";
 /// Makes a PDF of HTML pages.
 pub(super) const WEASYPRINT: &str = "weasyprint==70.0";
 /// Renders a list of pages into one PDF.
-const WEASYPRINT_SCRIPT: &str = include_str!("weasyprint.py");
+const WEASYPRINT_SCRIPT: &str = include_str!("peer_pdf.py");
 /// Reads the frozen edition out of the database; the program itself would give only the PDF that it already made.
 const FROZEN_SCRIPT: &str = include_str!("frozen.py");
 /// Renders the PDF of a frozen edition: `pdf FROZEN.json OUT.pdf`.
@@ -56,10 +56,8 @@ pub(super) fn run(runs: usize) -> Result<()> {
             .arg(&site),
     )
     .context("the benchmark needs `rapporteur publish --cycle CYCLE --out OUT --dir DIR`")?;
-    let script = demonstration.beside("weasyprint.py");
-    fs::write(&script, WEASYPRINT_SCRIPT)?;
     let peer_pdf = demonstration.beside("peer.pdf");
-    let mut arguments: Vec<OsString> = vec![script.into(), peer_pdf.clone().into()];
+    let mut arguments: Vec<OsString> = vec!["-c".into(), WEASYPRINT_SCRIPT.into(), peer_pdf.clone().into()];
     arguments.extend(pages_below(&site)?.into_iter().map(OsString::from));
     let peer = Cost::of(&python, &arguments, runs)?;
 

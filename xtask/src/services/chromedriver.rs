@@ -49,7 +49,7 @@ impl ChromeDriver {
 
     /// Has ChromeDriver quit its sessions and itself; a test that panicked may have left a browser open.
     fn shut_down(&self) -> Result<()> {
-        http::get(self.port, "/shutdown")?;
+        http::get(self.port, "/shutdown", "")?;
         Ok(())
     }
 }

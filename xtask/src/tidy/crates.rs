@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "monitoring",
         &["access", "domain", "interchange", "statistics", "store"],
     ),
-    ("report", &["domain", "monitoring"]),
+    ("report", &["domain", "interchange", "monitoring"]),
     (
         "web",
         &["access", "domain", "interchange", "monitoring", "statistics", "store"],

@@ -119,7 +119,9 @@ fn fits(cell: &Cell, column: &Column, resource: &Resource) -> Result<(), String>
         (Kind::Integer, Cell::Number(number)) => number.is_finite() && number.fract() == 0.0,
         (Kind::Boolean, Cell::Text(text)) => matches!(text.as_str(), "true" | "false"),
         (Kind::Year, Cell::Number(year)) => year.fract() == 0.0 && (1000.0..=9999.0).contains(year),
-        (Kind::YearMonth, Cell::Text(text)) => text.len() == 7 && format!("{text}-01").parse::<jiff::civil::Date>().is_ok(),
+        (Kind::YearMonth, Cell::Text(text)) => {
+            text.len() == 7 && format!("{text}-01").parse::<jiff::civil::Date>().is_ok()
+        }
         _ => false,
     };
     if !of_kind {
@@ -141,12 +143,16 @@ fn positions(resource: &Resource, names: &[&str], what: &str) -> Result<Vec<usiz
     names
         .iter()
         .map(|name| {
-            resource.columns.iter().position(|column| column.name == *name).ok_or_else(|| {
-                fault(format!(
-                    "Table “{}” has no column “{name}” for its {what}.",
-                    resource.name
-                ))
-            })
+            resource
+                .columns
+                .iter()
+                .position(|column| column.name == *name)
+                .ok_or_else(|| {
+                    fault(format!(
+                        "Table “{}” has no column “{name}” for its {what}.",
+                        resource.name
+                    ))
+                })
         })
         .collect()
 }

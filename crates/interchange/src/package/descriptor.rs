@@ -5,9 +5,7 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{
-    Column, Constraints, Contributor, File, ForeignKey, Kind, Licence, Package, Resource, Source,
-};
+use super::{Column, Constraints, Contributor, File, ForeignKey, Kind, Licence, Package, Resource, Source};
 
 #[derive(Serialize)]
 pub(super) struct Descriptor<'p> {

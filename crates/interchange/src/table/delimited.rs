@@ -29,12 +29,16 @@ pub(super) fn grid(bytes: &[u8], limits: &Limits) -> Result<Grid, Fault> {
         let end = usize::try_from(position.byte()).unwrap_or(body.len()).min(body.len());
         let slice = &body.as_bytes()[begin..end];
         begin = end;
-        let ended_line = u64::from(slice.last() == Some(&b'\n'));
-        lines_within += record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
+        let open = end == body.len() && leaves_quote_open(slice);
+        let ended_line = u64::from(!open && slice.last() == Some(&b'\n'));
+        lines_within += record
+            .iter()
+            .map(|field| field.matches('\n').count() as u64)
+            .sum::<u64>();
         let number = (skipped + position.line() - ended_line).saturating_sub(lines_within);
         let number = u32::try_from(number).unwrap_or(u32::MAX);
-        if end == body.len() {
-            refuse_open_quote(slice, number)?;
+        if open {
+            return Err(open_quote(number));
         }
         let width = (1..=record.len())
             .rev()
@@ -107,18 +111,18 @@ fn evenness(text: &str, separator: u8) -> (usize, usize) {
         .unwrap_or((0, 0))
 }
 
-/// A quotation mark that is never closed swallows the rest of the file into one field.
-fn refuse_open_quote(last: &[u8], row: u32) -> Result<(), Fault> {
+/// Whether a quotation mark in the last record has swallowed the lines after it into one field.
+fn leaves_quote_open(last: &[u8]) -> bool {
     let quotes = last.iter().filter(|byte| **byte == b'"').count();
-    let content = last.trim_ascii();
-    if quotes.is_multiple_of(2) || !content.contains(&b'\n') {
-        return Ok(());
-    }
-    Err(Fault::new(
+    !quotes.is_multiple_of(2) && last.trim_ascii().contains(&b'\n')
+}
+
+fn open_quote(row: u32) -> Fault {
+    Fault::new(
         Kind::Damaged,
         format!("A quotation mark in row {row} is never closed, so the rest of the file is one cell."),
         "Close or double the quotation mark there and send the file again.",
-    ))
+    )
 }
 
 fn damaged(error: &csv::Error) -> Fault {
@@ -144,7 +148,12 @@ mod tests {
         table
             .rows
             .iter()
-            .map(|row| (row.number, row.cells.iter().map(|cell| cell.text().into_owned()).collect()))
+            .map(|row| {
+                (
+                    row.number,
+                    row.cells.iter().map(|cell| cell.text().into_owned()).collect(),
+                )
+            })
             .collect()
     }
 
@@ -202,7 +211,10 @@ mod tests {
         let table = table(text.as_bytes()).unwrap();
         assert_eq!(table.headers, ["a", "b", "Column C"]);
         assert_eq!(table.stray, [2]);
-        assert_eq!(texts(&table)[10], (12, vec!["1".to_owned(), "2".to_owned(), "3".to_owned()]));
+        assert_eq!(
+            texts(&table)[10],
+            (12, vec!["1".to_owned(), "2".to_owned(), "3".to_owned()])
+        );
     }
 
     #[test]
@@ -218,7 +230,13 @@ mod tests {
         for limits in cases {
             assert_eq!(small(limits).unwrap_err().kind, Kind::TooLarge, "{limits:?}");
         }
-        let exact = Limits { rows: 3, columns: 3, cells: 9, unpacked: 9, ..base };
+        let exact = Limits {
+            rows: 3,
+            columns: 3,
+            cells: 9,
+            unpacked: 9,
+            ..base
+        };
         assert!(small(exact).is_ok());
     }
 

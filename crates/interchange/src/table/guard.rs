@@ -31,7 +31,11 @@ pub(super) fn file_kind(bytes: &[u8]) -> Result<FileKind, Fault> {
         return compound_kind(bytes);
     }
     let start = bytes.trim_ascii_start();
-    let begins = |sign: &str| start.get(..sign.len()).is_some_and(|head| head.eq_ignore_ascii_case(sign.as_bytes()));
+    let begins = |sign: &str| {
+        start
+            .get(..sign.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(sign.as_bytes()))
+    };
     let name = if begins("%PDF-") {
         "a PDF"
     } else if begins("<!doctype html") || begins("<html") || begins("<table") {

@@ -26,7 +26,12 @@ pub(super) fn table(grid: Grid, header_row: Option<u32>) -> Result<Table, Fault>
     } = grid;
     let body = rows.split_off(at + 1);
     let heading = rows.pop().ok_or_else(nothing_there)?;
-    let width = body.iter().map(|row| row.cells.len()).chain([heading.cells.len()]).max().unwrap_or(0);
+    let width = body
+        .iter()
+        .map(|row| row.cells.len())
+        .chain([heading.cells.len()])
+        .max()
+        .unwrap_or(0);
     let mut filled = vec![0_usize; width];
     for row in &body {
         for (count, cell) in filled.iter_mut().zip(&row.cells) {
@@ -34,7 +39,12 @@ pub(super) fn table(grid: Grid, header_row: Option<u32>) -> Result<Table, Fault>
         }
     }
     let titles: Vec<String> = (0..width)
-        .map(|column| heading.cells.get(column).map_or_else(String::new, |cell| cell.text().trim().to_owned()))
+        .map(|column| {
+            heading
+                .cells
+                .get(column)
+                .map_or_else(String::new, |cell| cell.text().trim().to_owned())
+        })
         .collect();
     // Columns without heading and content are only the margin of the sheet.
     let kept: Vec<usize> = (0..width)
@@ -61,7 +71,10 @@ pub(super) fn table(grid: Grid, header_row: Option<u32>) -> Result<Table, Fault>
 
 fn named(grid: &Grid, number: u32) -> Result<usize, Fault> {
     grid.rows.binary_search_by_key(&number, |row| row.number).map_err(|_| {
-        choose(grid, &format!("Row {number} is empty or not in the file, so it holds no headings."))
+        choose(
+            grid,
+            &format!("Row {number} is empty or not in the file, so it holds no headings."),
+        )
     })
 }
 
@@ -90,7 +103,9 @@ fn notes_above(first: &Row, below: &[Row]) -> Option<String> {
     let untitled: Vec<String> = (0..width)
         .filter(|column| first.cells.get(*column).is_none_or(Cell::is_blank))
         .filter(|column| {
-            let filled = below.iter().filter(|row| row.cells.get(*column).is_some_and(|cell| !cell.is_blank()));
+            let filled = below
+                .iter()
+                .filter(|row| row.cells.get(*column).is_some_and(|cell| !cell.is_blank()));
             filled.count() * 2 >= below.len()
         })
         .map(letters)
@@ -114,9 +129,11 @@ fn notes_above(first: &Row, below: &[Row]) -> Option<String> {
 /// Whether a row looks like data rather than headings: some column holds numbers or dates from the
 /// first row on. Years are headings of many official tables and do not count.
 fn data_already(first: &Row, below: &[Row]) -> Option<String> {
-    let column = first.cells.iter().enumerate().position(|(column, cell)| {
-        is_figure(cell) && !is_year(cell) && figures_below(column, below)
-    })?;
+    let column = first
+        .cells
+        .iter()
+        .enumerate()
+        .position(|(column, cell)| is_figure(cell) && !is_year(cell) && figures_below(column, below))?;
     Some(format!(
         "Row {} seems to be data (“{}” in column {}), so the headings are missing or in another row.",
         first.number,
@@ -128,23 +145,27 @@ fn data_already(first: &Row, below: &[Row]) -> Option<String> {
 /// Whether the second row is one more row of headings: words only, above columns of figures.
 fn second_heading(first: &Row, below: &[Row]) -> Option<String> {
     let (second, rest) = below.split_first()?;
-    if second.cells.iter().any(|cell| !cell.is_blank() && (is_figure(cell) || is_mark(cell))) {
+    if second
+        .cells
+        .iter()
+        .any(|cell| !cell.is_blank() && (is_figure(cell) || is_mark(cell)))
+    {
         return None;
     }
-    let above_figures = (0..second.cells.len())
-        .any(|column| !second.cells[column].is_blank() && figures_below(column, rest));
-    (above_figures || repeats(first, second)).then(|| {
-        format!(
-            "Rows {} and {} both look like headings.",
-            first.number, second.number
-        )
-    })
+    let above_figures =
+        (0..second.cells.len()).any(|column| !second.cells[column].is_blank() && figures_below(column, rest));
+    (above_figures || repeats(first, second))
+        .then(|| format!("Rows {} and {} both look like headings.", first.number, second.number))
 }
 
 /// Whether most headings come twice, as a code and in words: `vic_Status` above `Status`.
 fn repeats(first: &Row, second: &Row) -> bool {
     let bare = |cell: &Cell| -> String {
-        cell.text().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        cell.text()
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
     };
     let pairs: Vec<(String, String)> = first
         .cells

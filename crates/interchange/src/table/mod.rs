@@ -315,13 +315,7 @@ mod tests {
 
     #[test]
     fn a_name_that_contradicts_the_content_is_noted_and_not_believed() {
-        let table = read(
-            b"a,b\n1,2\n",
-            "table.xlsx",
-            &Choice::default(),
-            &Limits::default(),
-        )
-        .unwrap();
+        let table = read(b"a,b\n1,2\n", "table.xlsx", &Choice::default(), &Limits::default()).unwrap();
         assert_eq!(table.rows.len(), 1);
         assert!(table.notes[0].0.contains(".xlsx"), "{:?}", table.notes);
     }

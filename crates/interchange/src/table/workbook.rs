@@ -145,10 +145,7 @@ fn hidden_note(hidden: &[String]) -> Vec<Note> {
     if hidden.is_empty() {
         return Vec::new();
     }
-    vec![Note(format!(
-        "Hidden sheets were not read: {}.",
-        hidden.join(", ")
-    ))]
+    vec![Note(format!("Hidden sheets were not read: {}.", hidden.join(", ")))]
 }
 
 fn ask(message: String, sheets: Vec<String>) -> Fault {

@@ -3,10 +3,9 @@
 //! Pure: a folder of TOML in, a [`Library`] or **every** fault out, each with file, line and what to
 //! do about it. No database. `standards/README.md` explains the format to those who write it.
 //!
-//! Reading has three steps, one file each: [`sheet`] turns text into tables that remember their
-//! lines, the readers beside it turn tables into values, and [`links`] checks what one file says
-//! about another. Nothing stops at the first fault, because whoever corrects a folder wants the whole
-//! list.
+//! Reading has three steps, one file each: `sheet` turns text into tables that remember their lines,
+//! the readers beside it turn tables into values, and `links` checks what one file says about
+//! another. Nothing stops at the first fault, because whoever corrects a folder wants the whole list.
 
 mod fault;
 mod indicators;
@@ -24,7 +23,7 @@ use domain::indicator::{Direction, IndicatorKind, Statistic};
 use domain::standard::{Force, Mapped, Pillar, Verified};
 use serde::Serialize;
 
-pub use fault::{Fault, Place};
+pub use fault::Fault;
 
 /// The standard that a reference without a prefix means: the Convention this audit is about.
 pub const HOME_STANDARD: &str = "CETS 197";
@@ -260,8 +259,15 @@ pub fn read(folder: &Path) -> Result<Library, Vec<Fault>> {
 }
 
 /// The standards that the program carries with it.
+///
+/// # Panics
+///
+/// Never, as long as the test that reads the shipped folder passes.
 pub fn shipped() -> Library {
-    let files: Vec<_> = SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
+    let files: Vec<_> = SHIPPED
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
+        .collect();
     load("standards", &files).expect("a test reads the shipped folder and finds no fault")
 }
 
@@ -287,7 +293,11 @@ fn gather(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>, fault
     let mut entries = match listed {
         Ok(entries) => entries,
         Err(error) => {
-            faults.push(unreadable(folder, format!("the folder cannot be read ({error})"), "check its name and your rights"));
+            faults.push(unreadable(
+                folder,
+                format!("the folder cannot be read ({error})"),
+                "check its name and your rights",
+            ));
             return;
         }
     };
@@ -305,11 +315,23 @@ fn gather(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>, fault
             }
         } else if path.extension().is_some_and(|ending| ending == "toml") {
             match std::fs::metadata(&path).and_then(|about| {
-                if about.len() > LARGEST_FILE { Ok(None) } else { std::fs::read(&path).map(Some) }
+                if about.len() > LARGEST_FILE {
+                    Ok(None)
+                } else {
+                    std::fs::read(&path).map(Some)
+                }
             }) {
                 Ok(Some(bytes)) => files.push((format!("{prefix}{name}"), bytes)),
-                Ok(None) => faults.push(unreadable(&path, "the file has more than 4 MiB".to_owned(), "split it by chapter")),
-                Err(error) => faults.push(unreadable(&path, format!("the file cannot be read ({error})"), "check your rights to it")),
+                Ok(None) => faults.push(unreadable(
+                    &path,
+                    "the file has more than 4 MiB".to_owned(),
+                    "split it by chapter",
+                )),
+                Err(error) => faults.push(unreadable(
+                    &path,
+                    format!("the file cannot be read ({error})"),
+                    "check your rights to it",
+                )),
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The frame around every page, and what its template may ask for.
 
 use domain::assessment::{Confidence, Score, Stance, Trend, Urgency};
-use monitoring::edition::frozen::{Edition, Evidence, Tombstone};
+use monitoring::edition::frozen::{Edition, Evidence, Position, Tombstone};
 use monitoring::gate::Gated;
 
 use super::map::{ChapterPage, Map};
@@ -78,11 +78,6 @@ impl<'a> Frame<'a> {
         self.map.place(slug).is_some()
     }
 
-    /// “10(2).2 Identification of the victims”.
-    pub(super) fn provision_name(&self, slug: &str) -> String {
-        self.map.place(slug).map_or_else(|| slug.to_owned(), |place| format!("{} {}", place.provision.number, place.provision.title))
-    }
-
     /// A figure's row in the annex.
     pub(super) fn figure(&self, slug: &str) -> String {
         self.to(&format!("figures.html#{slug}"))
@@ -100,6 +95,15 @@ impl<'a> Frame<'a> {
     /// The items that are in the edition, in the order cited.
     pub(super) fn cited(&self, references: &[u32]) -> Vec<&'a Evidence> {
         references.iter().filter_map(|reference| self.map.evidence(*reference)).collect()
+    }
+
+    /// References that the words do not show already.
+    pub(super) fn uncited(&self, references: &[u32], words: &str) -> Vec<u32> {
+        references.iter().copied().filter(|reference| !words.contains(&format!("[{reference}]"))).collect()
+    }
+
+    pub(super) fn is_dissent(&self, position: &Position) -> bool {
+        position.stance == Some(Stance::Dissent)
     }
 
     pub(super) fn tombstones(&self, slug: &str) -> Vec<&'a Tombstone> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use monitoring::edition::frozen::{Chapter, Edition, Evidence, Measurement, Provision, Series, Tombstone};
 
 use super::words;
+use crate::chart;
 use crate::publish::RenderError;
 
 /// A chapter with its page.
@@ -33,6 +34,15 @@ pub(super) struct Place<'a> {
     pub(super) chapter: usize,
 }
 
+/// A series with what stands for it.
+struct Annexed<'a> {
+    series: &'a Series,
+    /// The word that stands for it in addresses.
+    slug: String,
+    /// Its chart, if it is worth one.
+    svg: Option<String>,
+}
+
 /// The edition with everything that pages look up in it.
 pub(super) struct Map<'a> {
     /// What is published.
@@ -43,7 +53,7 @@ pub(super) struct Map<'a> {
     pub(super) places: Vec<Place<'a>>,
     provisions: BTreeMap<&'a str, usize>,
     evidence: BTreeMap<u32, &'a Evidence>,
-    series: BTreeMap<&'a str, (&'a Series, String)>,
+    series: BTreeMap<&'a str, Annexed<'a>>,
     anchors: BTreeSet<&'a str>,
 }
 
@@ -83,9 +93,12 @@ impl<'a> Map<'a> {
         let mut series = BTreeMap::new();
         for one in &edition.series {
             let slug = words::slug(&one.code);
-            if slug.is_empty() || series.insert(one.code.as_str(), (one, slug)).is_some() {
+            let is_taken = series.values().any(|other: &Annexed<'_>| other.slug == slug);
+            if slug.is_empty() || is_taken {
                 return Err(RenderError::SameSlug(one.code.clone()));
             }
+            let svg = chart::chart_svg(one, &edition.breaks);
+            series.insert(one.code.as_str(), Annexed { series: one, slug, svg });
         }
         let evidence = edition.evidence.iter().map(|item| (item.reference, item)).collect();
         Ok(Self { edition, chapters, places, provisions, evidence, series, anchors })
@@ -109,13 +122,18 @@ impl<'a> Map<'a> {
 
     /// The series with this code, and the word that stands for it in addresses.
     pub(super) fn series(&self, code: &str) -> Option<(&'a Series, &str)> {
-        self.series.get(code).map(|(series, slug)| (*series, slug.as_str()))
+        self.series.get(code).map(|one| (one.series, one.slug.as_str()))
     }
 
-    /// Path of a series' chart; a single value is not worth drawing.
+    /// Path of a series' chart, if it has one.
     pub(super) fn chart(&self, code: &str) -> Option<String> {
-        let (series, slug) = self.series(code)?;
-        (super::chart::is_worth_drawing(series)).then(|| format!("charts/{slug}.svg"))
+        let one = self.series.get(code)?;
+        one.svg.as_ref().map(|_| chart_path(&one.slug))
+    }
+
+    /// Every chart with its path.
+    pub(super) fn charts(&self) -> impl Iterator<Item = (String, &str)> {
+        self.series.values().filter_map(|one| Some((chart_path(&one.slug), one.svg.as_deref()?)))
     }
 
     /// What was removed at this address.
@@ -137,6 +155,10 @@ impl<'a> Map<'a> {
         let all = indicators.flat_map(|indicator| indicator.measurements.iter().map(|one| (indicator.name.as_str(), one)));
         all.filter(|(_, one)| seen.insert(one.slug.as_str())).collect()
     }
+}
+
+fn chart_path(slug: &str) -> String {
+    format!("charts/series-{slug}.svg")
 }
 
 fn check(slug: &str) -> Result<(), RenderError> {

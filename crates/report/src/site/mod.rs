@@ -25,11 +25,7 @@ use monitoring::edition::frozen::Edition;
 use self::frame::Frame;
 use self::map::Map;
 use crate::publish::{OutputFile, RenderError};
-use crate::package;
-
-// STUB until the charts are there
-pub(crate) mod chart { pub fn series_svg(_: &monitoring::edition::frozen::Series) -> String { String::from("<svg xmlns='http://www.w3.org/2000/svg'/>") } pub fn is_worth_drawing(s: &monitoring::edition::frozen::Series) -> bool { s.points.len() > 1 } }
-mod picture { pub fn profile_svg(_: &monitoring::edition::frozen::Edition) -> String { String::from("<svg xmlns='http://www.w3.org/2000/svg'/>") } }
+use crate::{package, profile as picture};
 
 /// Where “Exit this page” leads: a page about something else, on a site nobody has to explain.
 pub const EXIT: &str = "https://www.bbc.co.uk/weather";
@@ -37,7 +33,7 @@ pub const EXIT: &str = "https://www.bbc.co.uk/weather";
 const HTML: &str = "text/html; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
-/// The whole folder except the two PDFs: pages, style, charts and the data package.
+/// The whole folder except the PDFs: pages, style, charts and the data package.
 ///
 /// `style` is the text of the style sheets, tokens first.
 pub fn files(edition: &Edition, style: &str) -> Result<Vec<OutputFile>, RenderError> {
@@ -54,10 +50,8 @@ pub(crate) fn pages(edition: &Edition, style: &str) -> Result<Vec<OutputFile>, R
         OutputFile::text("favicon.svg", SVG, include_str!("favicon.svg")),
         OutputFile::text("charts/profile.svg", SVG, picture::profile_svg(edition)),
     ];
-    for series in &edition.series {
-        if let Some(path) = map.chart(&series.code) {
-            files.push(OutputFile::text(path, SVG, chart::series_svg(series)));
-        }
+    for (path, svg) in map.charts() {
+        files.push(OutputFile::text(path, SVG, svg));
     }
     summary::pages(&map, &mut files)?;
     profile::pages(&map, &mut files)?;

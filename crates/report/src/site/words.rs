@@ -4,13 +4,13 @@ use domain::assessment::Score;
 use domain::time::Day;
 use monitoring::gate::Gated;
 
-/// A piece of prose: words, or a reference to evidence (“[12]”).
+/// A piece of prose: words, and the reference to evidence (“[12]”) that follows them, if one does.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
+pub(super) struct Piece<'a> {
     /// Words as written.
-    Words(&'a str),
+    pub(super) words: &'a str,
     /// The number between square brackets.
-    Reference(u32),
+    pub(super) reference: Option<u32>,
 }
 
 /// “31 March 2025”; text that is not a day is left as it is.
@@ -49,10 +49,7 @@ pub(super) fn pieces(text: &str, is_known: impl Fn(u32) -> bool) -> Vec<Piece<'_
         let Some(close) = rest[open..].find(']').map(|at| open + at) else { break };
         match rest[open + 1..close].parse::<u32>() {
             Ok(number) if is_known(number) => {
-                if open > 0 {
-                    pieces.push(Piece::Words(&rest[..open]));
-                }
-                pieces.push(Piece::Reference(number));
+                pieces.push(Piece { words: &rest[..open], reference: Some(number) });
                 rest = &rest[close + 1..];
                 from = 0;
             }
@@ -60,7 +57,7 @@ pub(super) fn pieces(text: &str, is_known: impl Fn(u32) -> bool) -> Vec<Piece<'_
         }
     }
     if !rest.is_empty() {
-        pieces.push(Piece::Words(rest));
+        pieces.push(Piece { words: rest, reference: None });
     }
     pieces
 }
@@ -113,13 +110,10 @@ mod tests {
 
     #[test]
     fn only_known_references_become_links() {
-        let pieces = pieces("So [2] says [draft], [9] and [1].", |number| number < 3);
-        assert_eq!(
-            pieces,
-            [Piece::Words("So "), Piece::Reference(2), Piece::Words(" says [draft], [9] and "), Piece::Reference(1), Piece::Words(".")]
-        );
-        assert_eq!(super::pieces("no [end", |_| true), [Piece::Words("no [end")]);
-        assert_eq!(super::pieces("[1]", |_| true), [Piece::Reference(1)]);
+        let cut = |text| -> Vec<_> { pieces(text, |number| number < 3).iter().map(|piece| (piece.words, piece.reference)).collect() };
+        assert_eq!(cut("So [2] says [draft], [9] and [1]."), [("So ", Some(2)), (" says [draft], [9] and ", Some(1)), (".", None)]);
+        assert_eq!(cut("no [end"), [("no [end", None)]);
+        assert_eq!(cut("[1]"), [("", Some(1))]);
     }
 
     #[test]

@@ -15,6 +15,9 @@ use crate::form::{Form, Outcome, Posted, Values, forget_draft, outcome};
 use crate::page::Page;
 use crate::routes::{Route, route};
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) fn routes() -> Vec<Route> {
     vec![route("/bodies", Action::ReadAudit, get(list)), route("/bodies/new", Action::RecordBody, get(form).post(record))]
 }

@@ -29,18 +29,24 @@ impl std::error::Error for Fault {}
 
 /// A point in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    pub file: String,
+pub(super) struct Place {
+    pub(super) file: String,
     /// From 1.
-    pub line: usize,
+    pub(super) line: usize,
     /// In characters, from 1.
-    pub column: usize,
+    pub(super) column: usize,
 }
 
 impl Place {
     /// The fault of what stands here.
     pub(super) fn fault(&self, message: impl Into<String>, remedy: impl Into<String>) -> Fault {
-        Fault { file: self.file.clone(), line: self.line, column: self.column, message: message.into(), remedy: remedy.into() }
+        Fault {
+            file: self.file.clone(),
+            line: self.line,
+            column: self.column,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
     }
 }
 

@@ -48,7 +48,11 @@ fn indicator(mut sheet: Sheet<'_>) -> Option<IndicatorRead> {
     let version = sheet.ordinal("version");
     let provisions = sheet.texts("provisions");
     if provisions.as_ref().is_some_and(Vec::is_empty) {
-        sheet.fault("provisions", "the indicator belongs to no provision", "name at least one provision or article");
+        sheet.fault(
+            "provisions",
+            "the indicator belongs to no provision",
+            "name at least one provision or article",
+        );
     }
     let kind = sheet.word("kind", IndicatorKind::parse);
     let name = sheet.text("name");
@@ -56,7 +60,11 @@ fn indicator(mut sheet: Sheet<'_>) -> Option<IndicatorRead> {
     let direction = sheet.word("direction", Direction::parse);
     let source = sheet.texts("source");
     if source.as_ref().is_some_and(Vec::is_empty) {
-        sheet.fault("source", "the indicator has no source", "name at least one code from codes.toml");
+        sheet.fault(
+            "source",
+            "the indicator has no source",
+            "name at least one code from codes.toml",
+        );
     }
     let disaggregation = sheet.texts_or_nothing("disaggregation");
     let limits = sheet.text("limits");
@@ -130,7 +138,9 @@ fn measure(sheet: &mut Sheet<'_>, inherited: Option<Direction>, code: Option<&Wr
     let unit = sheet.text("unit");
     let direction = sheet.word_or("direction", inherited, Direction::parse);
     let levels = sheet.texts_or_nothing("levels");
-    if let (Some(statistic), Some(numerator), Some(denominator), Some(levels)) = (statistic, &numerator, &denominator, &levels) {
+    if let (Some(statistic), Some(numerator), Some(denominator), Some(levels)) =
+        (statistic, &numerator, &denominator, &levels)
+    {
         let called = code.map_or("the measure", |code| &code.text);
         if statistic.has_denominator() && denominator.is_empty() {
             sheet.fault(
@@ -148,10 +158,18 @@ fn measure(sheet: &mut Sheet<'_>, inherited: Option<Direction>, code: Option<&Wr
             );
         }
         if is_ordinal && !(2..=5).contains(&levels.len()) {
-            sheet.fault("levels", format!("{called} is an ordinal with {} levels", levels.len()), "give two to five levels, from 0 up");
+            sheet.fault(
+                "levels",
+                format!("{called} is an ordinal with {} levels", levels.len()),
+                "give two to five levels, from 0 up",
+            );
         }
         if !is_ordinal && !levels.is_empty() {
-            sheet.fault("levels", format!("{called} has levels but is a {}", statistic.code()), "leave levels out, or make it an ordinal");
+            sheet.fault(
+                "levels",
+                format!("{called} has levels but is a {}", statistic.code()),
+                "leave levels out, or make it an ordinal",
+            );
         }
     }
     Some(MeasureFile {
@@ -179,14 +197,28 @@ pub(super) fn mapping(sheet: &mut Sheet<'_>) -> Option<MappingRead> {
         entry.done();
         if let (Some(one), Some(other)) = (one, other) {
             if let (Some(relation), Some(note)) = (relation, note) {
-                pairs.push(PairFile { from: one.text.clone(), to: other.text.clone(), relation, note });
+                pairs.push(PairFile {
+                    from: one.text.clone(),
+                    to: other.text.clone(),
+                    relation,
+                    note,
+                });
             }
             places.push((one, other));
         }
     }
     let (from, to) = (from?, to?);
-    let value = MappingFile { from: from.text.clone(), to: to.text.clone(), pairs };
-    Some(MappingRead { from, to, pairs: places, value })
+    let value = MappingFile {
+        from: from.text.clone(),
+        to: to.text.clone(),
+        pairs,
+    };
+    Some(MappingRead {
+        from,
+        to,
+        pairs: places,
+        value,
+    })
 }
 
 /// A questionnaire's file.
@@ -208,11 +240,26 @@ pub(super) fn questionnaire(sheet: &mut Sheet<'_>) -> Option<QuestionnaireRead> 
             (key, number, title, articles, verified, check)
         {
             let articles_here = plain(&articles);
-            sections.push(SectionFile { key: key.text.clone(), number, title, articles: articles_here, verified, check });
+            sections.push(SectionFile {
+                key: key.text.clone(),
+                number,
+                title,
+                articles: articles_here,
+                verified,
+                check,
+            });
             places.push((key, articles));
         }
     }
-    Some(QuestionnaireRead { sections: places, value: QuestionnaireFile { code: code?, title: title?, source: source?, sections } })
+    Some(QuestionnaireRead {
+        sections: places,
+        value: QuestionnaireFile {
+            code: code?,
+            title: title?,
+            source: source?,
+            sections,
+        },
+    })
 }
 
 /// The codes of one kind in `codes.toml`.

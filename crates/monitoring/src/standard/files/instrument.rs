@@ -35,6 +35,8 @@ pub(super) struct Folder {
     pub(super) head: Option<Head>,
     /// Whether there was a `standard.toml` at all.
     pub(super) has_head: bool,
+    /// A file of it could not be understood, so that nobody can tell which chapter it holds.
+    pub(super) broken: bool,
     pub(super) chapters: Vec<ChapterRead>,
 }
 
@@ -55,6 +57,7 @@ pub(super) struct ChapterRead {
 pub(super) struct ProvisionRead {
     pub(super) number: Written,
     pub(super) article: Written,
+    pub(super) heading: Option<Written>,
     pub(super) title: Option<Written>,
     pub(super) asked: Vec<Written>,
     /// Nothing where another of its lines has a fault.
@@ -63,17 +66,27 @@ pub(super) struct ProvisionRead {
 
 impl Reading {
     pub(super) fn new(root: &str) -> Self {
-        Self { root: root.trim_end_matches('/').to_owned(), ..Self::default() }
+        Self {
+            root: root.trim_end_matches('/').to_owned(),
+            ..Self::default()
+        }
     }
 
     /// Reads one file; `name` is its path below the root, with `/`.
     pub(super) fn take(&mut self, name: &str, bytes: &[u8]) {
-        let file = if self.root.is_empty() { name.to_owned() } else { format!("{}/{name}", self.root) };
+        let file = if self.root.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}/{name}", self.root)
+        };
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {
-                self.broken = true;
-                self.faults.push(misencoded(file, bytes, error.valid_up_to()));
+                self.mark_broken(name);
+                let sound = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
+                let place = Page::new(file, sound).place(sound.len());
+                self.faults
+                    .push(place.fault("the file is not in UTF-8", "save it again with the encoding UTF-8"));
                 return;
             }
         };
@@ -84,11 +97,7 @@ impl Reading {
             self.sort(name, &mut sheet);
             sheet.done();
         } else {
-            self.broken = true;
-            // Its standard is there, though what it holds cannot be known.
-            if let Some((folder, "standard.toml")) = name.split_once('/') {
-                self.folders.entry(folder.to_owned()).or_default().has_head = true;
-            }
+            self.mark_broken(name);
         }
         drop(parsed);
         self.faults.extend(page.into_faults());
@@ -109,17 +118,35 @@ impl Reading {
             Some(("mappings", _)) => self.mappings.extend(indicators::mapping(sheet)),
             Some(("questionnaires", _)) => self.questionnaires.extend(indicators::questionnaire(sheet)),
             Some((folder, "standard.toml")) => {
-                let head = head(sheet);
-                self.broken |= head.is_none();
+                let Some(head) = head(sheet) else {
+                    return self.mark_broken(name);
+                };
                 let folder = self.folders.entry(folder.to_owned()).or_default();
                 folder.has_head = true;
-                folder.head = head;
+                folder.head = Some(head);
             }
             Some((folder, _)) => {
-                let chapter = chapter(sheet);
-                self.broken |= chapter.is_none();
-                self.folders.entry(folder.to_owned()).or_default().chapters.extend(chapter);
+                let Some(chapter) = chapter(sheet) else {
+                    return self.mark_broken(name);
+                };
+                self.folders
+                    .entry(folder.to_owned())
+                    .or_default()
+                    .chapters
+                    .push(chapter);
             }
+        }
+    }
+
+    /// Remembers that a file is there though what it holds cannot be known.
+    fn mark_broken(&mut self, name: &str) {
+        self.broken = true;
+        if let Some((folder, file)) = name.split_once('/')
+            && !matches!(folder, "indicators" | "mappings" | "questionnaires")
+        {
+            let folder = self.folders.entry(folder.to_owned()).or_default();
+            folder.broken = true;
+            folder.has_head |= file == "standard.toml";
         }
     }
 
@@ -136,25 +163,16 @@ impl Reading {
     }
 }
 
-/// The fault of a file that is not UTF-8, at its first wrong byte.
-fn misencoded(file: String, bytes: &[u8], sound: usize) -> Fault {
-    let before = &bytes[..sound];
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-    Fault {
-        file,
-        line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
-        column: String::from_utf8_lossy(&before[start..]).chars().count() + 1,
-        message: "the file is not in UTF-8".to_owned(),
-        remedy: "save it again with the encoding UTF-8".to_owned(),
-    }
-}
-
 /// `standard.toml`.
 fn head(sheet: &mut Sheet<'_>) -> Option<Head> {
     let place = sheet.place("code");
     let code = sheet.text("code");
     if code.as_ref().is_some_and(|code| code.contains(':')) {
-        sheet.fault("code", "the code has a colon", "leave the colon out: references use it to end a code");
+        sheet.fault(
+            "code",
+            "the code has a colon",
+            "leave the colon out: references use it to end a code",
+        );
     }
     let version = sheet.text("version");
     let title = sheet.text("title");
@@ -178,7 +196,11 @@ fn head(sheet: &mut Sheet<'_>) -> Option<Head> {
         entry.done();
     }
     if chapters.is_empty() && sound {
-        sheet.fault("chapter", "the standard has no chapter", "add [[chapter]] with number and title; one is enough");
+        sheet.fault(
+            "chapter",
+            "the standard has no chapter",
+            "add [[chapter]] with number and title; one is enough",
+        );
     }
     let mut copies = Vec::new();
     for mut entry in sheet.sheets("copy") {
@@ -201,7 +223,11 @@ fn head(sheet: &mut Sheet<'_>) -> Option<Head> {
         copies,
         provisions: Vec::new(),
     };
-    sound.then_some(Head { standard, place, chapter_places })
+    sound.then_some(Head {
+        standard,
+        place,
+        chapter_places,
+    })
 }
 
 /// A chapter's file. Nothing where not even the numbers can be told.
@@ -220,7 +246,10 @@ fn chapter(sheet: &mut Sheet<'_>) -> Option<ChapterRead> {
             None => sound = false,
         }
     }
-    let chapter = ChapterRead { number: number?, provisions };
+    let chapter = ChapterRead {
+        number: number?,
+        provisions,
+    };
     sound.then_some(chapter)
 }
 
@@ -228,7 +257,7 @@ fn chapter(sheet: &mut Sheet<'_>) -> Option<ChapterRead> {
 fn provision(mut sheet: Sheet<'_>, chapter: &str) -> Option<ProvisionRead> {
     let number = written(&mut sheet, "number");
     let article = written(&mut sheet, "article");
-    let heading = sheet.text("heading");
+    let heading = written(&mut sheet, "heading");
     let title = written(&mut sheet, "title");
     let obligation = sheet.text("obligation");
     let force = sheet.word("force", Force::parse);
@@ -240,20 +269,11 @@ fn provision(mut sheet: Sheet<'_>, chapter: &str) -> Option<ProvisionRead> {
     let cases = sheet.texts_or_nothing("cases");
     let verified = sheet.word("verified", Verified::parse);
     let check = sheet.text("check");
-    if let (Some(number), Some(heading)) = (&number, &heading)
-        && !super::number::covers(heading, &number.text)
-    {
-        sheet.fault(
-            "heading",
-            format!("provision {} cannot stand under the heading {heading}", number.text),
-            "write the paragraph that the number begins with",
-        );
-    }
     sheet.done();
 
     let (number, article) = (number?, article?);
     let asked_here = asked.clone().unwrap_or_default();
-    let title_here = title.clone();
+    let (heading_here, title_here) = (heading.clone(), title.clone());
     // A closure, so that one missing field leaves the number known to the checks of references.
     let value = || {
         Some(ProvisionFile {
@@ -261,7 +281,7 @@ fn provision(mut sheet: Sheet<'_>, chapter: &str) -> Option<ProvisionRead> {
             number: number.text.clone(),
             chapter: chapter.to_owned(),
             article: article.text.clone(),
-            heading: heading?,
+            heading: heading?.text,
             title: title?.text,
             obligation: obligation?,
             force: force?,
@@ -276,7 +296,14 @@ fn provision(mut sheet: Sheet<'_>, chapter: &str) -> Option<ProvisionRead> {
         })
     };
     let value = value();
-    Some(ProvisionRead { number, article, title: title_here, asked: asked_here, value })
+    Some(ProvisionRead {
+        number,
+        article,
+        heading: heading_here,
+        title: title_here,
+        asked: asked_here,
+        value,
+    })
 }
 
 /// One of the four pillars, or `none`, which has to be said.
@@ -284,7 +311,10 @@ fn pillar(text: &str) -> Result<Option<Pillar>, UnknownCode> {
     if text == "none" {
         return Ok(None);
     }
-    Pillar::parse(text).map(Some).map_err(|unknown| UnknownCode { allowed: format!("{}, none", unknown.allowed), ..unknown })
+    Pillar::parse(text).map(Some).map_err(|unknown| UnknownCode {
+        allowed: format!("{}, none", unknown.allowed),
+        ..unknown
+    })
 }
 
 /// A required text with its place.

@@ -23,15 +23,26 @@ pub(super) fn join(reading: &mut Reading) -> Library {
             codes.note(&head.standard.code, &head.place, &mut faults);
             let here = folder.chapters.iter().flat_map(|chapter| &chapter.provisions);
             for read in here {
-                numbers.entry(head.standard.code.clone()).or_default().push(read.number.text.clone());
+                numbers
+                    .entry(head.standard.code.clone())
+                    .or_default()
+                    .push(read.number.text.clone());
                 let is_home = head.standard.code == HOME_STANDARD;
-                asked.extend(read.asked.iter().map(|key| Asked { key: key.clone(), article: is_home.then(|| read.article.text.clone()) }));
+                asked.extend(read.asked.iter().map(|key| Asked {
+                    key: key.clone(),
+                    article: is_home.then(|| read.article.text.clone()),
+                }));
             }
         } else if !folder.has_head {
             reading.broken = true;
             if let Some(chapter) = folder.chapters.first() {
                 let message = format!("the folder {name} has no standard.toml");
-                faults.push(chapter.number.place.fault(message, "add one that says what the standard is"));
+                faults.push(
+                    chapter
+                        .number
+                        .place
+                        .fault(message, "add one that says what the standard is"),
+                );
             }
         }
         standards.extend(standard(folder, &mut faults));
@@ -47,9 +58,18 @@ pub(super) fn join(reading: &mut Reading) -> Library {
     reading.faults.extend(faults);
     Library {
         standards,
-        mappings: std::mem::take(&mut reading.mappings).into_iter().map(|read| read.value).collect(),
-        indicators: std::mem::take(&mut reading.indicators).into_iter().filter_map(|read| read.value).collect(),
-        questionnaires: std::mem::take(&mut reading.questionnaires).into_iter().map(|read| read.value).collect(),
+        mappings: std::mem::take(&mut reading.mappings)
+            .into_iter()
+            .map(|read| read.value)
+            .collect(),
+        indicators: std::mem::take(&mut reading.indicators)
+            .into_iter()
+            .filter_map(|read| read.value)
+            .collect(),
+        questionnaires: std::mem::take(&mut reading.questionnaires)
+            .into_iter()
+            .map(|read| read.value)
+            .collect(),
         sources,
         breakdowns,
     }
@@ -71,7 +91,11 @@ struct Firsts {
 
 impl Firsts {
     fn new(what: &'static str, remedy: &'static str) -> Self {
-        Self { what, remedy, seen: BTreeMap::new() }
+        Self {
+            what,
+            remedy,
+            seen: BTreeMap::new(),
+        }
     }
 
     /// Notes a fault where the name was seen before.
@@ -87,11 +111,20 @@ impl Firsts {
 
 /// Checks one standard's chapters and provisions, and puts them together.
 fn standard(folder: Folder, faults: &mut Vec<Fault>) -> Option<StandardFile> {
-    let Folder { head, mut chapters, .. } = folder;
+    let Folder {
+        head,
+        mut chapters,
+        broken,
+        ..
+    } = folder;
     if let Some(head) = &head {
-        chapters_agree(head, &chapters, faults);
+        chapters_agree(head, &chapters, broken, faults);
         let order = |chapter: &ChapterRead| {
-            head.standard.chapters.iter().position(|listed| listed.number == chapter.number.text).unwrap_or(usize::MAX)
+            head.standard
+                .chapters
+                .iter()
+                .position(|listed| listed.number == chapter.number.text)
+                .unwrap_or(usize::MAX)
         };
         chapters.sort_by_key(order);
     }
@@ -103,23 +136,48 @@ fn standard(folder: Folder, faults: &mut Vec<Fault>) -> Option<StandardFile> {
         if number::is_article(&article.text) {
             if let Some((message, remedy)) = number::fault(&read.number.text, &article.text) {
                 faults.push(read.number.place.fault(message, remedy));
+            } else if let Some(heading) = read
+                .heading
+                .as_ref()
+                .filter(|heading| !number::covers(&heading.text, &read.number.text))
+            {
+                let message = format!(
+                    "provision {} cannot stand under the heading {}",
+                    read.number.text, heading.text
+                );
+                faults.push(
+                    heading
+                        .place
+                        .fault(message, "write the paragraph that the number begins with"),
+                );
             }
             if let Some(before) = before
                 && number::article_order(&article.text) < number::article_order(&before.text)
             {
                 let message = format!("article {} comes after article {}", article.text, before.text);
-                faults.push(article.place.fault(message, "put provisions in the order of the instrument"));
+                faults.push(
+                    article
+                        .place
+                        .fault(message, "put provisions in the order of the instrument"),
+                );
             }
             before = Some(article);
         } else {
             let message = format!("“{}” is not an article", article.text);
-            faults.push(article.place.fault(message, "write its number in figures, for example 10, or 52A"));
+            faults.push(
+                article
+                    .place
+                    .fault(message, "write its number in figures, for example 10, or 52A"),
+            );
         }
         firsts.note(&read.number.text, &read.number.place, faults);
         if let Some(title) = &read.title {
             let first = *titles.entry(&article.text).or_insert(title);
             if first.text != title.text {
-                let message = format!("article {} has another title here than at {}", article.text, first.place);
+                let message = format!(
+                    "article {} has another title here than at {}",
+                    article.text, first.place
+                );
                 faults.push(title.place.fault(message, "give an article one title"));
             }
         }
@@ -138,21 +196,33 @@ fn standard(folder: Folder, faults: &mut Vec<Fault>) -> Option<StandardFile> {
 }
 
 /// Every chapter that is listed has one file, and every file a chapter that is listed.
-fn chapters_agree(head: &Head, chapters: &[ChapterRead], faults: &mut Vec<Fault>) {
+fn chapters_agree(head: &Head, chapters: &[ChapterRead], broken: bool, faults: &mut Vec<Fault>) {
     let mut listed = Firsts::new("chapter", "list each chapter once");
     for (chapter, place) in head.standard.chapters.iter().zip(&head.chapter_places) {
         listed.note(&chapter.number, place, faults);
-        if !chapters.iter().any(|file| file.number.text == chapter.number) {
+        if !broken && !chapters.iter().any(|file| file.number.text == chapter.number) {
             let message = format!("chapter {} is listed but has no file", chapter.number);
-            faults.push(place.fault(message, format!("add a file that begins with chapter = \"{}\"", chapter.number)));
+            faults.push(place.fault(
+                message,
+                format!("add a file that begins with chapter = \"{}\"", chapter.number),
+            ));
         }
     }
     let mut files = Firsts::new("file for chapter", "keep a chapter in one file");
     for file in chapters {
         files.note(&file.number.text, &file.number.place, faults);
-        if !head.standard.chapters.iter().any(|chapter| chapter.number == file.number.text) {
+        if !head
+            .standard
+            .chapters
+            .iter()
+            .any(|chapter| chapter.number == file.number.text)
+        {
             let message = format!("chapter {} is not listed in standard.toml", file.number.text);
-            faults.push(file.number.place.fault(message, "list it there as [[chapter]], or correct the number"));
+            faults.push(
+                file.number
+                    .place
+                    .fault(message, "list it there as [[chapter]], or correct the number"),
+            );
         }
     }
 }
@@ -167,18 +237,32 @@ fn code_list(read: Vec<(Place, CodeFile)>, what: &'static str, faults: &mut Vec<
 
 /// Whether a reference means anything.
 fn means_something(numbers: &Numbers, code: &str, wanted: &str) -> bool {
-    numbers.get(code).is_some_and(|known| known.iter().any(|number| number::covers(wanted, number)))
+    numbers
+        .get(code)
+        .is_some_and(|known| known.iter().any(|number| number::covers(wanted, number)))
 }
 
 /// Notes every reference that means nothing.
-fn references(reading: &Reading, numbers: &Numbers, sources: &[CodeFile], breakdowns: &[CodeFile], faults: &mut Vec<Fault>) {
+fn references(
+    reading: &Reading,
+    numbers: &Numbers,
+    sources: &[CodeFile],
+    breakdowns: &[CodeFile],
+    faults: &mut Vec<Fault>,
+) {
     let known_codes = || numbers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     for indicator in &reading.indicators {
         for reference in &indicator.provisions {
             let (code, wanted) = number::split(&reference.text);
             if !means_something(numbers, code, wanted) {
-                let message = format!("indicator {} names {}, which is no provision of {code}", indicator.id.text, reference.text);
-                let remedy = format!("correct the number, or put a code before it with a colon; known codes: {}", known_codes());
+                let message = format!(
+                    "indicator {} names {}, which is no provision of {code}",
+                    indicator.id.text, reference.text
+                );
+                let remedy = format!(
+                    "correct the number, or put a code before it with a colon; known codes: {}",
+                    known_codes()
+                );
                 faults.push(reference.place.fault(message, remedy));
             }
         }
@@ -206,7 +290,10 @@ fn references(reading: &Reading, numbers: &Numbers, sources: &[CodeFile], breakd
     for (_, articles) in reading.questionnaires.iter().flat_map(|read| &read.sections) {
         for article in articles {
             if !means_something(numbers, HOME_STANDARD, &article.text) {
-                let message = format!("the section names {}, which is no article of {HOME_STANDARD}", article.text);
+                let message = format!(
+                    "the section names {}, which is no article of {HOME_STANDARD}",
+                    article.text
+                );
                 faults.push(article.place.fault(message, "correct the number"));
             }
         }
@@ -216,18 +303,28 @@ fn references(reading: &Reading, numbers: &Numbers, sources: &[CodeFile], breakd
 /// Notes every section that is not there, or that is not known to ask about the article: `asked` is
 /// for what was read, `asked_unverified` for the rest.
 fn questions(reading: &Reading, asked: &[Asked], faults: &mut Vec<Fault>) {
-    let sections: BTreeMap<&str, &Vec<Written>> =
-        reading.questionnaires.iter().flat_map(|read| &read.sections).map(|(key, articles)| (key.text.as_str(), articles)).collect();
+    let sections: BTreeMap<&str, &Vec<Written>> = reading
+        .questionnaires
+        .iter()
+        .flat_map(|read| &read.sections)
+        .map(|(key, articles)| (key.text.as_str(), articles))
+        .collect();
     for Asked { key, article } in asked {
         match (sections.get(key.text.as_str()), article) {
             (None, _) => {
                 let known: Vec<_> = sections.keys().copied().collect();
                 let message = format!("there is no questionnaire section {}", key.text);
-                faults.push(key.place.fault(message, format!("write one of: {}; or move it to asked_unverified", known.join(", "))));
+                faults.push(key.place.fault(
+                    message,
+                    format!("write one of: {}; or move it to asked_unverified", known.join(", ")),
+                ));
             }
             (Some(articles), Some(article)) if !articles.iter().any(|listed| listed.text == *article) => {
                 let message = format!("section {} is not known to ask about article {article}", key.text);
-                faults.push(key.place.fault(message, "move it to asked_unverified, or add the article to the section"));
+                faults.push(key.place.fault(
+                    message,
+                    "move it to asked_unverified, or add the article to the section",
+                ));
             }
             _ => {}
         }
@@ -240,7 +337,10 @@ fn listed(words: &[Written], codes: &[CodeFile], what: &str, faults: &mut Vec<Fa
         if !codes.iter().any(|code| code.code == word.text) {
             let known: Vec<_> = codes.iter().map(|code| code.code.as_str()).collect();
             let message = format!("“{}” is not a {what} that codes.toml lists", word.text);
-            faults.push(word.place.fault(message, format!("add it there, or write one of: {}", known.join(", "))));
+            faults.push(
+                word.place
+                    .fault(message, format!("add it there, or write one of: {}", known.join(", "))),
+            );
         }
     }
 }
@@ -251,7 +351,11 @@ fn duplicates(reading: &Reading, faults: &mut Vec<Fault>) {
     let mut measures = Firsts::new("measure", "give each measure of an indicator its own letter");
     for indicator in &reading.indicators {
         let Some(version) = indicator.version else { continue };
-        versions.note(&format!("{} version {version}", indicator.id.text), &indicator.id.place, faults);
+        versions.note(
+            &format!("{} version {version}", indicator.id.text),
+            &indicator.id.place,
+            faults,
+        );
         // Two versions of one indicator share the codes of their measures.
         for code in &indicator.measure_codes {
             measures.note(&format!("{} version {version}", code.text), &code.place, faults);
@@ -266,7 +370,11 @@ fn duplicates(reading: &Reading, faults: &mut Vec<Fault>) {
             faults.push(mapping.from.place.fault(message, "put its pairs into the other file"));
         }
         for (one, other) in &mapping.pairs {
-            pairs.note(&format!("{from}:{} to {to}:{}", one.text, other.text), &one.place, faults);
+            pairs.note(
+                &format!("{from}:{} to {to}:{}", one.text, other.text),
+                &one.place,
+                faults,
+            );
         }
     }
     let mut keys = Firsts::new("section", "give each section a key of its own");

@@ -107,7 +107,16 @@ mod tests {
             let article: String = number.chars().take_while(char::is_ascii_digit).collect();
             assert_eq!(fault(number, &article), None, "{number}");
         }
-        for (number, article) in [("10(4)A", "10"), ("11(1)", "10"), ("100", "10"), ("10(", "10"), ("10()", "10"), ("10.", "10"), ("10(1) ", "10"), ("", "10")] {
+        for (number, article) in [
+            ("10(4)A", "10"),
+            ("11(1)", "10"),
+            ("100", "10"),
+            ("10(", "10"),
+            ("10()", "10"),
+            ("10.", "10"),
+            ("10(1) ", "10"),
+            ("", "10"),
+        ] {
             assert!(fault(number, article).is_some(), "{number}");
         }
     }

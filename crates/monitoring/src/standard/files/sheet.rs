@@ -17,12 +17,21 @@ use super::fault::{Fault, Place};
 pub(super) struct Page<'a> {
     name: String,
     text: &'a str,
+    /// The byte at which each line begins.
+    lines: Vec<usize>,
     faults: RefCell<Vec<Fault>>,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(name: String, text: &'a str) -> Self {
-        Self { name, text, faults: RefCell::default() }
+        let after_newlines = text.match_indices('\n').map(|(newline, _)| newline + 1);
+        let lines = std::iter::once(0).chain(after_newlines).collect();
+        Self {
+            name,
+            text,
+            lines,
+            faults: RefCell::default(),
+        }
     }
 
     /// The file's table, or nothing where the syntax is broken.
@@ -49,12 +58,12 @@ impl<'a> Page<'a> {
 
     /// Line and column of a byte.
     pub(super) fn place(&self, byte: usize) -> Place {
-        let before = self.text.get(..byte).unwrap_or(self.text);
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self.lines.partition_point(|start| *start <= byte).max(1);
+        let before = self.text.get(self.lines[line - 1]..byte).unwrap_or_default();
         Place {
             file: self.name.clone(),
-            line: before.matches('\n').count() + 1,
-            column: before[start..].chars().count() + 1,
+            line,
+            column: before.chars().count() + 1,
         }
     }
 }
@@ -76,7 +85,12 @@ pub(super) struct Sheet<'p> {
 
 impl<'p> Sheet<'p> {
     pub(super) fn new(page: &'p Page<'p>, table: &'p DeTable<'p>, span: &Range<usize>) -> Self {
-        Self { page, table, start: span.start, known: Vec::new() }
+        Self {
+            page,
+            table,
+            start: span.start,
+            known: Vec::new(),
+        }
     }
 
     /// Where the table begins.
@@ -86,7 +100,8 @@ impl<'p> Sheet<'p> {
 
     /// Where a key's value stands; the table's beginning where the key is missing.
     pub(super) fn place(&self, key: &str) -> Place {
-        self.page.place(self.table.get(key).map_or(self.start, |value| value.span().start))
+        self.page
+            .place(self.table.get(key).map_or(self.start, |value| value.span().start))
     }
 
     /// Notes a fault of a key's value.
@@ -105,7 +120,11 @@ impl<'p> Sheet<'p> {
     }
 
     fn missing(&self, key: &str) {
-        self.fault(key, format!("{key} is missing"), format!("add a line that begins with {key} ="));
+        self.fault(
+            key,
+            format!("{key} is missing"),
+            format!("add a line that begins with {key} ="),
+        );
     }
 
     fn wrong_kind(&self, key: &str, found: &DeValue<'_>, wanted: &str) {
@@ -137,7 +156,11 @@ impl<'p> Sheet<'p> {
             return None;
         };
         if text.trim().is_empty() {
-            self.fault(key, format!("{key} is empty"), "write the text, or leave the line out if it is not needed");
+            self.fault(
+                key,
+                format!("{key} is empty"),
+                "write the text, or leave the line out if it is not needed",
+            );
             return None;
         }
         Some(text.trim().to_owned())
@@ -156,13 +179,22 @@ impl<'p> Sheet<'p> {
         fallback: Option<T>,
         parse: impl Fn(&str) -> Result<T, UnknownCode>,
     ) -> Option<T> {
-        if self.table.contains_key(key) { self.word(key, parse) } else { self.known.push(key); fallback }
+        if self.table.contains_key(key) {
+            self.word(key, parse)
+        } else {
+            self.known.push(key);
+            fallback
+        }
     }
 
     fn listed<T>(&self, key: &str, text: &str, parse: impl Fn(&str) -> Result<T, UnknownCode>) -> Option<T> {
         parse(text)
             .map_err(|unknown| {
-                self.fault(key, format!("{key} cannot be “{text}”"), format!("write one of: {}", unknown.allowed));
+                self.fault(
+                    key,
+                    format!("{key} cannot be “{text}”"),
+                    format!("write one of: {}", unknown.allowed),
+                );
             })
             .ok()
     }
@@ -180,7 +212,9 @@ impl<'p> Sheet<'p> {
 
     /// Texts in square brackets; none where the key is missing.
     pub(super) fn texts_or_nothing(&mut self, key: &'static str) -> Option<Vec<Written>> {
-        let Some(value) = self.get(key) else { return Some(Vec::new()) };
+        let Some(value) = self.get(key) else {
+            return Some(Vec::new());
+        };
         let DeValue::Array(items) = value.get_ref() else {
             self.wrong_kind(key, value.get_ref(), &format!("{key} = [\"one\", \"two\"]"));
             return None;
@@ -191,12 +225,20 @@ impl<'p> Sheet<'p> {
             let place = self.page.place(item.span().start);
             match item.get_ref() {
                 DeValue::String(text) if !text.trim().is_empty() => {
-                    texts.push(Written { text: text.trim().to_owned(), place });
+                    texts.push(Written {
+                        text: text.trim().to_owned(),
+                        place,
+                    });
                 }
                 other => {
                     sound = false;
-                    let found = if matches!(other, DeValue::String(_)) { "an empty text" } else { kind(other) };
-                    self.page.note(place.fault(format!("{key} holds {found}"), "write texts in quotation marks only"));
+                    let found = if matches!(other, DeValue::String(_)) {
+                        "an empty text"
+                    } else {
+                        kind(other)
+                    };
+                    self.page
+                        .note(place.fault(format!("{key} holds {found}"), "write texts in quotation marks only"));
                 }
             }
         }
@@ -209,7 +251,11 @@ impl<'p> Sheet<'p> {
             self.missing(key);
             return None;
         };
-        let number = value.get_ref().as_integer().and_then(|digits| digits.as_str().parse().ok()).filter(|n| *n >= 1);
+        let number = value
+            .get_ref()
+            .as_integer()
+            .and_then(|digits| digits.as_str().parse().ok())
+            .filter(|n| *n >= 1);
         if number.is_none() {
             self.wrong_kind(key, value.get_ref(), &format!("{key} = 1, or a higher whole number"));
         }
@@ -222,9 +268,16 @@ impl<'p> Sheet<'p> {
             self.missing(key);
             return None;
         };
-        let day = value.get_ref().as_datetime().and_then(|when| Day::parse(&when.to_string()).ok());
+        let day = value
+            .get_ref()
+            .as_datetime()
+            .and_then(|when| Day::parse(&when.to_string()).ok());
         if day.is_none() {
-            self.wrong_kind(key, value.get_ref(), &format!("{key} = 2005-05-16, without quotation marks"));
+            self.wrong_kind(
+                key,
+                value.get_ref(),
+                &format!("{key} = 2005-05-16, without quotation marks"),
+            );
         }
         day
     }
@@ -232,7 +285,12 @@ impl<'p> Sheet<'p> {
     /// A day that may be missing. The outer `None` is a fault.
     #[expect(clippy::option_option, reason = "a fault and a missing day are two things")]
     pub(super) fn day_or_nothing(&mut self, key: &'static str) -> Option<Option<Day>> {
-        if self.table.contains_key(key) { self.day(key).map(Some) } else { self.known.push(key); Some(None) }
+        if self.table.contains_key(key) {
+            self.day(key).map(Some)
+        } else {
+            self.known.push(key);
+            Some(None)
+        }
     }
 
     /// The tables under `[[key]]`, in the order of the file.
@@ -248,7 +306,10 @@ impl<'p> Sheet<'p> {
                 DeValue::Table(table) => sheets.push(Self::new(self.page, table, &item.span())),
                 other => {
                     let place = self.page.place(item.span().start);
-                    self.page.note(place.fault(format!("{key} holds {}", kind(other)), format!("write [[{key}]] above each entry")));
+                    self.page.note(place.fault(
+                        format!("{key} holds {}", kind(other)),
+                        format!("write [[{key}]] above each entry"),
+                    ));
                 }
             }
         }

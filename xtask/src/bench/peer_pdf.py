@@ -1,4 +1,4 @@
-"""Renders HTML pages into one PDF: weasyprint.py OUT.pdf PAGE.html..."""
+"""Renders HTML pages into one PDF: peer_pdf.py OUT.pdf PAGE.html..."""
 
 import sys
 

@@ -1,0 +1,3 @@
+//! The demonstration: an invented coalition with real public statistics.
+
+pub mod content;

@@ -1,0 +1,125 @@
+//! Recommendations: who should do what by when, how success would be known, and what became of it.
+
+mod grade;
+mod record;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use domain::ids::{CycleId, RecommendationId};
+use domain::permission::{Action, Relation};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use store::row::{body, cycle, provision, recommendation, recommendation_grade, recommendation_provision};
+use store::{AppError, Cx};
+use uuid::Uuid;
+
+pub use grade::{Grade, grade};
+pub use record::{Amend, Record, amend, record};
+
+/// A recommendation with everything around it.
+#[derive(Debug, Clone)]
+pub struct Recommendation {
+    /// The row.
+    pub row: recommendation::Model,
+    /// Code of the cycle that made it.
+    pub cycle: String,
+    /// Whom it is addressed to.
+    pub body: body::Model,
+    /// Provisions it serves.
+    pub provisions: Vec<provision::Model>,
+    /// Grades with the code of their cycle, oldest cycle first.
+    pub grades: Vec<(String, recommendation_grade::Model)>,
+    /// The recommendation it repeats: cycle code and number.
+    pub repeats: Option<(String, i32)>,
+    /// Due before the day asked about, and not graded A in its newest grade.
+    pub is_overdue: bool,
+}
+
+/// One recommendation, as of today.
+pub async fn get(cx: &Cx<'_>, id: RecommendationId) -> Result<Recommendation, AppError> {
+    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    let row = row(cx.db.reader(), id).await?;
+    let mut found = assemble(cx.db.reader(), vec![row], &cx.now.day().iso()).await?;
+    found.pop().ok_or(AppError::NotFound("recommendation"))
+}
+
+/// Every recommendation, newest cycle first, then by number, as of today.
+pub async fn list(cx: &Cx<'_>) -> Result<Vec<Recommendation>, AppError> {
+    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    let rows = recommendation::Entity::find().all(cx.db.reader()).await?;
+    let mut found = assemble(cx.db.reader(), rows, &cx.now.day().iso()).await?;
+    found.sort_by(|a, b| (&b.cycle, a.row.number).cmp(&(&a.cycle, b.row.number)));
+    Ok(found)
+}
+
+/// Recommendations of some cycles, oldest first, as of a day.
+pub(crate) async fn of_cycles(db: &impl ConnectionTrait, cycles: &[Uuid], as_of: &str) -> Result<Vec<Recommendation>, AppError> {
+    let rows = recommendation::Entity::find().filter(recommendation::Column::CycleId.is_in(cycles.iter().copied())).all(db).await?;
+    let mut found = assemble(db, rows, as_of).await?;
+    found.sort_by(|a, b| (&a.cycle, a.row.number).cmp(&(&b.cycle, b.row.number)));
+    Ok(found)
+}
+
+/// Joins rows with what belongs to them; one query per table, however many rows.
+async fn assemble(db: &impl ConnectionTrait, rows: Vec<recommendation::Model>, as_of: &str) -> Result<Vec<Recommendation>, AppError> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let cycles: HashMap<Uuid, cycle::Model> = cycle::Entity::find().all(db).await?.into_iter().map(|cycle| (cycle.id, cycle)).collect();
+    let bodies: HashMap<Uuid, body::Model> = body::Entity::find().all(db).await?.into_iter().map(|body| (body.id, body)).collect();
+    let links = recommendation_provision::Entity::find().filter(recommendation_provision::Column::RecommendationId.is_in(ids.iter().copied())).all(db).await?;
+    let provisions: HashMap<Uuid, provision::Model> = provision::Entity::find()
+        .filter(provision::Column::Id.is_in(links.iter().map(|link| link.provision_id)))
+        .order_by_asc(provision::Column::Position)
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|provision| (provision.id, provision))
+        .collect();
+    let mut grades: HashMap<Uuid, Vec<(String, recommendation_grade::Model)>> = HashMap::new();
+    for grade in recommendation_grade::Entity::find().filter(recommendation_grade::Column::RecommendationId.is_in(ids)).all(db).await? {
+        let code = cycles.get(&grade.cycle_id).map(|cycle| cycle.code.clone()).unwrap_or_default();
+        grades.entry(grade.recommendation_id).or_default().push((code, grade));
+    }
+    let repeated: HashMap<Uuid, recommendation::Model> = recommendation::Entity::find()
+        .filter(recommendation::Column::Id.is_in(rows.iter().filter_map(|row| row.repeat_of_id)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
+    let code = |id: &Uuid| cycles.get(id).map(|cycle| cycle.code.clone()).unwrap_or_default();
+    rows.into_iter()
+        .map(|row| {
+            let mut own = grades.remove(&row.id).unwrap_or_default();
+            own.sort_by(|a, b| a.0.cmp(&b.0));
+            let mut serves: Vec<provision::Model> =
+                links.iter().filter(|link| link.recommendation_id == row.id).filter_map(|link| provisions.get(&link.provision_id).cloned()).collect();
+            serves.sort_by_key(|provision| provision.position);
+            Ok(Recommendation {
+                cycle: code(&row.cycle_id),
+                body: bodies.get(&row.body_id).cloned().ok_or(AppError::NotFound("public body"))?,
+                provisions: serves,
+                repeats: row.repeat_of_id.and_then(|id| repeated.get(&id)).map(|earlier| (code(&earlier.cycle_id), earlier.number)),
+                is_overdue: row.due_on.as_str() < as_of && own.last().is_none_or(|(_, grade)| grade.grade != "A"),
+                grades: own,
+                row,
+            })
+        })
+        .collect()
+}
+
+/// The row, for commands.
+pub(crate) async fn row(db: &impl ConnectionTrait, id: RecommendationId) -> Result<recommendation::Model, AppError> {
+    recommendation::Entity::find_by_id(id.0).one(db).await?.ok_or(AppError::NotFound("recommendation"))
+}
+
+/// The number the next recommendation of a cycle gets.
+pub(crate) async fn next_number(db: &impl ConnectionTrait, cycle: CycleId) -> Result<i32, AppError> {
+    let last = recommendation::Entity::find()
+        .filter(recommendation::Column::CycleId.eq(cycle.0))
+        .order_by_desc(recommendation::Column::Number)
+        .one(db)
+        .await?;
+    Ok(last.map_or(1, |row| row.number + 1))
+}

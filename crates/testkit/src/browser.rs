@@ -1,0 +1,151 @@
+//! A real browser: Chromium through ChromeDriver, with axe-core to judge every page it visits.
+
+use axum::Router;
+use fantoccini::wd::Capabilities;
+use fantoccini::{ClientBuilder, Locator};
+use serde_json::json;
+
+/// A browser on a running program.
+pub struct Browser {
+    /// The driver's own client, for what is not wrapped here.
+    pub client: fantoccini::Client,
+    /// The program's address.
+    pub origin: String,
+    axe: String,
+    server: tokio::task::JoinHandle<()>,
+}
+
+impl Browser {
+    /// Serves the program on a free port of the loopback and opens a browser on it.
+    ///
+    /// # Panics
+    /// When Chromium or ChromeDriver does not start.
+    pub async fn open(router: Router, width: u32) -> Self {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let origin = format!("http://{}", listener.local_addr().expect("an address"));
+        let server = tokio::spawn(async move {
+            axum::serve(listener, router).await.expect("the program serves");
+        });
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+        ];
+        let mut capabilities = Capabilities::new();
+        let size = format!("--window-size={width},1000");
+        let arguments: Vec<&str> = arguments.into_iter().chain([size.as_str()]).collect();
+        capabilities.insert("goog:chromeOptions".into(), json!({ "args": arguments, "binary": crate::part("RAPPORTEUR_TEST_CHROMIUM") }));
+        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&crate::part("RAPPORTEUR_TEST_WEBDRIVER"))
+            .await
+            .expect("ChromeDriver opens a browser");
+        let axe = std::fs::read_to_string(crate::part("RAPPORTEUR_TEST_AXE")).expect("axe-core is readable");
+        Self { client, origin, axe, server }
+    }
+
+    /// Goes to a path.
+    ///
+    /// # Panics
+    /// When the browser cannot.
+    pub async fn go(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.origin)).await.expect("the page opens");
+    }
+
+    /// Carries a session's cookie, as if the member had signed in here.
+    ///
+    /// # Panics
+    /// When the browser refuses the cookie.
+    pub async fn carry(&self, secret: &access::secret::Secret) {
+        self.go("/accessibility").await;
+        let cookie = fantoccini::cookies::Cookie::new("rapporteur_session", secret.expose().to_owned());
+        self.client.add_cookie(cookie).await.expect("the cookie is taken");
+    }
+
+    /// Types into a field, replacing what it held.
+    ///
+    /// # Panics
+    /// When there is no such field.
+    pub async fn fill(&self, field: &str, text: &str) {
+        let element = self.client.find(Locator::Css(&format!("[name=\"{field}\"]"))).await.unwrap_or_else(|error| panic!("no field {field}: {error}"));
+        element.clear().await.expect("the field clears");
+        element.send_keys(text).await.expect("the field takes text");
+    }
+
+    /// Chooses an option of a list, a radio button or a box by its value.
+    ///
+    /// # Panics
+    /// When there is no such choice.
+    pub async fn choose(&self, field: &str, value: &str) {
+        let option = format!("select[name=\"{field}\"] option[value=\"{value}\"], input[name=\"{field}\"][value=\"{value}\"]");
+        self.client.find(Locator::Css(&option)).await.unwrap_or_else(|error| panic!("no choice {field}={value}: {error}")).click().await.expect("it is chosen");
+    }
+
+    /// Presses the button or follows the link with these words.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn press(&self, words: &str) {
+        let path = format!("//main//button[normalize-space()=\"{words}\"] | //main//a[normalize-space()=\"{words}\"]");
+        let found = self.client.find(Locator::XPath(&path)).await;
+        let element = match found {
+            Ok(element) => element,
+            Err(error) => panic!("nothing says “{words}”: {error}\n{}", self.text().await),
+        };
+        element.click().await.expect("it is pressed");
+    }
+
+    /// The text of the page's main part.
+    ///
+    /// # Panics
+    /// When there is no page.
+    pub async fn text(&self) -> String {
+        self.client.find(Locator::Css("main")).await.expect("a main part").text().await.expect("its text")
+    }
+
+    /// Asserts that the page says this.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn sees(&self, words: &str) {
+        let text = self.text().await;
+        assert!(text.contains(words), "the page does not say “{words}”:\n{text}");
+    }
+
+    /// Asserts that axe finds no violation on this page (WCAG 2.0 to 2.2, A and AA, and best practice).
+    ///
+    /// # Panics
+    /// When it finds one: names the rule and the elements.
+    pub async fn is_accessible(&self) {
+        self.client.execute(&self.axe, Vec::new()).await.expect("axe loads");
+        let script = "const done = arguments[0]; axe.run({ resultTypes: ['violations'] }).then(r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | '))))";
+        let found = self.client.execute_async(script, Vec::new()).await.expect("axe runs");
+        let url = self.client.current_url().await.expect("an address");
+        assert_eq!(found, json!([]), "axe on {url}");
+    }
+
+    /// Asserts that the page does not scroll sideways.
+    ///
+    /// # Panics
+    /// When it does.
+    pub async fn fits(&self) {
+        let wide = self.client.execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", Vec::new()).await.expect("a width");
+        let url = self.client.current_url().await.expect("an address");
+        assert!(wide.as_i64().unwrap_or(0) <= 0, "{url} scrolls sideways by {wide} px");
+    }
+
+    /// Closes the browser and stops serving.
+    ///
+    /// # Panics
+    /// When the browser does not close.
+    pub async fn close(self) {
+        self.client.close().await.expect("the browser closes");
+        self.server.abort();
+    }
+}

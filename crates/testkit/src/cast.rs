@@ -1,0 +1,147 @@
+//! A small coalition: three organisations and a member for each role.
+
+use domain::fold::fold;
+use domain::ids::{MemberId, OrganisationId};
+use domain::permission::Role;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use store::row::{member, member_role, organisation, session};
+use store::work::Actor;
+
+use access::secret::Secret;
+
+use crate::stage::Stage;
+
+/// Three organisations and their members.
+pub struct Coalition {
+    /// The organisations, “First”, “Second” and “Third”.
+    pub organisations: [OrganisationId; 3],
+    /// Runs the audit; of the first organisation.
+    pub coordinator: Actor,
+    /// An assessor of the first organisation.
+    pub first_assessor: Actor,
+    /// An assessor of the second organisation.
+    pub second_assessor: Actor,
+    /// A reviewer of the first organisation.
+    pub first_reviewer: Actor,
+    /// A reviewer of the second organisation.
+    pub second_reviewer: Actor,
+    /// A publisher of the second organisation.
+    pub publisher: Actor,
+    /// Speaks for the first organisation.
+    pub first_manager: Actor,
+    /// Speaks for the second organisation.
+    pub second_manager: Actor,
+    /// Records evidence for the second organisation.
+    pub contributor: Actor,
+    /// Reads, in the third organisation.
+    pub observer: Actor,
+    /// Keeps the machine running; of the first organisation.
+    pub operator: Actor,
+}
+
+impl Coalition {
+    /// Brings the cast on stage.
+    pub async fn on(stage: &Stage) -> Self {
+        let mut organisations = Vec::new();
+        for name in ["First", "Second", "Third"] {
+            organisations.push(organisation(stage, name).await);
+        }
+        let [first, second, third] = organisations.try_into().expect("three organisations");
+        Self {
+            organisations: [first, second, third],
+            coordinator: member(stage, first, "coordinator", &[Role::Coordinator]).await,
+            first_assessor: member(stage, first, "assessor-1", &[Role::Assessor]).await,
+            second_assessor: member(stage, second, "assessor-2", &[Role::Assessor]).await,
+            first_reviewer: member(stage, first, "reviewer-1", &[Role::Reviewer]).await,
+            second_reviewer: member(stage, second, "reviewer-2", &[Role::Reviewer]).await,
+            publisher: member(stage, second, "publisher", &[Role::Publisher]).await,
+            first_manager: member(stage, first, "manager-1", &[Role::Manager]).await,
+            second_manager: member(stage, second, "manager-2", &[Role::Manager]).await,
+            contributor: member(stage, second, "contributor", &[Role::Contributor]).await,
+            observer: member(stage, third, "observer", &[Role::Observer]).await,
+            operator: member(stage, first, "operator", &[Role::Operator]).await,
+        }
+    }
+
+    /// Everyone, with a name for messages.
+    pub fn everyone(&self) -> Vec<(&'static str, &Actor)> {
+        vec![
+            ("coordinator", &self.coordinator),
+            ("assessor", &self.first_assessor),
+            ("reviewer", &self.first_reviewer),
+            ("publisher", &self.publisher),
+            ("manager", &self.first_manager),
+            ("contributor", &self.contributor),
+            ("observer", &self.observer),
+            ("operator", &self.operator),
+        ]
+    }
+}
+
+/// Adds an organisation without asking who may.
+pub async fn organisation(stage: &Stage, name: &str) -> OrganisationId {
+    let id = uuid_of(stage);
+    let tx = stage.db.begin().await.expect("a transaction");
+    organisation::ActiveModel {
+        id: Set(id),
+        name: Set(name.to_owned()),
+        name_folded: Set(fold(name)),
+        about: Set(String::new()),
+        is_active: Set(true),
+        created_at: Set(stage.now.0),
+    }
+    .insert(&tx)
+    .await
+    .expect("an organisation is added");
+    tx.commit().await.expect("it stays");
+    OrganisationId(id)
+}
+
+fn uuid_of(stage: &Stage) -> uuid::Uuid {
+    use domain::ids::IdSource as _;
+    stage.ids.ordered()
+}
+
+/// Adds a member without asking who may. They have no password: a test signs them in by session.
+pub async fn member(stage: &Stage, organisation: OrganisationId, name: &str, roles: &[Role]) -> Actor {
+    let id = uuid_of(stage);
+    let tx = stage.db.begin().await.expect("a transaction");
+    member::ActiveModel {
+        id: Set(id),
+        organisation_id: Set(organisation.0),
+        name: Set(format!("Test {name}")),
+        sign_in: Set(name.to_owned()),
+        password_hash: Set(String::new()),
+        is_active: Set(true),
+        created_at: Set(stage.now.0),
+    }
+    .insert(&tx)
+    .await
+    .expect("a member is added");
+    for role in roles {
+        member_role::ActiveModel { member_id: Set(id), role: Set(role.code().to_owned()) }.insert(&tx).await.expect("a role is given");
+    }
+    tx.commit().await.expect("they stay");
+    Actor { member: Some(MemberId(id)), organisation: Some(organisation), name: format!("Test {name}"), roles: roles.to_vec() }
+}
+
+/// Opens a session for a member without asking for a password; gives its secret and form token.
+pub async fn session(stage: &Stage, actor: &Actor) -> (Secret, String) {
+    let secret = Secret::random();
+    let csrf = Secret::random().expose().to_owned();
+    let tx = stage.db.begin().await.expect("a transaction");
+    session::ActiveModel {
+        id: Set(uuid_of(stage)),
+        member_id: Set(actor.member.expect("a member").0),
+        secret_hash: Set(secret.hash()),
+        csrf: Set(csrf.clone()),
+        created_at: Set(stage.now.0),
+        seen_at: Set(stage.now.0),
+        expires_at: Set(stage.now.plus_seconds(12 * 3600).0),
+    }
+    .insert(&tx)
+    .await
+    .expect("a session is opened");
+    tx.commit().await.expect("it stays");
+    (secret, csrf)
+}

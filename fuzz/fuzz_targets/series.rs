@@ -1,0 +1,4 @@
+//! See `targets::series`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::series(bytes));

@@ -1,0 +1,4 @@
+//! See `targets::value`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::value(bytes));
