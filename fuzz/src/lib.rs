@@ -107,9 +107,9 @@ fn read(bytes: &[u8], header_row: Option<u32>) -> Option<Table> {
 
 /// No row is lost, and none is both good and faulty.
 fn accounted(table: &Table, good: impl Iterator<Item = u32>, faults: &[interchange::RowFault]) {
-    let mut faulty: Vec<u32> = faults.iter().map(|fault| fault.row).collect();
-    faulty.dedup();
-    let mut rows: Vec<u32> = good.chain(faulty).collect();
+    let mut refused: Vec<u32> = faults.iter().map(|fault| fault.row).collect();
+    refused.dedup();
+    let mut rows: Vec<u32> = good.chain(refused).collect();
     rows.sort_unstable();
     assert!(rows.iter().eq(table.rows.iter().map(|row| &row.number)));
 }

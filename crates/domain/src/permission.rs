@@ -69,6 +69,7 @@ word_list! {
         ReadEvidence = "evidence.read", "Read an item of evidence";
         RecordEvidence = "evidence.record", "Record evidence";
         AmendEvidence = "evidence.amend", "Amend evidence";
+        RecordSeries = "series.record", "Add a series";
         ImportSeries = "series.import", "Import statistics";
         UndoImport = "series.undo", "Undo an import";
         MarkBreak = "series.break", "Mark a break in a series";
@@ -109,7 +110,7 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::ManageOrganisations | A::LoadStandards | A::LoadAreas => role == Coordinator,
         A::ManageMembers => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
         A::ReadLog => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
-        A::RecordBody | A::ImportSeries | A::MarkBreak | A::RecordClaim | A::RecordMeasurement => {
+        A::RecordBody | A::RecordSeries | A::ImportSeries | A::MarkBreak | A::RecordClaim | A::RecordMeasurement => {
             matches!(role, Coordinator | Contributor | Assessor)
         }
         A::UndoImport => role == Coordinator || (matches!(role, Contributor | Assessor) && relation == R::OwnOrganisation),

@@ -18,6 +18,7 @@ use crate::value;
 const DANGEROUS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// UTF-8 without byte-order mark, commas, lines ended by `\r\n` (RFC 4180). Rows may be of any length.
+#[expect(clippy::missing_panics_doc, reason = "writing into a Vec cannot fail")]
 pub fn write(headers: &[String], rows: &[Vec<Cell>]) -> Vec<u8> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)

@@ -322,7 +322,7 @@ fn month_name(text: &str) -> Option<i8> {
     ];
     let name = text.to_ascii_lowercase();
     let known = |full: &&str| **full == name || (name.len() >= 3 && name.len() <= 4 && full.starts_with(&name));
-    let at = NAMES.iter().position(|full| known(&full))?;
+    let at = NAMES.iter().position(known)?;
     i8::try_from(at + 1).ok()
 }
 

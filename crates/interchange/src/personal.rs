@@ -2,7 +2,7 @@
 //!
 //! Statistics and areas have no use for a name, a birth date or a device's position. A list of names
 //! cannot recognise every such column; it stops the exports of the systems that hold them (the Human
-//! Trafficking Case Data Standard, referral forms, KoboToolbox and ODK) and the usual headings.
+//! Trafficking Case Data Standard, referral forms, `KoboToolbox` and ODK) and the usual headings.
 
 use crate::fault::{Fault, Kind};
 

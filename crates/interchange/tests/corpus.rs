@@ -1,4 +1,5 @@
 //! Replays the fuzzing corpora, seeds and finds alike, through the fuzz targets' own functions.
+#![expect(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
 #[path = "../../../fuzz/src/lib.rs"]
 #[expect(unreachable_pub, reason = "these functions are the public face of the fuzzing crate")]
@@ -7,6 +8,7 @@ mod targets;
 use std::path::Path;
 
 /// Runs a target on every file of its corpus.
+#[expect(clippy::print_stdout, reason = "names the file that a target fails on")]
 fn replay(name: &str, target: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../fuzz/corpus")

@@ -1,5 +1,6 @@
 //! The data package: what it declares, that it refuses what breaks the declaration, and that another
 //! program can read it.
+#![expect(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
 use interchange::Kind as FaultKind;
 use interchange::package::{
@@ -137,7 +138,9 @@ fn bytes_and_hash_are_those_of_the_file() {
     for (at, file) in files[..2].iter().enumerate() {
         let resource = &description["resources"][at];
         let digest = Sha256::digest(&files[at].bytes);
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = digest
+            .iter()
+            .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         assert_eq!(resource["path"], file.path.as_str());
         assert_eq!(resource["bytes"], file.bytes.len());
         assert_eq!(resource["hash"], format!("sha256:{hex}"));

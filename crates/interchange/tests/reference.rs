@@ -1,6 +1,7 @@
 //! The real files, where they are at hand: `RAPPORTEUR_REFERENCE` names their folder.
 //!
 //! Unset, these tests say so and pass; set, a missing file is a failure.
+#![expect(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use interchange::value::Value;
 use interchange::{Fault, Kind, Read, area, personal};
 
 /// The bytes of a reference file, or `None` where no reference files are at hand.
+#[expect(clippy::print_stdout, reason = "says which tests did not run")]
 fn reference(path: &str) -> Option<Vec<u8>> {
     let Some(folder) = std::env::var_os("RAPPORTEUR_REFERENCE") else {
         println!("NOT RUN on {path}: RAPPORTEUR_REFERENCE is not set");

@@ -1,4 +1,5 @@
 //! Observations and areas from tables: good rows, faults, repeated rows, remembered mappings.
+#![expect(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
 use interchange::mapping::{Field as _, Origin};
 use interchange::series::{self, Field, Mapping, Observation};

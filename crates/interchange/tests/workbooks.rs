@@ -1,4 +1,5 @@
 //! Spreadsheets: sheets, headings, types, and files made to exhaust the machine.
+#![expect(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
 use std::io::{Cursor, Write};
 

@@ -153,8 +153,8 @@ fn number(value: f64) -> String {
 impl std::fmt::Display for Gated {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0.value {
-            Some(value) if self.0.unit == "per cent" => write!(f, "{}%", number(value)),
-            Some(value) if self.0.unit == "pounds" => write!(f, "£{}", number(value)),
+            Some(value) if matches!(self.0.unit.as_str(), "%" | "per cent") => write!(f, "{}%", number(value)),
+            Some(value) if matches!(self.0.unit.as_str(), "GBP" | "pounds") => write!(f, "£{}", number(value)),
             Some(value) => f.write_str(&number(value)),
             None if self.0.mark.is_empty() => f.write_str("not published"),
             None => f.write_str(&self.0.mark),

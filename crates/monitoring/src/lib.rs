@@ -3,13 +3,19 @@
 //! One folder per slice, named as its table, its route and its screen are. This crate never reads
 //! casework: the two do not know each other.
 
+pub mod area;
 pub mod assessment;
 pub mod body;
+pub mod claim;
+pub mod coverage;
 pub mod cycle;
 pub mod edition;
 pub mod evidence;
 pub mod finding;
 pub mod gate;
+pub mod import;
 pub mod interest;
+pub mod measurement;
 pub mod recommendation;
+pub mod series;
 pub mod standard;

@@ -187,7 +187,14 @@ pub fn chart_svg(series: &Series, breaks: &[Break]) -> Option<String> {
                 let doubt = mark.point.figure.is_unverified() || mark.point.figure.source_kind() == SourceKind::Secondary;
                 let label = if doubt { format!("{}*", mark.point.figure) } else { mark.point.figure.to_string() };
                 if current.len() * lines.len() <= 16 && (current.len() < 9 || width_of(&label, 7.5) < 2.0 * half + 8.0) {
-                    svg.text((middle, y(value) - 6.0), &label, words("chart-value", INK, 7.5, "middle"));
+                    // A label keeps to its own side of a break line.
+                    let crowded = own.iter().map(|(on, _)| x(*on)).find(|line| (line - middle).abs() < width_of(&label, 7.5));
+                    let (at, anchor) = match crowded {
+                        Some(line) if line <= middle => (line + 3.0, "start"),
+                        Some(line) => (line - 3.0, "end"),
+                        None => (middle, "middle"),
+                    };
+                    svg.text((at, y(value) - 6.0), &label, words("chart-value", INK, 7.5, anchor));
                 }
             }
         }

@@ -12,19 +12,22 @@ use crate::svg::{Letters, Look, Svg, width_of, wrap};
 /// Width of the picture: the text width of an A4 page in points.
 const WIDTH: f64 = 482.0;
 /// It is drawn smaller until it is no higher than this, so that it always fits one page.
-const MAX_HEIGHT: f64 = 560.0;
-/// Sizes tried, largest first: width of a vessel's place, and height of one step of the scale.
-const SIZES: [(f64, f64); 10] =
-    [(46.0, 34.0), (38.0, 30.0), (32.0, 25.0), (28.0, 21.0), (24.0, 18.0), (21.0, 15.0), (18.0, 13.0), (16.0, 11.0), (14.0, 9.0), (12.5, 7.0)];
+const MAX_HEIGHT: f64 = 500.0;
+/// Widths tried for a vessel's place, largest first.
+const PLACES: [f64; 16] = [56.0, 52.0, 48.0, 44.0, 40.0, 36.0, 33.0, 30.0, 27.0, 24.0, 21.0, 18.0, 16.0, 14.0, 12.5, 11.0];
+/// Above this width a chapter is kept in one row, so that it is seen whole.
+const SPLIT_BELOW: f64 = 25.0;
 const AXIS: f64 = 16.0;
 const GROUP_GAP: f64 = 16.0;
 const LABEL: f64 = 7.5;
 const HEADING: f64 = 8.5;
+/// Ends the heading of a row that goes on with the chapter above it.
+const CONTINUED: &str = "continued";
 const LEGEND_HEIGHT: f64 = 46.0;
 
 const INK: &str = "#1b2530";
 const PRACTICE: &str = "#12495a";
-const PALE: &str = "#b9c3c7";
+const PALE: &str = "#a3afb4";
 const RULE: &str = "#dfe2e1";
 const GAP: &str = "#f6e7cf";
 const ALARM: &str = "#e0a04a";
@@ -99,7 +102,7 @@ fn rows<'a>(edition: &'a Edition, cycle: &str, place: f64) -> Vec<Vec<Group<'a>>
                 vessels.extend(rest.next());
             }
             let taken = place * vessels.len() as f64;
-            let lines = if is_first { wrap(&heading, HEADING, minimum.max(taken).min(full - used)) } else { vec![format!("{} continued", chapter.number)] };
+            let lines = if is_first { wrap(&heading, HEADING, minimum.max(taken).min(full - used)) } else { vec![format!("{} {CONTINUED}", chapter.number)] };
             let width = if rest.peek().is_some() { full - used } else { minimum.max(taken) };
             is_first = false;
             used += width;
@@ -120,15 +123,56 @@ fn label_height(row: &[Group<'_>], place: f64) -> f64 {
     if widest + 2.0 > place { widest + 6.0 } else { LABEL + 4.0 }
 }
 
+/// Rows that fit the page.
+struct Fitted<'a> {
+    place: f64,
+    /// Height of one step of the scale.
+    unit: f64,
+    /// Room above the vessels for their numbers.
+    above: f64,
+    rows: Vec<Vec<Group<'a>>>,
+    /// Height of heading and labels of each row.
+    heights: Vec<(f64, f64)>,
+    total: f64,
+}
+
+/// Lays the vessels out at one width; `None` where they would be too high or too flat, or where a
+/// chapter would be split although there is a smaller width that may keep it whole.
+fn fit<'a>(edition: &'a Edition, before: &str, place: f64) -> Option<Fitted<'a>> {
+    let rows = rows(edition, before, place);
+    let is_last = PLACES.last().is_some_and(|last| place <= *last);
+    let is_split = rows.iter().any(|row| row.iter().any(|group| group.heading.iter().any(|line| line.ends_with(CONTINUED))));
+    if is_split && place > SPLIT_BELOW {
+        return None;
+    }
+    let heights: Vec<(f64, f64)> = rows.iter().map(|row| (heading_height(row), label_height(row, place))).collect();
+    let above = if place >= 24.0 { 10.0 } else { 3.0 };
+    let fixed: f64 = heights.iter().map(|(heading, label)| heading + above + label + 8.0).sum();
+    let steps = 4.0 * rows.len().max(1) as f64;
+    let unit = ((MAX_HEIGHT - fixed) / steps).min(place * 1.3);
+    // At the smallest width everything is taken: a low picture is better than none.
+    if unit < place * 0.4 && !is_last {
+        return None;
+    }
+    let unit = unit.max(3.0);
+    Some(Fitted { place, unit, above, rows, heights, total: fixed + steps * unit })
+}
+
+/// The layout with the largest vessels.
+fn best<'a>(edition: &'a Edition, before: &str) -> Option<Fitted<'a>> {
+    let area = |fitted: &Fitted<'_>| fitted.place * fitted.unit;
+    PLACES.iter().filter_map(|place| fit(edition, before, *place)).max_by(|a, b| area(a).total_cmp(&area(b)))
+}
+
 /// A score in words that can be read aloud.
 fn spoken(score: Score) -> &'static str {
     score.code()
 }
 
 fn draw_vessel(svg: &mut Svg, vessel: &Vessel<'_>, (x, base): (f64, f64), (place, unit): (f64, f64)) {
-    let (narrow, wide) = (place * 0.2, place * 0.46);
-    let left = x + place * 0.12;
-    let main = left + narrow + place * 0.04;
+    let (narrow, wide) = (place * 0.22, place * 0.44);
+    let left = x + place * 0.11;
+    let main = left + narrow + place * 0.06;
     let step = |score: Score| score.step().map(|s| f64::from(s) * unit);
 
     if let Some(before) = vessel.before {
@@ -244,25 +288,13 @@ pub fn caption(edition: &Edition) -> String {
 
 /// Draws the profile of all rated provisions, grouped by chapter.
 ///
-/// The picture is 482 units wide and at most about 620 high, whatever the number of provisions. Its
+/// The picture is 482 units wide and at most about 560 high, whatever the number of provisions. Its
 /// shapes carry classes (`profile-letter`, `profile-practice`, `profile-gap`, `profile-alarm`,
 /// `profile-hatch`, `profile-before`, `profile-before-line`, `profile-rule`, `profile-label`,
 /// `profile-heading`, `profile-note`, `profile-legend`) for a dark style.
 pub fn profile_svg(edition: &Edition) -> String {
     let before = last_cycle(edition);
-    let mut chosen = None;
-    for (place, unit) in SIZES {
-        let rows = rows(edition, &before, place);
-        let heights: Vec<(f64, f64)> = rows.iter().map(|row| (heading_height(row), label_height(row, place))).collect();
-        let above = if place >= 24.0 { 10.0 } else { 3.0 };
-        let total: f64 = heights.iter().map(|(h, l)| h + above + 4.0 * unit + l + 8.0).sum();
-        let fits = total <= MAX_HEIGHT;
-        chosen = Some((place, unit, above, rows, heights, total));
-        if fits {
-            break;
-        }
-    }
-    let Some((place, unit, above, rows, heights, total)) = chosen else { return String::new() };
+    let Some(Fitted { place, unit, above, rows, heights, total }) = best(edition, &before) else { return String::new() };
 
     let mut svg = Svg::default();
     draw_legend(&mut svg, 2.0, (&edition.cycle, &before));

@@ -1,49 +1,69 @@
 //! What differs between the two databases: full-text search. Nothing else.
 //!
-//! SQLite uses FTS5 in a table of its own; PostgreSQL a `tsvector` column with a GIN index. Both
-//! index the same folded words, so both find the same items.
+//! SQLite uses FTS5 in a table of its own, PostgreSQL a `tsvector` with a GIN index. Words are cut
+//! and folded here and handed over ready, past both databases' own parsers, so both find the same
+//! items. Lists show the latest recorded first; each database can then stop reading as soon as a
+//! page is full, however many items hold the word.
 
+use domain::fold::fold;
+use sea_orm::sea_query::{Alias, Expr, JoinType, Order, SelectStatement};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement, Value};
 use uuid::Uuid;
 
 use crate::db::Kind;
 
-/// The statements that create the search index.
+/// The longest word that is indexed or asked for, in characters; a longer one is cut.
+const LONGEST_WORD: usize = 60;
+
+/// The statements that create the search index, and the one other index that only lists need.
 pub(crate) fn search_schema(kind: Kind) -> &'static [&'static str] {
     match kind {
+        // The tokeniser `ascii` cuts at spaces and takes every other letter as it is: the words are
+        // folded already. Nothing but the numbers of rows is kept (`content`, `detail`), so that a
+        // word in every item costs one byte or two for each of them.
         Kind::Sqlite => &[
-            "create virtual table evidence_search using fts5 (words, evidence_id unindexed, tokenize = 'unicode61 remove_diacritics 0')",
-            "create table evidence_search_row (evidence_id blob primary key, row_id integer not null)",
+            "create virtual table evidence_search using fts5 \
+             (words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii')",
+            "create table evidence_search_row (row_id integer primary key, evidence_id blob not null unique)",
+            "create index evidence_publisher on evidence (publisher_folded)",
         ],
         Kind::Postgres => &[
             "create table evidence_search (evidence_id uuid primary key, words tsvector not null)",
             "create index evidence_search_words on evidence_search using gin (words)",
+            "create index evidence_publisher on evidence (publisher_folded)",
         ],
     }
 }
 
-/// Replaces the indexed words of one item. `words` must be folded already.
-pub async fn index_evidence(tx: &impl ConnectionTrait, evidence: Uuid, words: &str) -> Result<(), DbErr> {
+/// Replaces the indexed words of one item by the words of a text.
+pub async fn index_evidence(tx: &impl ConnectionTrait, evidence: Uuid, text: &str) -> Result<(), DbErr> {
+    let mut words = search_words(text);
+    words.sort_unstable();
+    words.dedup();
+    let words = words.join(" ");
     let backend = tx.get_database_backend();
-    let run = |sql: &'static str, values: Vec<Value>| tx.execute_raw(Statement::from_sql_and_values(backend, sql, values));
+    let run = |sql: &'static str, values: Vec<Value>| {
+        tx.execute_raw(Statement::from_sql_and_values(backend, sql, values))
+    };
     match backend {
         DatabaseBackend::Sqlite => {
+            // An item keeps its row for ever, so the order of rows stays the order of recording.
             run(
-                "delete from evidence_search where rowid in (select row_id from evidence_search_row where evidence_id = ?)",
+                "insert into evidence_search_row (evidence_id) values (?) on conflict do nothing",
                 vec![evidence.into()],
             )
             .await?;
-            run("insert into evidence_search (words, evidence_id) values (?, ?)", vec![words.into(), evidence.into()]).await?;
             run(
-                "insert into evidence_search_row (evidence_id, row_id) values (?, last_insert_rowid()) \
-                 on conflict (evidence_id) do update set row_id = excluded.row_id",
-                vec![evidence.into()],
+                "insert or replace into evidence_search (rowid, words) \
+                 select row_id, ? from evidence_search_row where evidence_id = ?",
+                vec![words.into(), evidence.into()],
             )
             .await?;
         }
         _ => {
             run(
-                "insert into evidence_search (evidence_id, words) values ($1, to_tsvector('simple', $2)) \
+                "insert into evidence_search (evidence_id, words) \
+                 values ($1, array_to_tsvector(array_remove(string_to_array($2, ' '), ''))) \
                  on conflict (evidence_id) do update set words = excluded.words",
                 vec![evidence.into(), words.into()],
             )
@@ -53,32 +73,47 @@ pub async fn index_evidence(tx: &impl ConnectionTrait, evidence: Uuid, words: &s
     Ok(())
 }
 
-/// A condition on `evidence.id` that keeps items whose words hold every word of the query (the last
-/// one as a prefix), with its values. `None` when the query holds no word at all.
-pub fn evidence_matches(backend: DatabaseBackend, query: &str) -> Option<(&'static str, Value)> {
-    let words = search_words(query);
-    if words.is_empty() {
-        return None;
+/// Puts a query over `evidence` into the order of lists, latest recorded first, and keeps only items
+/// that hold every word of `words`, the last one as a beginning. No word at all keeps everything.
+pub fn search_evidence(backend: DatabaseBackend, query: &mut SelectStatement, words: &str) {
+    let words = search_words(words);
+    let Some((last, whole)) = words.split_last() else {
+        query.order_by_expr(Expr::cust("evidence.id"), Order::Desc);
+        return;
+    };
+    if backend == DatabaseBackend::Sqlite {
+        let terms = whole.iter().map(|word| format!("\"{word}\"")).chain([format!("\"{last}\"*")]);
+        query
+            .join(
+                JoinType::InnerJoin,
+                Alias::new("evidence_search_row"),
+                Expr::cust("evidence_search_row.evidence_id = evidence.id"),
+            )
+            .join(
+                JoinType::InnerJoin,
+                Alias::new("evidence_search"),
+                Expr::cust("evidence_search.rowid = evidence_search_row.row_id"),
+            )
+            .and_where(Expr::cust_with_values("evidence_search match ?", [terms.collect::<Vec<_>>().join(" ")]))
+            .order_by_expr(Expr::cust("evidence_search.rowid"), Order::Desc);
+    } else {
+        let terms = whole.iter().map(|word| format!("'{word}'")).chain([format!("'{last}':*")]);
+        query
+            .and_where(Expr::cust_with_values(
+                "evidence.id in (select evidence_id from evidence_search where words @@ $1::tsquery)",
+                [terms.collect::<Vec<_>>().join(" & ")],
+            ))
+            .order_by_expr(Expr::cust("evidence.id"), Order::Desc);
     }
-    Some(match backend {
-        DatabaseBackend::Sqlite => {
-            let last = words.len() - 1;
-            let terms: Vec<String> =
-                words.iter().enumerate().map(|(i, word)| if i == last { format!("\"{word}\"*") } else { format!("\"{word}\"") }).collect();
-            ("evidence.id in (select evidence_id from evidence_search where evidence_search match ?)", terms.join(" ").into())
-        }
-        _ => {
-            let last = words.len() - 1;
-            let terms: Vec<String> =
-                words.iter().enumerate().map(|(i, word)| if i == last { format!("{word}:*") } else { word.clone() }).collect();
-            ("evidence.id in (select evidence_id from evidence_search where words @@ to_tsquery('simple', $1))", terms.join(" & ").into())
-        }
-    })
 }
 
-/// The words of a text as both databases index them: runs of letters and digits, folded.
+/// The words of a text as both databases index them: folded runs of letters and digits.
 pub fn search_words(text: &str) -> Vec<String> {
-    text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
+    fold(text)
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| word.chars().take(LONGEST_WORD).collect())
+        .collect()
 }
 
 #[cfg(test)]
@@ -87,7 +122,12 @@ mod tests {
 
     #[test]
     fn a_query_is_reduced_to_words_so_that_no_syntax_of_either_database_gets_through() {
-        assert_eq!(search_words("\"Legal-aid\" OR (x:*)"), ["legal", "aid", "or", "x"]);
-        assert!(evidence_matches(DatabaseBackend::Sqlite, "  -- ").is_none());
+        assert_eq!(search_words("\"Legal-aid\" OR (x:*) ' \\"), ["legal", "aid", "or", "x"]);
+        assert!(search_words("  -- ").is_empty());
+    }
+
+    #[test]
+    fn a_word_without_end_is_cut() {
+        assert_eq!(search_words(&"é".repeat(5_000)), ["é".repeat(LONGEST_WORD)]);
     }
 }

@@ -15,13 +15,13 @@ use super::cost::peak_mb_of;
 use super::demonstration::Demonstration;
 use super::load::{Answers, READERS, ask};
 use crate::parts;
-use crate::process::{Service, capture};
+use crate::process::{Service, capture, cargo, run as run_command};
 use crate::services::{free_port, http};
 
 /// The Python programs that benchmarks compare with.
 pub(super) const PYTHON_PARTS: &[&str] = &["datasette==0.65.5", super::pdf::WEASYPRINT];
 
-/// Adds the items to the demonstration and writes the same rows into a database for Datasette.
+/// Invents the items: a database for Datasette, and the same rows for us.
 const EVIDENCE_SCRIPT: &str = include_str!("evidence.py");
 
 /// How many rows a page of the peer lists: as many as ours.
@@ -41,15 +41,21 @@ struct Page {
 pub(super) fn run(items: u32, seconds: u32) -> Result<()> {
     let programs = parts::python_programs("bench", PYTHON_PARTS)?;
     let demonstration = Demonstration::build()?;
-    let peer_database = demonstration.beside("peer.db");
+    let (peer_database, rows) = (demonstration.beside("peer.db"), demonstration.beside("rows"));
     let made = capture(
         Command::new(programs.join("python"))
             .args(["-c", EVIDENCE_SCRIPT])
-            .arg(demonstration.database())
-            .arg(&peer_database)
+            .args([&demonstration.database(), &peer_database, &rows])
             .arg(items.to_string()),
     )
-    .context("the items of evidence could not be added to the demonstration")?;
+    .context("the items of evidence could not be invented")?;
+    // Through our own store, so that the search index is exactly what it would be.
+    run_command(
+        cargo()
+            .args(["run", "--release", "--package", "store", "--example", "evidence", "--"])
+            .arg(demonstration.data())
+            .arg(&rows),
+    )?;
     let pages = pages(&made)?;
 
     let ours = measured(

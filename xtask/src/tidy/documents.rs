@@ -1,13 +1,10 @@
 //! Documents that nobody tests begin to lie. Every path they name must exist, every crate and slice must be described.
 
 use super::Fault;
-use super::tree::{File, Tree};
+use super::tree::{File, MADE, Tree};
 
 /// Kinds of files that a document may name without a folder.
 const NAMED_KINDS: &[&str] = &["css", "html", "md", "rs", "sql", "toml", "typ"];
-
-/// What a person makes or a build leaves behind: not in the repository, yet rightly named.
-const MADE: &[&str] = &["target"];
 
 /// Checks the documents for people and, against the folders, the description of the architecture.
 pub(super) fn check(tree: &Tree) -> Vec<Fault> {
@@ -70,7 +67,8 @@ fn is_path(span: &str, tree: &Tree) -> bool {
     let names_file = span
         .rsplit_once('.')
         .is_some_and(|(stem, kind)| !stem.is_empty() && NAMED_KINDS.contains(&kind));
-    !MADE.contains(&first) && (starts_at_root || names_file)
+    let is_made = span.split('/').any(|part| MADE.contains(&part));
+    !is_made && (starts_at_root || names_file)
 }
 
 /// A path seen from a folder, with `..` carried out; none when it leaves the repository.
@@ -157,8 +155,7 @@ mod tests {
 
     #[test]
     fn routes_commands_and_made_files_are_not_taken_for_paths() {
-        let text =
-            "`web`: `GET /findings`, `/findings/new`, `cargo xtask test`, `datapackage.json`, `target/parts`, `0.1`";
+        let text = "`web`: `GET /findings`, `/findings/new`, `cargo xtask test`, `datapackage.json`, `target/parts`, `fuzz/corpus/text`, `0.1`";
         assert!(faults(&[("ARCHITECTURE.md", text), ("crates/web/Cargo.toml", "")]).is_empty());
     }
 

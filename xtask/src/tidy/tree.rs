@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-/// Folders that hold what is made, not what is written.
-const LEFT_OUT: &[&str] = &[".git", "target", "node_modules", "corpus", "artifacts"];
+/// Folders that hold what is made, not what is written; they are left out.
+pub(super) const MADE: &[&str] = &[".git", "target", "node_modules", "corpus", "artifacts"];
 
 /// All files, sorted by path.
 pub(super) struct Tree {
@@ -78,7 +78,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<File>) -> Result<()> {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{prefix}{name}");
         if entry.file_type()?.is_dir() {
-            if !LEFT_OUT.contains(&name.as_str()) {
+            if !MADE.contains(&name.as_str()) {
                 collect(&entry.path(), &format!("{path}/"), files)?;
             }
         } else {

@@ -27,7 +27,7 @@ mod cycle;
 #[cfg(test)]
 mod tests;
 
-pub use cycle::{
+pub(crate) use cycle::{
     Agreed, Assessment, Cycle, CycleSheet, Finding, FirstPageFigure, Graded, Opinion, Rating, Reason, Recommendation,
     RepeatOf, Reply, Review, Section, Summary,
 };
@@ -96,7 +96,7 @@ const CYCLES: &[[(&str, &str); 4]] = &[
 
 /// Everything the demonstration holds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Content {
+pub(crate) struct Content {
     pub organisations: Vec<Organisation>,
     pub members: Vec<Member>,
     pub bodies: Vec<Body>,
@@ -122,7 +122,7 @@ pub struct Content {
 
 /// A file to import or attach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct File {
+pub(crate) struct File {
     /// Without its folder.
     pub name: &'static str,
     pub text: &'static str,
@@ -130,7 +130,7 @@ pub struct File {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Organisation {
+pub(crate) struct Organisation {
     pub key: String,
     pub name: String,
     pub about: String,
@@ -139,7 +139,7 @@ pub struct Organisation {
 /// A member; the key is also the name to sign in with.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Member {
+pub(crate) struct Member {
     pub key: String,
     /// Key of an organisation.
     pub organisation: String,
@@ -149,7 +149,7 @@ pub struct Member {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Body {
+pub(crate) struct Body {
     pub key: String,
     pub name: String,
     pub about: String,
@@ -157,7 +157,7 @@ pub struct Body {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Interest {
+pub(crate) struct Interest {
     /// Key of an organisation.
     pub organisation: String,
     /// Key of a member; none: the whole organisation.
@@ -174,7 +174,7 @@ pub struct Interest {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Area {
+pub(crate) struct Area {
     pub code: String,
     pub name: String,
     pub kind: AreaKind,
@@ -187,7 +187,7 @@ pub struct Area {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Series {
+pub(crate) struct Series {
     pub code: String,
     pub title: String,
     pub publisher: String,
@@ -198,7 +198,7 @@ pub struct Series {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Break {
+pub(crate) struct Break {
     /// Code of a series.
     pub series: String,
     pub from_on: Day,
@@ -209,7 +209,7 @@ pub struct Break {
 /// One published figure.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Figure {
+pub(crate) struct Figure {
     /// Code of a series.
     pub series: String,
     pub period_start: Day,
@@ -229,7 +229,7 @@ pub struct Figure {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Evidence {
+pub(crate) struct Evidence {
     pub key: String,
     /// Key of the member who recorded it.
     pub by: String,
@@ -268,14 +268,14 @@ pub struct Evidence {
 /// Words of an item; they stand in its first file, if it has one.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Citation {
+pub(crate) struct Citation {
     pub page: String,
     pub quote: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Claim {
+pub(crate) struct Claim {
     pub provision: String,
     pub jurisdiction: Jurisdiction,
     /// Key of a body.
@@ -290,7 +290,7 @@ pub struct Claim {
 /// A version of an indicator that the shipped ones do not have, with what was said of it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Indicator {
+pub(crate) struct Indicator {
     pub code: String,
     pub version: i32,
     pub name: String,
@@ -321,7 +321,7 @@ pub struct Indicator {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Measure {
+pub(crate) struct Measure {
     pub code: String,
     pub name: String,
     pub statistic: Statistic,
@@ -333,7 +333,7 @@ pub struct Measure {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Comment {
+pub(crate) struct Comment {
     pub by: String,
     pub on: Day,
     pub words: String,
@@ -342,7 +342,7 @@ pub struct Comment {
 /// What a manager says of an indicator for their organisation.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct IndicatorPosition {
+pub(crate) struct IndicatorPosition {
     pub by: String,
     pub stance: Stance,
     pub reason: String,
@@ -353,7 +353,7 @@ pub struct IndicatorPosition {
 /// of a series (then it is official and equals it).
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Measurement {
+pub(crate) struct Measurement {
     pub cycle: String,
     pub indicator: String,
     pub measure: String,
@@ -412,9 +412,12 @@ tables! {
 ///
 /// # Panics
 /// Never in a program whose tests passed: the files are part of it.
-pub fn read() -> Content {
+pub(crate) fn read() -> Content {
     let coalition: CoalitionFile = sheet(demo_file!("coalition.toml"));
-    let mut evidence: Vec<Evidence> = EVIDENCE.iter().flat_map(|file| sheet::<EvidenceFile>(*file).evidence).collect();
+    let mut evidence: Vec<Evidence> = EVIDENCE
+        .iter()
+        .flat_map(|file| sheet::<EvidenceFile>(*file).evidence)
+        .collect();
     evidence.sort_by_key(|item| (item.recorded_on, item.effective_on));
     Content {
         organisations: coalition.organisations,
@@ -446,7 +449,9 @@ fn cycle(files: &[(&str, &str); 4]) -> Cycle {
 
 fn files(list: &[(&'static str, &'static str)]) -> Vec<File> {
     let name = |path: &'static str| path.rsplit('/').next().unwrap_or(path);
-    list.iter().map(|(path, text)| File { name: name(path), text }).collect()
+    list.iter()
+        .map(|(path, text)| File { name: name(path), text })
+        .collect()
 }
 
 fn sheet<T: DeserializeOwned>((path, text): (&str, &str)) -> T {

@@ -10,7 +10,7 @@ use super::{Column, Constraints, Contributor, File, ForeignKey, Kind, Licence, P
 #[derive(Serialize)]
 pub(super) struct Descriptor<'p> {
     #[serde(rename = "$schema")]
-    schema: &'static str,
+    profile: &'static str,
     name: &'p str,
     title: &'p str,
     description: &'p str,
@@ -62,7 +62,7 @@ struct Dialect {
 #[serde(rename_all = "camelCase")]
 struct Schema<'p> {
     #[serde(rename = "$schema")]
-    schema: &'static str,
+    profile: &'static str,
     fields: Vec<DescribedField<'p>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     primary_key: &'p [String],
@@ -106,7 +106,7 @@ struct DescribedMissing<'p> {
 
 pub(super) fn of<'p>(package: &'p Package, data: &'p [File]) -> Descriptor<'p> {
     Descriptor {
-        schema: "https://datapackage.org/profiles/2.0/datapackage.json",
+        profile: "https://datapackage.org/profiles/2.0/datapackage.json",
         name: &package.name,
         title: &package.title,
         description: &package.description,
@@ -160,7 +160,7 @@ fn schema(resource: &Resource) -> Schema<'_> {
         label: &missing.meaning,
     });
     Schema {
-        schema: "https://datapackage.org/profiles/2.0/tableschema.json",
+        profile: "https://datapackage.org/profiles/2.0/tableschema.json",
         fields: resource.columns.iter().map(field).collect(),
         primary_key: &resource.primary_key,
         foreign_keys: resource.foreign_keys.iter().map(key).collect(),

@@ -29,7 +29,8 @@ pub(super) fn grid(bytes: &[u8], limits: &Limits) -> Result<Grid, Fault> {
         let end = usize::try_from(position.byte()).unwrap_or(body.len()).min(body.len());
         let slice = &body.as_bytes()[begin..end];
         begin = end;
-        let open = end == body.len() && leaves_quote_open(slice);
+        let last_field = record.iter().next_back().unwrap_or_default();
+        let open = end == body.len() && leaves_quote_open(slice, last_field);
         let ended_line = u64::from(!open && slice.last() == Some(&b'\n'));
         lines_within += record
             .iter()
@@ -111,10 +112,14 @@ fn evenness(text: &str, separator: u8) -> (usize, usize) {
         .unwrap_or((0, 0))
 }
 
-/// Whether a quotation mark in the last record has swallowed the lines after it into one field.
-fn leaves_quote_open(last: &[u8]) -> bool {
-    let quotes = last.iter().filter(|byte| **byte == b'"').count();
-    !quotes.is_multiple_of(2) && last.trim_ascii().contains(&b'\n')
+/// Whether the last field of the file began with a quotation mark that is never closed, so that the
+/// line end after it, and perhaps many lines, became part of the field.
+fn leaves_quote_open(record: &[u8], last_field: &str) -> bool {
+    if record.ends_with(b"\n") {
+        last_field.ends_with('\n') && !record.ends_with(b"\n\"\n")
+    } else {
+        last_field.contains('\n') && !record.ends_with(b"\"")
+    }
 }
 
 fn open_quote(row: u32) -> Fault {
@@ -197,6 +202,16 @@ mod tests {
         let fault = table(b"a,b\n1,2\n3,\"four\n5,6\n7,8\n").unwrap_err();
         assert_eq!(fault.kind, Kind::Damaged);
         assert!(fault.message.contains("row 3"), "{fault}");
+        for text in [
+            "a,b\n1,2\n3,\"x\n",
+            "a,b\n1,2\n5\" pipe,\"x\ny",
+            "a,b\n1,2\n3,\"x\"\"\n",
+        ] {
+            let fault = table(text.as_bytes()).unwrap_err();
+            assert!(fault.message.contains("row 3"), "{text:?}: {fault}");
+        }
+        let closed = table(b"a,b\n1,2\n3,\"x\n\"\n").unwrap();
+        assert_eq!(closed.rows[1].number, 3);
         // An inch sign inside an unquoted field is no quotation mark.
         assert_eq!(table(b"a,b\n1,5\" pipe\n").unwrap().rows.len(), 1);
     }

@@ -37,9 +37,8 @@ fn open(kind: FileKind, bytes: &[u8], sheet: Option<&str>, limits: &Limits) -> R
         FileKind::Xlsx | FileKind::Text => {
             let mut book = Xlsx::new(bytes).map_err(|error| unreadable(&error))?;
             let epoch = epoch(book.has_1904_epoch());
-            choose(&book.sheets_metadata().to_vec(), epoch, sheet, |name| {
-                streamed(&mut book, name, limits)
-            })
+            let sheets = book.sheets_metadata().to_vec();
+            choose(&sheets, epoch, sheet, |name| streamed(&mut book, name, limits))
         }
     }
 }
@@ -54,7 +53,8 @@ where
     B: Reader<Cursor<&'a [u8]>>,
     B::Error: std::fmt::Display,
 {
-    choose(&book.sheets_metadata().to_vec(), epoch, sheet, |name| {
+    let sheets = book.sheets_metadata().to_vec();
+    choose(&sheets, epoch, sheet, |name| {
         let range = book.worksheet_range(name).map_err(|error| unreadable(&error))?;
         let (top, left) = range.start().unwrap_or_default();
         let mut builder = Builder::new(*limits);

@@ -18,6 +18,7 @@ use store::row::{assessment, cycle};
 use store::{AppError, Cx};
 
 pub use advance::{advance, obstacles};
+pub(crate) use advance::refusal;
 pub use open::{Open, open};
 pub use store::row::cycle::Model as Cycle;
 

@@ -193,6 +193,7 @@ pub struct QuestionnaireFile {
     pub title: String,
     pub source: String,
     pub sections: Vec<SectionFile>,
+    pub topics: Vec<TopicFile>,
 }
 
 /// A section of a questionnaire.
@@ -200,13 +201,37 @@ pub struct QuestionnaireFile {
 pub struct SectionFile {
     /// Our key, such as `R3-2`; never printed as if it were an official number.
     pub key: String,
-    /// The section's own number, such as `2` or `II`.
+    /// The section's own number, such as `2` or `II`; empty where it is not known.
     pub number: String,
     pub title: String,
     /// Articles of the home standard; may be empty.
     pub articles: Vec<String>,
     pub verified: Verified,
     pub check: String,
+}
+
+/// A topic or a statistics table inside a section.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TopicFile {
+    /// Our key, such as `R3-2c`; never printed as if it were an official number.
+    pub key: String,
+    /// The key of its section.
+    pub section: String,
+    /// What is asked, in our own words.
+    pub words: String,
+    pub verified: Verified,
+    /// The official number, once a person has found it in the questionnaire.
+    pub official: Option<OfficialNumber>,
+}
+
+/// An official question number, with who read it where.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OfficialNumber {
+    pub number: String,
+    pub document: String,
+    pub page: String,
+    pub checked_by: String,
+    pub checked_on: Day,
 }
 
 /// A code and its meaning.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::assessment::Stance;
+use domain::assessment::{Stance, Trend};
 use domain::standard::Verified;
 use monitoring::edition::frozen::{Chapter, Claim, Edition, Finding, Indicator, Measurement, Position, Provision, Rating, Scores};
 use serde::Serialize;
@@ -26,6 +26,8 @@ struct OtherView {
     obligation: String,
     force: String,
     unread: &'static str,
+    /// Whether it would be rated, but could not be assessed.
+    is_unassessed: bool,
 }
 
 #[derive(Serialize)]
@@ -57,7 +59,7 @@ struct ScoreColumn {
 struct RatingView {
     jurisdiction: &'static str,
     columns: Vec<ScoreColumn>,
-    trend: &'static str,
+    trend: String,
     trend_code: &'static str,
     confidence: &'static str,
     letter_against_practice: bool,
@@ -186,6 +188,7 @@ impl OtherView {
             obligation: provision.obligation.clone(),
             force: force(provision),
             unread: unread(provision),
+            is_unassessed: provision.force.is_rated(),
         }
     }
 }
@@ -223,7 +226,7 @@ impl RatingView {
         Self {
             jurisdiction: rating.jurisdiction.words(),
             columns,
-            trend: rating.trend.words(),
+            trend: trend_words(rating.trend),
             trend_code: rating.trend.code(),
             confidence: rating.now.confidence.words(),
             letter_against_practice: rating.letter_against_practice,
@@ -232,6 +235,17 @@ impl RatingView {
             stances: stances(&rating.positions),
         }
     }
+}
+
+/// The trend as a phrase that says what it is compared with.
+fn trend_words(trend: Trend) -> String {
+    let than = match trend {
+        Trend::Better | Trend::Worse => " than in the cycle before",
+        Trend::Same => " as in the cycle before",
+        Trend::Broken => " with the cycle before",
+        Trend::New => "",
+    };
+    format!("{trend}{than}")
 }
 
 /// Reasons name their evidence in the text; what they cite without naming is put at the end.

@@ -33,7 +33,7 @@ pub(super) enum Piece {
 
 /// Running text with its `[n]` turned into references, where the edition has such evidence.
 #[derive(Serialize, Default)]
-pub(super) struct Rich(Vec<Piece>);
+pub(super) struct Rich(pub(super) Vec<Piece>);
 
 impl Rich {
     pub(super) fn of(text: &str, known: &BTreeSet<u32>) -> Self {
@@ -164,7 +164,7 @@ impl RecommendationView {
             addressee: item.addressee.clone(),
             urgency: item.urgency.words(),
             strength: item.urgency.code(),
-            wording: item.wording.clone(),
+            wording: sentence(&item.wording),
             success: item.success.clone(),
             due: date(&item.due_on),
             // A provision that is not printed gets no link: its slug is left empty.
@@ -175,6 +175,15 @@ impl RecommendationView {
             is_overdue: item.is_overdue,
         }
     }
+}
+
+/// Starts with a capital and ends with a full stop, whichever way it was typed.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut letters = text.chars();
+    let capital: String = letters.next().map_or(String::new(), |first| first.to_uppercase().collect());
+    let stop = if text.ends_with(['.', '!', '?', '”']) { "" } else { "." };
+    format!("{capital}{}{stop}", letters.as_str())
 }
 
 /// “A: largely carried out” without its letter.
@@ -205,7 +214,9 @@ pub(super) struct SeriesView {
 
 impl SeriesView {
     fn of(position: usize, series: &Series, edition: &Edition) -> Self {
-        let points = series.points.iter().enumerate().map(|(nth, point)| PointView {
+        let mut order: Vec<_> = series.points.iter().enumerate().collect();
+        order.sort_by_key(|(_, point)| point.breakdown != "total");
+        let points = order.into_iter().map(|(nth, point)| PointView {
             period: period(&point.period.0, &point.period.1),
             of: if point.breakdown == "total" { "all".to_owned() } else { format!("{}: {}", point.breakdown.replace('_', " "), point.category.replace('_', " ")) },
             figure: FigureView::of(&point.figure, format!("point-{position}-{nth}")),

@@ -249,7 +249,7 @@ fn assistance() -> Vec<Provision> {
             ..provision("12-1-a", "12(1)a", title, "Victims must be given a standard of living that secures their subsistence, through appropriate and secure accommodation and psychological and material help.", Force::Mandatory)
         },
         Provision {
-            qualifier: text("where appropriate; under conditions of internal law"),
+            qualifier: text("where appropriate"),
             verified: Verified::Partly,
             ratings: vec![rating(HERE, &["222", "2NN"], Trend::Broken, "What was counted last year is no longer counted, so practice cannot be assessed.", &[])],
             ..provision("12-5", "12(5)", title, "The State must take measures to co-operate with organisations of civil society that give assistance.", Force::Conditional)
@@ -281,7 +281,6 @@ fn redress() -> Vec<Provision> {
     vec![
         provision("15-3", "15(3)", title, "Internal law must give victims a right to compensation from those who exploited them.", Force::Mandatory),
         Provision {
-            qualifier: text("under conditions of internal law"),
             ratings: vec![disputed(
                 rating(HERE, &["411", "411", "411"], Trend::Same, "A scheme exists by statute. Its limits on time and on conviction keep most people out [6].", &[6]),
                 "Structure should be 3: a two-year limit is not a guarantee.",

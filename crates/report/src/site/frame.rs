@@ -1,6 +1,6 @@
 //! The frame around every page, and what its template may ask for.
 
-use domain::assessment::{Confidence, Score, Stance, Trend, Urgency};
+use domain::assessment::{Confidence, Grade, Score, Stance, Trend, Urgency};
 use monitoring::edition::frozen::{Edition, Evidence, Position, Tombstone};
 use monitoring::gate::Gated;
 
@@ -131,7 +131,11 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn score(&self, score: &Score) -> &'static str {
-        words::score(*score)
+        words::meaning(score.words())
+    }
+
+    pub(super) fn grade(&self, grade: &Grade) -> &'static str {
+        words::meaning(grade.words())
     }
 
     pub(super) fn unit<'t>(&self, figure: &'t Gated) -> &'t str {

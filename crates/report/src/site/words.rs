@@ -1,6 +1,5 @@
 //! Small turns of phrase: days as people write them, references inside prose, addresses.
 
-use domain::assessment::Score;
 use domain::time::Day;
 use monitoring::gate::Gated;
 
@@ -91,12 +90,12 @@ pub(super) fn spaced(code: &str) -> String {
     code.replace('_', " ")
 }
 
-/// What a score means, without its number: “substantial”.
-pub(super) fn score(score: Score) -> &'static str {
-    score.words().split_once(": ").map_or(score.words(), |(_, meaning)| meaning)
+/// What the words of a score or grade say after its sign: “3: substantial” becomes “substantial”.
+pub(super) fn meaning(words: &'static str) -> &'static str {
+    words.split_once(": ").map_or(words, |(_, meaning)| meaning)
 }
 
-/// “, in persons”: said where the figure itself does not show its unit.
+/// The unit, where the figure itself does not show it.
 pub(super) fn unit(figure: &Gated) -> &str {
     match figure.unit() {
         "per cent" | "pounds" => "",

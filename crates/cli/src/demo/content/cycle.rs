@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// One audit.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cycle {
+pub(crate) struct Cycle {
     pub sheet: CycleSheet,
     pub assessments: Vec<Assessment>,
     pub findings: Vec<Finding>,
@@ -17,7 +17,7 @@ pub struct Cycle {
 /// A cycle's calendar, method and published words. The days after the cut-off are empty while it is open.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CycleSheet {
+pub(crate) struct CycleSheet {
     pub code: String,
     pub title: String,
     pub period_start: Day,
@@ -41,14 +41,17 @@ pub struct CycleSheet {
 impl CycleSheet {
     /// The method as one text: headings after `## `, an empty line between paragraphs.
     pub fn method_text(&self) -> String {
-        let sections = self.method.iter().map(|section| format!("## {}\n\n{}", section.heading, section.paragraphs.join("\n\n")));
+        let sections = self
+            .method
+            .iter()
+            .map(|section| format!("## {}\n\n{}", section.heading, section.paragraphs.join("\n\n")));
         sections.collect::<Vec<_>>().join("\n\n")
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Section {
+pub(crate) struct Section {
     pub heading: String,
     pub paragraphs: Vec<String>,
 }
@@ -56,7 +59,7 @@ pub struct Section {
 /// The words of the edition's first page.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Summary {
+pub(crate) struct Summary {
     pub words: Vec<String>,
     pub headlines: Vec<String>,
 }
@@ -64,7 +67,7 @@ pub struct Summary {
 /// A figure of a series that stands on the edition's first page.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct FirstPageFigure {
+pub(crate) struct FirstPageFigure {
     pub label: String,
     pub series: String,
     pub period_start: Day,
@@ -77,7 +80,7 @@ pub struct FirstPageFigure {
 /// Structure, process and outcome, written `3 2 N`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Rating {
+pub(crate) struct Rating {
     pub structure: Score,
     pub process: Score,
     pub outcome: Score,
@@ -89,7 +92,11 @@ impl TryFrom<String> for Rating {
     fn try_from(text: String) -> Result<Self, String> {
         let scores: Result<Vec<Score>, _> = text.split(' ').map(Score::parse).collect();
         match scores.map_err(|fault| fault.to_string())?.as_slice() {
-            &[structure, process, outcome] => Ok(Self { structure, process, outcome }),
+            &[structure, process, outcome] => Ok(Self {
+                structure,
+                process,
+                outcome,
+            }),
             _ => Err(format!("“{text}” is not three scores")),
         }
     }
@@ -98,7 +105,7 @@ impl TryFrom<String> for Rating {
 /// Organisations that are named nowhere under it sign it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Assessment {
+pub(crate) struct Assessment {
     pub provision: String,
     pub jurisdiction: Jurisdiction,
     pub opinions: [Opinion; 2],
@@ -116,7 +123,7 @@ pub struct Assessment {
 /// One assessor's rating; without one it is assigned and not yet in.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Opinion {
+pub(crate) struct Opinion {
     pub by: String,
     pub rating: Option<Rating>,
     pub confidence: Option<Confidence>,
@@ -129,7 +136,7 @@ pub struct Opinion {
 /// What the two agreed.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Agreed {
+pub(crate) struct Agreed {
     pub rating: Rating,
     pub confidence: Confidence,
     pub trend: Trend,
@@ -140,7 +147,7 @@ pub struct Agreed {
 /// Why an organisation dissents or abstains.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Reason {
+pub(crate) struct Reason {
     pub organisation: String,
     pub reason: String,
 }
@@ -148,7 +155,7 @@ pub struct Reason {
 /// Approved if it has reviews, otherwise a draft.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Finding {
+pub(crate) struct Finding {
     pub key: String,
     pub provision: String,
     pub jurisdiction: Jurisdiction,
@@ -174,7 +181,7 @@ pub struct Finding {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Reply {
+pub(crate) struct Reply {
     pub body: String,
     pub sent_on: Day,
     pub due_on: Day,
@@ -185,7 +192,7 @@ pub struct Reply {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Review {
+pub(crate) struct Review {
     pub by: String,
     pub on: Day,
     pub verdict: Verdict,
@@ -194,7 +201,7 @@ pub struct Review {
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recommendation {
+pub(crate) struct Recommendation {
     pub number: i32,
     pub body: String,
     /// Key of a finding of the same cycle.
@@ -216,14 +223,14 @@ pub struct Recommendation {
 /// An earlier recommendation.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RepeatOf {
+pub(crate) struct RepeatOf {
     pub cycle: String,
     pub number: i32,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Graded {
+pub(crate) struct Graded {
     pub cycle: String,
     pub grade: Grade,
     pub by: String,

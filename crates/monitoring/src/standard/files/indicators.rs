@@ -6,7 +6,10 @@ use domain::standard::{Mapped, Verified};
 use super::fault::Place;
 use super::instrument::{plain, written};
 use super::sheet::{Sheet, Written};
-use super::{CodeFile, IndicatorFile, MappingFile, MeasureFile, PairFile, QuestionnaireFile, SectionFile};
+use super::{
+    CodeFile, IndicatorFile, MappingFile, MeasureFile, OfficialNumber, PairFile, QuestionnaireFile, SectionFile,
+    TopicFile,
+};
 
 /// An indicator with the places that later checks need.
 pub(super) struct IndicatorRead {
@@ -28,9 +31,11 @@ pub(super) struct MappingRead {
     pub(super) value: MappingFile,
 }
 
-/// A questionnaire with the places of its sections' keys and articles.
+/// A questionnaire with the places of its keys and references.
 pub(super) struct QuestionnaireRead {
     pub(super) sections: Vec<(Written, Vec<Written>)>,
+    /// Key and section of each topic.
+    pub(super) topics: Vec<(Written, Written)>,
     pub(super) value: QuestionnaireFile,
 }
 
@@ -230,7 +235,7 @@ pub(super) fn questionnaire(sheet: &mut Sheet<'_>) -> Option<QuestionnaireRead> 
     let mut sections = Vec::new();
     for mut entry in sheet.sheets("section") {
         let key = written(&mut entry, "key");
-        let number = entry.text("number");
+        let number = entry.text_or_nothing("number");
         let title = entry.text("title");
         let articles = entry.texts("articles");
         let verified = entry.word("verified", Verified::parse);
@@ -251,14 +256,57 @@ pub(super) fn questionnaire(sheet: &mut Sheet<'_>) -> Option<QuestionnaireRead> 
             places.push((key, articles));
         }
     }
+    let mut topic_places = Vec::new();
+    let mut topics = Vec::new();
+    for mut entry in sheet.sheets("topic") {
+        let key = written(&mut entry, "key");
+        let section = written(&mut entry, "section");
+        let words = entry.text("words");
+        let verified = entry.word("verified", Verified::parse);
+        let official = official_number(&mut entry);
+        entry.done();
+        if let (Some(key), Some(section)) = (key, section) {
+            if let (Some(words), Some(verified)) = (words, verified) {
+                topics.push(TopicFile {
+                    key: key.text.clone(),
+                    section: section.text.clone(),
+                    words,
+                    verified,
+                    official,
+                });
+            }
+            topic_places.push((key, section));
+        }
+    }
     Some(QuestionnaireRead {
         sections: places,
+        topics: topic_places,
         value: QuestionnaireFile {
             code: code?,
             title: title?,
             source: source?,
             sections,
+            topics,
         },
+    })
+}
+
+/// An official number, which nobody may enter without saying who read it where.
+fn official_number(sheet: &mut Sheet<'_>) -> Option<OfficialNumber> {
+    if !sheet.has("official_number") {
+        return None;
+    }
+    let number = sheet.text("official_number");
+    let document = sheet.text("document");
+    let page = sheet.text("page");
+    let checked_by = sheet.text("checked_by");
+    let checked_on = sheet.day("checked_on");
+    Some(OfficialNumber {
+        number: number?,
+        document: document?,
+        page: page?,
+        checked_by: checked_by?,
+        checked_on: checked_on?,
     })
 }
 

@@ -60,6 +60,7 @@ pub(super) struct ProvisionRead {
     pub(super) heading: Option<Written>,
     pub(super) title: Option<Written>,
     pub(super) asked: Vec<Written>,
+    pub(super) asked_unverified: Vec<Written>,
     /// Nothing where another of its lines has a fault.
     pub(super) value: Option<ProvisionFile>,
 }
@@ -273,6 +274,7 @@ fn provision(mut sheet: Sheet<'_>, chapter: &str) -> Option<ProvisionRead> {
 
     let (number, article) = (number?, article?);
     let asked_here = asked.clone().unwrap_or_default();
+    let unverified_here = asked_unverified.clone().unwrap_or_default();
     let (heading_here, title_here) = (heading.clone(), title.clone());
     // A closure, so that one missing field leaves the number known to the checks of references.
     let value = || {
@@ -302,6 +304,7 @@ fn provision(mut sheet: Sheet<'_>, chapter: &str) -> Option<ProvisionRead> {
         heading: heading_here,
         title: title_here,
         asked: asked_here,
+        asked_unverified: unverified_here,
         value,
     })
 }

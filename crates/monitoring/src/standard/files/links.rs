@@ -28,10 +28,11 @@ pub(super) fn join(reading: &mut Reading) -> Library {
                     .or_default()
                     .push(read.number.text.clone());
                 let is_home = head.standard.code == HOME_STANDARD;
-                asked.extend(read.asked.iter().map(|key| Asked {
+                asked.extend(read.asked.iter().map(|key| Asked::Read {
                     key: key.clone(),
                     article: is_home.then(|| read.article.text.clone()),
                 }));
+                asked.extend(read.asked_unverified.iter().cloned().map(Asked::Unverified));
             }
         } else if !folder.has_head {
             reading.broken = true;
@@ -75,11 +76,13 @@ pub(super) fn join(reading: &mut Reading) -> Library {
     }
 }
 
-/// A section that a provision says asks about it, with the provision's article where sections list
-/// articles of its standard.
-struct Asked {
-    key: Written,
-    article: Option<String>,
+/// What a provision says about who asks about it.
+enum Asked {
+    /// A section that was read, with the provision's article where sections list articles of its
+    /// standard.
+    Read { key: Written, article: Option<String> },
+    /// A section or topic that probably asks.
+    Unverified(Written),
 }
 
 /// Remembers where each name was first seen.
@@ -287,6 +290,17 @@ fn references(
             }
         }
     }
+    for questionnaire in &reading.questionnaires {
+        for (topic, section) in &questionnaire.topics {
+            if !questionnaire.sections.iter().any(|(key, _)| key.text == section.text) {
+                let message = format!(
+                    "topic {} belongs to {}, which is no section of this file",
+                    topic.text, section.text
+                );
+                faults.push(section.place.fault(message, "write the key of a section above"));
+            }
+        }
+    }
     for (_, articles) in reading.questionnaires.iter().flat_map(|read| &read.sections) {
         for article in articles {
             if !means_something(numbers, HOME_STANDARD, &article.text) {
@@ -300,7 +314,7 @@ fn references(
     }
 }
 
-/// Notes every section that is not there, or that is not known to ask about the article: `asked` is
+/// Notes every section or topic that is not there, and every section that is not known to ask about the article: `asked` is
 /// for what was read, `asked_unverified` for the rest.
 fn questions(reading: &Reading, asked: &[Asked], faults: &mut Vec<Fault>) {
     let sections: BTreeMap<&str, &Vec<Written>> = reading
@@ -309,24 +323,36 @@ fn questions(reading: &Reading, asked: &[Asked], faults: &mut Vec<Fault>) {
         .flat_map(|read| &read.sections)
         .map(|(key, articles)| (key.text.as_str(), articles))
         .collect();
-    for Asked { key, article } in asked {
-        match (sections.get(key.text.as_str()), article) {
-            (None, _) => {
-                let known: Vec<_> = sections.keys().copied().collect();
-                let message = format!("there is no questionnaire section {}", key.text);
-                faults.push(key.place.fault(
-                    message,
-                    format!("write one of: {}; or move it to asked_unverified", known.join(", ")),
-                ));
+    let topics: BTreeSet<&str> = reading
+        .questionnaires
+        .iter()
+        .flat_map(|read| &read.topics)
+        .map(|(key, _)| key.text.as_str())
+        .collect();
+    for line in asked {
+        match line {
+            Asked::Unverified(key) => {
+                if !topics.contains(key.text.as_str()) && !sections.contains_key(key.text.as_str()) {
+                    let message = format!("there is no questionnaire topic {}", key.text);
+                    faults.push(
+                        key.place
+                            .fault(message, "correct the key, or add the topic to its questionnaire"),
+                    );
+                }
             }
-            (Some(articles), Some(article)) if !articles.iter().any(|listed| listed.text == *article) => {
-                let message = format!("section {} is not known to ask about article {article}", key.text);
-                faults.push(key.place.fault(
-                    message,
-                    "move it to asked_unverified, or add the article to the section",
-                ));
-            }
-            _ => {}
+            Asked::Read { key, article } => match (sections.get(key.text.as_str()), article) {
+                (None, _) => {
+                    let known: Vec<_> = sections.keys().copied().collect();
+                    let message = format!("there is no questionnaire section {}", key.text);
+                    faults.push(key.place.fault(message, format!("write one of: {}", known.join(", "))));
+                }
+                (Some(articles), Some(article)) if !articles.iter().any(|listed| listed.text == *article) => {
+                    let message = format!("section {} is not known to ask about article {article}", key.text);
+                    let remedy = "move it to asked_unverified, or add the article to the section";
+                    faults.push(key.place.fault(message, remedy));
+                }
+                _ => {}
+            },
         }
     }
 }
@@ -377,8 +403,11 @@ fn duplicates(reading: &Reading, faults: &mut Vec<Fault>) {
             );
         }
     }
-    let mut keys = Firsts::new("section", "give each section a key of its own");
-    for (key, _) in reading.questionnaires.iter().flat_map(|read| &read.sections) {
-        keys.note(&key.text, &key.place, faults);
+    let mut keys = Firsts::new("key", "give each section and topic a key of its own");
+    for questionnaire in &reading.questionnaires {
+        let sections = questionnaire.sections.iter().map(|(key, _)| key);
+        for key in sections.chain(questionnaire.topics.iter().map(|(key, _)| key)) {
+            keys.note(&key.text, &key.place, faults);
+        }
     }
 }

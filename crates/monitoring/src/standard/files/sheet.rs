@@ -131,6 +131,11 @@ impl<'p> Sheet<'p> {
         self.fault(key, format!("{key} is {}", kind(found)), format!("write {wanted}"));
     }
 
+    /// Whether a key is there.
+    pub(super) fn has(&mut self, key: &'static str) -> bool {
+        self.get(key).is_some()
+    }
+
     /// Text that has to be there and not be blank.
     pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
         match self.get(key) {

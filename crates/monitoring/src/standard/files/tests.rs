@@ -31,6 +31,7 @@ force = "mandatory"
 holder = "any Party"
 pillar_assigned_by_us = "none"
 asked = ["R3-1"]
+asked_unverified = ["R3-1a"]
 verified = "no"
 check = "own knowledge"
 
@@ -101,6 +102,12 @@ title = "Information"
 articles = ["10"]
 verified = "yes"
 check = "read"
+
+[[topic]]
+key = "R3-1a"
+section = "R3-1"
+words = "who tells whom"
+verified = "no"
 "#;
 
 const CODES: &str = r#"[[source]]
@@ -191,7 +198,7 @@ fn an_unknown_key_is_named_at_its_line() {
         "one/chapter-01.toml",
         "check = ",
         "cheque = \"x\"\ncheck = ",
-        "standards/one/chapter-01.toml:14: cheque is not a key that is known here; correct it to one of: number, article",
+        "standards/one/chapter-01.toml:15: cheque is not a key that is known here; correct it to one of: number, article",
     );
 }
 
@@ -267,7 +274,7 @@ fn a_duplicate_provision_is_named_with_the_first() {
         "one/chapter-01.toml",
         "number = \"14\"\narticle = \"14\"\nheading = \"14\"\ntitle = \"Permit\"",
         "number = \"12\"\narticle = \"12\"\nheading = \"12\"\ntitle = \"Assistance\"",
-        "standards/one/chapter-01.toml:29: duplicate provision 12, first written at standards/one/chapter-01.toml:17; ",
+        "standards/one/chapter-01.toml:30: duplicate provision 12, first written at standards/one/chapter-01.toml:18; ",
     );
 }
 
@@ -327,6 +334,49 @@ fn a_reference_to_nothing_is_named_at_its_line() {
         "[\"10\"]",
         "[\"12\"]",
         "standards/one/chapter-01.toml:12: section R3-1 is not known to ask about article 10",
+    );
+}
+
+#[test]
+fn an_official_number_needs_a_reader_and_a_page() {
+    let checked = "official_number = \"2.1\"\ndocument = \"GRETA(2018)26\"\npage = \"4\"\nchecked_by = \"A lawyer\"\nchecked_on = 2026-01-31\n";
+    let library = load(
+        "standards",
+        &with("questionnaires/greta.toml", "words =", &format!("{checked}words =")),
+    )
+    .expect("no fault");
+    let official = library.questionnaires[0].topics[0].official.as_ref().expect("given");
+    assert_eq!(
+        (official.number.as_str(), official.checked_on.iso().as_str()),
+        ("2.1", "2026-01-31")
+    );
+    one_fault(
+        "questionnaires/greta.toml",
+        "words =",
+        &format!("{}words =", checked.replace("page = \"4\"\n", "")),
+        "standards/questionnaires/greta.toml:13: page is missing",
+    );
+}
+
+#[test]
+fn a_topic_that_is_nowhere_is_named() {
+    one_fault(
+        "one/chapter-01.toml",
+        "\"R3-1a\"",
+        "\"R3-1b\"",
+        "standards/one/chapter-01.toml:13: there is no questionnaire topic R3-1b",
+    );
+    one_fault(
+        "questionnaires/greta.toml",
+        "section = \"R3-1\"",
+        "section = \"R3-2\"",
+        "standards/questionnaires/greta.toml:15: topic R3-1a belongs to R3-2",
+    );
+    one_fault(
+        "questionnaires/greta.toml",
+        "key = \"R3-1a\"",
+        "key = \"R3-1a\"\nquestion = 4",
+        "standards/questionnaires/greta.toml:15: question is not a key",
     );
 }
 
@@ -435,31 +485,31 @@ fn articles_out_of_order_or_wrongly_written_are_named() {
         "9",
         "9",
         "9",
-        "standards/one/chapter-01.toml:30: article 9 comes after article 12",
+        "standards/one/chapter-01.toml:31: article 9 comes after article 12",
     );
     instead(
         "14(1)A",
         "14",
         "14(1)",
-        "standards/one/chapter-01.toml:29: provision 14(1)A has a capital letter; write 14(1)a",
+        "standards/one/chapter-01.toml:30: provision 14(1)A has a capital letter; write 14(1)a",
     );
     instead(
         "14(1)a",
         "14",
         "14(2)",
-        "standards/one/chapter-01.toml:31: provision 14(1)a cannot stand under the heading 14(2)",
+        "standards/one/chapter-01.toml:32: provision 14(1)a cannot stand under the heading 14(2)",
     );
     instead(
         "15",
         "14",
         "15",
-        "standards/one/chapter-01.toml:29: provision 15 does not begin with its article 14",
+        "standards/one/chapter-01.toml:30: provision 15 does not begin with its article 14",
     );
     instead(
         "XIV",
         "XIV",
         "XIV",
-        "standards/one/chapter-01.toml:30: “XIV” is not an article",
+        "standards/one/chapter-01.toml:31: “XIV” is not an article",
     );
 }
 

@@ -1,0 +1,1 @@
+//! The grid counts what there is, once, and says nothing else.

@@ -1,0 +1,1 @@
+//! Publishing, correcting and withdrawing.

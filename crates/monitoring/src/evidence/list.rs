@@ -1,0 +1,245 @@
+//! The list of evidence: searched, filtered, paged, latest recorded first.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::evidence::{Credibility, EvidenceKind, Form, Group, Handling, Reliability};
+use domain::fold::fold;
+use domain::ids::{EvidenceId, ProvisionId};
+use domain::permission::{Action, Relation};
+use domain::{Day, words::UnknownCode};
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
+};
+use store::row::{evidence, evidence_facet, evidence_provision, organisation, provision};
+use store::{AppError, Cx};
+use uuid::Uuid;
+
+use super::{AREA, FORM, GROUP, visible_to};
+
+/// Items on a page.
+pub const PAGE: u64 = 50;
+/// Items counted beyond the page shown: enough to say that there are many, cheap whatever there is.
+const COUNTED: u64 = 1_000;
+
+/// What a list keeps; everything empty keeps everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Words that the item must hold, the last one perhaps only begun.
+    pub words: String,
+    /// A provision it bears on.
+    pub provision: Option<ProvisionId>,
+    /// A form of exploitation it speaks of.
+    pub form: Option<Form>,
+    /// A group it speaks of.
+    pub group: Option<Group>,
+    /// Code of an area it speaks of.
+    pub area: Option<String>,
+    /// Its kind.
+    pub kind: Option<EvidenceKind>,
+    /// Its source's reliability.
+    pub reliability: Option<Reliability>,
+    /// Its own credibility.
+    pub credibility: Option<Credibility>,
+    /// Who may see it.
+    pub handling: Option<Handling>,
+    /// Its publisher, in any case; empty for any.
+    pub publisher: String,
+    /// The first day it may speak of.
+    pub from: Option<Day>,
+    /// The last day it may speak of.
+    pub until: Option<Day>,
+}
+
+/// An item in a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The item.
+    pub id: EvidenceId,
+    /// Its title.
+    pub title: String,
+    /// Its publisher.
+    pub publisher: String,
+    /// Its kind.
+    pub kind: EvidenceKind,
+    /// The day it speaks of.
+    pub effective_on: Day,
+    /// How reliable its source is.
+    pub reliability: Reliability,
+    /// How credible it is itself.
+    pub credibility: Credibility,
+    /// Who may see it.
+    pub handling: Handling,
+    /// Numbers of the provisions it bears on, in the order of their standard.
+    pub provisions: Vec<String>,
+    /// The organisation that recorded it.
+    pub organisation: String,
+    /// Whether it was invented for a demonstration.
+    pub is_invented: bool,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its items, at most [`PAGE`].
+    pub items: Vec<Listed>,
+    /// Its number, from 1.
+    pub number: u64,
+    /// The last page that is known of.
+    pub last: u64,
+    /// How many items there are; where `is_more`, at least so many.
+    pub n: u64,
+    /// Whether there are more than were counted.
+    pub is_more: bool,
+}
+
+/// What a list reads of an item; its summary stays where it is.
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    title: String,
+    publisher: String,
+    kind: String,
+    effective_on: String,
+    reliability: String,
+    credibility: String,
+    handling: String,
+    organisation_id: Uuid,
+    is_invented: bool,
+}
+
+/// One page of what this member may see, numbered from 1.
+///
+/// Five queries. Reads a page and counts at most [`COUNTED`] items beyond it, so the cost grows with
+/// how deep one pages and not with how much evidence there is.
+pub async fn list(cx: &Cx<'_>, filter: &Filter, number: u64) -> Result<Page, AppError> {
+    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    let db = cx.db.reader();
+    let number = number.clamp(1, 1_000_000);
+    let skipped = (number - 1) * PAGE;
+    let query = || narrowed(cx, db, filter);
+    let rows: Vec<Row> = query()
+        .select_only()
+        .columns([
+            evidence::Column::Id,
+            evidence::Column::Title,
+            evidence::Column::Publisher,
+            evidence::Column::Kind,
+            evidence::Column::EffectiveOn,
+            evidence::Column::Reliability,
+            evidence::Column::Credibility,
+            evidence::Column::Handling,
+            evidence::Column::OrganisationId,
+            evidence::Column::IsInvented,
+        ])
+        .offset(skipped)
+        .limit(PAGE + 1)
+        .into_model()
+        .all(db)
+        .await?;
+    let on_page = rows.len() as u64;
+    // A last page that is not full has said how many there are.
+    let n = if on_page > PAGE || (on_page == 0 && skipped > 0) {
+        query().select_only().column(evidence::Column::Id).limit(skipped + COUNTED + 1).count(db).await?
+    } else {
+        skipped + on_page
+    };
+    let is_more = n > skipped + COUNTED;
+    let n = n.min(skipped + COUNTED);
+    let items = named(db, rows.into_iter().take(usize::try_from(PAGE).unwrap_or(usize::MAX)).collect()).await?;
+    Ok(Page { items, number, last: n.div_ceil(PAGE).max(1), n, is_more })
+}
+
+/// The query that a filter becomes, for what this member may see, in the order of lists.
+pub(super) fn narrowed(cx: &Cx<'_>, db: &impl ConnectionTrait, filter: &Filter) -> Select<evidence::Entity> {
+    let code = |column: evidence::Column, code: Option<&'static str>| code.map(|code| column.eq(code));
+    let mut query = evidence::Entity::find().filter(visible_to(cx.actor));
+    let plain = [
+        code(evidence::Column::Kind, filter.kind.map(EvidenceKind::code)),
+        code(evidence::Column::Reliability, filter.reliability.map(Reliability::code)),
+        code(evidence::Column::Credibility, filter.credibility.map(Credibility::code)),
+        code(evidence::Column::Handling, filter.handling.map(Handling::code)),
+        filter.from.map(|day| evidence::Column::EffectiveOn.gte(day.iso())),
+        filter.until.map(|day| evidence::Column::EffectiveOn.lte(day.iso())),
+        Some(fold(&filter.publisher)).filter(|text| !text.is_empty()).map(|text| evidence::Column::PublisherFolded.eq(text)),
+    ];
+    for condition in plain.into_iter().flatten() {
+        query = query.filter(condition);
+    }
+    // Few items bear on one provision or name one area: those are gathered first. Many speak of one
+    // form or group: there each item is asked in turn, until the page is full.
+    if let Some(provision) = filter.provision {
+        let links = Query::select()
+            .column(evidence_provision::Column::EvidenceId)
+            .from(evidence_provision::Entity)
+            .and_where(evidence_provision::Column::ProvisionId.eq(provision.0))
+            .take();
+        query = query.filter(evidence::Column::Id.in_subquery(links));
+    }
+    if let Some(area) = &filter.area {
+        query = query.filter(evidence::Column::Id.in_subquery(facet(AREA, area)));
+    }
+    let common = [filter.form.map(|form| facet(FORM, form.code())), filter.group.map(|group| facet(GROUP, group.code()))];
+    for mut facet in common.into_iter().flatten() {
+        let is_this = Expr::col((evidence_facet::Entity, evidence_facet::Column::EvidenceId));
+        facet.and_where(sea_orm::ExprTrait::equals(is_this, (evidence::Entity, evidence::Column::Id)));
+        query = query.filter(Expr::exists(facet));
+    }
+    store::dialect::search_evidence(db.get_database_backend(), QueryTrait::query(&mut query), &filter.words);
+    query
+}
+
+fn facet(facet: &str, code: &str) -> SelectStatement {
+    Query::select()
+        .column((evidence_facet::Entity, evidence_facet::Column::EvidenceId))
+        .from(evidence_facet::Entity)
+        .and_where(evidence_facet::Column::Facet.eq(facet))
+        .and_where(evidence_facet::Column::Code.eq(code))
+        .take()
+}
+
+/// Adds the names that a page shows: three queries for the whole page.
+async fn named(db: &impl ConnectionTrait, rows: Vec<Row>) -> Result<Vec<Listed>, AppError> {
+    let links: Vec<(Uuid, Uuid)> = evidence_provision::Entity::find()
+        .filter(evidence_provision::Column::EvidenceId.is_in(rows.iter().map(|row| row.id)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.evidence_id, row.provision_id))
+        .collect();
+    let provisions: HashMap<Uuid, ((Uuid, i32), String)> = provision::Entity::find()
+        .filter(provision::Column::Id.is_in(links.iter().map(|(_, provision)| *provision)))
+        .order_by_asc(provision::Column::Position)
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, ((row.standard_id, row.position), row.number)))
+        .collect();
+    let mut numbers: HashMap<Uuid, BTreeMap<(Uuid, i32), String>> = HashMap::new();
+    for (item, provision) in links {
+        if let Some((order, number)) = provisions.get(&provision) {
+            numbers.entry(item).or_default().insert(*order, number.clone());
+        }
+    }
+    let organisations: HashMap<Uuid, String> =
+        organisation::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    rows.into_iter()
+        .map(|row| {
+            let broken = |fault: UnknownCode| AppError::Internal(fault.into());
+            Ok(Listed {
+                kind: EvidenceKind::parse(&row.kind).map_err(broken)?,
+                effective_on: Day::parse(&row.effective_on).map_err(|fault| AppError::Internal(fault.into()))?,
+                reliability: Reliability::parse(&row.reliability).map_err(broken)?,
+                credibility: Credibility::parse(&row.credibility).map_err(broken)?,
+                handling: Handling::parse(&row.handling).map_err(broken)?,
+                provisions: numbers.remove(&row.id).unwrap_or_default().into_values().collect(),
+                organisation: organisations.get(&row.organisation_id).cloned().unwrap_or_default(),
+                id: EvidenceId(row.id),
+                title: row.title,
+                publisher: row.publisher,
+                is_invented: row.is_invented,
+            })
+        })
+        .collect()
+}

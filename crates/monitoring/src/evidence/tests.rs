@@ -1,0 +1,1 @@
+//! What an item is, who sees it, how it is found and changed.

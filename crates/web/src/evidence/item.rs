@@ -1,0 +1,67 @@
+//! One item of evidence, and its files.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use domain::ids::{EvidenceId, FileId};
+use monitoring::evidence::{self, Item as Found, Use};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use store::AppError;
+
+use crate::door::Visitor;
+use crate::error::{WebError, page};
+use crate::page::Page;
+
+#[derive(Template)]
+#[template(path = "evidence/item.html")]
+struct Item {
+    page: Page,
+    item: Found,
+    may_record: bool,
+}
+
+impl Item {
+    /// The name of a passage's file.
+    fn file_name(&self, id: &uuid::Uuid) -> &str {
+        self.item.files.iter().find(|file| file.id == *id).map_or("", |file| file.name.as_str())
+    }
+
+    fn list(words: &[impl ToString]) -> String {
+        words.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A number of bytes as people read it.
+fn size(n_bytes: i64) -> String {
+    match n_bytes {
+        0..1_000 => format!("{n_bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", n_bytes / 1_000),
+        _ => format!("{}.{} MB", n_bytes / 1_000_000, n_bytes % 1_000_000 / 100_000),
+    }
+}
+
+pub(super) async fn item(Path(id): Path<EvidenceId>, visitor: Visitor) -> Result<Response, WebError> {
+    let item = evidence::find(&visitor.cx(), id).await.map_err(|error| WebError::of(&visitor, error))?;
+    let may_record = visitor.may(domain::permission::Action::RecordEvidence);
+    page(&Item {
+        page: Page::new(&visitor, &item.row.title).within("/evidence").under("/evidence", "Evidence"),
+        item,
+        may_record,
+    })
+}
+
+/// A file, to be saved and never shown by the browser inside our own pages.
+pub(super) async fn download(
+    Path((id, file)): Path<(EvidenceId, FileId)>,
+    visitor: Visitor,
+) -> Result<Response, WebError> {
+    let found = evidence::open_file(&visitor.cx(), id, file).await;
+    let (row, bytes) = found.map_err(|error| WebError::of(&visitor, error))?;
+    let name = utf8_percent_encode(&row.name, NON_ALPHANUMERIC);
+    let disposition = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}"))
+        .map_err(|error| AppError::Internal(error.into()))?;
+    // What the sender called it is not believed: a page sent as a picture stays a file.
+    let media_type = HeaderValue::from_static("application/octet-stream");
+    Ok(([(header::CONTENT_TYPE, media_type), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+}
