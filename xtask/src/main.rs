@@ -9,6 +9,7 @@ mod fuzz;
 mod licences;
 mod parts;
 mod process;
+mod rows;
 mod services;
 mod test;
 mod tidy;
@@ -41,6 +42,8 @@ enum Chore {
     Tidy,
     /// Check the licence and the source of every dependency
     Licences,
+    /// Write the store's row types from its migrations
+    Rows,
     /// Fuzz the parsers of outside bytes
     Fuzz {
         /// One target; all of them in turn when left out
@@ -72,6 +75,7 @@ fn carry_out(chore: Chore) -> Result<()> {
         Chore::Test { arguments } => test::run(&arguments),
         Chore::Tidy => tidy::run(),
         Chore::Licences => licences::run(),
+        Chore::Rows => rows::run(),
         Chore::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Chore::Bench { subject } => bench::run(subject),
     }

@@ -1,5 +1,6 @@
 //! Access: organisations, their members, what each is trusted with, and how they sign in.
 
+pub mod log;
 pub mod member;
 pub mod organisation;
 pub mod password;

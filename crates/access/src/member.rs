@@ -111,10 +111,18 @@ async fn insert(tx: &impl ConnectionTrait, cx: &Cx<'_>, input: &Add, name: &str,
     Ok(MemberId(id))
 }
 
-/// Switches a member off and ends their sessions at once.
+/// Switches a member off and ends their sessions at once. Nobody switches themselves off, so that an
+/// audit is never left without a coordinator by a slip; a manager does not switch off a coordinator.
 pub async fn deactivate(cx: &Cx<'_>, id: MemberId) -> Result<(), AppError> {
     let row = member::Entity::find_by_id(id.0).one(cx.db.reader()).await?.ok_or(AppError::NotFound("member"))?;
     let work = cx.begin(Action::ManageMembers, cx.actor.relation(row.organisation_id)).await?;
+    if cx.actor.member == Some(id) {
+        return Err(AppError::Refused("you cannot switch yourself off: ask another coordinator or manager".into()));
+    }
+    let is_coordinator = member_role::Entity::find_by_id((id.0, Role::Coordinator.code().to_owned())).one(&work.tx).await?.is_some();
+    if is_coordinator && !cx.actor.roles.contains(&Role::Coordinator) {
+        return Err(AppError::Forbidden("only a coordinator switches off a coordinator"));
+    }
     session::Entity::delete_many().filter(session::Column::MemberId.eq(id.0)).exec(&work.tx).await?;
     let mut row: member::ActiveModel = row.into();
     row.is_active = Set(false);
@@ -158,6 +166,14 @@ pub async fn actor(db: &Db, id: MemberId) -> Result<Option<Actor>, AppError> {
         .collect();
     roles.sort_unstable();
     Ok(Some(Actor { member: Some(id), organisation: Some(OrganisationId(row.organisation_id)), name: row.name, roles }))
+}
+
+/// Who signs in with this. For the command line on a demonstration, where no password is asked.
+pub async fn by_sign_in(db: &Db, sign_in: &str) -> Result<Option<Actor>, AppError> {
+    match member::Entity::find().filter(member::Column::SignIn.eq(fold(sign_in))).one(db.reader()).await? {
+        Some(row) => actor(db, MemberId(row.id)).await,
+        None => Ok(None),
+    }
 }
 
 /// Finds who signs in with this, and checks the password; for the command line and the sign-in page.

@@ -1,5 +1,87 @@
-//! The one binary.
+//! `rapporteur`: the one binary. One file per command; this one reads the command line and turns
+//! errors into exit codes.
 
 mod demo;
+mod failure;
+mod folder;
+mod import;
+mod init;
+mod publish;
+mod serve;
+mod standards;
+mod user;
+mod verify;
+mod who;
+mod worker;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::folder::Where;
+
+/// An independent monitor's workbench.
+///
+/// Exit codes: 0 done, 1 something was found, 2 wrong use, 3 could not.
+#[derive(Debug, Parser)]
+#[command(name = "rapporteur", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build and serve a complete, invented coalition with real public statistics.
+    Demo(demo::Arguments),
+    /// Prepare a data folder and its first coordinator.
+    Init(init::Arguments),
+    /// Serve a data folder.
+    Serve(serve::Arguments),
+    /// Add or list members.
+    User(user::Arguments),
+    /// Check standards and indicators in a folder, or load them.
+    Standards(standards::Arguments),
+    /// Import statistics or areas from a file.
+    Import(import::Arguments),
+    /// Publish a cycle's edition, or write a published one to a folder again.
+    Publish(publish::Arguments),
+    /// Prove that every stored file is what was kept.
+    Verify(verify::Arguments),
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("RAPPORTEUR_LOG").unwrap_or_else(|_| "warn".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::could_not(error.to_string()).report(),
+    };
+    match runtime.block_on(run(arguments.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+async fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Init(arguments) => init::run(arguments).await,
+        Command::Serve(arguments) => serve::run(arguments).await,
+        Command::User(arguments) => user::run(arguments).await,
+        Command::Standards(arguments) => standards::run(arguments).await,
+        Command::Import(arguments) => import::run(arguments).await,
+        Command::Publish(arguments) => publish::run(arguments).await,
+        Command::Verify(arguments) => verify::run(arguments).await,
+    }
+}
+
+/// Prints one line for a person. The only place of the command line that prints to standard output.
+#[expect(clippy::print_stdout, reason = "a command line program speaks on standard output")]
+fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}

@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod finding;
 pub mod gate;
 pub mod import;
+pub mod indicator;
 pub mod interest;
 pub mod measurement;
 pub mod recommendation;

@@ -56,33 +56,56 @@ fn lines(series: &Series) -> BTreeMap<&str, Vec<Mark<'_>>> {
     let of = |breakdown: &str| {
         let mut lines: BTreeMap<&str, Vec<Mark<'_>>> = BTreeMap::new();
         for point in series.points.iter().filter(|p| p.breakdown == breakdown) {
-            let (Some(first), Some(last)) = (day(&point.period.0), day(&point.period.1)) else { continue };
-            lines.entry(&point.category).or_default().push(Mark { first, last, value: point.figure.value(), point });
+            let (Some(first), Some(last)) = (day(&point.period.0), day(&point.period.1)) else {
+                continue;
+            };
+            lines.entry(&point.category).or_default().push(Mark {
+                first,
+                last,
+                value: point.figure.value(),
+                point,
+            });
         }
         for marks in lines.values_mut() {
             marks.sort_by(|a, b| a.first.total_cmp(&b.first).then(a.last.total_cmp(&b.last)));
         }
-        lines.retain(|_, marks| marks.iter().filter(|m| !m.point.is_superseded && m.value.is_some()).count() >= 2);
+        lines.retain(|_, marks| {
+            marks
+                .iter()
+                .filter(|m| !m.point.is_superseded && m.value.is_some())
+                .count()
+                >= 2
+        });
         lines
     };
     let mut breakdowns: Vec<&str> = series.points.iter().map(|p| p.breakdown.as_str()).collect();
     breakdowns.sort_by_key(|b| *b != "total");
     breakdowns.dedup();
-    breakdowns.into_iter().map(of).find(|lines| !lines.is_empty()).unwrap_or_default()
+    breakdowns
+        .into_iter()
+        .map(of)
+        .find(|lines| !lines.is_empty())
+        .unwrap_or_default()
 }
 
 /// The top of the scale and its step: 1, 2 or 5 times a power of ten, four to six steps.
 fn scale(highest: f64) -> (f64, f64) {
     let rough = (highest / 4.0).max(1e-9);
     let power = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].iter().map(|m| m * power).find(|step| *step >= rough).unwrap_or(10.0 * power);
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .iter()
+        .map(|m| m * power)
+        .find(|step| *step >= rough)
+        .unwrap_or(10.0 * power);
     ((highest / step).ceil().max(1.0) * step, step)
 }
 
 /// A tick of the scale, thousands separated; never a figure of the series.
 fn tick(value: f64) -> String {
     let whole = format!("{}", (value * 100.0).round() / 100.0);
-    let (digits, rest) = whole.split_once('.').map_or((whole.as_str(), String::new()), |(d, r)| (d, format!(".{r}")));
+    let (digits, rest) = whole
+        .split_once('.')
+        .map_or((whole.as_str(), String::new()), |(d, r)| (d, format!(".{r}")));
     let mut text = String::new();
     for (nth, digit) in digits.chars().enumerate() {
         if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
@@ -101,31 +124,55 @@ fn may_join(a: &Mark<'_>, b: &Mark<'_>, breaks: &[(f64, String)]) -> bool {
 }
 
 fn words(class: &'static str, colour: &'static str, size: f64, anchor: &'static str) -> Letters {
-    Letters { look: Look::fill(class, colour), size, anchor, bold: false }
+    Letters {
+        look: Look::fill(class, colour),
+        size,
+        anchor,
+        bold: false,
+    }
 }
 
 fn draw_frame(svg: &mut Svg, (start, end): (f64, f64), (top, step): (f64, f64), unit: &str) {
     let mut value = 0.0;
     while value <= top + step / 2.0 {
         let y = BOTTOM - (BOTTOM - TOP) * value / top;
-        svg.line((LEFT, y), (RIGHT, y), Look::stroke("chart-rule", if value == 0.0 { MUTED } else { RULE }, 0.6));
-        svg.text((LEFT - 5.0, y + 2.6), &tick(value), words("chart-tick", MUTED, 7.5, "end"));
+        svg.line(
+            (LEFT, y),
+            (RIGHT, y),
+            Look::stroke("chart-rule", if value == 0.0 { MUTED } else { RULE }, 0.6),
+        );
+        svg.text(
+            (LEFT - 5.0, y + 2.6),
+            &tick(value),
+            words("chart-tick", MUTED, 7.5, "end"),
+        );
         value += step;
     }
     svg.text((LEFT - 5.0, TOP - 14.0), unit, words("chart-unit", MUTED, 7.5, "start"));
     let epoch = Day::new(1970, 1, 1);
     let years = (1900..2200_i16).filter_map(|year| {
         let (new_year, next) = (Day::new(year, 1, 1)?, Day::new(year.checked_add(1)?, 1, 1)?);
-        let (a, b) = (f64::from(epoch?.days_until(new_year)), f64::from(epoch?.days_until(next)));
+        let (a, b) = (
+            f64::from(epoch?.days_until(new_year)),
+            f64::from(epoch?.days_until(next)),
+        );
         (b > start && a < end).then_some((year, a, b))
     });
     let years: Vec<(i16, f64, f64)> = years.collect();
     let every = years.len().div_ceil(14).max(1);
     for (nth, (year, a, b)) in years.iter().enumerate() {
         let at = |t: f64| LEFT + (RIGHT - LEFT) * (t.clamp(start, end) - start) / (end - start);
-        svg.line((at(*a), BOTTOM), (at(*a), BOTTOM + 3.0), Look::stroke("chart-rule", MUTED, 0.6));
+        svg.line(
+            (at(*a), BOTTOM),
+            (at(*a), BOTTOM + 3.0),
+            Look::stroke("chart-rule", MUTED, 0.6),
+        );
         if nth.is_multiple_of(every) && at(*b) - at(*a) > 18.0 * 0.9 / every as f64 {
-            svg.text((f64::midpoint(at(*a), at(*b)), BOTTOM + 12.0), &year.to_string(), words("chart-tick", MUTED, 7.5, "middle"));
+            svg.text(
+                (f64::midpoint(at(*a), at(*b)), BOTTOM + 12.0),
+                &year.to_string(),
+                words("chart-tick", MUTED, 7.5, "middle"),
+            );
         }
     }
 }
@@ -139,7 +186,9 @@ pub fn chart_svg(series: &Series, breaks: &[Break]) -> Option<String> {
     let lines = lines(series);
     let marks = || lines.values().flatten();
     let highest = marks().filter_map(|m| m.value).fold(f64::NAN, f64::max);
-    let (start, end) = marks().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), m| (a.min(m.first), b.max(m.last)));
+    let (start, end) = marks().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), m| {
+        (a.min(m.first), b.max(m.last))
+    });
     if !highest.is_finite() || end <= start {
         return None;
     }
@@ -156,9 +205,21 @@ pub fn chart_svg(series: &Series, breaks: &[Break]) -> Option<String> {
     let mut svg = Svg::default();
     draw_frame(&mut svg, (start, end), (top, step), &series.unit);
     for (on, date) in &own {
-        svg.dashed((x(*on), TOP - 8.0), (x(*on), BOTTOM), Look::stroke("chart-break", BREAK, 1.0));
-        let (anchor, shift) = if x(*on) > f64::midpoint(LEFT, RIGHT) { ("end", -4.0) } else { ("start", 4.0) };
-        svg.text((x(*on) + shift, TOP - 3.0), &format!("break: {date}"), words("chart-break", BREAK, 7.5, anchor));
+        svg.dashed(
+            (x(*on), TOP - 8.0),
+            (x(*on), BOTTOM),
+            Look::stroke("chart-break", BREAK, 1.0),
+        );
+        let (anchor, shift) = if x(*on) > f64::midpoint(LEFT, RIGHT) {
+            ("end", -4.0)
+        } else {
+            ("start", 4.0)
+        };
+        svg.text(
+            (x(*on) + shift, TOP - 3.0),
+            &format!("break: {date}"),
+            words("chart-break", BREAK, 7.5, anchor),
+        );
     }
     for (nth, (category, marks)) in lines.iter().enumerate() {
         let colour = LINES[nth % LINES.len()];
@@ -168,27 +229,47 @@ pub fn chart_svg(series: &Series, breaks: &[Break]) -> Option<String> {
             if let (Some(a), Some(b)) = (pair[0].value, pair[1].value)
                 && may_join(pair[0], pair[1], &own)
             {
-                svg.polyline(&[(x(pair[0].middle()), y(a)), (x(pair[1].middle()), y(b))], Look::stroke(class, colour, 1.4));
+                svg.polyline(
+                    &[(x(pair[0].middle()), y(a)), (x(pair[1].middle()), y(b))],
+                    Look::stroke(class, colour, 1.4),
+                );
             }
         }
         for mark in marks {
             let middle = x(mark.middle());
             let Some(value) = mark.value else {
-                svg.text((middle, BOTTOM - 4.0), mark.point.figure.mark(), words("chart-value", MUTED, 7.5, "middle"));
+                svg.text(
+                    (middle, BOTTOM - 4.0),
+                    mark.point.figure.mark(),
+                    words("chart-value", MUTED, 7.5, "middle"),
+                );
                 continue;
             };
             // The width of the bar is the period that the value is of.
             let half = (x(mark.last) - x(mark.first)) / 2.0 - 1.5;
-            svg.line((middle - half, y(value)), (middle + half, y(value)), Look::stroke(class, colour, if mark.point.is_superseded { 0.6 } else { 2.4 }));
+            svg.line(
+                (middle - half, y(value)),
+                (middle + half, y(value)),
+                Look::stroke(class, colour, if mark.point.is_superseded { 0.6 } else { 2.4 }),
+            );
             if mark.point.is_superseded {
                 svg.circle((middle, y(value)), 3.2, Look::stroke("chart-vintage", MUTED, 0.8));
             } else {
                 svg.circle((middle, y(value)), 2.4, Look::fill(class, colour));
-                let doubt = mark.point.figure.is_unverified() || mark.point.figure.source_kind() == SourceKind::Secondary;
-                let label = if doubt { format!("{}*", mark.point.figure) } else { mark.point.figure.to_string() };
-                if current.len() * lines.len() <= 16 && (current.len() < 9 || width_of(&label, 7.5) < 2.0 * half + 8.0) {
+                let doubt =
+                    mark.point.figure.is_unverified() || mark.point.figure.source_kind() == SourceKind::Secondary;
+                let label = if doubt {
+                    format!("{}*", mark.point.figure)
+                } else {
+                    mark.point.figure.to_string()
+                };
+                if current.len() * lines.len() <= 16 && (current.len() < 9 || width_of(&label, 7.5) < 2.0 * half + 8.0)
+                {
                     // A label keeps to its own side of a break line.
-                    let crowded = own.iter().map(|(on, _)| x(*on)).find(|line| (line - middle).abs() < width_of(&label, 7.5));
+                    let crowded = own
+                        .iter()
+                        .map(|(on, _)| x(*on))
+                        .find(|line| (line - middle).abs() < width_of(&label, 7.5));
                     let (at, anchor) = match crowded {
                         Some(line) if line <= middle => (line + 3.0, "start"),
                         Some(line) => (line - 3.0, "end"),
@@ -201,19 +282,42 @@ pub fn chart_svg(series: &Series, breaks: &[Break]) -> Option<String> {
         if lines.len() > 1
             && let Some(last) = current.iter().rev().find(|m| m.value.is_some())
         {
-            svg.text((x(last.middle()), y(last.value.unwrap_or(0.0)) + 12.0), &category.replace('_', " "), words("chart-value", INK, 7.5, "middle"));
+            svg.text(
+                (x(last.middle()), y(last.value.unwrap_or(0.0)) + 12.0),
+                &category.replace('_', " "),
+                words("chart-value", INK, 7.5, "middle"),
+            );
         }
     }
     let said: Vec<String> = marks()
         .map(|m| {
-            let vintage = if m.point.is_superseded { " (earlier vintage)" } else { "" };
-            let category = if m.point.category == "total" { String::new() } else { format!(", {}", m.point.category) };
-            format!("{} to {}{category}: {}{vintage}", m.point.period.0, m.point.period.1, m.point.figure)
+            let vintage = if m.point.is_superseded {
+                " (earlier vintage)"
+            } else {
+                ""
+            };
+            let category = if m.point.category == "total" {
+                String::new()
+            } else {
+                format!(", {}", m.point.category)
+            };
+            format!(
+                "{} to {}{category}: {}{vintage}",
+                m.point.period.0, m.point.period.1, m.point.figure
+            )
         })
         .collect();
-    let broken: String = own.iter().map(|(_, date)| format!(" Break on {date}: values before and after must not be compared.")).collect();
-    let description = format!("In {}. {}.{broken}", series.unit, said.join("; "));
-    Some(svg.finish(&format!("chart-{}", series.code), (WIDTH, HEIGHT), &series.title, &description))
+    let broken: Vec<String> = own
+        .iter()
+        .map(|(_, date)| format!(" Break on {date}: values before and after must not be compared."))
+        .collect();
+    let description = format!("In {}. {}.{}", series.unit, said.join("; "), broken.concat());
+    Some(svg.finish(
+        &format!("chart-{}", series.code),
+        (WIDTH, HEIGHT),
+        &series.title,
+        &description,
+    ))
 }
 
 #[cfg(test)]
@@ -228,7 +332,11 @@ mod tests {
         assert!(svg.contains("break: 30 January 2023"));
         // Two quarters before the break are joined; nothing else is.
         assert_eq!(svg.matches("<polyline").count(), 1);
-        assert_eq!(chart_svg(series, &edition.breaks).expect("it has values"), svg, "equal input, equal bytes");
+        assert_eq!(
+            chart_svg(series, &edition.breaks).expect("it has values"),
+            svg,
+            "equal input, equal bytes"
+        );
     }
 
     #[test]

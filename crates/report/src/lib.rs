@@ -4,12 +4,12 @@
 //! so the same edition always gives the same bytes.
 
 pub mod chart;
+mod package;
 pub mod pdf;
 pub mod profile;
-pub mod sample;
-mod svg;
-pub mod package;
 pub mod publish;
+pub mod sample;
 pub mod site;
+mod svg;
 
 pub use publish::{OutputFile, RenderError, publish};

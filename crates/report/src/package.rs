@@ -20,18 +20,36 @@ const FOLDER: &str = "data";
 
 /// Name of each table, and what one row of it is.
 const TABLES: [(&str, &str); 16] = [
-    ("provisions", "A provision of a standard, with how it binds and what qualifies it."),
-    ("ratings", "A rating of a provision in one jurisdiction and one audit, earlier audits included."),
-    ("positions", "What one organisation says of a rating of this audit; silence is a row too."),
+    (
+        "provisions",
+        "A provision of a standard, with how it binds and what qualifies it.",
+    ),
+    (
+        "ratings",
+        "A rating of a provision in one jurisdiction and one audit, earlier audits included.",
+    ),
+    (
+        "positions",
+        "What one organisation says of a rating of this audit; silence is a row too.",
+    ),
     ("indicators", "An indicator, in the version that this audit froze."),
     ("indicator_provisions", "One provision on which an indicator bears."),
-    ("measurements", "A value of a measure: now, and before as frozen then and as revised since."),
+    (
+        "measurements",
+        "A value of a measure: now, and before as frozen then and as revised since.",
+    ),
     ("series", "A published statistic."),
-    ("observations", "A value of a series in one vintage; every vintage is kept."),
+    (
+        "observations",
+        "A value of a series in one vintage; every vintage is kept.",
+    ),
     ("claims", "What the state says it has done about a provision."),
     ("findings", "A finding of the audit on a provision."),
     ("replies", "A right of reply to a finding, answered or not."),
-    ("recommendations", "A recommendation of this audit or of an earlier one."),
+    (
+        "recommendations",
+        "A recommendation of this audit or of an earlier one.",
+    ),
     ("grades", "What became of a recommendation in one audit."),
     ("evidence", "An item of evidence, as far as the public may know it."),
     ("breaks", "Something that must not be compared across a day."),
@@ -46,12 +64,20 @@ pub(crate) fn outline() -> Vec<(&'static str, &'static str)> {
 /// The package's files, under `data/`.
 pub(crate) fn files(edition: &Edition) -> Result<Vec<OutputFile>, RenderError> {
     let written = package::write(&package(edition)).map_err(RenderError::Package)?;
-    let file = |file: package::File| OutputFile { path: format!("{FOLDER}/{}", file.path), media_type: file.media_type, bytes: file.bytes };
+    let file = |file: package::File| OutputFile {
+        path: format!("{FOLDER}/{}", file.path),
+        media_type: file.media_type,
+        bytes: file.bytes,
+    };
     Ok(written.into_iter().map(file).collect())
 }
 
 fn package(edition: &Edition) -> Package {
-    let invented = if edition.is_invented { " Made for a demonstration: rows with is_invented are invented." } else { "" };
+    let invented = if edition.is_invented {
+        " Made for a demonstration: rows with is_invented are invented."
+    } else {
+        ""
+    };
     Package {
         name: format!("audit-{}", edition.cycle.to_ascii_lowercase()),
         title: edition.title.clone(),
@@ -64,7 +90,14 @@ fn package(edition: &Edition) -> Package {
         homepage: None,
         keywords: edition.standards.iter().map(|standard| standard.code.clone()).collect(),
         licences: Vec::new(),
-        contributors: edition.organisations.iter().map(|title| Contributor { title: title.clone(), roles: vec!["author".to_owned()] }).collect(),
+        contributors: edition
+            .organisations
+            .iter()
+            .map(|title| Contributor {
+                title: title.clone(),
+                roles: vec!["author".to_owned()],
+            })
+            .collect(),
         sources: figures::publications(edition),
         resources: resources(edition),
     }
@@ -92,9 +125,18 @@ fn resources(edition: &Edition) -> Vec<Resource> {
 }
 
 /// A table by its name; the words come from [`TABLES`].
-fn resource(name: &str, columns: Vec<package::Column>, key: &[&str], foreign: &[(&[&str], &str, &[&str])], rows: Vec<Vec<interchange::table::Cell>>) -> Resource {
+fn resource(
+    name: &str,
+    columns: Vec<package::Column>,
+    key: &[&str],
+    foreign: &[(&[&str], &str, &[&str])],
+    rows: Vec<Vec<interchange::table::Cell>>,
+) -> Resource {
     let owned = |names: &[&str]| names.iter().copied().map(str::to_owned).collect::<Vec<_>>();
-    let description = TABLES.iter().find(|(table, _)| *table == name).map_or("", |(_, row)| row);
+    let description = TABLES
+        .iter()
+        .find(|(table, _)| *table == name)
+        .map_or("", |(_, row)| row);
     Resource {
         name: name.to_owned(),
         title: name.replace('_', " "),
@@ -103,7 +145,11 @@ fn resource(name: &str, columns: Vec<package::Column>, key: &[&str], foreign: &[
         primary_key: owned(key),
         foreign_keys: foreign
             .iter()
-            .map(|(columns, table, others)| package::ForeignKey { columns: owned(columns), resource: (*table).to_owned(), other_columns: owned(others) })
+            .map(|(columns, table, others)| package::ForeignKey {
+                columns: owned(columns),
+                resource: (*table).to_owned(),
+                other_columns: owned(others),
+            })
             .collect(),
         missing_values: Vec::new(),
         sources: Vec::new(),
@@ -113,7 +159,9 @@ fn resource(name: &str, columns: Vec<package::Column>, key: &[&str], foreign: &[
 
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 #[cfg(test)]
@@ -125,14 +173,40 @@ mod tests {
     fn the_sample_makes_every_table_and_says_what_is_invented() {
         let edition = sample::edition();
         let made = package(&edition);
-        assert_eq!(made.resources.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), TABLES.map(|(name, _)| name));
+        assert_eq!(
+            made.resources.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
+            TABLES.map(|(name, _)| name)
+        );
         for resource in &made.resources {
-            assert!(resource.columns.iter().all(|column| !column.description.is_empty()), "{} has a column without a description", resource.name);
+            assert!(
+                resource.columns.iter().all(|column| !column.description.is_empty()),
+                "{} has a column without a description",
+                resource.name
+            );
             assert!(!resource.rows.is_empty(), "the sample has no {}", resource.name);
         }
-        for name in ["ratings", "positions", "measurements", "observations", "claims", "findings", "replies", "recommendations", "grades", "evidence", "interests"] {
-            let resource = made.resources.iter().find(|one| one.name == name).expect("a table of the list");
-            assert!(resource.columns.iter().any(|column| column.name == "is_invented"), "{name} does not say what is invented");
+        for name in [
+            "ratings",
+            "positions",
+            "measurements",
+            "observations",
+            "claims",
+            "findings",
+            "replies",
+            "recommendations",
+            "grades",
+            "evidence",
+            "interests",
+        ] {
+            let resource = made
+                .resources
+                .iter()
+                .find(|one| one.name == name)
+                .expect("a table of the list");
+            assert!(
+                resource.columns.iter().any(|column| column.name == "is_invented"),
+                "{name} does not say what is invented"
+            );
         }
         files(&edition).expect("every row keeps what its columns declare");
     }

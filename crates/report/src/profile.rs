@@ -14,7 +14,9 @@ const WIDTH: f64 = 482.0;
 /// It is drawn smaller until it is no higher than this, so that it always fits one page.
 const MAX_HEIGHT: f64 = 500.0;
 /// Widths tried for a vessel's place, largest first.
-const PLACES: [f64; 16] = [56.0, 52.0, 48.0, 44.0, 40.0, 36.0, 33.0, 30.0, 27.0, 24.0, 21.0, 18.0, 16.0, 14.0, 12.5, 11.0];
+const PLACES: [f64; 16] = [
+    56.0, 52.0, 48.0, 44.0, 40.0, 36.0, 33.0, 30.0, 27.0, 24.0, 21.0, 18.0, 16.0, 14.0, 12.5, 11.0,
+];
 /// Above this width a chapter is kept in one row, so that it is seen whole.
 const SPLIT_BELOW: f64 = 25.0;
 const AXIS: f64 = 16.0;
@@ -54,9 +56,18 @@ fn vessels<'a>(chapter: &'a Chapter, cycle: &str) -> Vec<Vessel<'a>> {
     let vessels = |provision: &'a Provision| {
         let several = provision.ratings.len() > 1;
         provision.ratings.iter().map(move |rating| Vessel {
-            label: if several { format!("{} {}", provision.number, rating.jurisdiction.code()) } else { provision.number.clone() },
+            label: if several {
+                format!("{} {}", provision.number, rating.jurisdiction.code())
+            } else {
+                provision.number.clone()
+            },
             now: rating.now,
-            before: rating.earlier.iter().rev().find(|(code, _)| code == cycle).map(|(_, scores)| *scores),
+            before: rating
+                .earlier
+                .iter()
+                .rev()
+                .find(|(code, _)| code == cycle)
+                .map(|(_, scores)| *scores),
             alarm: rating.letter_against_practice,
             provision,
             rating,
@@ -67,14 +78,31 @@ fn vessels<'a>(chapter: &'a Chapter, cycle: &str) -> Vec<Vessel<'a>> {
 
 /// The cycle before this one: the latest code among the earlier ratings.
 fn last_cycle(edition: &Edition) -> String {
-    let ratings = edition.chapters.iter().flat_map(|c| &c.provisions).flat_map(|p| &p.ratings);
-    ratings.flat_map(|r| &r.earlier).map(|(code, _)| code).max().cloned().unwrap_or_default()
+    let ratings = edition
+        .chapters
+        .iter()
+        .flat_map(|c| &c.provisions)
+        .flat_map(|p| &p.ratings);
+    ratings
+        .flat_map(|r| &r.earlier)
+        .map(|(code, _)| code)
+        .max()
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn heading_of(edition: &Edition, chapter: &Chapter) -> String {
     let main = edition.standards.first().map_or("", |s| s.code.as_str());
-    let standard = if chapter.standard == main { String::new() } else { format!("{} ", chapter.standard) };
-    if chapter.number.is_empty() { format!("{standard}{}", chapter.title) } else { format!("{standard}{} · {}", chapter.number, chapter.title) }
+    let standard = if chapter.standard == main {
+        String::new()
+    } else {
+        format!("{} ", chapter.standard)
+    };
+    if chapter.number.is_empty() {
+        format!("{standard}{}", chapter.title)
+    } else {
+        format!("{standard}{} · {}", chapter.number, chapter.title)
+    }
 }
 
 /// Rows of groups for one size of vessel.
@@ -90,7 +118,11 @@ fn rows<'a>(edition: &'a Edition, cycle: &str, place: f64) -> Vec<Vec<Group<'a>>
         while rest.peek().is_some() {
             let wanted = place * rest.len() as f64;
             // A chapter starts beside the one before it if all of it fits there, else in a new row.
-            let minimum = if is_first { wanted.max(width_of(&heading, HEADING).min(96.0)) } else { wanted };
+            let minimum = if is_first {
+                wanted.max(width_of(&heading, HEADING).min(96.0))
+            } else {
+                wanted
+            };
             if used + GROUP_GAP + minimum > full {
                 rows.push(Vec::new());
                 used = 0.0;
@@ -102,12 +134,24 @@ fn rows<'a>(edition: &'a Edition, cycle: &str, place: f64) -> Vec<Vec<Group<'a>>
                 vessels.extend(rest.next());
             }
             let taken = place * vessels.len() as f64;
-            let lines = if is_first { wrap(&heading, HEADING, minimum.max(taken).min(full - used)) } else { vec![format!("{} {CONTINUED}", chapter.number)] };
-            let width = if rest.peek().is_some() { full - used } else { minimum.max(taken) };
+            let lines = if is_first {
+                wrap(&heading, HEADING, minimum.max(taken).min(full - used))
+            } else {
+                vec![format!("{} {CONTINUED}", chapter.number)]
+            };
+            let width = if rest.peek().is_some() {
+                full - used
+            } else {
+                minimum.max(taken)
+            };
             is_first = false;
             used += width;
             if let Some(row) = rows.last_mut() {
-                row.push(Group { heading: lines, vessels, width });
+                row.push(Group {
+                    heading: lines,
+                    vessels,
+                    width,
+                });
             }
         }
     }
@@ -119,8 +163,16 @@ fn heading_height(row: &[Group<'_>]) -> f64 {
 }
 
 fn label_height(row: &[Group<'_>], place: f64) -> f64 {
-    let widest = row.iter().flat_map(|g| &g.vessels).map(|v| width_of(&v.label, LABEL)).fold(0.0, f64::max);
-    if widest + 2.0 > place { widest + 6.0 } else { LABEL + 4.0 }
+    let widest = row
+        .iter()
+        .flat_map(|g| &g.vessels)
+        .map(|v| width_of(&v.label, LABEL))
+        .fold(0.0, f64::max);
+    if widest + 2.0 > place {
+        widest + 6.0
+    } else {
+        LABEL + 4.0
+    }
 }
 
 /// Rows that fit the page.
@@ -141,13 +193,22 @@ struct Fitted<'a> {
 fn fit<'a>(edition: &'a Edition, before: &str, place: f64) -> Option<Fitted<'a>> {
     let rows = rows(edition, before, place);
     let is_last = PLACES.last().is_some_and(|last| place <= *last);
-    let is_split = rows.iter().any(|row| row.iter().any(|group| group.heading.iter().any(|line| line.ends_with(CONTINUED))));
+    let is_split = rows.iter().any(|row| {
+        row.iter()
+            .any(|group| group.heading.iter().any(|line| line.ends_with(CONTINUED)))
+    });
     if is_split && place > SPLIT_BELOW {
         return None;
     }
-    let heights: Vec<(f64, f64)> = rows.iter().map(|row| (heading_height(row), label_height(row, place))).collect();
+    let heights: Vec<(f64, f64)> = rows
+        .iter()
+        .map(|row| (heading_height(row), label_height(row, place)))
+        .collect();
     let above = if place >= 24.0 { 10.0 } else { 3.0 };
-    let fixed: f64 = heights.iter().map(|(heading, label)| heading + above + label + 8.0).sum();
+    let fixed: f64 = heights
+        .iter()
+        .map(|(heading, label)| heading + above + label + 8.0)
+        .sum();
     let steps = 4.0 * rows.len().max(1) as f64;
     let unit = ((MAX_HEIGHT - fixed) / steps).min(place * 1.3);
     // At the smallest width everything is taken: a low picture is better than none.
@@ -155,13 +216,23 @@ fn fit<'a>(edition: &'a Edition, before: &str, place: f64) -> Option<Fitted<'a>>
         return None;
     }
     let unit = unit.max(3.0);
-    Some(Fitted { place, unit, above, rows, heights, total: fixed + steps * unit })
+    Some(Fitted {
+        place,
+        unit,
+        above,
+        rows,
+        heights,
+        total: fixed + steps * unit,
+    })
 }
 
 /// The layout with the largest vessels.
 fn best<'a>(edition: &'a Edition, before: &str) -> Option<Fitted<'a>> {
     let area = |fitted: &Fitted<'_>| fitted.place * fitted.unit;
-    PLACES.iter().filter_map(|place| fit(edition, before, *place)).max_by(|a, b| area(a).total_cmp(&area(b)))
+    PLACES
+        .iter()
+        .filter_map(|place| fit(edition, before, *place))
+        .max_by(|a, b| area(a).total_cmp(&area(b)))
 }
 
 /// A score in words that can be read aloud.
@@ -178,16 +249,28 @@ fn draw_vessel(svg: &mut Svg, vessel: &Vessel<'_>, (x, base): (f64, f64), (place
     if let Some(before) = vessel.before {
         let (letter, practice) = (step(before.structure), step(before.outcome));
         if let Some(practice) = practice {
-            svg.rect((left, base - practice), (narrow, practice), Look::fill("profile-before", PALE));
+            svg.rect(
+                (left, base - practice),
+                (narrow, practice),
+                Look::fill("profile-before", PALE),
+            );
         }
         if let Some(letter) = letter {
-            svg.rect((left, base - letter), (narrow, letter), Look::stroke("profile-before-line", PALE, 0.8));
+            svg.rect(
+                (left, base - letter),
+                (narrow, letter),
+                Look::stroke("profile-before-line", PALE, 0.8),
+            );
         }
     }
     let (letter, practice) = (step(vessel.now.structure), step(vessel.now.outcome));
     match (letter, practice) {
         (Some(letter), Some(practice)) if letter > practice => {
-            let look = if vessel.alarm { Look::fill("profile-alarm", ALARM) } else { Look::fill("profile-gap", GAP) };
+            let look = if vessel.alarm {
+                Look::fill("profile-alarm", ALARM)
+            } else {
+                Look::fill("profile-gap", GAP)
+            };
             svg.rect((main, base - letter), (wide, letter - practice), look);
             if vessel.alarm {
                 hatch(svg, (main, base - letter), (wide, letter - practice));
@@ -200,28 +283,67 @@ fn draw_vessel(svg: &mut Svg, vessel: &Vessel<'_>, (x, base): (f64, f64), (place
     }
     if let Some(practice) = practice {
         // Nothing done is still drawn, as a thick floor.
-        svg.rect((main, base - practice.max(1.6)), (wide, practice.max(1.6)), Look::fill("profile-practice", PRACTICE));
+        svg.rect(
+            (main, base - practice.max(1.6)),
+            (wide, practice.max(1.6)),
+            Look::fill("profile-practice", PRACTICE),
+        );
     }
     match letter {
-        Some(letter) => svg.rect((main, base - letter), (wide, letter), Look::stroke("profile-letter", INK, 1.0)),
+        Some(letter) => svg.rect(
+            (main, base - letter),
+            (wide, letter),
+            Look::stroke("profile-letter", INK, 1.0),
+        ),
         None => svg.text((main + wide / 2.0, base - 3.0), "N", small("middle", place)),
     }
     if place >= 24.0
         && let (Some(height), Some(low)) = (letter, practice)
     {
-        svg.text((main + wide / 2.0, base - height.max(low) - 2.5), &format!("{}\u{2009}→\u{2009}{}", spoken(vessel.now.structure), spoken(vessel.now.outcome)), small("middle", place));
+        svg.text(
+            (main + wide / 2.0, base - height.max(low) - 2.5),
+            &format!(
+                "{}\u{2009}→\u{2009}{}",
+                spoken(vessel.now.structure),
+                spoken(vessel.now.outcome)
+            ),
+            small("middle", place),
+        );
     }
     let middle = x + place / 2.0;
     let look = Look::fill("profile-label", INK);
     if width_of(&vessel.label, LABEL) + 2.0 > place {
-        svg.upright_text((middle + LABEL / 3.0, base + 3.5), &vessel.label, Letters { look, size: LABEL, anchor: "end", bold: vessel.alarm });
+        svg.upright_text(
+            (middle + LABEL / 3.0, base + 3.5),
+            &vessel.label,
+            Letters {
+                look,
+                size: LABEL,
+                anchor: "end",
+                bold: vessel.alarm,
+            },
+        );
     } else {
-        svg.text((middle, base + LABEL + 2.0), &vessel.label, Letters { look, size: LABEL, anchor: "middle", bold: vessel.alarm });
+        svg.text(
+            (middle, base + LABEL + 2.0),
+            &vessel.label,
+            Letters {
+                look,
+                size: LABEL,
+                anchor: "middle",
+                bold: vessel.alarm,
+            },
+        );
     }
 }
 
 fn small(anchor: &'static str, place: f64) -> Letters {
-    Letters { look: Look::fill("profile-note", MUTED), size: if place < 18.0 { 5.5 } else { 7.0 }, anchor, bold: false }
+    Letters {
+        look: Look::fill("profile-note", MUTED),
+        size: if place < 18.0 { 5.5 } else { 7.0 },
+        anchor,
+        bold: false,
+    }
 }
 
 /// Diagonal strokes, so that the gap is seen without colour.
@@ -236,7 +358,12 @@ fn hatch(svg: &mut Svg, (x, y): (f64, f64), (width, height): (f64, f64)) {
 }
 
 fn draw_legend(svg: &mut Svg, y: f64, years: (&str, &str)) {
-    let words = |anchor| Letters { look: Look::fill("profile-legend", INK), size: 8.0, anchor, bold: false };
+    let words = |anchor| Letters {
+        look: Look::fill("profile-legend", INK),
+        size: 8.0,
+        anchor,
+        bold: false,
+    };
     let sample = |svg: &mut Svg, x: f64, last: bool, alarm: bool| {
         if last {
             svg.rect((x, y + 14.0), (6.0, 18.0), Look::fill("profile-before", PALE));
@@ -244,20 +371,47 @@ fn draw_legend(svg: &mut Svg, y: f64, years: (&str, &str)) {
             return;
         }
         let low = if alarm { 8.0 } else { 20.0 };
-        svg.rect((x, y), (14.0, 32.0 - low), Look::fill(if alarm { "profile-alarm" } else { "profile-gap" }, if alarm { ALARM } else { GAP }));
+        svg.rect(
+            (x, y),
+            (14.0, 32.0 - low),
+            Look::fill(
+                if alarm { "profile-alarm" } else { "profile-gap" },
+                if alarm { ALARM } else { GAP },
+            ),
+        );
         if alarm {
             hatch(svg, (x, y), (14.0, 32.0 - low));
         }
-        svg.rect((x, y + 32.0 - low), (14.0, low), Look::fill("profile-practice", PRACTICE));
+        svg.rect(
+            (x, y + 32.0 - low),
+            (14.0, low),
+            Look::fill("profile-practice", PRACTICE),
+        );
         svg.rect((x, y), (14.0, 32.0), Look::stroke("profile-letter", INK, 1.0));
     };
     sample(svg, AXIS, false, false);
-    svg.text((AXIS + 20.0, y + 8.0), "outline: the letter (law and structure)", words("start"));
-    svg.text((AXIS + 20.0, y + 18.5), "between: what is promised and not kept", words("start"));
-    svg.text((AXIS + 20.0, y + 29.0), &format!("filled: the practice (outcome), {}", years.0), words("start"));
+    svg.text(
+        (AXIS + 20.0, y + 8.0),
+        "outline: the letter (law and structure)",
+        words("start"),
+    );
+    svg.text(
+        (AXIS + 20.0, y + 18.5),
+        "between: what is promised and not kept",
+        words("start"),
+    );
+    svg.text(
+        (AXIS + 20.0, y + 29.0),
+        &format!("filled: the practice (outcome), {}", years.0),
+        words("start"),
+    );
     sample(svg, 205.0, false, true);
     svg.text((225.0, y + 13.0), "letter against practice:", words("start"));
-    svg.text((225.0, y + 23.5), "letter 3 or more, practice 1 or less", words("start"));
+    svg.text(
+        (225.0, y + 23.5),
+        "letter 3 or more, practice 1 or less",
+        words("start"),
+    );
     if !years.1.is_empty() {
         sample(svg, 385.0, true, false);
         svg.text((396.0, y + 13.0), &format!("{}, beside it", years.1), words("start"));
@@ -267,22 +421,48 @@ fn draw_legend(svg: &mut Svg, y: f64, years: (&str, &str)) {
 
 fn description(edition: &Edition, rows: &[Vec<Group<'_>>]) -> String {
     let one = |v: &Vessel<'_>| {
-        let before = v.before.map_or(String::new(), |b| format!("; the year before {} and {}", spoken(b.structure), spoken(b.outcome)));
+        let before = v.before.map_or(String::new(), |b| {
+            format!("; the year before {} and {}", spoken(b.structure), spoken(b.outcome))
+        });
         let alarm = if v.alarm { ", letter against practice" } else { "" };
-        format!("{} ({}): letter {}, practice {}{alarm}{before}.", v.provision.number, v.rating.jurisdiction, spoken(v.now.structure), spoken(v.now.outcome))
+        format!(
+            "{} ({}): letter {}, practice {}{alarm}{before}.",
+            v.provision.number,
+            v.rating.jurisdiction,
+            spoken(v.now.structure),
+            spoken(v.now.outcome)
+        )
     };
     let all: Vec<String> = rows.iter().flatten().flat_map(|g| &g.vessels).map(one).collect();
-    format!("{}. Letter beside practice on a scale from 0 to 4, N where not assessable. {}", edition.title, all.join(" "))
+    format!(
+        "{}. Letter beside practice on a scale from 0 to 4, N where not assessable. {}",
+        edition.title,
+        all.join(" ")
+    )
 }
 
 /// The caption: one sentence to remember.
 pub fn caption(edition: &Edition) -> String {
-    let ratings: Vec<&Rating> = edition.chapters.iter().flat_map(|c| &c.provisions).flat_map(|p| &p.ratings).collect();
+    let ratings: Vec<&Rating> = edition
+        .chapters
+        .iter()
+        .flat_map(|c| &c.provisions)
+        .flat_map(|p| &p.ratings)
+        .collect();
     let gaps = ratings.iter().filter(|r| r.letter_against_practice).count();
     match gaps {
-        0 => format!("In none of {} ratings does the practice fall to a token or to nothing while the letter is kept.", ratings.len()),
-        1 => format!("In one of {} ratings the letter is kept and the practice is a token or nothing.", ratings.len()),
-        _ => format!("In {gaps} of {} ratings the letter is kept and the practice is a token or nothing.", ratings.len()),
+        0 => format!(
+            "In none of {} ratings does the practice fall to a token or to nothing while the letter is kept.",
+            ratings.len()
+        ),
+        1 => format!(
+            "In one of {} ratings the letter is kept and the practice is a token or nothing.",
+            ratings.len()
+        ),
+        _ => format!(
+            "In {gaps} of {} ratings the letter is kept and the practice is a token or nothing.",
+            ratings.len()
+        ),
     }
 }
 
@@ -294,7 +474,17 @@ pub fn caption(edition: &Edition) -> String {
 /// `profile-heading`, `profile-note`, `profile-legend`) for a dark style.
 pub fn profile_svg(edition: &Edition) -> String {
     let before = last_cycle(edition);
-    let Some(Fitted { place, unit, above, rows, heights, total }) = best(edition, &before) else { return String::new() };
+    let Some(Fitted {
+        place,
+        unit,
+        above,
+        rows,
+        heights,
+        total,
+    }) = best(edition, &before)
+    else {
+        return String::new();
+    };
 
     let mut svg = Svg::default();
     draw_legend(&mut svg, 2.0, (&edition.cycle, &before));
@@ -304,11 +494,24 @@ pub fn profile_svg(edition: &Edition) -> String {
         let mut x = AXIS;
         for group in row {
             for (nth, line) in group.heading.iter().enumerate() {
-                svg.text((x, y + HEADING + nth as f64 * (HEADING + 1.5)), line, Letters { look: Look::fill("profile-heading", INK), size: HEADING, anchor: "start", bold: true });
+                svg.text(
+                    (x, y + HEADING + nth as f64 * (HEADING + 1.5)),
+                    line,
+                    Letters {
+                        look: Look::fill("profile-heading", INK),
+                        size: HEADING,
+                        anchor: "start",
+                        bold: true,
+                    },
+                );
             }
             for step in 0..=4_u8 {
                 let level = base - f64::from(step) * unit;
-                svg.line((x, level), (x + group.width, level), Look::stroke("profile-rule", RULE, if step == 0 { 1.0 } else { 0.5 }));
+                svg.line(
+                    (x, level),
+                    (x + group.width, level),
+                    Look::stroke("profile-rule", RULE, if step == 0 { 1.0 } else { 0.5 }),
+                );
             }
             x += group.width + GROUP_GAP;
         }
@@ -325,8 +528,16 @@ pub fn profile_svg(edition: &Edition) -> String {
         }
         y = base + label + 8.0;
     }
-    let title = format!("Profile of all rated provisions: letter beside practice, {}", edition.cycle);
-    svg.finish("profile", (WIDTH, LEGEND_HEIGHT + total), &title, &description(edition, &rows))
+    let title = format!(
+        "Profile of all rated provisions: letter beside practice, {}",
+        edition.cycle
+    );
+    svg.finish(
+        "profile",
+        (WIDTH, LEGEND_HEIGHT + total),
+        &title,
+        &description(edition, &rows),
+    )
 }
 
 #[cfg(test)]
@@ -337,7 +548,9 @@ mod tests {
     fn the_profile_labels_every_rated_provision_and_says_it_in_words() {
         let svg = profile_svg(&crate::sample::edition());
         assert!(svg.contains(">10(3)</text>") && svg.contains(">10(2).1 sct</text>"));
-        assert!(svg.contains("10(3) (England and Wales): letter 4, practice 0, letter against practice; the year before 4 and 1."));
+        assert!(svg.contains(
+            "10(3) (England and Wales): letter 4, practice 0, letter against practice; the year before 4 and 1."
+        ));
         assert!(!svg.contains("style="), "served pages forbid inline styles");
     }
 
@@ -351,7 +564,12 @@ mod tests {
             }
         }
         let svg = profile_svg(&edition);
-        let height: f64 = svg.split("viewBox=\"0 0 482 ").nth(1).and_then(|rest| rest.split('"').next()).and_then(|h| h.parse().ok()).expect("the picture has a height");
+        let height: f64 = svg
+            .split("viewBox=\"0 0 482 ")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .and_then(|h| h.parse().ok())
+            .expect("the picture has a height");
         assert!(height <= 660.0, "{height}");
     }
 }

@@ -18,7 +18,11 @@ pub struct OutputFile {
 impl OutputFile {
     /// A file of text in UTF-8.
     pub(crate) fn text(path: impl Into<String>, media_type: &'static str, text: impl Into<String>) -> Self {
-        Self { path: path.into(), media_type, bytes: text.into().into_bytes() }
+        Self {
+            path: path.into(),
+            media_type,
+            bytes: text.into().into_bytes(),
+        }
     }
 }
 
@@ -64,7 +68,11 @@ const PRINTED: [(&str, &str, Print); 3] = [
 /// Publishes an edition: the same edition and style always give the same files, in the same order.
 ///
 /// `progress` is told before each step which step it is, of how many, and what it does.
-pub fn publish(edition: &Edition, style: &str, progress: &mut dyn FnMut(usize, usize, &str)) -> Result<Vec<OutputFile>, RenderError> {
+pub fn publish(
+    edition: &Edition,
+    style: &str,
+    progress: &mut dyn FnMut(usize, usize, &str),
+) -> Result<Vec<OutputFile>, RenderError> {
     let total = 2 + PRINTED.len();
     progress(1, total, "Writing the pages");
     let mut files = site::pages(edition, style)?;
@@ -73,7 +81,11 @@ pub fn publish(edition: &Edition, style: &str, progress: &mut dyn FnMut(usize, u
     for (step, (path, words, print)) in PRINTED.iter().enumerate() {
         progress(3 + step, total, words);
         let bytes = print(edition).map_err(|source| RenderError::Pdf { path, source })?;
-        files.push(OutputFile { path: (*path).to_owned(), media_type: "application/pdf", bytes });
+        files.push(OutputFile {
+            path: (*path).to_owned(),
+            media_type: "application/pdf",
+            bytes,
+        });
     }
     Ok(files)
 }

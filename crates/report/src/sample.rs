@@ -6,21 +6,29 @@
 
 mod evidence;
 mod figures;
+mod identification;
+mod parts;
 mod provisions;
 mod recommendations;
 
 use domain::assessment::Trend;
 use domain::cycle::Jurisdiction;
 use monitoring::edition::frozen::{
-    Break, Chapter, Correction, Edition, Interest, NotAssessed, QuestionnaireSection, Section, StandardEntry, Summary, Tombstone,
+    Break, Chapter, Correction, Edition, Interest, NotAssessed, QuestionnaireSection, Section, StandardEntry, Summary,
+    Tombstone,
 };
 
 /// Words of a passage that was withdrawn: they must be nowhere in any output.
 pub const WITHDRAWN_WORDS: &str = "the lighthouse keeper was told to wait outside";
 
 /// Organisations of the invented coalition.
-pub(crate) const ORGANISATIONS: [&str; 5] =
-    ["Harbour Demo Shelter", "Lantern Demo Legal Centre", "Orchard Demo Children’s Trust", "Meridian Demo Research", "Thistle Demo Aid"];
+pub(crate) const ORGANISATIONS: [&str; 5] = [
+    "Harbour Demo Shelter",
+    "Lantern Demo Legal Centre",
+    "Orchard Demo Children’s Trust",
+    "Meridian Demo Research",
+    "Thistle Demo Aid",
+];
 
 fn text(words: &str) -> String {
     words.to_owned()
@@ -44,7 +52,9 @@ pub fn edition() -> Edition {
         corrections: vec![Correction {
             revision: 2,
             on: text("2026-06-18"),
-            words: text("The vintage of the 2024 figure for referrals was printed as 2025; it is 2026. No rating depends on it."),
+            words: text(
+                "The vintage of the 2024 figure for referrals was printed as 2025; it is 2026. No rating depends on it.",
+            ),
         }],
         standards: vec![
             StandardEntry {
@@ -73,7 +83,9 @@ pub fn edition() -> Edition {
                 what: text("Reasonable grounds decisions that are positive"),
                 code: text("nrm-rg-positive"),
                 on: text("2023-01-30"),
-                reason: text("The test for reasonable grounds was changed; decisions before and after answer different questions."),
+                reason: text(
+                    "The test for reasonable grounds was changed; decisions before and after answer different questions.",
+                ),
             },
             Break {
                 what: text("Median days to a conclusive grounds decision"),
@@ -127,7 +139,13 @@ fn summary() -> Summary {
             "Compensation is guaranteed in statute; hardly anyone who asks receives it (15(4)).",
             "Training of first responders reached the target set in 2023 (10(1).1).",
         ]),
-        trends: vec![(Trend::Better, 3), (Trend::Same, 4), (Trend::Worse, 3), (Trend::New, 1), (Trend::Broken, 1)],
+        trends: vec![
+            (Trend::Better, 3),
+            (Trend::Same, 4),
+            (Trend::Worse, 3),
+            (Trend::New, 1),
+            (Trend::Broken, 1),
+        ],
         letter_against_practice: texts(&[
             "10(3) Presumption of childhood",
             "12(1)a Appropriate and secure accommodation",
@@ -135,19 +153,33 @@ fn summary() -> Summary {
             "15(4) Guaranteed compensation",
         ]),
         figures: vec![
-            (text("people referred in 2024"), figures::referrals(19_125.0, "2026-02-26")),
-            (text("reasonable grounds decisions that were positive"), figures::share(53.0, None, "2025-03-06")),
-            (text("average wait for a conclusive decision, July to September"), figures::unverified(550.0, "days")),
+            (
+                text("people referred in 2024"),
+                figures::referrals(19_125.0, "2026-02-26"),
+            ),
+            (
+                text("reasonable grounds decisions that were positive"),
+                figures::share(53.0, None, "2025-03-06"),
+            ),
+            (
+                text("average wait for a conclusive decision, July to September"),
+                figures::unverified(550.0, "days"),
+            ),
         ],
     }
 }
 
 fn method() -> Vec<Section> {
-    let section = |heading: &str, paragraphs: &[&str]| Section { heading: text(heading), paragraphs: texts(paragraphs) };
+    let section = |heading: &str, paragraphs: &[&str]| Section {
+        heading: text(heading),
+        paragraphs: texts(paragraphs),
+    };
     vec![
         section(
             "What was audited",
-            &["Every paragraph of the Convention that binds the State is read on its own, from 1 January to 31 December 2025. Evidence that reached the coalition after 31 March 2026 was not considered."],
+            &[
+                "Every paragraph of the Convention that binds the State is read on its own, from 1 January to 31 December 2025. Evidence that reached the coalition after 31 March 2026 was not considered.",
+            ],
         ),
         section(
             "Who judged",
@@ -165,7 +197,9 @@ fn method() -> Vec<Section> {
         ),
         section(
             "What the evidence cannot show",
-            &["Nobody counts the people who are never referred. Northern Ireland is covered by nine items of evidence, Wales by four; an empty place is a finding about the monitoring itself."],
+            &[
+                "Nobody counts the people who are never referred. Northern Ireland is covered by nine items of evidence, Wales by four; an empty place is a finding about the monitoring itself.",
+            ],
         ),
     ]
 }
@@ -178,8 +212,16 @@ fn chapters() -> Vec<Chapter> {
         provisions,
     };
     vec![
-        chapter("II", "Prevention, co-operation and other measures", provisions::prevention()),
-        chapter("III", "Measures to protect and promote the rights of victims, guaranteeing gender equality", provisions::protection()),
+        chapter(
+            "II",
+            "Prevention, co-operation and other measures",
+            provisions::prevention(),
+        ),
+        chapter(
+            "III",
+            "Measures to protect and promote the rights of victims, guaranteeing gender equality",
+            provisions::protection(),
+        ),
         chapter("IV", "Substantive criminal law", provisions::criminal_law()),
         chapter("VII", "Monitoring mechanism", provisions::monitoring()),
     ]
@@ -197,8 +239,20 @@ fn questionnaire() -> Vec<QuestionnaireSection> {
     vec![
         section(3, "2", "Legal assistance and free legal aid", &["15"], &[]),
         section(3, "4", "Compensation", &["15"], &["cets-197-15-3", "cets-197-15-4"]),
-        section(4, "I", "Vulnerability and prevention", &["5", "6"], &["cets-197-5-1", "cets-197-5-2", "cets-197-5-6"]),
-        section(4, "II", "Identification, assistance and children", &["10", "12", "13"], &["cets-197-10-1-1", "cets-197-10-3", "cets-197-12-1-a", "cets-197-13-1-1"]),
+        section(
+            4,
+            "I",
+            "Vulnerability and prevention",
+            &["5", "6"],
+            &["cets-197-5-1", "cets-197-5-2", "cets-197-5-6"],
+        ),
+        section(
+            4,
+            "II",
+            "Identification, assistance and children",
+            &["10", "12", "13"],
+            &["cets-197-10-1-1", "cets-197-10-3", "cets-197-12-1-a", "cets-197-13-1-1"],
+        ),
     ]
 }
 

@@ -24,11 +24,21 @@ pub(crate) struct Look {
 
 impl Look {
     pub(crate) const fn fill(class: &'static str, fill: &'static str) -> Self {
-        Self { class, fill, stroke: "none", width: 0.0 }
+        Self {
+            class,
+            fill,
+            stroke: "none",
+            width: 0.0,
+        }
     }
 
     pub(crate) const fn stroke(class: &'static str, stroke: &'static str, width: f64) -> Self {
-        Self { class, fill: "none", stroke, width }
+        Self {
+            class,
+            fill: "none",
+            stroke,
+            width,
+        }
     }
 }
 
@@ -69,7 +79,10 @@ impl std::fmt::Display for Number {
 
 /// Escapes text for an element or an attribute.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 /// A picture being drawn.
@@ -85,11 +98,23 @@ impl Svg {
     }
 
     pub(crate) fn rect(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), look: Look) {
-        self.put(format_args!(r#"<rect x="{}" y="{}" width="{}" height="{}"{look}/>"#, Number(x), Number(y), Number(width), Number(height)));
+        self.put(format_args!(
+            r#"<rect x="{}" y="{}" width="{}" height="{}"{look}/>"#,
+            Number(x),
+            Number(y),
+            Number(width),
+            Number(height)
+        ));
     }
 
     pub(crate) fn line(&mut self, (x1, y1): (f64, f64), (x2, y2): (f64, f64), look: Look) {
-        self.put(format_args!(r#"<line x1="{}" y1="{}" x2="{}" y2="{}"{look}/>"#, Number(x1), Number(y1), Number(x2), Number(y2)));
+        self.put(format_args!(
+            r#"<line x1="{}" y1="{}" x2="{}" y2="{}"{look}/>"#,
+            Number(x1),
+            Number(y1),
+            Number(x2),
+            Number(y2)
+        ));
     }
 
     pub(crate) fn dashed(&mut self, (x1, y1): (f64, f64), (x2, y2): (f64, f64), look: Look) {
@@ -103,11 +128,19 @@ impl Svg {
     }
 
     pub(crate) fn circle(&mut self, (x, y): (f64, f64), radius: f64, look: Look) {
-        self.put(format_args!(r#"<circle cx="{}" cy="{}" r="{}"{look}/>"#, Number(x), Number(y), Number(radius)));
+        self.put(format_args!(
+            r#"<circle cx="{}" cy="{}" r="{}"{look}/>"#,
+            Number(x),
+            Number(y),
+            Number(radius)
+        ));
     }
 
     pub(crate) fn polyline(&mut self, points: &[(f64, f64)], look: Look) {
-        let points: Vec<String> = points.iter().map(|(x, y)| format!("{},{}", Number(*x), Number(*y))).collect();
+        let points: Vec<String> = points
+            .iter()
+            .map(|(x, y)| format!("{},{}", Number(*x), Number(*y)))
+            .collect();
         self.put(format_args!(r#"<polyline points="{}"{look}/>"#, points.join(" ")));
     }
 

@@ -21,7 +21,11 @@ fn text(file: &OutputFile) -> &str {
 }
 
 fn pages(files: &[OutputFile]) -> BTreeMap<&str, &str> {
-    files.iter().filter(|file| file.path.ends_with(".html")).map(|file| (file.path.as_str(), text(file))).collect()
+    files
+        .iter()
+        .filter(|file| file.media_type.starts_with("text/html"))
+        .map(|file| (file.path.as_str(), text(file)))
+        .collect()
 }
 
 /// Values of an attribute, each with the name of its element.
@@ -33,7 +37,10 @@ fn attributes<'a>(page: &'a str, name: &str) -> Vec<(&'a str, &'a str)> {
         let element = &element[..end];
         if let Some(at) = element.find(&sign) {
             let value = &element[at + sign.len()..];
-            found.push((element.split_whitespace().next().unwrap_or_default(), value.split('"').next().unwrap_or_default()));
+            found.push((
+                element.split_whitespace().next().unwrap_or_default(),
+                value.split('"').next().unwrap_or_default(),
+            ));
         }
     }
     found
@@ -45,7 +52,9 @@ fn anchors(page: &str) -> BTreeSet<&str> {
 
 /// A link of a page as a path from the folder's root, and its anchor.
 fn resolve(page: &str, link: &str) -> (String, Option<String>) {
-    let (path, anchor) = link.split_once('#').map_or((link, None), |(path, anchor)| (path, Some(anchor.to_owned())));
+    let (path, anchor) = link
+        .split_once('#')
+        .map_or((link, None), |(path, anchor)| (path, Some(anchor.to_owned())));
     if path.is_empty() {
         return (page.to_owned(), anchor);
     }
@@ -79,11 +88,20 @@ fn every_link_leads_to_a_file_and_an_anchor_of_the_folder() {
                 assert_eq!(element, "a", "{path} fetches {link}");
                 continue;
             }
-            assert!(!link.starts_with('/') && !link.contains(':'), "{path} links to {link}, which depends on where the folder stands");
+            assert!(
+                !link.starts_with('/') && !link.contains(':'),
+                "{path} links to {link}, which depends on where the folder stands"
+            );
             let (target, anchor) = resolve(path, link);
-            assert!(known.contains(target.as_str()), "{path} links to {target}, which is not there");
+            assert!(
+                known.contains(target.as_str()),
+                "{path} links to {target}, which is not there"
+            );
             if let Some(anchor) = anchor {
-                assert!(anchors(pages[target.as_str()]).contains(anchor.as_str()), "{path} links to #{anchor}, which {target} does not have");
+                assert!(
+                    anchors(pages[target.as_str()]).contains(anchor.as_str()),
+                    "{path} links to #{anchor}, which {target} does not have"
+                );
             }
         }
     }
@@ -92,17 +110,32 @@ fn every_link_leads_to_a_file_and_an_anchor_of_the_folder() {
 #[test]
 fn a_reader_who_leaves_takes_no_trace_along() {
     for (path, page) in pages(&folder(&sample::edition())) {
-        for element in page.split('<').filter(|element| element.starts_with("a ") && element.contains("href=\"http")) {
+        for element in page
+            .split('<')
+            .filter(|element| element.starts_with("a ") && element.contains("href=\"http"))
+        {
             assert!(element.contains("noreferrer"), "{path}: <{element}");
         }
-        assert!(page.matches(site::EXIT).count() >= 2, "{path} has no quick exit at its beginning and its end");
+        assert!(
+            page.matches(site::EXIT).count() >= 2,
+            "{path} has no quick exit at its beginning and its end"
+        );
     }
 }
 
 #[test]
 fn no_page_needs_or_carries_a_script_or_an_inline_style() {
     for (path, page) in pages(&folder(&sample::edition())) {
-        for sign in ["<script", "<style", " style=", " onclick=", " onload=", "javascript:", "<iframe", "@import"] {
+        for sign in [
+            "<script",
+            "<style",
+            " style=",
+            " onclick=",
+            " onload=",
+            "javascript:",
+            "<iframe",
+            "@import",
+        ] {
             assert!(!page.contains(sign), "{path} has {sign}");
         }
     }
@@ -111,10 +144,21 @@ fn no_page_needs_or_carries_a_script_or_an_inline_style() {
 #[test]
 fn every_page_has_one_heading_a_neutral_title_and_a_language() {
     for (path, page) in pages(&folder(&sample::edition())) {
-        assert!(page.starts_with("<!doctype html>\n<html lang=\"en-GB\">"), "{path} begins otherwise");
+        assert!(
+            page.starts_with("<!doctype html>\n<html lang=\"en-GB\">"),
+            "{path} begins otherwise"
+        );
         assert_eq!(page.matches("<h1").count(), 1, "{path}");
-        assert!(page.contains("<a class=\"skip\" href=\"#main\">") && page.contains("<main id=\"main\""), "{path} cannot be skipped into");
-        let title = page.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or_default().to_lowercase();
+        assert!(
+            page.contains("<a class=\"skip\" href=\"#main\">") && page.contains("<main id=\"main\""),
+            "{path} cannot be skipped into"
+        );
+        let title = page
+            .split("<title>")
+            .nth(1)
+            .and_then(|rest| rest.split("</title>").next())
+            .unwrap_or_default()
+            .to_lowercase();
         assert!(!title.is_empty(), "{path} has no title");
         for word in ["traffick", "exploit", "slave", "victim", "child", "sex"] {
             assert!(!title.contains(word), "the tab of {path} would say “{title}”");
@@ -127,8 +171,14 @@ fn every_page_has_one_heading_a_neutral_title_and_a_language() {
 #[test]
 fn headings_go_down_one_step_at_a_time() {
     for (path, page) in pages(&folder(&sample::edition())) {
-        let main = page.split("<main").nth(1).and_then(|rest| rest.split("</main>").next()).expect("a page has a main part");
-        let levels = main.match_indices("<h").filter_map(|(at, _)| main[at + 2..].chars().next()?.to_digit(10));
+        let main = page
+            .split("<main")
+            .nth(1)
+            .and_then(|rest| rest.split("</main>").next())
+            .expect("a page has a main part");
+        let levels = main
+            .match_indices("<h")
+            .filter_map(|(at, _)| main[at + 2..].chars().next()?.to_digit(10));
         let mut last = 0;
         for level in levels {
             assert!(level <= last + 1, "{path}: h{level} after h{last}");
@@ -140,9 +190,17 @@ fn headings_go_down_one_step_at_a_time() {
 #[test]
 fn tables_have_a_caption_and_every_head_a_scope() {
     for (path, page) in pages(&folder(&sample::edition())) {
-        assert_eq!(page.matches("<table").count(), page.matches("<caption").count(), "{path}");
+        assert_eq!(
+            page.matches("<table").count(),
+            page.matches("<caption").count(),
+            "{path}"
+        );
         for head in page.split("<th").skip(1).filter(|head| !head.starts_with("ead")) {
-            assert!(head.split('>').next().unwrap_or_default().contains("scope="), "{path}: <th{}", &head[..head.len().min(40)]);
+            assert!(
+                head.split('>').next().unwrap_or_default().contains("scope="),
+                "{path}: <th{}",
+                &head[..head.len().min(40)]
+            );
         }
     }
 }
@@ -151,11 +209,25 @@ fn tables_have_a_caption_and_every_head_a_scope() {
 fn every_page_says_which_edition_it_is_and_whether_it_was_invented() {
     let edition = sample::edition();
     for (path, page) in pages(&folder(&edition)) {
-        assert!(page.contains("Audit 2025") && page.contains("Revision 2, published 18 June 2026; evidence to 31 March 2026"), "{path}");
-        assert!(page.contains("<strong>Invented data:</strong>"), "{path} does not say that it is invented");
+        assert!(
+            page.contains("Audit 2025")
+                && page.contains("Revision 2, published 18 June 2026; evidence to 31 March 2026"),
+            "{path}"
+        );
+        assert!(
+            page.contains("<strong>Invented data:</strong>"),
+            "{path} does not say that it is invented"
+        );
     }
-    let real = Edition { is_invented: false, ..edition };
-    assert!(pages(&folder(&real)).values().all(|page| !page.contains("Invented data")));
+    let real = Edition {
+        is_invented: false,
+        ..edition
+    };
+    assert!(
+        pages(&folder(&real))
+            .values()
+            .all(|page| !page.contains("Invented data"))
+    );
 }
 
 #[test]
@@ -164,14 +236,25 @@ fn withdrawn_words_are_in_no_file_and_their_address_still_lands() {
     let files = folder(&edition);
     assert!(files.iter().all(|file| !text(file).contains(sample::WITHDRAWN_WORDS)));
     for tombstone in &edition.tombstones {
-        assert!(pages(&files).values().any(|page| anchors(page).contains(tombstone.slug.as_str())), "{} has no address", tombstone.slug);
+        assert!(
+            pages(&files)
+                .values()
+                .any(|page| anchors(page).contains(tombstone.slug.as_str())),
+            "{} has no address",
+            tombstone.slug
+        );
     }
 }
 
 #[test]
 fn a_tombstone_stands_where_the_passage_stood() {
     let mut edition = sample::edition();
-    let provision = edition.chapters.iter_mut().flat_map(|chapter| &mut chapter.provisions).find(|one| !one.findings.is_empty()).expect("the sample has findings");
+    let provision = edition
+        .chapters
+        .iter_mut()
+        .flat_map(|chapter| &mut chapter.provisions)
+        .find(|one| !one.findings.is_empty())
+        .expect("the sample has findings");
     let finding = &mut provision.findings[0];
     finding.wording = "the removed wording".into();
     let (slug, page) = (finding.slug.clone(), format!("provisions/{}.html", provision.slug));
@@ -196,6 +279,32 @@ fn the_same_edition_gives_the_same_bytes() {
 }
 
 #[test]
+fn publishing_tells_each_step_and_adds_the_pdfs() {
+    let edition = sample::edition();
+    let mut steps = Vec::new();
+    let published = report::publish(&edition, STYLE, &mut |step, total, words| {
+        steps.push((step, total, words.to_owned()))
+    })
+    .expect("the sample can be published");
+    assert!(
+        steps
+            .iter()
+            .enumerate()
+            .all(|(nth, (step, total, words))| *step == nth + 1 && *total == 5 && !words.is_empty()),
+        "{steps:?}"
+    );
+    let (site, printed): (Vec<_>, Vec<_>) = published
+        .into_iter()
+        .partition(|file| file.media_type != "application/pdf");
+    assert_eq!(site, folder(&edition));
+    assert_eq!(
+        printed.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(),
+        PRINTED
+    );
+    assert!(printed.iter().all(|file| file.bytes.starts_with(b"%PDF-")));
+}
+
+#[test]
 fn every_printed_figure_leads_to_its_row_and_the_row_to_its_source() {
     let edition = sample::edition();
     let files = folder(&edition);
@@ -204,11 +313,32 @@ fn every_printed_figure_leads_to_its_row_and_the_row_to_its_source() {
     let mut seen = 0;
     for provision in edition.chapters.iter().flat_map(|chapter| &chapter.provisions) {
         let page = pages[format!("provisions/{}.html", provision.slug).as_str()];
-        for one in provision.indicators.iter().flat_map(|indicator| &indicator.measurements) {
-            assert!(page.contains(&format!("<a class=\"number-link\" href=\"../figures.html#{}\">{}</a>", one.slug, one.now)), "{}", one.slug);
-            let row = annex.split(&format!("id=\"{}\"", one.slug)).nth(1).and_then(|rest| rest.split("</tbody>").next()).expect("a row of the annex");
+        for one in provision
+            .indicators
+            .iter()
+            .flat_map(|indicator| &indicator.measurements)
+        {
+            assert!(
+                page.contains(&format!(
+                    "<a class=\"number-link\" href=\"../figures.html#{}\">{}</a>",
+                    one.slug, one.now
+                )),
+                "{}",
+                one.slug
+            );
+            let row = annex
+                .split(&format!("id=\"{}\"", one.slug))
+                .nth(1)
+                .and_then(|rest| rest.split("</tbody>").next())
+                .expect("a row of the annex");
             assert!(row.contains(one.now.source()), "{} has no source", one.slug);
-            assert!(one.cites.iter().all(|reference| row.contains(&format!("evidence.html#evidence-{reference}"))), "{} does not lead to its evidence", one.slug);
+            assert!(
+                one.cites
+                    .iter()
+                    .all(|reference| row.contains(&format!("evidence.html#evidence-{reference}"))),
+                "{} does not lead to its evidence",
+                one.slug
+            );
             seen += 1;
         }
     }
@@ -218,12 +348,21 @@ fn every_printed_figure_leads_to_its_row_and_the_row_to_its_source() {
 #[test]
 fn a_source_that_is_no_web_page_is_printed_and_not_linked() {
     let mut edition = sample::edition();
-    let claim = edition.chapters.iter_mut().flat_map(|chapter| &mut chapter.provisions).find_map(|one| one.claims.first_mut()).expect("the sample has claims");
+    let claim = edition
+        .chapters
+        .iter_mut()
+        .flat_map(|chapter| &mut chapter.provisions)
+        .find_map(|one| one.claims.first_mut())
+        .expect("the sample has claims");
     claim.source_url = "javascript:alert(1)".into();
     claim.words = "<b>bold & quoted</b>".into();
     let files = folder(&edition);
     let pages = pages(&files);
-    assert!(pages.values().all(|page| !page.contains("javascript:") && !page.contains("<b>bold")));
+    assert!(
+        pages
+            .values()
+            .all(|page| !page.contains("javascript:") && !page.contains("<b>bold"))
+    );
     assert!(pages.values().any(|page| page.contains("&#60;b&#62;bold &#38; quoted")));
 }
 
@@ -237,8 +376,51 @@ fn an_edition_with_an_address_that_is_none_is_refused() {
     assert!(matches!(site::files(&edition, STYLE), Err(RenderError::SameSlug(_))));
 }
 
+#[test]
+fn an_edition_with_next_to_nothing_in_it_is_published_too() {
+    let mut edition = sample::edition();
+    edition.chapters.truncate(1);
+    edition.chapters[0].provisions.truncate(1);
+    let provision = &mut edition.chapters[0].provisions[0];
+    provision.ratings.clear();
+    provision.indicators.clear();
+    provision.claims.clear();
+    provision.findings.clear();
+    let bare = Edition {
+        corrections: Vec::new(),
+        recommendations: Vec::new(),
+        earlier_recommendations: Vec::new(),
+        evidence: Vec::new(),
+        series: Vec::new(),
+        breaks: Vec::new(),
+        not_assessed: Vec::new(),
+        interests: Vec::new(),
+        tombstones: Vec::new(),
+        ..edition
+    };
+    let files = folder(&bare);
+    let pages = pages(&files);
+    let page = pages
+        .iter()
+        .find(|(path, _)| path.starts_with("provisions/"))
+        .expect("the one provision has a page")
+        .1;
+    assert!(page.contains("Not assessed in this audit"));
+}
+
 /// Where a frozen edition may hold a number outside the gate: ordinals and counts of provisions.
-const ORDINALS: [&str; 10] = ["revision", "number", "reference", "derived_from", "version", "round", "trends", "cites", "supporting", "contrary"];
+const ORDINALS: [&str; 10] = [
+    "revision",
+    "number",
+    "reference",
+    "derived_from",
+    "version",
+    "round",
+    "trends",
+    "cites",
+    "supporting",
+    "contrary",
+];
 
 fn walk(value: &serde_json::Value, key: &str, faults: &mut Vec<String>) {
     match value {
@@ -246,12 +428,9 @@ fn walk(value: &serde_json::Value, key: &str, faults: &mut Vec<String>) {
         serde_json::Value::Object(map) if map.contains_key("origin") && map.contains_key("source_kind") => {}
         serde_json::Value::Object(map) => map.iter().for_each(|(key, value)| walk(value, key, faults)),
         serde_json::Value::Array(values) => values.iter().for_each(|value| walk(value, key, faults)),
-        serde_json::Value::Number(number) => {
-            // `evidence` is a list of references under a provision, and a list of items at the top.
-            if !number.is_u64() || !(ORDINALS.contains(&key) || key == "evidence") {
-                faults.push(format!("{key}: {number}"));
-            }
-        }
+        // `evidence` is a list of references under a provision, and a list of items at the top.
+        serde_json::Value::Number(number) if number.is_u64() && (ORDINALS.contains(&key) || key == "evidence") => {}
+        serde_json::Value::Number(number) => faults.push(format!("{key}: {number}")),
         _ => {}
     }
 }
@@ -263,7 +442,11 @@ fn no_number_about_the_world_is_in_an_edition_outside_the_gate() {
     walk(&frozen, "", &mut faults);
     assert!(faults.is_empty(), "{faults:?}");
     // The walk finds one if there is one.
-    walk(&serde_json::json!({"summary": {"referred": 12, "trends": [["better", 3]]}, "share": 0.5}), "", &mut faults);
+    walk(
+        &serde_json::json!({"summary": {"referred": 12, "trends": [["better", 3]]}, "share": 0.5}),
+        "",
+        &mut faults,
+    );
     assert_eq!(faults, ["share: 0.5", "referred: 12"]);
 }
 

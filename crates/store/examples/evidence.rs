@@ -19,8 +19,8 @@ const AT_ONCE: usize = 500;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, rows] = arguments.as_slice() else { anyhow::bail!("name the data folder and the file of rows") };
-    let text = std::fs::read_to_string(rows)?;
+    let [folder, path] = arguments.as_slice() else { anyhow::bail!("name the data folder and the file of rows") };
+    let text = std::fs::read_to_string(path)?;
     let db = store::Db::open_folder(Path::new(folder)).await?;
     let model = evidence::Entity::find()
         .filter(evidence::Column::Handling.eq("open"))
@@ -29,8 +29,8 @@ async fn main() -> anyhow::Result<()> {
         .context("the demonstration has no open evidence")?;
 
     let tx = db.begin().await?;
-    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
-    for chunk in lines.chunks(AT_ONCE) {
+    let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
+    for chunk in rows.chunks(AT_ONCE) {
         let (mut items, mut links) = (Vec::new(), Vec::new());
         for fields in chunk {
             let item = item(&model, fields)?;

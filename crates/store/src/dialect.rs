@@ -42,9 +42,8 @@ pub async fn index_evidence(tx: &impl ConnectionTrait, evidence: Uuid, text: &st
     words.dedup();
     let words = words.join(" ");
     let backend = tx.get_database_backend();
-    let run = |sql: &'static str, values: Vec<Value>| {
-        tx.execute_raw(Statement::from_sql_and_values(backend, sql, values))
-    };
+    let run =
+        |sql: &'static str, values: Vec<Value>| tx.execute_raw(Statement::from_sql_and_values(backend, sql, values));
     match backend {
         DatabaseBackend::Sqlite => {
             // An item keeps its row for ever, so the order of rows stays the order of recording.
@@ -82,7 +81,10 @@ pub fn search_evidence(backend: DatabaseBackend, query: &mut SelectStatement, wo
         return;
     };
     if backend == DatabaseBackend::Sqlite {
-        let terms = whole.iter().map(|word| format!("\"{word}\"")).chain([format!("\"{last}\"*")]);
+        let terms = whole
+            .iter()
+            .map(|word| format!("\"{word}\""))
+            .chain([format!("\"{last}\"*")]);
         query
             .join(
                 JoinType::InnerJoin,
@@ -94,10 +96,16 @@ pub fn search_evidence(backend: DatabaseBackend, query: &mut SelectStatement, wo
                 Alias::new("evidence_search"),
                 Expr::cust("evidence_search.rowid = evidence_search_row.row_id"),
             )
-            .and_where(Expr::cust_with_values("evidence_search match ?", [terms.collect::<Vec<_>>().join(" ")]))
+            .and_where(Expr::cust_with_values(
+                "evidence_search match ?",
+                [terms.collect::<Vec<_>>().join(" ")],
+            ))
             .order_by_expr(Expr::cust("evidence_search.rowid"), Order::Desc);
     } else {
-        let terms = whole.iter().map(|word| format!("'{word}'")).chain([format!("'{last}':*")]);
+        let terms = whole
+            .iter()
+            .map(|word| format!("'{word}'"))
+            .chain([format!("'{last}':*")]);
         query
             .and_where(Expr::cust_with_values(
                 "evidence.id in (select evidence_id from evidence_search where words @@ $1::tsquery)",

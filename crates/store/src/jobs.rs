@@ -98,3 +98,13 @@ pub async fn end(db: &Db, job: &job::Model, now: Instant, result: Result<(), Str
 pub async fn find(db: &Db, id: JobId) -> Result<Option<job::Model>, AppError> {
     Ok(job::Entity::find_by_id(id.0).one(db.reader()).await?)
 }
+
+/// The newest job of a kind with this payload.
+pub async fn of(db: &Db, kind: &str, payload: &str) -> Result<Option<job::Model>, AppError> {
+    Ok(job::Entity::find()
+        .filter(job::Column::Kind.eq(kind))
+        .filter(job::Column::Payload.eq(payload))
+        .order_by_desc(job::Column::CreatedAt)
+        .one(db.reader())
+        .await?)
+}

@@ -18,17 +18,31 @@ pub const STANDARD: &str = "specimen";
 /// When a number is there already.
 pub async fn provisions(stage: &Stage, rows: &[(&str, &str)]) -> Vec<ProvisionId> {
     let tx = stage.db.begin().await.expect("a transaction");
-    let standard = match standard::Entity::find().filter(standard::Column::Code.eq(STANDARD)).one(&tx).await.expect("standards are read") {
+    let standard = match standard::Entity::find()
+        .filter(standard::Column::Code.eq(STANDARD))
+        .one(&tx)
+        .await
+        .expect("standards are read")
+    {
         Some(row) => row.id,
         None => standard(stage, &tx).await,
     };
-    let before = provision::Entity::find().filter(provision::Column::StandardId.eq(standard)).all(&tx).await.expect("provisions are read").len();
+    let before = provision::Entity::find()
+        .filter(provision::Column::StandardId.eq(standard))
+        .all(&tx)
+        .await
+        .expect("provisions are read")
+        .len();
     let mut ids = Vec::new();
     for (position, (number, force)) in (before..).zip(rows) {
         let id = stage.ids.ordered();
         let article = number.split('(').next().unwrap_or(number);
         let is_late = article.parse::<u32>().is_ok_and(|article| article > 9);
-        let (chapter, chapter_title) = if is_late { ("II", "Specimen of later duties") } else { ("I", "Specimen of first duties") };
+        let (chapter, chapter_title) = if is_late {
+            ("II", "Specimen of later duties")
+        } else {
+            ("I", "Specimen of first duties")
+        };
         provision::ActiveModel {
             id: Set(id),
             standard_id: Set(standard),

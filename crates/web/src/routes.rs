@@ -9,7 +9,7 @@ use axum::routing::MethodRouter;
 use domain::permission::Action;
 
 use crate::app::App;
-use crate::{body, door, draft, home, plain, sign_in};
+use crate::{area, body, claim, coverage, door, draft, edition, evidence, home, import, plain, series, sign_in};
 
 /// One address.
 pub struct Route {
@@ -28,7 +28,7 @@ pub(crate) fn route(path: &'static str, action: Action, methods: MethodRouter<Ap
 
 /// Every address there is.
 pub fn all() -> Vec<Route> {
-    [home::routes(), sign_in::routes(), plain::routes(), draft::routes(), body::routes()].into_iter().flatten().collect()
+    [home::routes(), edition::routes(), sign_in::routes(), plain::routes(), draft::routes(), body::routes(), coverage::routes(), evidence::routes(), area::routes(), claim::routes(), import::routes(), series::routes()].into_iter().flatten().collect()
 }
 
 /// The whole program as one service.

@@ -6,6 +6,7 @@ mod crates;
 mod documents;
 mod files;
 mod fuzzing;
+mod generated;
 mod manifests;
 mod templates;
 mod testing;
@@ -35,6 +36,7 @@ pub(crate) fn run() -> Result<()> {
         testing::check,
         templates::check,
         fuzzing::check,
+        generated::check,
     ] {
         faults.extend(rule(&tree));
     }

@@ -1,3 +1,81 @@
-//! The demonstration: an invented coalition with real public statistics.
+//! `rapporteur demo`: a whole invented coalition with real public statistics, in one command.
 
-pub mod content;
+mod content;
+mod seed;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use web::Settings;
+
+use crate::failure::Failure;
+use crate::folder::{self, SIGN_INS};
+use crate::serve::{Listen, serve};
+use crate::{Where, say};
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The demonstration's folder [default: a folder of its own in the user's data directory].
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// A PostgreSQL database instead of the embedded one.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    #[command(flatten)]
+    listen: Listen,
+    /// Build the demonstration and stop.
+    #[arg(long)]
+    no_serve: bool,
+    /// Remove the demonstration and build it anew.
+    #[arg(long)]
+    reset: bool,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let path = arguments.dir.clone().unwrap_or_else(|| folder::default_folder("rapporteur-demonstration"));
+    let exists = path.is_dir() && std::fs::read_dir(&path)?.next().is_some();
+    if exists && !folder::is_demo(&path) {
+        return Err(Failure::wrong_use(format!("{} holds something else: the demonstration needs a folder of its own (--dir)", path.display())));
+    }
+    if exists && arguments.reset {
+        std::fs::remove_dir_all(&path).map_err(|error| Failure::could_not(format!("{} cannot be removed: {error}", path.display())))?;
+    }
+    let place = Where { dir: Some(path.clone()), database: arguments.database.clone() };
+    let is_built = path.join(SIGN_INS).is_file();
+    let folder = if is_built {
+        place.open().await?
+    } else {
+        if path.is_dir() {
+            // Built halfway and interrupted: a marked folder is ours to begin again.
+            std::fs::remove_dir_all(&path)?;
+        }
+        folder::create_private(&path)?;
+        folder::mark_demo(&path)?;
+        let folder = place.create().await?;
+        let sign_ins = seed::seed(&folder).await?;
+        folder::write_private(&path.join(SIGN_INS), &sign_ins)?;
+        folder
+    };
+    if arguments.no_serve {
+        say(format!("The demonstration is in {}", path.display()));
+        return Ok(());
+    }
+    let sign_ins = std::fs::read_to_string(path.join(SIGN_INS))?;
+    let mut lines = vec![
+        "This is a demonstration: the instruments and the official statistics are real, everything else is invented.".to_owned(),
+        "Sign-ins (name, password, role):".to_owned(),
+    ];
+    lines.extend(sign_ins.lines().map(|line| format!("  {line}")));
+    lines.push(format!("They stand in {}.", path.join(SIGN_INS).display()));
+    let demo_sign_ins = sign_ins
+        .lines()
+        .filter_map(|line| {
+            let mut parts = line.split('\t');
+            let name = parts.next()?.trim().to_owned();
+            let words = parts.nth(1)?.trim().to_owned();
+            Some((name, words))
+        })
+        .collect();
+    serve(folder, &arguments.listen, Settings { is_demo: true, demo_sign_ins, ..Settings::default() }, &lines).await
+}

@@ -35,6 +35,7 @@ pub async fn load_file(cx: &Cx<'_>, name: &str, bytes: &[u8]) -> Result<Loaded, 
     cx.permit(Action::LoadAreas, Relation::Coalition)?;
     let whole = |fault: interchange::Fault| AppError::Invalid(FieldErrors::of("file", fault.to_string()));
     let table = table::read(bytes, name, &Choice::default(), &Limits::default()).map_err(whole)?;
+    interchange::personal::refuse(&table.headers).map_err(whole)?;
     let mut mapping = Mapping::guess(&table.headers);
     let last_day = table.headers.iter().find(|heading| heading.eq_ignore_ascii_case("valid_until"));
     if let (false, Some(heading)) = (mapping.has(Field::ValidTo), last_day) {

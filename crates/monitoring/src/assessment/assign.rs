@@ -1,12 +1,15 @@
 //! Giving a provision to two assessors of different organisations.
 
+use std::collections::HashMap;
+
 use domain::assessment::AssessmentState;
 use domain::cycle::{CycleState, Jurisdiction};
+use domain::fold::fold;
 use domain::ids::{AssessmentId, CycleId, MemberId, ProvisionId};
 use domain::permission::{Action, Relation, Role};
 use domain::standard::Force;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use store::row::{assessment, member, member_role, opinion, provision};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use store::row::{assessment, cycle_standard, member, member_role, opinion, organisation, provision};
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
@@ -25,15 +28,55 @@ pub struct Assign {
     pub second: MemberId,
 }
 
+/// What may be chosen when an assessment is assigned.
+#[derive(Debug, Clone, Default)]
+pub struct Choices {
+    /// Rated provisions of the standards that the cycle froze, in their own order.
+    pub provisions: Vec<provision::Model>,
+    /// Active members who assess: id, name, organisation; by organisation and then by name.
+    pub assessors: Vec<(MemberId, String, String)>,
+}
+
+/// What a coordinator may choose from in a cycle. Five queries, linear in provisions and members.
+pub async fn choices(cx: &Cx<'_>, cycle: CycleId) -> Result<Choices, AppError> {
+    cx.permit(Action::AssignAssessment, Relation::Coalition)?;
+    let db = cx.db.reader();
+    let frozen = cycle_standard::Entity::find().filter(cycle_standard::Column::CycleId.eq(cycle.0)).all(db).await?;
+    let rated = Force::ALL.iter().filter(|force| force.is_rated()).map(|force| force.code());
+    let provisions = provision::Entity::find()
+        .filter(provision::Column::StandardId.is_in(frozen.iter().map(|row| row.standard_id)))
+        .filter(provision::Column::Force.is_in(rated))
+        .order_by_asc(provision::Column::StandardId)
+        .order_by_asc(provision::Column::Position)
+        .all(db)
+        .await?;
+    let assessors = member_role::Entity::find().filter(member_role::Column::Role.eq(Role::Assessor.code())).all(db).await?;
+    let members = member::Entity::find()
+        .filter(member::Column::Id.is_in(assessors.iter().map(|row| row.member_id)))
+        .filter(member::Column::IsActive.eq(true))
+        .all(db)
+        .await?;
+    let organisations: HashMap<Uuid, organisation::Model> = organisation::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row)).collect();
+    let mut assessors: Vec<(MemberId, String, String)> = members
+        .into_iter()
+        .filter_map(|row| Some((MemberId(row.id), row.name, organisations.get(&row.organisation_id)?.name.clone())))
+        .collect();
+    assessors.sort_by_key(|(_, name, organisation)| (fold(organisation), fold(name)));
+    Ok(Choices { provisions, assessors })
+}
+
 /// Assigns two assessors. Coordinators only. Assigning again replaces those who have not submitted.
 ///
-/// Refused: provisions that are not rated, two assessors of one organisation, and anyone barred by
+/// Refused: provisions that are not rated or whose standard the cycle did not freeze, two assessors of one organisation, and anyone barred by
 /// a declared interest.
 pub async fn assign(cx: &Cx<'_>, input: Assign) -> Result<AssessmentId, AppError> {
     let work = cx.begin(Action::AssignAssessment, Relation::Coalition).await?;
     let cycle = crate::cycle::row(&work.tx, input.cycle).await?;
     crate::cycle::require(&cycle, &[CycleState::Opened, CycleState::Gathering, CycleState::Assessing])?;
     let provision = provision::Entity::find_by_id(input.provision.0).one(&work.tx).await?.ok_or(AppError::NotFound("provision"))?;
+    if cycle_standard::Entity::find_by_id((input.cycle.0, provision.standard_id)).one(&work.tx).await?.is_none() {
+        return Err(AppError::Invalid(FieldErrors::of("provision", "Choose a provision of a standard that this cycle froze when it opened")));
+    }
     let force = Force::parse(&provision.force).map_err(|error| AppError::Internal(error.into()))?;
     if !force.is_rated() {
         return Err(AppError::Refused(format!("{} is {}: it is never rated as a breach", provision.number, force.words().to_lowercase())));

@@ -4,7 +4,7 @@ use domain::assessment::{AssessmentState, Trend};
 use domain::ids::{AssessmentId, EvidenceId};
 use domain::permission::{Action, Relation};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use store::row::{assessment, assessment_evidence, assessment_position, opinion};
+use store::row::{assessment, assessment_evidence, assessment_position, opinion, opinion_evidence};
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
@@ -38,6 +38,11 @@ pub async fn reconcile(cx: &Cx<'_>, id: AssessmentId, input: Reconcile) -> Resul
     if row.revision != input.revision {
         return Err(AppError::Conflict("assessment"));
     }
+    // What an assessor cited may be kept by someone who may not see it; anything else they must see.
+    let cited = opinion_evidence::Entity::find().filter(opinion_evidence::Column::OpinionId.is_in(seats.iter().map(|seat| seat.id)));
+    let cited: Vec<Uuid> = cited.all(&work.tx).await?.into_iter().map(|cite| cite.evidence_id).collect();
+    let added: Vec<EvidenceId> = input.rating.cites.iter().copied().filter(|id| !cited.contains(&id.0)).collect();
+    crate::evidence::require_visible(cx, &work.tx, &added).await?;
     let revision = row.revision + 1;
     let mut row: assessment::ActiveModel = row.into();
     row.state = Set(AssessmentState::Reconciled.code().to_owned());

@@ -1,7 +1,8 @@
 //! One assessor's own rating, unseen by the other until both are in.
 
 use domain::assessment::{AssessmentState, Confidence, Score};
-use domain::ids::{AssessmentId, EvidenceId, ProvisionId};
+use domain::cycle::CycleState;
+use domain::ids::{AssessmentId, CycleId, EvidenceId, ProvisionId};
 use domain::permission::{Action, Relation};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use store::row::{assessment, member, opinion, opinion_evidence};
@@ -54,7 +55,7 @@ impl Submit {
     }
 }
 
-/// Submits the asking member's opinion. Only the assigned assessor may, once, while assessing.
+/// Submits the asking member's opinion. Only the assigned assessor may, once, until the cycle closes.
 pub async fn submit(cx: &Cx<'_>, id: AssessmentId, input: Submit) -> Result<AssessmentId, AppError> {
     let me = cx.member()?;
     let checked = input.check()?;
@@ -66,7 +67,9 @@ pub async fn submit(cx: &Cx<'_>, id: AssessmentId, input: Submit) -> Result<Asse
     let relation = if seat.is_some() { Relation::OwnAssignment } else { Relation::OtherOrganisation };
     let work = cx.begin(Action::SubmitOpinion, relation).await?;
     let row = super::row(&work.tx, id).await?;
-    super::require_assessing(&work.tx, &row).await?;
+    // Assessors may begin while evidence still comes in; what they agree on waits for the cut-off.
+    let cycle = crate::cycle::row(&work.tx, CycleId(row.cycle_id)).await?;
+    crate::cycle::require(&cycle, &[CycleState::Gathering, CycleState::Assessing])?;
     let seat = opinion::Entity::find()
         .filter(opinion::Column::AssessmentId.eq(id.0))
         .filter(opinion::Column::MemberId.eq(me.0))
@@ -80,6 +83,7 @@ pub async fn submit(cx: &Cx<'_>, id: AssessmentId, input: Submit) -> Result<Asse
     if let Some(words) = crate::interest::bars(&work.tx, &member, ProvisionId(row.provision_id)).await? {
         return Err(AppError::Refused(format!("a declared interest bars you from rating this: {words}")));
     }
+    crate::evidence::require_visible(cx, &work.tx, &input.cites).await?;
     let seat_id = seat.id;
     let mut seat: opinion::ActiveModel = seat.into();
     seat.structure = Set(Some(checked.structure.code().to_owned()));

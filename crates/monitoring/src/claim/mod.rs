@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use domain::ids::{ClaimId, ProvisionId};
 use domain::permission::{Action, Relation};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use store::row::{body, claim, provision, standard};
 use store::{AppError, Cx};
@@ -48,6 +49,29 @@ pub async fn list(cx: &Cx<'_>, provision: Option<ProvisionId>, page: u64) -> Res
         .all(cx.db.reader())
         .await?;
     Ok((lines(cx, found).await?, last))
+}
+
+/// The latest claims about a provision, at most `n`, each with the name of the body that said it;
+/// empty where it was the state as a whole. Two queries.
+pub async fn latest(cx: &Cx<'_>, provision: ProvisionId, n: u64) -> Result<Vec<(claim::Model, String)>, AppError> {
+    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    let db = cx.db.reader();
+    let speakers = Query::select()
+        .column(claim::Column::BodyId)
+        .from(claim::Entity)
+        .and_where(claim::Column::ProvisionId.eq(provision.0))
+        .and_where(claim::Column::BodyId.is_not_null())
+        .take();
+    let found = claim::Entity::find()
+        .filter(claim::Column::ProvisionId.eq(provision.0))
+        .order_by_desc(claim::Column::MadeOn)
+        .order_by_desc(claim::Column::Id)
+        .limit(n)
+        .all(db);
+    let bodies = body::Entity::find().filter(body::Column::Id.in_subquery(speakers)).all(db);
+    let (found, bodies) = tokio::try_join!(found, bodies)?;
+    let name = |id: Option<Uuid>| bodies.iter().find(|body| Some(body.id) == id).map(|body| body.name.clone()).unwrap_or_default();
+    Ok(found.into_iter().map(|claim| (name(claim.body_id), claim)).map(|(name, claim)| (claim, name)).collect())
 }
 
 /// One claim.

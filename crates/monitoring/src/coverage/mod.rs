@@ -14,9 +14,10 @@ use domain::permission::{Action, Relation};
 use domain::standard::Force;
 use sea_orm::sea_query::{Expr, JoinType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
 };
-use store::row::{evidence, evidence_facet, evidence_provision, provision, standard};
+use store::row::{cycle, evidence, evidence_facet, evidence_provision, provision, standard};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
@@ -103,7 +104,10 @@ impl Cell {
     fn add(&mut self, n: u32, grade: Grade, newest: Option<i16>) {
         self.n += n;
         self.newest = Ord::max(self.newest, newest);
-        self.best = Some(self.best.map_or(grade, |best| if grade.order() < best.order() { grade } else { best }));
+        self.best = Some(
+            self.best
+                .map_or(grade, |best| if grade.order() < best.order() { grade } else { best }),
+        );
     }
 }
 
@@ -120,7 +124,10 @@ impl Grid {
     }
 
     fn rated(&self) -> impl Iterator<Item = &Row> {
-        self.chapters.iter().flat_map(|chapter| &chapter.rows).filter(|row| row.is_rated)
+        self.chapters
+            .iter()
+            .flat_map(|chapter| &chapter.rows)
+            .filter(|row| row.is_rated)
     }
 }
 
@@ -143,16 +150,26 @@ struct Counted {
 pub async fn grid(cx: &Cx<'_>, standard: StandardId, period: Option<(Day, Day)>) -> Result<Grid, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
-    let standard = standard::Entity::find_by_id(standard.0).one(db).await?.ok_or(AppError::NotFound("standard"))?;
+    let standard = standard::Entity::find_by_id(standard.0)
+        .one(db)
+        .await?
+        .ok_or(AppError::NotFound("standard"))?;
     let columns = columns(db).await?;
-    let places: HashMap<(&str, &str), usize> =
-        columns.iter().enumerate().map(|(place, column)| ((column.facet, column.code.as_str()), place)).collect();
+    let places: HashMap<(&str, &str), usize> = columns
+        .iter()
+        .enumerate()
+        .map(|(place, column)| ((column.facet, column.code.as_str()), place))
+        .collect();
     let place = |row: &Counted| places.get(&(row.facet.as_deref()?, row.code.as_deref()?)).copied();
 
     let mut cells: HashMap<Uuid, Vec<Cell>> = HashMap::new();
     for row in counted(db, links(&standard, period), &[By::Provision, By::Facet]).await? {
         if let (Some(provision), Some(place)) = (row.provision_id, place(&row)) {
-            row.count(&mut cells.entry(provision).or_insert_with(|| vec![Cell::default(); columns.len()])[place])?;
+            row.count(
+                &mut cells
+                    .entry(provision)
+                    .or_insert_with(|| vec![Cell::default(); columns.len()])[place],
+            )?;
         }
     }
     let mut row_totals: HashMap<Uuid, Cell> = HashMap::new();
@@ -177,13 +194,22 @@ pub async fn grid(cx: &Cx<'_>, standard: StandardId, period: Option<(Day, Day)>)
         .filter(provision::Column::StandardId.eq(standard.id))
         .order_by_asc(provision::Column::Position);
     for provision in provisions.all(db).await? {
-        if chapters.last().is_none_or(|chapter| chapter.number != provision.chapter) {
+        if chapters
+            .last()
+            .is_none_or(|chapter| chapter.number != provision.chapter)
+        {
             let (number, title) = (provision.chapter.clone(), provision.chapter_title.clone());
-            chapters.push(Chapter { number, title, rows: Vec::new() });
+            chapters.push(Chapter {
+                number,
+                title,
+                rows: Vec::new(),
+            });
         }
         let row = Row {
             is_rated: Force::parse(&provision.force).is_ok_and(Force::is_rated),
-            cells: cells.remove(&provision.id).unwrap_or_else(|| vec![Cell::default(); columns.len()]),
+            cells: cells
+                .remove(&provision.id)
+                .unwrap_or_else(|| vec![Cell::default(); columns.len()]),
             total: row_totals.remove(&provision.id).unwrap_or_default(),
             provision,
         };
@@ -191,7 +217,22 @@ pub async fn grid(cx: &Cx<'_>, standard: StandardId, period: Option<(Day, Day)>)
             chapter.rows.push(row);
         }
     }
-    Ok(Grid { standard, columns, chapters, totals, total })
+    Ok(Grid {
+        standard,
+        columns,
+        chapters,
+        totals,
+        total,
+    })
+}
+
+/// The cycles whose period the grid can be narrowed to, latest first.
+pub async fn cycles(cx: &Cx<'_>) -> Result<Vec<cycle::Model>, AppError> {
+    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    Ok(cycle::Entity::find()
+        .order_by_desc(cycle::Column::PeriodStart)
+        .all(cx.db.reader())
+        .await?)
 }
 
 impl Counted {
@@ -200,18 +241,33 @@ impl Counted {
         let reliability = Reliability::parse(&self.reliability).map_err(broken)?;
         let credibility = Credibility::parse(&self.credibility).map_err(broken)?;
         let newest = Day::parse(&self.newest).ok().map(Day::year);
-        cell.add(u32::try_from(self.n).unwrap_or(u32::MAX), Grade(reliability, credibility), newest);
+        cell.add(
+            u32::try_from(self.n).unwrap_or(u32::MAX),
+            Grade(reliability, credibility),
+            newest,
+        );
         Ok(())
     }
 }
 
 async fn columns(db: &impl ConnectionTrait) -> Result<Vec<Column>, AppError> {
-    let column = |facet, code: &str, words: &str| Column { facet, code: code.to_owned(), words: words.to_owned() };
+    let column = |facet, code: &str, words: &str| Column {
+        facet,
+        code: code.to_owned(),
+        words: words.to_owned(),
+    };
     let forms = Form::ALL.iter().map(|form| column(FORM, form.code(), form.words()));
-    let groups = Group::ALL.iter().map(|group| column(GROUP, group.code(), group.words()));
+    let groups = Group::ALL
+        .iter()
+        .map(|group| column(GROUP, group.code(), group.words()));
     let places = areas(db).await?;
-    let places = places.iter().filter(|area| matches!(area.kind, AreaKind::Nation | AreaKind::Region));
-    Ok(forms.chain(groups).chain(places.map(|area| column(AREA, &area.code, &area.name))).collect())
+    let places = places
+        .iter()
+        .filter(|area| matches!(area.kind, AreaKind::Nation | AreaKind::Region));
+    Ok(forms
+        .chain(groups)
+        .chain(places.map(|area| column(AREA, &area.code, &area.name)))
+        .collect())
 }
 
 /// Every link between evidence of the period and a provision of the standard.
@@ -255,16 +311,24 @@ async fn counted(
     links: Select<evidence_provision::Entity>,
     by: &[By],
 ) -> Result<Vec<Counted>, AppError> {
+    // On one provision an item stands once; on several, it must not be counted once for each.
+    let item = Expr::col((evidence::Entity, evidence::Column::Id));
+    let n = match by.contains(&By::Provision) {
+        true => sea_orm::ExprTrait::count(item),
+        false => sea_orm::ExprTrait::count_distinct(item),
+    };
     let mut query = links
         .select_only()
         .column(evidence::Column::Reliability)
         .column(evidence::Column::Credibility)
         .column_as(ColumnTrait::max(&evidence::Column::EffectiveOn), "newest")
-        .expr_as(sea_orm::ExprTrait::count_distinct(Expr::col((evidence::Entity, evidence::Column::Id))), "n")
+        .expr_as(n, "n")
         .group_by(evidence::Column::Reliability)
         .group_by(evidence::Column::Credibility);
     if by.contains(&By::Provision) {
-        query = query.column(evidence_provision::Column::ProvisionId).group_by(evidence_provision::Column::ProvisionId);
+        query = query
+            .column(evidence_provision::Column::ProvisionId)
+            .group_by(evidence_provision::Column::ProvisionId);
     }
     if by.contains(&By::Facet) {
         QueryTrait::query(&mut query).join(

@@ -4,6 +4,7 @@
 //! freezes the evidence at its cut-off; a closed cycle changes no more.
 
 mod advance;
+mod frozen;
 mod open;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ use store::{AppError, Cx};
 
 pub use advance::{advance, obstacles};
 pub(crate) use advance::refusal;
+pub use frozen::{Frozen, frozen};
 pub use open::{Open, open};
 pub use store::row::cycle::Model as Cycle;
 

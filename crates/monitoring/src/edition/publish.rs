@@ -7,7 +7,7 @@ use domain::ids::{CycleId, RevisionId};
 use domain::permission::{Action, Relation};
 use domain::publication::RevisionState;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use store::row::{edition, edition_file, edition_revision};
+use store::row::{edition, edition_file, edition_revision, file};
 use store::{AppError, Cx, Db, FieldErrors};
 use uuid::Uuid;
 
@@ -123,7 +123,9 @@ pub async fn keep(db: &Db, files: &store::files::Files, id: RevisionId, rendered
     tx.commit().await.map_err(AppError::from)?;
     // Bytes that no file of any edition points to any more are removed for good.
     for row in before {
-        if edition_file::Entity::find().filter(edition_file::Column::Sha256.eq(&row.sha256)).one(db.reader()).await?.is_none() {
+        let published = edition_file::Entity::find().filter(edition_file::Column::Sha256.eq(&row.sha256)).one(db.reader()).await?;
+        let kept = file::Entity::find().filter(file::Column::Sha256.eq(&row.sha256)).one(db.reader()).await?;
+        if published.is_none() && kept.is_none() {
             files.remove(&row.sha256).await?;
         }
     }

@@ -30,7 +30,10 @@ pub struct Amend {
 /// Amends an item. [`AppError::Conflict`] when someone else changed it since `revision` was read.
 pub async fn amend(cx: &Cx<'_>, input: Amend) -> Result<EvidenceId, AppError> {
     let reader = cx.db.reader();
-    let found = evidence::Entity::find_by_id(input.id.0).filter(visible_to(cx.actor)).one(reader).await?;
+    let found = evidence::Entity::find_by_id(input.id.0)
+        .filter(visible_to(cx.actor))
+        .one(reader)
+        .await?;
     let row = found.ok_or(AppError::NotFound("item of evidence"))?;
     let relation = cx.actor.relation(row.organisation_id);
     cx.permit(Action::AmendEvidence, relation)?;
@@ -48,7 +51,10 @@ pub async fn amend(cx: &Cx<'_>, input: Amend) -> Result<EvidenceId, AppError> {
     if let Some(upstream) = upstream {
         refuse_circle(&work.tx, input.id, upstream).await?;
     }
-    let columns = evidence::ActiveModel { revision: Set(input.revision + 1), ..checked.columns() };
+    let columns = evidence::ActiveModel {
+        revision: Set(input.revision + 1),
+        ..checked.columns()
+    };
     let changed = evidence::Entity::update_many()
         .set(columns)
         .filter(evidence::Column::Id.eq(row.id))
@@ -78,17 +84,32 @@ async fn refuse_circle(tx: &impl ConnectionTrait, id: EvidenceId, upstream: Evid
             let words = "This item would be derived from itself: name the item that came first";
             return Err(AppError::Invalid(FieldErrors::of("derived_from", words)));
         }
-        at = evidence::Entity::find_by_id(step).one(tx).await?.and_then(|row| row.derived_from_id);
+        at = evidence::Entity::find_by_id(step)
+            .one(tx)
+            .await?
+            .and_then(|row| row.derived_from_id);
     }
     Ok(())
 }
 
 /// Removes what is written anew on every change.
 async fn clear(tx: &impl ConnectionTrait, id: Uuid) -> Result<(), AppError> {
-    citation::Entity::delete_many().filter(citation::Column::EvidenceId.eq(id)).exec(tx).await?;
-    evidence_provision::Entity::delete_many().filter(evidence_provision::Column::EvidenceId.eq(id)).exec(tx).await?;
-    evidence_facet::Entity::delete_many().filter(evidence_facet::Column::EvidenceId.eq(id)).exec(tx).await?;
-    evidence_named::Entity::delete_many().filter(evidence_named::Column::EvidenceId.eq(id)).exec(tx).await?;
+    citation::Entity::delete_many()
+        .filter(citation::Column::EvidenceId.eq(id))
+        .exec(tx)
+        .await?;
+    evidence_provision::Entity::delete_many()
+        .filter(evidence_provision::Column::EvidenceId.eq(id))
+        .exec(tx)
+        .await?;
+    evidence_facet::Entity::delete_many()
+        .filter(evidence_facet::Column::EvidenceId.eq(id))
+        .exec(tx)
+        .await?;
+    evidence_named::Entity::delete_many()
+        .filter(evidence_named::Column::EvidenceId.eq(id))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 
@@ -97,7 +118,12 @@ async fn drop_files(tx: &impl ConnectionTrait, id: Uuid, gone: &[Uuid]) -> Resul
     if gone.is_empty() {
         return Ok(Vec::new());
     }
-    if cycle_evidence::Entity::find().filter(cycle_evidence::Column::EvidenceId.eq(id)).count(tx).await? > 0 {
+    if cycle_evidence::Entity::find()
+        .filter(cycle_evidence::Column::EvidenceId.eq(id))
+        .count(tx)
+        .await?
+        > 0
+    {
         let words = "A cycle has frozen this item, and its files with it: they can no longer be taken away";
         return Err(AppError::Invalid(FieldErrors::of("drop_files", words)));
     }
@@ -106,11 +132,22 @@ async fn drop_files(tx: &impl ConnectionTrait, id: Uuid, gone: &[Uuid]) -> Resul
         .filter(evidence_file::Column::FileId.is_in(gone.iter().copied()))
         .exec(tx)
         .await?;
-    let rows = file::Entity::find().filter(file::Column::Id.is_in(gone.iter().copied())).all(tx).await?;
-    file::Entity::delete_many().filter(file::Column::Id.is_in(gone.iter().copied())).exec(tx).await?;
+    let rows = file::Entity::find()
+        .filter(file::Column::Id.is_in(gone.iter().copied()))
+        .all(tx)
+        .await?;
+    file::Entity::delete_many()
+        .filter(file::Column::Id.is_in(gone.iter().copied()))
+        .exec(tx)
+        .await?;
     let mut orphans = Vec::new();
     for row in rows {
-        if file::Entity::find().filter(file::Column::Sha256.eq(row.sha256.as_str())).count(tx).await? == 0 {
+        if file::Entity::find()
+            .filter(file::Column::Sha256.eq(row.sha256.as_str()))
+            .count(tx)
+            .await?
+            == 0
+        {
             orphans.push(row.sha256);
         }
     }

@@ -32,7 +32,14 @@ pub async fn areas(db: &impl ConnectionTrait) -> Result<Vec<AreaChoice>, AppErro
         .filter_map(|row| {
             let (folded, name) = names.remove(&row.id)?;
             let kind = AreaKind::parse(&row.kind).ok()?;
-            Some((folded, AreaChoice { code: row.code, kind, name }))
+            Some((
+                folded,
+                AreaChoice {
+                    code: row.code,
+                    kind,
+                    name,
+                },
+            ))
         })
         .collect();
     areas.sort_by(|(one, a), (other, b)| (a.kind, one).cmp(&(b.kind, other)));

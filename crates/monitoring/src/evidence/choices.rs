@@ -40,7 +40,10 @@ pub struct Cited {
 /// The words by which an item is cited: “Title — publisher, 31 March 2025, B2”.
 pub fn label(row: &evidence::Model) -> String {
     let day = Day::parse(&row.effective_on).map_or_else(|_| row.effective_on.clone(), |day| day.to_string());
-    format!("{} — {}, {day}, {}{}", row.title, row.publisher, row.reliability, row.credibility)
+    format!(
+        "{} — {}, {day}, {}{}",
+        row.title, row.publisher, row.reliability, row.credibility
+    )
 }
 
 /// What this member may cite, latest recorded first, at most a hundred: on a provision, holding these
@@ -53,7 +56,11 @@ pub async fn choices(
 ) -> Result<Vec<Choice>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
-    let filter = Filter { words: words.to_owned(), provision, ..Filter::default() };
+    let filter = Filter {
+        words: words.to_owned(),
+        provision,
+        ..Filter::default()
+    };
     let mut query = narrowed(cx, db, &filter).limit(OFFERED);
     if let Some(cycle) = frozen(db, cycle).await? {
         let items = Query::select()
@@ -64,14 +71,26 @@ pub async fn choices(
         query = query.filter(evidence::Column::Id.in_subquery(items));
     }
     let rows = query.all(db).await?;
-    Ok(rows.iter().map(|row| Choice { id: EvidenceId(row.id), label: label(row) }).collect())
+    Ok(rows
+        .iter()
+        .map(|row| Choice {
+            id: EvidenceId(row.id),
+            label: label(row),
+        })
+        .collect())
 }
 
 /// The cycle, if its evidence is frozen already.
 async fn frozen(db: &impl ConnectionTrait, cycle: Option<CycleId>) -> Result<Option<CycleId>, AppError> {
     let Some(id) = cycle else { return Ok(None) };
-    let row = cycle::Entity::find_by_id(id.0).one(db).await?.ok_or(AppError::NotFound("cycle"))?;
-    let is_frozen = matches!(CycleState::parse(&row.state), Ok(CycleState::Assessing | CycleState::Closed));
+    let row = cycle::Entity::find_by_id(id.0)
+        .one(db)
+        .await?
+        .ok_or(AppError::NotFound("cycle"))?;
+    let is_frozen = matches!(
+        CycleState::parse(&row.state),
+        Ok(CycleState::Assessing | CycleState::Closed)
+    );
     Ok(is_frozen.then_some(id))
 }
 
@@ -91,7 +110,11 @@ pub async fn cited(cx: &Cx<'_>, ids: &[EvidenceId]) -> Result<Vec<Cited>, AppErr
         .iter()
         .map(|id| {
             let label = labels.get(id).cloned();
-            Cited { id: *id, is_visible: label.is_some(), label: label.unwrap_or_else(hidden) }
+            Cited {
+                id: *id,
+                is_visible: label.is_some(),
+                label: label.unwrap_or_else(hidden),
+            }
         })
         .collect())
 }
@@ -102,7 +125,9 @@ pub async fn provision_choices(cx: &Cx<'_>) -> Result<Vec<(standard::Model, Vec<
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
     let mut newest: Vec<standard::Model> = Vec::new();
-    let standards = standard::Entity::find().order_by_asc(standard::Column::LoadedAt).order_by_asc(standard::Column::Code);
+    let standards = standard::Entity::find()
+        .order_by_asc(standard::Column::LoadedAt)
+        .order_by_asc(standard::Column::Code);
     for row in standards.all(db).await? {
         match newest.iter_mut().find(|known| known.code == row.code) {
             Some(older) => *older = row,
@@ -110,7 +135,11 @@ pub async fn provision_choices(cx: &Cx<'_>) -> Result<Vec<(standard::Model, Vec<
         }
     }
     let mut rows: HashMap<_, Vec<provision::Model>> = HashMap::new();
-    for row in provision::Entity::find().order_by_asc(provision::Column::Position).all(db).await? {
+    for row in provision::Entity::find()
+        .order_by_asc(provision::Column::Position)
+        .all(db)
+        .await?
+    {
         rows.entry(row.standard_id).or_default().push(row);
     }
     Ok(newest

@@ -59,9 +59,15 @@ pub struct Frozen {
 ///
 /// Six queries for every [`BATCH`] items, so linear in their number.
 pub async fn freeze(tx: &impl ConnectionTrait, cycle: CycleId) -> Result<u64, AppError> {
-    let row = cycle::Entity::find_by_id(cycle.0).one(tx).await?.ok_or(AppError::NotFound("cycle"))?;
+    let row = cycle::Entity::find_by_id(cycle.0)
+        .one(tx)
+        .await?
+        .ok_or(AppError::NotFound("cycle"))?;
     let cutoff = Day::parse(&row.cutoff_on).map_err(|fault| AppError::Internal(fault.into()))?;
-    cycle_evidence::Entity::delete_many().filter(cycle_evidence::Column::CycleId.eq(cycle.0)).exec(tx).await?;
+    cycle_evidence::Entity::delete_many()
+        .filter(cycle_evidence::Column::CycleId.eq(cycle.0))
+        .exec(tx)
+        .await?;
     let (mut frozen, mut last) = (0, None);
     loop {
         let mut query = evidence::Entity::find()
@@ -86,7 +92,9 @@ pub async fn freeze(tx: &impl ConnectionTrait, cycle: CycleId) -> Result<u64, Ap
                 frozen: Set(serde_json::to_string(&parts.freeze(item)?)?),
             });
         }
-        cycle_evidence::Entity::insert_many(rows).exec_without_returning(tx).await?;
+        cycle_evidence::Entity::insert_many(rows)
+            .exec_without_returning(tx)
+            .await?;
     }
 }
 
@@ -107,17 +115,29 @@ impl Parts {
             .filter(evidence_provision::Column::EvidenceId.is_in(ids()))
             .order_by_asc(evidence_provision::Column::ProvisionId);
         for row in links.all(tx).await? {
-            parts.provisions.entry(row.evidence_id).or_default().push(ProvisionId(row.provision_id));
+            parts
+                .provisions
+                .entry(row.evidence_id)
+                .or_default()
+                .push(ProvisionId(row.provision_id));
         }
         let facets = evidence_facet::Entity::find().filter(evidence_facet::Column::EvidenceId.is_in(ids()));
         for row in facets.all(tx).await? {
-            parts.facets.entry(row.evidence_id).or_default().push((row.facet, row.code));
+            parts
+                .facets
+                .entry(row.evidence_id)
+                .or_default()
+                .push((row.facet, row.code));
         }
         let passages = citation::Entity::find()
             .filter(citation::Column::EvidenceId.is_in(ids()))
             .order_by_asc(citation::Column::Id);
         for row in passages.all(tx).await? {
-            parts.quotes.entry(row.evidence_id).or_default().push((row.page, row.quote));
+            parts
+                .quotes
+                .entry(row.evidence_id)
+                .or_default()
+                .push((row.page, row.quote));
         }
         let files = evidence_file::Entity::find()
             .filter(evidence_file::Column::EvidenceId.is_in(ids()))
@@ -130,7 +150,11 @@ impl Parts {
             hashes.extend(rows.all(tx).await?.into_iter().map(|row| (row.id, row.sha256)));
         }
         for row in files {
-            parts.hashes.entry(row.evidence_id).or_default().extend(hashes.get(&row.file_id).cloned());
+            parts
+                .hashes
+                .entry(row.evidence_id)
+                .or_default()
+                .extend(hashes.get(&row.file_id).cloned());
         }
         Ok(parts)
     }
@@ -144,7 +168,11 @@ impl Parts {
         let shown = |show: bool, text: String| if show { text } else { String::new() };
         let mut facets = self.facets.remove(&item.id).unwrap_or_default();
         facets.sort();
-        let quotes = self.quotes.remove(&item.id).filter(|_| is_open && quoting != Quoting::No).unwrap_or_default();
+        let quotes = self
+            .quotes
+            .remove(&item.id)
+            .filter(|_| is_open && quoting != Quoting::No)
+            .unwrap_or_default();
         Ok(Frozen {
             id: EvidenceId(item.id),
             title: shown(is_open, item.title),

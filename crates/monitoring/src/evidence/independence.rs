@@ -42,7 +42,10 @@ impl Sources {
     /// The first two of these items that are independent of each other. Quadratic in their number,
     /// which is what one finding cites.
     pub fn two_independent(&self, items: &[EvidenceId]) -> Option<(EvidenceId, EvidenceId)> {
-        let mut pairs = items.iter().enumerate().flat_map(|(i, a)| items.iter().skip(i + 1).map(move |b| (*a, *b)));
+        let mut pairs = items
+            .iter()
+            .enumerate()
+            .flat_map(|(i, a)| items.iter().skip(i + 1).map(move |b| (*a, *b)));
         pairs.find(|(a, b)| independent(self, *a, *b))
     }
 }
@@ -64,7 +67,11 @@ pub async fn sources(db: &impl ConnectionTrait, items: &[EvidenceId]) -> Result<
         for some in ask.chunks(1_000) {
             let rows: Vec<(Uuid, String, Option<Uuid>)> = evidence::Entity::find()
                 .select_only()
-                .columns([evidence::Column::Id, evidence::Column::Publisher, evidence::Column::DerivedFromId])
+                .columns([
+                    evidence::Column::Id,
+                    evidence::Column::Publisher,
+                    evidence::Column::DerivedFromId,
+                ])
                 .filter(evidence::Column::Id.is_in(some.iter().copied()))
                 .into_tuple()
                 .all(db)
@@ -106,7 +113,11 @@ mod tests {
 
     #[test]
     fn one_publisher_is_one_source_however_it_is_written() {
-        assert!(!independent(&of(&[(1, "The  Ministry", None), (2, "the ministry", None)]), id(1), id(2)));
+        assert!(!independent(
+            &of(&[(1, "The  Ministry", None), (2, "the ministry", None)]),
+            id(1),
+            id(2)
+        ));
     }
 
     #[test]

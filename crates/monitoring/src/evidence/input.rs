@@ -8,7 +8,8 @@ use domain::fold::fold;
 use domain::ids::{EvidenceId, OrganisationId, ProvisionId};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use store::row::{
-    area, citation, evidence, evidence_facet, evidence_file, evidence_named, evidence_provision, organisation, provision,
+    area, citation, evidence, evidence_facet, evidence_file, evidence_named, evidence_provision, organisation,
+    provision,
 };
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
@@ -119,24 +120,41 @@ pub(super) async fn check(
 ) -> Result<Checked, AppError> {
     let mut errors = FieldErrors::new();
     let title = errors.required("title", &input.title, "Enter a title");
-    let kind = errors.code("kind", EvidenceKind::parse(&input.kind), "Choose what kind of item it is");
+    let kind = errors.code(
+        "kind",
+        EvidenceKind::parse(&input.kind),
+        "Choose what kind of item it is",
+    );
     let publisher = errors.required("publisher", &input.publisher, "Enter who published it or holds it");
     let effective_on = effective_on(&mut errors, cx, &input.effective_on);
     let source_url = web_address(&mut errors, &input.source_url);
-    let reliability =
-        errors.code("reliability", Reliability::parse(&input.reliability), "Choose how reliable the source is");
-    let credibility =
-        errors.code("credibility", Credibility::parse(&input.credibility), "Choose how credible the item itself is");
+    let reliability = errors.code(
+        "reliability",
+        Reliability::parse(&input.reliability),
+        "Choose how reliable the source is",
+    );
+    let credibility = errors.code(
+        "credibility",
+        Credibility::parse(&input.credibility),
+        "Choose how credible the item itself is",
+    );
     let provisions = provisions(&mut errors, cx.db.reader(), &input.provisions).await?;
     facets(&mut errors, cx.db.reader(), &input).await?;
     personal(&mut errors, input.identifies_person);
     let handling = errors.code("handling", Handling::parse(&input.handling), "Choose who may see it");
     let named = named(&mut errors, cx, handling, &input.named).await?;
-    let quoting = errors.code("quoting", Quoting::parse(&input.quoting), "Choose whether its words may be printed");
+    let quoting = errors.code(
+        "quoting",
+        Quoting::parse(&input.quoting),
+        "Choose whether its words may be printed",
+    );
     if let Some(upstream) = input.derived_from.filter(|upstream| Some(*upstream) != as_before) {
         match super::require_visible(cx, cx.db.reader(), &[upstream]).await {
             Err(AppError::NotFound(_)) => {
-                errors.add("derived_from", "There is no such item for you to see: copy the address of its page");
+                errors.add(
+                    "derived_from",
+                    "There is no such item for you to see: copy the address of its page",
+                );
             }
             other => other?,
         }
@@ -150,7 +168,10 @@ pub(super) async fn check(
         ("summary", &input.summary, SUMMARY),
     ] {
         if text.chars().count() > most {
-            errors.add(field, format!("Use at most {most} characters, and put the rest in a file"));
+            errors.add(
+                field,
+                format!("Use at most {most} characters, and put the rest in a file"),
+            );
         }
     }
     errors.into_result()?;
@@ -178,9 +199,14 @@ fn effective_on(errors: &mut FieldErrors, cx: &Cx<'_>, typed: &str) -> String {
         errors.add("effective_on", "Enter the day it speaks of or appeared");
         return String::new();
     }
-    let Some(day) = errors.day("effective_on", typed) else { return String::new() };
+    let Some(day) = errors.day("effective_on", typed) else {
+        return String::new();
+    };
     if day > cx.now.day() {
-        errors.add("effective_on", "This day has not come yet: enter the day it speaks of or appeared");
+        errors.add(
+            "effective_on",
+            "This day has not come yet: enter the day it speaks of or appeared",
+        );
     }
     day.iso()
 }
@@ -190,7 +216,10 @@ fn web_address(errors: &mut FieldErrors, typed: &str) -> String {
     let address = typed.trim();
     let is_web = address.starts_with("https://") || address.starts_with("http://");
     if !address.is_empty() && !(is_web && !address.contains(char::is_whitespace)) {
-        errors.add("source_url", "Enter an address that begins with https://, or leave it empty");
+        errors.add(
+            "source_url",
+            "Enter an address that begins with https://, or leave it empty",
+        );
     }
     address.to_owned()
 }
@@ -215,11 +244,17 @@ async fn provisions(
     chosen: &[ProvisionId],
 ) -> Result<Vec<provision::Model>, AppError> {
     let ids: BTreeSet<Uuid> = chosen.iter().map(|id| id.0).collect();
-    let rows = provision::Entity::find().filter(provision::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    let rows = provision::Entity::find()
+        .filter(provision::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
     if ids.is_empty() {
         errors.add("provisions", "Choose at least one provision that it bears on");
     } else if rows.len() != ids.len() {
-        errors.add("provisions", "One of the provisions is not in any standard: choose them from the list");
+        errors.add(
+            "provisions",
+            "One of the provisions is not in any standard: choose them from the list",
+        );
     }
     Ok(rows)
 }
@@ -232,7 +267,10 @@ async fn facets(errors: &mut FieldErrors, db: &impl ConnectionTrait, input: &Rec
         errors.add("groups", "Choose groups from the list");
     }
     let codes: BTreeSet<&String> = input.areas.iter().collect();
-    let known = area::Entity::find().filter(area::Column::Code.is_in(codes.iter().copied())).all(db).await?;
+    let known = area::Entity::find()
+        .filter(area::Column::Code.is_in(codes.iter().copied()))
+        .all(db)
+        .await?;
     if known.len() != codes.len() {
         errors.add("areas", "Choose areas from the register");
     }
@@ -251,9 +289,14 @@ async fn named(
     }
     let own = cx.organisation()?;
     let ids: BTreeSet<Uuid> = chosen.iter().filter(|id| **id != own).map(|id| id.0).collect();
-    let rows = organisation::Entity::find().filter(organisation::Column::Id.is_in(ids.iter().copied())).all(cx.db.reader());
+    let rows = organisation::Entity::find()
+        .filter(organisation::Column::Id.is_in(ids.iter().copied()))
+        .all(cx.db.reader());
     if ids.is_empty() {
-        errors.add("named", "Choose the other organisations that may see it, or choose “Source only”");
+        errors.add(
+            "named",
+            "Choose the other organisations that may see it, or choose “Source only”",
+        );
     } else if rows.await?.len() != ids.len() {
         errors.add("named", "Choose organisations of the coalition");
     }
@@ -271,12 +314,22 @@ fn passages(errors: &mut FieldErrors, typed: &[Passage], n_files: usize) -> Vec<
         if quote.is_empty() {
             errors.add(&format!("quote_{n}"), format!("Enter the words quoted in passage {n}"));
         } else if quote.chars().count() > QUOTE || page.chars().count() > LINE {
-            errors.add(&format!("quote_{n}"), format!("Passage {n} is too long: quote at most {QUOTE} characters"));
+            errors.add(
+                &format!("quote_{n}"),
+                format!("Passage {n} is too long: quote at most {QUOTE} characters"),
+            );
         }
         if passage.file.is_some_and(|file| file >= n_files) {
-            errors.add(&format!("file_{n}"), format!("Passage {n} names a file that the item does not have"));
+            errors.add(
+                &format!("file_{n}"),
+                format!("Passage {n} names a file that the item does not have"),
+            );
         }
-        kept.push(Passage { file: passage.file, page: page.to_owned(), quote: quote.to_owned() });
+        kept.push(Passage {
+            file: passage.file,
+            page: page.to_owned(),
+            quote: quote.to_owned(),
+        });
     }
     kept
 }
@@ -315,30 +368,49 @@ impl Checked {
             evidence_id: Set(id),
             provision_id: Set(provision.id),
         });
-        evidence_provision::Entity::insert_many(provisions).exec_without_returning(tx).await?;
-        let named =
-            self.named.iter().map(|other| evidence_named::ActiveModel { evidence_id: Set(id), organisation_id: Set(*other) });
+        evidence_provision::Entity::insert_many(provisions)
+            .exec_without_returning(tx)
+            .await?;
+        let named = self.named.iter().map(|other| evidence_named::ActiveModel {
+            evidence_id: Set(id),
+            organisation_id: Set(*other),
+        });
         if !self.named.is_empty() {
-            evidence_named::Entity::insert_many(named).exec_without_returning(tx).await?;
+            evidence_named::Entity::insert_many(named)
+                .exec_without_returning(tx)
+                .await?;
         }
-        let facets: BTreeSet<(&str, &String)> = [(FORM, &self.input.forms), (GROUP, &self.input.groups), (AREA, &self.input.areas)]
-            .into_iter()
-            .flat_map(|(facet, codes)| codes.iter().map(move |code| (facet, code)))
-            .collect();
+        let facets: BTreeSet<(&str, &String)> = [
+            (FORM, &self.input.forms),
+            (GROUP, &self.input.groups),
+            (AREA, &self.input.areas),
+        ]
+        .into_iter()
+        .flat_map(|(facet, codes)| codes.iter().map(move |code| (facet, code)))
+        .collect();
         if !facets.is_empty() {
             let rows = facets.into_iter().map(|(facet, code)| evidence_facet::ActiveModel {
                 evidence_id: Set(id),
                 facet: Set(facet.to_owned()),
                 code: Set(code.clone()),
             });
-            evidence_facet::Entity::insert_many(rows).exec_without_returning(tx).await?;
+            evidence_facet::Entity::insert_many(rows)
+                .exec_without_returning(tx)
+                .await?;
         }
         // A file's place only ever grows, so that one that was taken away leaves no double.
-        let last = evidence_file::Entity::find().filter(evidence_file::Column::EvidenceId.eq(id)).all(tx).await?;
+        let last = evidence_file::Entity::find()
+            .filter(evidence_file::Column::EvidenceId.eq(id))
+            .all(tx)
+            .await?;
         let first = last.iter().map(|row| row.position + 1).max().unwrap_or(0);
         for (position, file) in (first..).zip(std::mem::take(&mut self.input.files)) {
             let file = cx.files.keep(tx, cx, &file.name, &file.media_type, file.bytes).await?;
-            let row = evidence_file::ActiveModel { evidence_id: Set(id), file_id: Set(file.0), position: Set(position) };
+            let row = evidence_file::ActiveModel {
+                evidence_id: Set(id),
+                file_id: Set(file.0),
+                position: Set(position),
+            };
             row.insert(tx).await?;
             files.push(file.0);
         }

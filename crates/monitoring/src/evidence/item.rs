@@ -92,16 +92,29 @@ pub async fn find(cx: &Cx<'_>, id: EvidenceId) -> Result<Item, AppError> {
         .into_iter()
         .map(|row| row.organisation_id)
         .collect();
-    let organisations = organisation::Entity::find().order_by_asc(organisation::Column::NameFolded).all(db).await?;
+    let organisations = organisation::Entity::find()
+        .order_by_asc(organisation::Column::NameFolded)
+        .all(db)
+        .await?;
     let organisation = organisations.iter().find(|other| other.id == row.organisation_id);
     let facets = evidence_facet::Entity::find()
         .filter(evidence_facet::Column::EvidenceId.eq(id.0))
         .order_by_asc(evidence_facet::Column::Code)
         .all(db)
         .await?;
-    let codes = |facet: &'static str| facets.iter().filter(move |row| row.facet == facet).map(|row| row.code.as_str());
+    let codes = |facet: &'static str| {
+        facets
+            .iter()
+            .filter(move |row| row.facet == facet)
+            .map(|row| row.code.as_str())
+    };
     let names = super::areas(db).await?;
-    let area = |code: &str| names.iter().find(|area| area.code == code).map_or_else(|| code.to_owned(), |area| area.name.clone());
+    let area = |code: &str| {
+        names
+            .iter()
+            .find(|area| area.code == code)
+            .map_or_else(|| code.to_owned(), |area| area.name.clone())
+    };
     let (forms, groups): (HashSet<&str>, HashSet<&str>) = (codes(FORM).collect(), codes(GROUP).collect());
     let upstream = cited(cx, &ancestors(db, &row).await?).await?;
     let derived = evidence::Entity::find()
@@ -119,10 +132,22 @@ pub async fn find(cx: &Cx<'_>, id: EvidenceId) -> Result<Item, AppError> {
         quoting: Quoting::parse(&row.quoting).map_err(broken)?,
         recorded_at: Instant(row.recorded_at),
         organisation: organisation.map(|row| row.name.clone()).unwrap_or_default(),
-        member: member::Entity::find_by_id(row.member_id).one(db).await?.map(|row| row.name).unwrap_or_default(),
+        member: member::Entity::find_by_id(row.member_id)
+            .one(db)
+            .await?
+            .map(|row| row.name)
+            .unwrap_or_default(),
         provisions: provisions(db, id).await?,
-        forms: Form::ALL.iter().copied().filter(|form| forms.contains(form.code())).collect(),
-        groups: Group::ALL.iter().copied().filter(|group| groups.contains(group.code())).collect(),
+        forms: Form::ALL
+            .iter()
+            .copied()
+            .filter(|form| forms.contains(form.code()))
+            .collect(),
+        groups: Group::ALL
+            .iter()
+            .copied()
+            .filter(|group| groups.contains(group.code()))
+            .collect(),
         areas: codes(AREA).map(|code| (code.to_owned(), area(code))).collect(),
         files: files(db, id).await?,
         passages: citation::Entity::find()
@@ -134,8 +159,13 @@ pub async fn find(cx: &Cx<'_>, id: EvidenceId) -> Result<Item, AppError> {
         downstream: cited(cx, &derived).await?,
         uses: uses(db, id).await?,
         frozen: frozen(db, id).await?,
-        may_amend: cx.actor.may(Action::AmendEvidence, cx.actor.relation(row.organisation_id)),
-        named: organisations.into_iter().filter(|other| named.contains(&other.id)).collect(),
+        may_amend: cx
+            .actor
+            .may(Action::AmendEvidence, cx.actor.relation(row.organisation_id)),
+        named: organisations
+            .into_iter()
+            .filter(|other| named.contains(&other.id))
+            .collect(),
         row,
     })
 }
@@ -144,14 +174,20 @@ pub async fn find(cx: &Cx<'_>, id: EvidenceId) -> Result<Item, AppError> {
 pub async fn open_file(cx: &Cx<'_>, id: EvidenceId, file: FileId) -> Result<(file::Model, Bytes), AppError> {
     visible(cx, id).await?;
     let db = cx.db.reader();
-    evidence_file::Entity::find_by_id((id.0, file.0)).one(db).await?.ok_or(AppError::NotFound("file"))?;
+    evidence_file::Entity::find_by_id((id.0, file.0))
+        .one(db)
+        .await?
+        .ok_or(AppError::NotFound("file"))?;
     cx.files.open(db, file).await
 }
 
 /// The row, if this member may see it. What may not be seen is said not to exist.
 async fn visible(cx: &Cx<'_>, id: EvidenceId) -> Result<evidence::Model, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
-    let found = evidence::Entity::find_by_id(id.0).filter(visible_to(cx.actor)).one(cx.db.reader()).await?;
+    let found = evidence::Entity::find_by_id(id.0)
+        .filter(visible_to(cx.actor))
+        .one(cx.db.reader())
+        .await?;
     found.ok_or(AppError::NotFound("item of evidence"))
 }
 
@@ -161,13 +197,19 @@ async fn ancestors(db: &impl ConnectionTrait, row: &evidence::Model) -> Result<V
     let mut at = row.derived_from_id;
     while let Some(step) = at.filter(|step| *step != row.id && !chain.contains(&EvidenceId(*step))) {
         chain.push(EvidenceId(step));
-        at = evidence::Entity::find_by_id(step).one(db).await?.and_then(|row| row.derived_from_id);
+        at = evidence::Entity::find_by_id(step)
+            .one(db)
+            .await?
+            .and_then(|row| row.derived_from_id);
     }
     Ok(chain)
 }
 
 async fn provisions(db: &impl ConnectionTrait, id: EvidenceId) -> Result<Vec<(provision::Model, String)>, AppError> {
-    let links = evidence_provision::Entity::find().filter(evidence_provision::Column::EvidenceId.eq(id.0)).all(db).await?;
+    let links = evidence_provision::Entity::find()
+        .filter(evidence_provision::Column::EvidenceId.eq(id.0))
+        .all(db)
+        .await?;
     let standards = standard::Entity::find().all(db).await?;
     let rows = provision::Entity::find()
         .filter(provision::Column::Id.is_in(links.into_iter().map(|row| row.provision_id)))
@@ -175,8 +217,18 @@ async fn provisions(db: &impl ConnectionTrait, id: EvidenceId) -> Result<Vec<(pr
         .order_by_asc(provision::Column::Position)
         .all(db)
         .await?;
-    let short = |id: Uuid| standards.iter().find(|row| row.id == id).map(|row| row.short_title.clone()).unwrap_or_default();
-    Ok(rows.into_iter().map(|row| (short(row.standard_id), row)).map(|(short, row)| (row, short)).collect())
+    let short = |id: Uuid| {
+        standards
+            .iter()
+            .find(|row| row.id == id)
+            .map(|row| row.short_title.clone())
+            .unwrap_or_default()
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| (short(row.standard_id), row))
+        .map(|(short, row)| (row, short))
+        .collect())
 }
 
 async fn files(db: &impl ConnectionTrait, id: EvidenceId) -> Result<Vec<file::Model>, AppError> {
@@ -185,7 +237,10 @@ async fn files(db: &impl ConnectionTrait, id: EvidenceId) -> Result<Vec<file::Mo
         .order_by_asc(evidence_file::Column::Position)
         .all(db)
         .await?;
-    let mut rows = file::Entity::find().filter(file::Column::Id.is_in(links.iter().map(|row| row.file_id))).all(db).await?;
+    let mut rows = file::Entity::find()
+        .filter(file::Column::Id.is_in(links.iter().map(|row| row.file_id)))
+        .all(db)
+        .await?;
     let place = |file: Uuid| links.iter().position(|row| row.file_id == file);
     rows.sort_by_key(|row| place(row.id));
     Ok(rows)
@@ -193,13 +248,19 @@ async fn files(db: &impl ConnectionTrait, id: EvidenceId) -> Result<Vec<file::Mo
 
 async fn uses(db: &impl ConnectionTrait, id: EvidenceId) -> Result<Vec<Use>, AppError> {
     let mut uses = Vec::new();
-    let links = assessment_evidence::Entity::find().filter(assessment_evidence::Column::EvidenceId.eq(id.0)).all(db).await?;
+    let links = assessment_evidence::Entity::find()
+        .filter(assessment_evidence::Column::EvidenceId.eq(id.0))
+        .all(db)
+        .await?;
     let assessments = assessment::Entity::find()
         .filter(assessment::Column::Id.is_in(links.into_iter().map(|row| row.assessment_id)))
         .order_by_desc(assessment::Column::Id)
         .all(db)
         .await?;
-    let links = finding_evidence::Entity::find().filter(finding_evidence::Column::EvidenceId.eq(id.0)).all(db).await?;
+    let links = finding_evidence::Entity::find()
+        .filter(finding_evidence::Column::EvidenceId.eq(id.0))
+        .all(db)
+        .await?;
     let findings = finding::Entity::find()
         .filter(finding::Column::Id.is_in(links.iter().map(|row| row.finding_id)))
         .order_by_desc(finding::Column::Id)
@@ -209,25 +270,48 @@ async fn uses(db: &impl ConnectionTrait, id: EvidenceId) -> Result<Vec<Use>, App
         return Ok(uses);
     }
     let cycles = cycle::Entity::find().all(db).await?;
-    let cycle = |id: Uuid| cycles.iter().find(|row| row.id == id).map(|row| row.title.clone()).unwrap_or_default();
+    let cycle = |id: Uuid| {
+        cycles
+            .iter()
+            .find(|row| row.id == id)
+            .map(|row| row.title.clone())
+            .unwrap_or_default()
+    };
     let numbers = provision::Entity::find()
         .filter(provision::Column::Id.is_in(assessments.iter().map(|row| row.provision_id)))
         .all(db)
         .await?;
     for row in assessments {
-        let number = numbers.iter().find(|provision| provision.id == row.provision_id).map(|row| row.number.clone());
-        uses.push(Use::Assessment(AssessmentId(row.id), cycle(row.cycle_id), number.unwrap_or_default()));
+        let number = numbers
+            .iter()
+            .find(|provision| provision.id == row.provision_id)
+            .map(|row| row.number.clone());
+        uses.push(Use::Assessment(
+            AssessmentId(row.id),
+            cycle(row.cycle_id),
+            number.unwrap_or_default(),
+        ));
     }
     for row in findings {
-        let is_contrary = links.iter().any(|link| link.finding_id == row.id && link.side == "contrary");
-        uses.push(Use::Finding(FindingId(row.id), cycle(row.cycle_id), row.title, is_contrary));
+        let is_contrary = links
+            .iter()
+            .any(|link| link.finding_id == row.id && link.side == "contrary");
+        uses.push(Use::Finding(
+            FindingId(row.id),
+            cycle(row.cycle_id),
+            row.title,
+            is_contrary,
+        ));
     }
     Ok(uses)
 }
 
 async fn frozen(db: &impl ConnectionTrait, id: EvidenceId) -> Result<Vec<(String, i32)>, AppError> {
     use store::row::cycle_evidence;
-    let rows = cycle_evidence::Entity::find().filter(cycle_evidence::Column::EvidenceId.eq(id.0)).all(db).await?;
+    let rows = cycle_evidence::Entity::find()
+        .filter(cycle_evidence::Column::EvidenceId.eq(id.0))
+        .all(db)
+        .await?;
     let cycles = cycle::Entity::find()
         .filter(cycle::Column::Id.is_in(rows.iter().map(|row| row.cycle_id)))
         .order_by_asc(cycle::Column::Code)
@@ -235,6 +319,10 @@ async fn frozen(db: &impl ConnectionTrait, id: EvidenceId) -> Result<Vec<(String
         .await?;
     Ok(cycles
         .into_iter()
-        .filter_map(|cycle| rows.iter().find(|row| row.cycle_id == cycle.id).map(|row| (cycle.code, row.revision)))
+        .filter_map(|cycle| {
+            rows.iter()
+                .find(|row| row.cycle_id == cycle.id)
+                .map(|row| (cycle.code, row.revision))
+        })
         .collect())
 }

@@ -9,8 +9,8 @@ use domain::permission::{Action, Relation};
 use domain::{Day, words::UnknownCode};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
 };
 use store::row::{evidence, evidence_facet, evidence_provision, organisation, provision};
 use store::{AppError, Cx};
@@ -141,14 +141,39 @@ pub async fn list(cx: &Cx<'_>, filter: &Filter, number: u64) -> Result<Page, App
     let on_page = rows.len() as u64;
     // A last page that is not full has said how many there are.
     let n = if on_page > PAGE || (on_page == 0 && skipped > 0) {
-        query().select_only().column(evidence::Column::Id).limit(skipped + COUNTED + 1).count(db).await?
+        count(db, query(), skipped + COUNTED + 1).await?
     } else {
         skipped + on_page
     };
     let is_more = n > skipped + COUNTED;
     let n = n.min(skipped + COUNTED);
-    let items = named(db, rows.into_iter().take(usize::try_from(PAGE).unwrap_or(usize::MAX)).collect()).await?;
-    Ok(Page { items, number, last: n.div_ceil(PAGE).max(1), n, is_more })
+    let items = named(
+        db,
+        rows.into_iter()
+            .take(usize::try_from(PAGE).unwrap_or(usize::MAX))
+            .collect(),
+    )
+    .await?;
+    Ok(Page {
+        items,
+        number,
+        last: n.div_ceil(PAGE).max(1),
+        n,
+        is_more,
+    })
+}
+
+/// Counts what a query finds, but no further than `most`.
+async fn count(db: &impl ConnectionTrait, query: Select<evidence::Entity>, most: u64) -> Result<u64, AppError> {
+    let mut found = QueryTrait::into_query(query.select_only().column(evidence::Column::Id).limit(most));
+    found.clear_order_by();
+    let counted = Query::select()
+        .expr_as(Expr::cust("count(*)"), "n")
+        .from_subquery(found, "found")
+        .take();
+    let row = db.query_one(&counted).await?;
+    let n: i64 = row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or(0);
+    Ok(u64::try_from(n).unwrap_or(0))
 }
 
 /// The query that a filter becomes, for what this member may see, in the order of lists.
@@ -162,7 +187,9 @@ pub(super) fn narrowed(cx: &Cx<'_>, db: &impl ConnectionTrait, filter: &Filter) 
         code(evidence::Column::Handling, filter.handling.map(Handling::code)),
         filter.from.map(|day| evidence::Column::EffectiveOn.gte(day.iso())),
         filter.until.map(|day| evidence::Column::EffectiveOn.lte(day.iso())),
-        Some(fold(&filter.publisher)).filter(|text| !text.is_empty()).map(|text| evidence::Column::PublisherFolded.eq(text)),
+        Some(fold(&filter.publisher))
+            .filter(|text| !text.is_empty())
+            .map(|text| evidence::Column::PublisherFolded.eq(text)),
     ];
     for condition in plain.into_iter().flatten() {
         query = query.filter(condition);
@@ -180,10 +207,16 @@ pub(super) fn narrowed(cx: &Cx<'_>, db: &impl ConnectionTrait, filter: &Filter) 
     if let Some(area) = &filter.area {
         query = query.filter(evidence::Column::Id.in_subquery(facet(AREA, area)));
     }
-    let common = [filter.form.map(|form| facet(FORM, form.code())), filter.group.map(|group| facet(GROUP, group.code()))];
+    let common = [
+        filter.form.map(|form| facet(FORM, form.code())),
+        filter.group.map(|group| facet(GROUP, group.code())),
+    ];
     for mut facet in common.into_iter().flatten() {
         let is_this = Expr::col((evidence_facet::Entity, evidence_facet::Column::EvidenceId));
-        facet.and_where(sea_orm::ExprTrait::equals(is_this, (evidence::Entity, evidence::Column::Id)));
+        facet.and_where(sea_orm::ExprTrait::equals(
+            is_this,
+            (evidence::Entity, evidence::Column::Id),
+        ));
         query = query.filter(Expr::exists(facet));
     }
     store::dialect::search_evidence(db.get_database_backend(), QueryTrait::query(&mut query), &filter.words);
@@ -222,8 +255,12 @@ async fn named(db: &impl ConnectionTrait, rows: Vec<Row>) -> Result<Vec<Listed>,
             numbers.entry(item).or_default().insert(*order, number.clone());
         }
     }
-    let organisations: HashMap<Uuid, String> =
-        organisation::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    let organisations: HashMap<Uuid, String> = organisation::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.name))
+        .collect();
     rows.into_iter()
         .map(|row| {
             let broken = |fault: UnknownCode| AppError::Internal(fault.into());

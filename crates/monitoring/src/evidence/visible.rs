@@ -30,7 +30,10 @@ pub fn visible_to(actor: &Actor) -> Condition {
     [
         (Relation::OtherOrganisation, Condition::all().add(is_shared)),
         (Relation::OwnOrganisation, Condition::all().add(is_own())),
-        (Relation::NamedOrganisation, Condition::all().add(is_named).add(Expr::exists(named_here))),
+        (
+            Relation::NamedOrganisation,
+            Condition::all().add(is_named).add(Expr::exists(named_here)),
+        ),
         (Relation::Withheld, Condition::all()),
     ]
     .into_iter()

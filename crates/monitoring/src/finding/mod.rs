@@ -1,6 +1,7 @@
 //! Findings: claims by the audit, with a standard of proof, evidence for and against, a right of
 //! reply, and two reviewers of different organisations.
 
+mod read;
 mod record;
 mod reply;
 mod review;
@@ -9,15 +10,16 @@ pub mod support;
 #[cfg(test)]
 mod tests;
 
-use domain::ids::{CycleId, FindingId};
+use domain::ids::{CycleId, FindingId, ProvisionId};
 use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::row::{finding, finding_evidence, finding_review, reply as reply_row};
 use store::{AppError, Cx};
 
+pub use read::{Asked, Line, Read, Reviewed, lines, read};
 pub use record::{Amend, Record, amend, record};
 pub use reply::{Answer, Send, answer, send};
-pub use review::{Review, missing, review};
+pub use review::{Requirement, Review, missing, review};
 
 /// A finding with everything around it.
 #[derive(Debug, Clone)]
@@ -53,6 +55,17 @@ pub async fn get(cx: &Cx<'_>, id: FindingId) -> Result<Finding, AppError> {
 pub async fn list(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<finding::Model>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     Ok(finding::Entity::find().filter(finding::Column::CycleId.eq(cycle.0)).order_by_asc(finding::Column::RecordedAt).order_by_asc(finding::Column::Id).all(cx.db.reader()).await?)
+}
+
+/// The findings about a provision, newest first. One query.
+pub async fn of_provision(cx: &Cx<'_>, provision: ProvisionId) -> Result<Vec<finding::Model>, AppError> {
+    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    Ok(finding::Entity::find()
+        .filter(finding::Column::ProvisionId.eq(provision.0))
+        .order_by_desc(finding::Column::RecordedAt)
+        .order_by_desc(finding::Column::Id)
+        .all(cx.db.reader())
+        .await?)
 }
 
 /// The row, for commands.

@@ -96,7 +96,7 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<FindingId, AppError> {
     }
     .insert(&work.tx)
     .await?;
-    link(&work.tx, id, &input).await?;
+    link(cx, &work.tx, id, &input, &[]).await?;
     work.finish(cx, "finding", Some(id)).await?;
     Ok(FindingId(id))
 }
@@ -124,13 +124,19 @@ pub async fn amend(cx: &Cx<'_>, id: FindingId, input: Amend) -> Result<FindingId
     row.state = Set(FindingState::Draft.code().to_owned());
     row.revision = Set(revision);
     row.update(&work.tx).await?;
-    finding_evidence::Entity::delete_many().filter(finding_evidence::Column::FindingId.eq(id.0)).exec(&work.tx).await?;
-    link(&work.tx, id.0, &record).await?;
+    let of_this = finding_evidence::Column::FindingId.eq(id.0);
+    let before: Vec<Uuid> = finding_evidence::Entity::find().filter(of_this.clone()).all(&work.tx).await?.into_iter().map(|link| link.evidence_id).collect();
+    finding_evidence::Entity::delete_many().filter(of_this).exec(&work.tx).await?;
+    link(cx, &work.tx, id.0, &record, &before).await?;
     work.finish(cx, "finding", Some(id.0)).await?;
     Ok(id)
 }
 
-async fn link(tx: &impl ConnectionTrait, finding: Uuid, input: &Record) -> Result<(), AppError> {
+/// Links evidence on both sides. What was cited `before` may stay even where this member cannot see
+/// it; anything else must be visible to them.
+async fn link(cx: &Cx<'_>, tx: &impl ConnectionTrait, finding: Uuid, input: &Record, before: &[Uuid]) -> Result<(), AppError> {
+    let added: Vec<EvidenceId> = input.supporting.iter().chain(&input.contrary).copied().filter(|id| !before.contains(&id.0)).collect();
+    crate::evidence::require_visible(cx, tx, &added).await?;
     for (ids, side) in [(&input.supporting, Side::Supporting), (&input.contrary, Side::Contrary)] {
         let mut ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         ids.sort_unstable();

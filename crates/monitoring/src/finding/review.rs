@@ -82,12 +82,17 @@ pub async fn review(cx: &Cx<'_>, id: FindingId, input: Review) -> Result<Finding
     Ok(id)
 }
 
-/// What a finding still lacks before it can be approved, one sentence each.
-pub async fn missing(db: &impl ConnectionTrait, row: &finding::Model) -> Result<Vec<String>, AppError> {
-    let mut lacks = Vec::new();
-    if row.wording.is_empty() {
-        lacks.push("The wording to be published is empty.".to_owned());
-    }
+/// One thing that a finding needs before it can be approved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// What it needs, in a few words.
+    pub words: &'static str,
+    /// Where it is not met: what to do, in a sentence.
+    pub lack: Option<&'static str>,
+}
+
+/// What a finding needs before it can be approved, met or not.
+pub(super) async fn requirements(db: &impl ConnectionTrait, row: &finding::Model) -> Result<Vec<Requirement>, AppError> {
     let supporting: Vec<Uuid> = finding_evidence::Entity::find()
         .filter(finding_evidence::Column::FindingId.eq(row.id))
         .filter(finding_evidence::Column::Side.eq(Side::Supporting.code()))
@@ -107,17 +112,28 @@ pub async fn missing(db: &impl ConnectionTrait, row: &finding::Model) -> Result<
             kind: EvidenceKind::parse(&item.kind).unwrap_or(EvidenceKind::Document),
         })
         .collect();
-    if !stands_alone(&sources, &row.method_note) && !has_two_independent(&sources, &upstream(db, &sources).await?) {
-        lacks.push(
+    let is_supported = stands_alone(&sources, &row.method_note) || has_two_independent(&sources, &upstream(db, &sources).await?);
+    let is_searched = !row.contrary_search.is_empty() && !row.contrary_searched_on.is_empty();
+    let requirement = |words, is_met: bool, lack| Requirement { words, lack: (!is_met).then_some(lack) };
+    Ok(vec![
+        requirement("The words to be published", !row.wording.is_empty(), "The wording to be published is empty."),
+        requirement(
+            "Two independent sources",
+            is_supported,
             "It needs two independent sources: different publishers, neither derived from the other or from one upstream. \
-             One official statistic may stand alone, with a note of method."
-                .to_owned(),
-        );
-    }
-    if row.contrary_search.is_empty() || row.contrary_searched_on.is_empty() {
-        lacks.push("The search for contrary evidence is not recorded: say where it was looked for, when, and what was found.".to_owned());
-    }
-    Ok(lacks)
+             One official statistic may stand alone, with a note of method.",
+        ),
+        requirement(
+            "A recorded search for contrary evidence",
+            is_searched,
+            "The search for contrary evidence is not recorded: say where it was looked for, when, and what was found.",
+        ),
+    ])
+}
+
+/// What a finding still lacks before it can be approved, one sentence each.
+pub async fn missing(db: &impl ConnectionTrait, row: &finding::Model) -> Result<Vec<String>, AppError> {
+    Ok(requirements(db, row).await?.into_iter().filter_map(|requirement| requirement.lack.map(str::to_owned)).collect())
 }
 
 /// What each item was derived from, followed to the first of its chain.

@@ -25,13 +25,13 @@ fn csv(rows: &[String]) -> Bytes {
     Bytes::from(format!("{HEADER}\n{}\n", rows.join("\n")))
 }
 
-/// Quarters of many years, each with its own value.
+/// Quarters of a hundred years in as many categories as it takes, each with its own value.
 fn many(n: u32) -> Vec<String> {
     (0..n)
         .map(|nth| {
-            let (year, quarter) = (1000 + nth / 4, nth % 4);
+            let (year, quarter, category) = (1900 + nth / 4 % 100, nth % 4, nth / 400);
             let (start, end) = [("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31")][quarter as usize];
-            format!("nrm_referrals,{year}-{start},{year}-{end},total,total,{nth},persons,2024-03-07,,Bulletin,,,,")
+            format!("nrm_referrals,{year}-{start},{year}-{end},part,c{category},{nth},persons,2024-03-07,,Bulletin,,,,")
         })
         .collect()
 }
@@ -152,7 +152,7 @@ async fn a_file_that_is_no_table_or_is_about_people_is_refused_and_not_kept() {
             (Bytes::from(unmarked), "UTF-16"),
             (Bytes::from("series,value,date of birth\nx,1,2001-01-01\n"), "columns about people: “date of birth”"),
             (Bytes::from("a note\nseries,value,surname\nx,1,Y\nx,2,Z\n"), "columns about people: “surname”"),
-            (Bytes::from_static(b"PK\x03\x04 and then nothing"), "Save"),
+            (Bytes::from_static(b"PK\x03\x04 and then nothing"), "damaged"),
             (Bytes::from_static(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "."),
             (Bytes::new(), "."),
         ];

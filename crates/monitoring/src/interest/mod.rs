@@ -1,14 +1,19 @@
 //! Interests: what an organisation or an assessor declares. A conflicted assessor is barred, and
 //! every declaration is printed.
 
+use std::collections::HashMap;
+
 use domain::assessment::InterestKind;
 use domain::ids::{BodyId, MemberId, ProvisionId};
 use domain::permission::{Action, Relation};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use store::row::interest::{ActiveModel, Column, Entity, Model};
-use store::row::{member, recommendation, recommendation_provision};
+use store::row::{body, member, organisation, provision, recommendation, recommendation_provision};
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
+
+/// Declarations on one page of the list.
+const PAGE: u64 = 50;
 
 /// A declaration.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +43,16 @@ pub async fn declare(cx: &Cx<'_>, input: Declare) -> Result<Uuid, AppError> {
     errors.into_result()?;
     let (organisation, member) = (cx.organisation()?, cx.member()?);
     let work = cx.begin(Action::DeclareInterest, Relation::OwnOrganisation).await?;
+    if let Some(id) = input.body
+        && body::Entity::find_by_id(id.0).one(&work.tx).await?.is_none()
+    {
+        return Err(AppError::Invalid(FieldErrors::of("body", "Choose a body of the register")));
+    }
+    if let Some(id) = input.provision
+        && provision::Entity::find_by_id(id.0).one(&work.tx).await?.is_none()
+    {
+        return Err(AppError::Invalid(FieldErrors::of("provision", "Choose a provision of a standard")));
+    }
     let id = cx.ids.ordered();
     ActiveModel {
         id: Set(id),
@@ -60,6 +75,49 @@ pub async fn declare(cx: &Cx<'_>, input: Declare) -> Result<Uuid, AppError> {
 pub async fn list(cx: &Cx<'_>) -> Result<Vec<Model>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     Ok(Entity::find().order_by_desc(Column::DeclaredAt).all(cx.db.reader()).await?)
+}
+
+/// A declaration with the names it needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The declaration.
+    pub row: Model,
+    /// The organisation that declares it, or whose member does.
+    pub organisation: String,
+    /// The member, where it is their own.
+    pub member: Option<String>,
+    /// The body it concerns, if any.
+    pub body: Option<String>,
+    /// The provision it concerns, if any: number and title.
+    pub provision: Option<(String, String)>,
+}
+
+/// A page of declarations with their names, newest first, and the number of the last page. At most
+/// six queries.
+pub async fn lines(cx: &Cx<'_>, page: u64) -> Result<(Vec<Line>, u64), AppError> {
+    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    let db = cx.db.reader();
+    let pages = Entity::find().order_by_desc(Column::DeclaredAt).order_by_desc(Column::Id).paginate(db, PAGE);
+    let last = pages.num_pages().await?.max(1);
+    let rows = pages.fetch_page(page.clamp(1, last) - 1).await?;
+    let organisations: HashMap<Uuid, String> = organisation::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    let members = member::Entity::find().filter(member::Column::Id.is_in(rows.iter().filter_map(|row| row.member_id))).all(db).await?;
+    let members: HashMap<Uuid, String> = members.into_iter().map(|row| (row.id, row.name)).collect();
+    let bodies = body::Entity::find().filter(body::Column::Id.is_in(rows.iter().filter_map(|row| row.body_id))).all(db).await?;
+    let bodies: HashMap<Uuid, String> = bodies.into_iter().map(|row| (row.id, row.name)).collect();
+    let provisions = provision::Entity::find().filter(provision::Column::Id.is_in(rows.iter().filter_map(|row| row.provision_id))).all(db).await?;
+    let provisions: HashMap<Uuid, (String, String)> = provisions.into_iter().map(|row| (row.id, (row.number, row.title))).collect();
+    let lines = rows
+        .into_iter()
+        .map(|row| Line {
+            organisation: organisations.get(&row.organisation_id).cloned().unwrap_or_default(),
+            member: row.member_id.and_then(|id| members.get(&id).cloned()),
+            body: row.body_id.and_then(|id| bodies.get(&id).cloned()),
+            provision: row.provision_id.and_then(|id| provisions.get(&id).cloned()),
+            row,
+        })
+        .collect();
+    Ok((lines, last))
 }
 
 /// The words of the declaration that bars a member from rating a provision, if there is one: their

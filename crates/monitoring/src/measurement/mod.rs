@@ -2,27 +2,79 @@
 //! source or taken from a series.
 
 pub(crate) mod compare;
-pub(crate) mod record;
+mod compared;
+mod record;
 
 #[cfg(test)]
 mod tests;
 
-use domain::ids::CycleId;
+use domain::ids::{CycleId, IndicatorVersionId, ProvisionId};
 use domain::permission::{Action, Relation};
 use domain::series::{Origin, SourceKind};
+use sea_orm::sea_query::{Query, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use store::row::{measurement, observation};
+use store::row::{indicator_provision, measurement, observation};
 use store::{AppError, Cx};
 
+pub use compared::{Compared, compared};
 pub use record::{Record, record};
 pub use store::row::measurement::Model as Measurement;
 
-use crate::gate::Figure;
+use crate::gate::{self, Figure, Gated, Refused};
 
 /// A cycle's measurements in a stable order.
 pub async fn list(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Measurement>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     of_cycle(cx.db.reader(), cycle).await
+}
+
+/// A measurement with its figure, or with why the gate does not show it.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The row.
+    pub row: Measurement,
+    /// What may be shown.
+    pub shown: Result<Gated, Refused>,
+}
+
+/// The measurements of every indicator version that measures a provision. Two queries.
+pub async fn of_provision(cx: &Cx<'_>, provision: ProvisionId) -> Result<Vec<Reading>, AppError> {
+    let versions = Query::select()
+        .column(indicator_provision::Column::IndicatorVersionId)
+        .from(indicator_provision::Entity)
+        .and_where(indicator_provision::Column::ProvisionId.eq(provision.0))
+        .take();
+    readings(cx, measurement::Column::IndicatorVersionId.in_subquery(versions)).await
+}
+
+/// The measurements of one indicator version in every cycle. Two queries.
+pub async fn of_version(cx: &Cx<'_>, version: IndicatorVersionId) -> Result<Vec<Reading>, AppError> {
+    readings(cx, measurement::Column::IndicatorVersionId.eq(version.0)).await
+}
+
+async fn readings(cx: &Cx<'_>, which: SimpleExpr) -> Result<Vec<Reading>, AppError> {
+    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    let db = cx.db.reader();
+    let taken_from = Query::select()
+        .column(measurement::Column::ObservationId)
+        .from(measurement::Entity)
+        .and_where(measurement::Column::ObservationId.is_not_null())
+        .and_where(which.clone())
+        .take();
+    let rows = measurement::Entity::find()
+        .filter(which)
+        .order_by_asc(measurement::Column::Measure)
+        .order_by_asc(measurement::Column::Stratum)
+        .order_by_asc(measurement::Column::Jurisdiction)
+        .all(db);
+    let observations = observation::Entity::find().filter(observation::Column::Id.in_subquery(taken_from)).all(db);
+    let (rows, observations) = tokio::try_join!(rows, observations)?;
+    rows.into_iter()
+        .map(|row| {
+            let from = row.observation_id.and_then(|id| observations.iter().find(|o| o.id == id));
+            Ok(Reading { shown: gate::pass(figure(&row, from)?), row })
+        })
+        .collect()
 }
 
 /// The same, for other slices.

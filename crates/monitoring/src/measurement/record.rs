@@ -53,21 +53,6 @@ pub struct Record {
     pub is_invented: bool,
 }
 
-/// A measure as it stands in an indicator's definition.
-#[derive(Debug, Clone, serde::Deserialize)]
-pub(crate) struct Measure {
-    pub(crate) code: String,
-    #[serde(default)]
-    pub(crate) name: String,
-    pub(crate) statistic: Statistic,
-    pub(crate) unit: String,
-}
-
-/// The measures of an indicator version.
-pub(crate) fn measures(row: &indicator_version::Model) -> Result<Vec<Measure>, AppError> {
-    Ok(serde_json::from_str(&row.measures)?)
-}
-
 /// Reads a number as people type it.
 fn number(errors: &mut FieldErrors, field: &str, text: &str) -> Option<f64> {
     let text = text.trim().replace(',', "");
@@ -118,7 +103,7 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<MeasurementId, AppErro
         return Err(invalid("indicator", "This cycle did not freeze that version of the indicator"));
     }
     let definition = indicator_version::Entity::find_by_id(version.0).one(&work.tx).await?.ok_or(AppError::NotFound("indicator"))?;
-    let measure = measures(&definition)?
+    let measure = crate::indicator::measures(&definition)?
         .into_iter()
         .find(|measure| measure.code == input.measure)
         .ok_or_else(|| invalid("measure", "The indicator has no measure of that code"))?;

@@ -8,8 +8,9 @@ mod tests;
 
 use std::collections::HashMap;
 
-use domain::ids::{CycleId, RecommendationId};
+use domain::ids::{CycleId, ProvisionId, RecommendationId};
 use domain::permission::{Action, Relation};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::row::{body, cycle, provision, recommendation, recommendation_grade, recommendation_provision};
 use store::{AppError, Cx};
@@ -51,6 +52,43 @@ pub async fn list(cx: &Cx<'_>) -> Result<Vec<Recommendation>, AppError> {
     let rows = recommendation::Entity::find().all(cx.db.reader()).await?;
     let mut found = assemble(cx.db.reader(), rows, &cx.now.day().iso()).await?;
     found.sort_by(|a, b| (&b.cycle, a.row.number).cmp(&(&a.cycle, b.row.number)));
+    Ok(found)
+}
+
+/// The recommendations that serve a provision, newest cycle first, as of today. One query where there
+/// are none.
+pub async fn of_provision(cx: &Cx<'_>, provision: ProvisionId) -> Result<Vec<Recommendation>, AppError> {
+    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    let db = cx.db.reader();
+    let serving = Query::select()
+        .column(recommendation_provision::Column::RecommendationId)
+        .from(recommendation_provision::Entity)
+        .and_where(recommendation_provision::Column::ProvisionId.eq(provision.0))
+        .take();
+    let rows = recommendation::Entity::find().filter(recommendation::Column::Id.in_subquery(serving)).all(db).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = assemble(db, rows, &cx.now.day().iso()).await?;
+    found.sort_by(|a, b| (&b.cycle, a.row.number).cmp(&(&a.cycle, b.row.number)));
+    Ok(found)
+}
+
+/// A recommendation with those it repeats and those that repeat it, oldest cycle first.
+///
+/// Linear in the number of recommendations.
+pub async fn chain(cx: &Cx<'_>, id: RecommendationId) -> Result<Vec<Recommendation>, AppError> {
+    let mut others = list(cx).await?;
+    let place = others.iter().position(|other| other.row.id == id.0).ok_or(AppError::NotFound("recommendation"))?;
+    let mut found = vec![others.swap_remove(place)];
+    // What is found leads to those it repeats and those that repeat it, until nothing is left to find.
+    let mut next = 0;
+    while let Some(row) = found.get(next).map(|found| found.row.clone()) {
+        let is_linked = |other: &mut Recommendation| other.row.repeat_of_id == Some(row.id) || row.repeat_of_id == Some(other.row.id);
+        found.extend(others.extract_if(.., is_linked));
+        next += 1;
+    }
+    found.sort_by(|a, b| (&a.cycle, a.row.number).cmp(&(&b.cycle, b.row.number)));
     Ok(found)
 }
 

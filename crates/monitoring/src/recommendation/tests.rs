@@ -51,6 +51,10 @@ async fn a_recommendation_is_overdue_until_it_is_graded_a() {
         let seen = list(&cx).await.expect("visible");
         assert_eq!(seen.iter().map(|r| (r.cycle.as_str(), r.row.number, r.is_overdue)).collect::<Vec<_>>(), [("2024", 1, false), ("2023", 1, true)]);
         assert_eq!(seen[0].repeats, Some(("2023".to_owned(), 1)));
+        for asked in [id, repeated] {
+            let chain = super::chain(&cx, asked).await.expect("visible");
+            assert_eq!(chain.iter().map(|r| r.row.id).collect::<Vec<_>>(), [id.0, repeated.0]);
+        }
         let own = grade(&cx, id, Grade { cycle: Some(first), grade: "A".into(), reasons: "Done".into(), ..Grade::default() }).await;
         assert!(matches!(own, Err(AppError::Invalid(_))), "graded in a later cycle only");
         grade(&cx, id, Grade { cycle: Some(second), grade: "C".into(), reasons: "Nothing was done".into(), ..Grade::default() }).await.expect("graded");

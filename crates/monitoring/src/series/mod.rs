@@ -4,6 +4,7 @@
 mod figure;
 mod mark_break;
 mod period;
+mod wanted;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use store::row::{observation, series, series_break};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
+pub use wanted::{Wanted, wanted};
 pub use figure::{Figure, Restated, figures, number_words, value_words};
 pub use mark_break::{Break, mark_break};
 pub use period::{Grain, Period};

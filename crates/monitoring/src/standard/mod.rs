@@ -1,5 +1,6 @@
 //! Standards and their provisions: read from files, kept in the database, browsed by everyone.
 
+mod around;
 pub mod files;
 mod load;
 
@@ -9,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::row::{provision, standard};
 use store::{AppError, Cx};
 
+pub use around::{Asked, Counterpart, Place, Summary, asked, counterparts, library, place, summaries};
 pub use load::{Loaded, load};
 pub use store::row::provision::Model as Provision;
 pub use store::row::standard::Model as Standard;

@@ -23,7 +23,10 @@ pub(super) fn whole(name: &str, description: &str) -> Column {
 
 /// A column of codes from a closed list, with the meaning of each in its description.
 pub(super) fn coded(name: &str, description: &str, choices: &[(&'static str, &'static str)]) -> Column {
-    let meanings: Vec<String> = choices.iter().map(|(code, words)| format!("{code} ({})", words.trim_start_matches(code).trim_start_matches(": "))).collect();
+    let meanings: Vec<String> = choices
+        .iter()
+        .map(|(code, words)| format!("{code} ({})", words.trim_start_matches(code).trim_start_matches(": ")))
+        .collect();
     let codes: Vec<&str> = choices.iter().map(|(code, _)| *code).collect();
     text(name, &format!("{description} Codes: {}.", meanings.join(", "))).one_of(&codes)
 }
@@ -38,7 +41,10 @@ fn column(name: &str, kind: Kind, description: &str) -> Column {
 
 /// References into the table of evidence.
 pub(super) fn references(name: &str, description: &str) -> Column {
-    text(name, &format!("{description} References into the table evidence, separated by spaces."))
+    text(
+        name,
+        &format!("{description} References into the table evidence, separated by spaces."),
+    )
 }
 
 pub(super) fn word(text: &str) -> Cell {
@@ -55,7 +61,8 @@ pub(super) fn ordinal(value: u32) -> Cell {
 
 /// A day; what is not one stays empty rather than break the column.
 pub(super) fn date(iso: &str) -> Cell {
-    iso.parse::<jiff::civil::Date>().map_or(Cell::Empty, |day| Cell::Date(day.at(0, 0, 0, 0)))
+    iso.parse::<jiff::civil::Date>()
+        .map_or(Cell::Empty, |day| Cell::Date(day.at(0, 0, 0, 0)))
 }
 
 pub(super) fn list(references: &[u32]) -> Cell {
@@ -67,19 +74,48 @@ pub(super) fn list(references: &[u32]) -> Cell {
 pub(super) fn figure_columns() -> Vec<Column> {
     let number = |name: &str, description: &str| column(name, Kind::Number, description);
     vec![
-        number("value", "The value, in the unit of the column unit; empty where the publisher gives none."),
-        text("mark", "The publisher's own mark where there is no value, such as [c] for suppressed."),
+        number(
+            "value",
+            "The value, in the unit of the column unit; empty where the publisher gives none.",
+        ),
+        text(
+            "mark",
+            "The publisher's own mark where there is no value, such as [c] for suppressed.",
+        ),
         text("unit", "The unit of value.").required(),
-        number("n", "Numerator, where the value is a share, rate or ratio; in units counted.").unit("units counted"),
+        number(
+            "n",
+            "Numerator, where the value is a share, rate or ratio; in units counted.",
+        )
+        .unit("units counted"),
         number("d", "Denominator, likewise.").unit("units counted"),
-        number("low", "Lower end of the 95% interval, in the unit of value; only where the value comes from a sample."),
+        number(
+            "low",
+            "Lower end of the 95% interval, in the unit of value; only where the value comes from a sample.",
+        ),
         number("high", "Upper end of the 95% interval, likewise."),
-        coded("origin", "Where the value comes from.", &domain::series::Origin::choices()).required(),
-        coded("source_kind", "Whether the value was read in its publisher's own publication.", &domain::series::SourceKind::choices()).required(),
-        flag("is_unverified", "Whether nobody has yet compared the value with its source."),
+        coded(
+            "origin",
+            "Where the value comes from.",
+            &domain::series::Origin::choices(),
+        )
+        .required(),
+        coded(
+            "source_kind",
+            "Whether the value was read in its publisher's own publication.",
+            &domain::series::SourceKind::choices(),
+        )
+        .required(),
+        flag(
+            "is_unverified",
+            "Whether nobody has yet compared the value with its source.",
+        ),
         text("source", "The publication.").required(),
         text("source_url", "Address of the publication."),
-        text("vintage", "When that publication appeared: an ISO day, or less where the day is not known.").required(),
+        text(
+            "vintage",
+            "When that publication appeared: an ISO day, or less where the day is not known.",
+        ),
         invented(),
     ]
 }

@@ -13,7 +13,12 @@ use super::{resource, standards};
 /// Every measurement once, with the code of its indicator.
 fn measured(edition: &Edition) -> Vec<(&str, &Measurement)> {
     let mut seen = BTreeSet::new();
-    let all = standards::standing(edition).flat_map(|(_, indicator)| indicator.measurements.iter().map(move |one| (indicator.code.as_str(), one)));
+    let all = standards::standing(edition).flat_map(|(_, indicator)| {
+        indicator
+            .measurements
+            .iter()
+            .map(move |one| (indicator.code.as_str(), one))
+    });
     all.filter(|(_, one)| seen.insert(one.slug.as_str())).collect()
 }
 
@@ -27,10 +32,25 @@ pub(super) fn publications(edition: &Edition) -> Vec<Source> {
             figures.extend(today);
         }
     }
-    figures.extend(edition.series.iter().flat_map(|series| series.points.iter().map(|point| &point.figure)));
-    let named: BTreeSet<(&str, &str, &str)> = figures.iter().map(|figure| (figure.source(), figure.vintage(), figure.source_url())).collect();
+    figures.extend(
+        edition
+            .series
+            .iter()
+            .flat_map(|series| series.points.iter().map(|point| &point.figure)),
+    );
+    let named: BTreeSet<(&str, &str, &str)> = figures
+        .iter()
+        .map(|figure| (figure.source(), figure.vintage(), figure.source_url()))
+        .collect();
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    named.into_iter().map(|(title, vintage, url)| Source { title: title.to_owned(), path: filled(url), version: filled(vintage) }).collect()
+    named
+        .into_iter()
+        .map(|(title, vintage, url)| Source {
+            title: title.to_owned(),
+            path: filled(url),
+            version: filled(vintage),
+        })
+        .collect()
 }
 
 pub(super) fn measurements(edition: &Edition) -> Resource {
@@ -54,9 +74,23 @@ pub(super) fn measurements(edition: &Edition) -> Resource {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     for (indicator, one) in measured(edition) {
         // A series that the edition does not print cannot be followed, so it is not named here either.
-        let series = if known.contains(one.series.as_str()) { one.series.as_str() } else { "" };
+        let series = if known.contains(one.series.as_str()) {
+            one.series.as_str()
+        } else {
+            ""
+        };
         let mut row = |reading: &str, cycle: &str, value: &Gated| {
-            let words = [one.slug.as_str(), reading, cycle, indicator, &one.measure, &one.name, &one.stratum, &one.comparison, &one.note];
+            let words = [
+                one.slug.as_str(),
+                reading,
+                cycle,
+                indicator,
+                &one.measure,
+                &one.name,
+                &one.stratum,
+                &one.comparison,
+                &one.note,
+            ];
             let mut cells = words.map(word).to_vec();
             cells.extend([list(&one.cites), word(series)]);
             cells.extend(figure(value));
@@ -74,7 +108,10 @@ pub(super) fn measurements(edition: &Edition) -> Resource {
         "measurements",
         columns,
         &["measurement", "reading"],
-        &[(&["indicator"], "indicators", &["indicator"]), (&["series"], "series", &["series"])],
+        &[
+            (&["indicator"], "indicators", &["indicator"]),
+            (&["series"], "series", &["series"]),
+        ],
         rows,
     )
 }
@@ -87,17 +124,34 @@ pub(super) fn series(edition: &Edition) -> Resource {
         text("unit", "Unit of its values.").required(),
         text("counting_rule", "What is counted, in words."),
     ];
-    let rows = edition.series.iter().map(|one| [one.code.as_str(), &one.title, &one.publisher, &one.unit, &one.counting_rule].map(word).to_vec());
+    let rows = edition.series.iter().map(|one| {
+        [
+            one.code.as_str(),
+            &one.title,
+            &one.publisher,
+            &one.unit,
+            &one.counting_rule,
+        ]
+        .map(word)
+        .to_vec()
+    });
     resource("series", columns, &["series"], &[], rows.collect())
 }
 
 pub(super) fn observations(edition: &Edition) -> Resource {
     let mut columns = vec![
         text("series", "Code of the series.").required(),
-        whole("position", "Position of the row within its series, from 1; it orders and has no other meaning."),
+        whole(
+            "position",
+            "Position of the row within its series, from 1; it orders and has no other meaning.",
+        ),
         day("first_day", "First day of the period.").required(),
         day("last_day", "Last day of the period.").required(),
-        text("breakdown", "total, or the dimension by which the value is broken down.").required(),
+        text(
+            "breakdown",
+            "total, or the dimension by which the value is broken down.",
+        )
+        .required(),
         text("category", "total, or the category of the breakdown.").required(),
         flag("is_superseded", "Whether a later vintage of the same value exists."),
     ];
@@ -117,7 +171,13 @@ pub(super) fn observations(edition: &Edition) -> Resource {
             cells
         })
     });
-    resource("observations", columns, &["series", "position"], &[(&["series"], "series", &["series"])], rows.collect())
+    resource(
+        "observations",
+        columns,
+        &["series", "position"],
+        &[(&["series"], "series", &["series"])],
+        rows.collect(),
+    )
 }
 
 pub(super) fn breaks(edition: &Edition) -> Resource {
@@ -128,6 +188,14 @@ pub(super) fn breaks(edition: &Edition) -> Resource {
         day("on", "First day after the break.").required(),
         text("reason", "Why values before and after must not be compared."),
     ];
-    let rows = (1..).zip(&edition.breaks).map(|(position, one)| vec![ordinal(position), word(&one.code), word(&one.what), date(&one.on), word(&one.reason)]);
+    let rows = (1..).zip(&edition.breaks).map(|(position, one)| {
+        vec![
+            ordinal(position),
+            word(&one.code),
+            word(&one.what),
+            date(&one.on),
+            word(&one.reason),
+        ]
+    });
     resource("breaks", columns, &["position"], &[], rows.collect())
 }

@@ -9,7 +9,12 @@ use super::columns::{coded, date, day, flag, invented, list, ordinal, references
 use super::{resource, standards};
 
 fn rated(edition: &Edition) -> impl Iterator<Item = (&str, &Rating)> {
-    standards::all(edition).flat_map(|provision| provision.ratings.iter().map(move |rating| (provision.slug.as_str(), rating)))
+    standards::all(edition).flat_map(|provision| {
+        provision
+            .ratings
+            .iter()
+            .map(move |rating| (provision.slug.as_str(), rating))
+    })
 }
 
 pub(super) fn ratings(edition: &Edition) -> Resource {
@@ -21,11 +26,22 @@ pub(super) fn ratings(edition: &Edition) -> Resource {
         coded("process", "The practice: what is done.", &Score::choices()).required(),
         coded("outcome", "The practice: what comes of it.", &Score::choices()).required(),
         coded("confidence", "How sure the assessors are.", &Confidence::choices()).required(),
-        coded("trend", "Against the audit before; only in rows of this audit.", &Trend::choices()),
-        text("letter_against_practice", "true where structure is 3 or more and outcome 1 or less; only in rows of this audit.").one_of(&["true", "false"]),
+        coded(
+            "trend",
+            "Against the audit before; only in rows of this audit.",
+            &Trend::choices(),
+        ),
+        text(
+            "letter_against_practice",
+            "true where structure is 3 or more and outcome 1 or less; only in rows of this audit.",
+        )
+        .one_of(&["true", "false"]),
         text("reasons", "Why; only in rows of this audit."),
         references("evidence", "Evidence cited; only in rows of this audit."),
-        text("assessed_by", "Organisations of the two assessors, separated by semicolons; only in rows of this audit."),
+        text(
+            "assessed_by",
+            "Organisations of the two assessors, separated by semicolons; only in rows of this audit.",
+        ),
         invented(),
     ];
     let mut rows = Vec::new();
@@ -60,7 +76,13 @@ pub(super) fn ratings(edition: &Edition) -> Resource {
         ]);
         rows.push(row);
     }
-    resource("ratings", columns, &["provision", "jurisdiction", "cycle"], &[(&["provision"], "provisions", &["provision"])], rows)
+    resource(
+        "ratings",
+        columns,
+        &["provision", "jurisdiction", "cycle"],
+        &[(&["provision"], "provisions", &["provision"])],
+        rows,
+    )
 }
 
 pub(super) fn positions(edition: &Edition) -> Resource {
@@ -78,7 +100,16 @@ pub(super) fn positions(edition: &Edition) -> Resource {
     let rows = rated(edition).flat_map(|(provision, rating)| {
         rating.positions.iter().map(move |position| {
             let stance = position.stance.map_or("silent", Stance::code);
-            let mut row = [provision, rating.jurisdiction.code(), &edition.cycle, &position.organisation, stance, &position.reason].map(word).to_vec();
+            let mut row = [
+                provision,
+                rating.jurisdiction.code(),
+                &edition.cycle,
+                &position.organisation,
+                stance,
+                &position.reason,
+            ]
+            .map(word)
+            .to_vec();
             row.push(truth(edition.is_invented));
             row
         })
@@ -87,7 +118,11 @@ pub(super) fn positions(edition: &Edition) -> Resource {
         "positions",
         columns,
         &["provision", "jurisdiction", "cycle", "organisation"],
-        &[(&["provision", "jurisdiction", "cycle"], "ratings", &["provision", "jurisdiction", "cycle"])],
+        &[(
+            &["provision", "jurisdiction", "cycle"],
+            "ratings",
+            &["provision", "jurisdiction", "cycle"],
+        )],
         rows.collect(),
     )
 }
@@ -103,8 +138,14 @@ pub(super) fn findings(edition: &Edition) -> Resource {
         references("supporting", "Evidence that supports it."),
         references("contrary", "Evidence that speaks against it."),
         text("contrary_search", "How contrary evidence was looked for."),
-        text("method_note", "Why one official statistic may stand alone, where it does."),
-        text("reviewed_by", "Organisations of its reviewers, separated by semicolons."),
+        text(
+            "method_note",
+            "Why one official statistic may stand alone, where it does.",
+        ),
+        text(
+            "reviewed_by",
+            "Organisations of its reviewers, separated by semicolons.",
+        ),
         invented(),
     ];
     let rows = standards::all(edition).flat_map(|provision| {
@@ -125,7 +166,13 @@ pub(super) fn findings(edition: &Edition) -> Resource {
             ]
         })
     });
-    resource("findings", columns, &["finding", "provision"], &[(&["provision"], "provisions", &["provision"])], rows.collect())
+    resource(
+        "findings",
+        columns,
+        &["finding", "provision"],
+        &[(&["provision"], "provisions", &["provision"])],
+        rows.collect(),
+    )
 }
 
 pub(super) fn replies(edition: &Edition) -> Resource {
@@ -139,7 +186,8 @@ pub(super) fn replies(edition: &Edition) -> Resource {
         text("words", "The reply."),
         invented(),
     ];
-    let findings = standards::all(edition).flat_map(|provision| provision.findings.iter().map(move |finding| (provision, finding)));
+    let findings = standards::all(edition)
+        .flat_map(|provision| provision.findings.iter().map(move |finding| (provision, finding)));
     let rows = findings.flat_map(|(provision, finding)| {
         (1..).zip(&finding.replies).map(move |(position, reply)| {
             vec![
@@ -154,7 +202,13 @@ pub(super) fn replies(edition: &Edition) -> Resource {
             ]
         })
     });
-    resource("replies", columns, &["finding", "provision", "position"], &[(&["finding", "provision"], "findings", &["finding", "provision"])], rows.collect())
+    resource(
+        "replies",
+        columns,
+        &["finding", "provision", "position"],
+        &[(&["finding", "provision"], "findings", &["finding", "provision"])],
+        rows.collect(),
+    )
 }
 
 /// Recommendations of this audit, then those of earlier ones.
@@ -172,9 +226,15 @@ pub(super) fn recommendations(edition: &Edition) -> Resource {
         text("wording", "What should be done."),
         text("success", "How success would be known."),
         day("due_on", "When it is due."),
-        text("provisions", "Addresses of the provisions that it serves, separated by spaces."),
+        text(
+            "provisions",
+            "Addresses of the provisions that it serves, separated by spaces.",
+        ),
         text("repeats", "The earlier recommendation that it repeats."),
-        flag("is_overdue", "Whether it was due before the cut-off of this edition and is not largely carried out."),
+        flag(
+            "is_overdue",
+            "Whether it was due before the cut-off of this edition and is not largely carried out.",
+        ),
         invented(),
     ];
     let rows = recommended(edition).map(|one| {
@@ -208,10 +268,24 @@ pub(super) fn grades(edition: &Edition) -> Resource {
     ];
     let rows = recommended(edition).flat_map(|one| {
         one.grades.iter().map(|graded| {
-            let mut row = [one.slug.as_str(), &graded.cycle, graded.grade.code(), &graded.reasons, &graded.reply].map(word).to_vec();
+            let mut row = [
+                one.slug.as_str(),
+                &graded.cycle,
+                graded.grade.code(),
+                &graded.reasons,
+                &graded.reply,
+            ]
+            .map(word)
+            .to_vec();
             row.push(truth(one.is_invented));
             row
         })
     });
-    resource("grades", columns, &["recommendation", "cycle"], &[(&["recommendation"], "recommendations", &["recommendation"])], rows.collect())
+    resource(
+        "grades",
+        columns,
+        &["recommendation", "cycle"],
+        &[(&["recommendation"], "recommendations", &["recommendation"])],
+        rows.collect(),
+    )
 }

@@ -24,13 +24,27 @@ pub(super) fn claims(edition: &Edition) -> Resource {
     ];
     let rows = standards::all(edition).flat_map(|provision| {
         provision.claims.iter().map(move |one| {
-            let words = [one.id.as_str(), &provision.slug, one.jurisdiction.code(), &one.body, &one.words, &one.source, &one.source_url];
+            let words = [
+                one.id.as_str(),
+                &provision.slug,
+                one.jurisdiction.code(),
+                &one.body,
+                &one.words,
+                &one.source,
+                &one.source_url,
+            ];
             let mut row = words.map(word).to_vec();
             row.extend([date(&one.made_on), truth(one.is_invented)]);
             row
         })
     });
-    resource("claims", columns, &["claim", "provision"], &[(&["provision"], "provisions", &["provision"])], rows.collect())
+    resource(
+        "claims",
+        columns,
+        &["claim", "provision"],
+        &[(&["provision"], "provisions", &["provision"])],
+        rows.collect(),
+    )
 }
 
 pub(super) fn evidence(edition: &Edition) -> Resource {
@@ -39,14 +53,28 @@ pub(super) fn evidence(edition: &Edition) -> Resource {
         text("title", "Title; for what may not be shown, a general word."),
         text("publisher", "Publisher, or withheld."),
         text("kind", "Kind in words."),
-        text("effective_on", "When it holds: an ISO day, or less where the day is not known."),
-        text("grade", "Reliability of the source, A to E, F unknown; then credibility of the item, 1 to 5, 6 unknown."),
+        text(
+            "effective_on",
+            "When it holds: an ISO day, or less where the day is not known.",
+        ),
+        text(
+            "grade",
+            "Reliability of the source, A to E, F unknown; then credibility of the item, 1 to 5, 6 unknown.",
+        ),
         text("summary", "Summary, only of open items."),
         text("source_url", "Address."),
-        Column::new("derived_from", Kind::Integer, "derived from", "Reference of the item from which it was derived; the two count as one source."),
+        Column::new(
+            "derived_from",
+            Kind::Integer,
+            "derived from",
+            "Reference of the item from which it was derived; the two count as one source.",
+        ),
         text("handling", "Who may see it, in words."),
         text("hashes", "SHA-256 of its files in hexadecimal, separated by spaces."),
-        text("provisions", "Addresses of the provisions on which it bears, separated by spaces."),
+        text(
+            "provisions",
+            "Addresses of the provisions on which it bears, separated by spaces.",
+        ),
         invented(),
     ];
     let known: BTreeSet<u32> = edition.evidence.iter().map(|item| item.reference).collect();
@@ -62,14 +90,22 @@ pub(super) fn evidence(edition: &Edition) -> Resource {
             word(&item.grade),
             word(&item.summary),
             word(&item.source_url),
-            item.derived_from.filter(|from| known.contains(from)).map_or(Cell::Empty, ordinal),
+            item.derived_from
+                .filter(|from| known.contains(from))
+                .map_or(Cell::Empty, ordinal),
             word(&item.handling),
             word(&item.hashes.join(" ")),
             word(&provisions.join(" ")),
             truth(item.is_invented),
         ]
     });
-    resource("evidence", columns, &["reference"], &[(&["derived_from"], "evidence", &["reference"])], rows.collect())
+    resource(
+        "evidence",
+        columns,
+        &["reference"],
+        &[(&["derived_from"], "evidence", &["reference"])],
+        rows.collect(),
+    )
 }
 
 pub(super) fn interests(edition: &Edition) -> Resource {

@@ -30,10 +30,20 @@ pub(super) fn provisions(edition: &Edition) -> Resource {
         text("number", "Number as printed, with the audit's own sub-number.").required(),
         text("title", "Official title of the article."),
         text("obligation", "The obligation in the audit's own short words."),
-        coded("force", "How strongly it binds; only mandatory and conditional provisions are rated.", &Force::choices()).required(),
+        coded(
+            "force",
+            "How strongly it binds; only mandatory and conditional provisions are rated.",
+            &Force::choices(),
+        )
+        .required(),
         text("qualifier", "Words of the standard that lower the obligation."),
         text("holder", "Who owes it."),
-        coded("verified", "Whether the row was read against the text of the standard.", &Verified::choices()).required(),
+        coded(
+            "verified",
+            "Whether the row was read against the text of the standard.",
+            &Verified::choices(),
+        )
+        .required(),
     ];
     let rows = edition.chapters.iter().flat_map(|chapter| {
         chapter.provisions.iter().map(move |one| {
@@ -64,38 +74,57 @@ pub(super) fn indicators(edition: &Edition) -> Resource {
         whole("version", "Version of the definition."),
         text("name", "Name."),
         text("definition", "Definition in words."),
-        coded("kind", "Structural is the letter; process and outcome are the practice.", &IndicatorKind::choices()).required(),
+        coded(
+            "kind",
+            "Structural is the letter; process and outcome are the practice.",
+            &IndicatorKind::choices(),
+        )
+        .required(),
         coded("direction", "Which way is better.", &Direction::choices()).required(),
         text("limits", "What it cannot show."),
-        coded("comparability", "Against the version before; empty for a first version.", &Comparability::choices()),
+        coded(
+            "comparability",
+            "Against the version before; empty for a first version.",
+            &Comparability::choices(),
+        ),
         text("comparability_reason", "Why."),
     ];
     let mut seen = BTreeSet::new();
-    let rows = standing(edition).filter(|(_, one)| seen.insert(one.code.as_str())).map(|(_, one)| {
-        let (comparability, reason) = one.comparability.as_ref().map_or(("", ""), |(comparability, reason)| (comparability.code(), reason.as_str()));
-        vec![
-            word(&one.code),
-            ordinal(one.version),
-            word(&one.name),
-            word(&one.definition),
-            word(one.kind.code()),
-            word(one.direction.code()),
-            word(&one.limits),
-            word(comparability),
-            word(reason),
-        ]
-    });
+    let rows = standing(edition)
+        .filter(|(_, one)| seen.insert(one.code.as_str()))
+        .map(|(_, one)| {
+            let (comparability, reason) = one.comparability.as_ref().map_or(("", ""), |(comparability, reason)| {
+                (comparability.code(), reason.as_str())
+            });
+            vec![
+                word(&one.code),
+                ordinal(one.version),
+                word(&one.name),
+                word(&one.definition),
+                word(one.kind.code()),
+                word(one.direction.code()),
+                word(&one.limits),
+                word(comparability),
+                word(reason),
+            ]
+        });
     resource("indicators", columns, &["indicator"], &[], rows.collect())
 }
 
 pub(super) fn indicator_provisions(edition: &Edition) -> Resource {
-    let columns = vec![text("indicator", "Code of the indicator.").required(), text("provision", "Address of a provision on which it bears.").required()];
+    let columns = vec![
+        text("indicator", "Code of the indicator.").required(),
+        text("provision", "Address of a provision on which it bears.").required(),
+    ];
     let rows = standing(edition).map(|(provision, indicator)| vec![word(&indicator.code), word(&provision.slug)]);
     resource(
         "indicator_provisions",
         columns,
         &["indicator", "provision"],
-        &[(&["indicator"], "indicators", &["indicator"]), (&["provision"], "provisions", &["provision"])],
+        &[
+            (&["indicator"], "indicators", &["indicator"]),
+            (&["provision"], "provisions", &["provision"]),
+        ],
         rows.collect(),
     )
 }

@@ -71,7 +71,7 @@ fn brief_document(edition: &Edition) -> Result<PagedDocument, RenderError> {
 }
 
 fn lay_out(template: &'static str, edition: &Edition, view: &View) -> Result<PagedDocument, RenderError> {
-    let world = EditionWorld::new(template, serde_json::to_vec(view)?, view.pictures(edition));
+    let world = EditionWorld::new(template, serde_json::to_vec(view)?, view::pictures(edition));
     let laid_out = typst::compile::<PagedDocument>(&world);
     // Nothing of one edition is worth keeping for the next.
     typst::comemo::evict(0);

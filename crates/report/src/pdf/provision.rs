@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use domain::assessment::{Stance, Trend};
 use domain::standard::Verified;
-use monitoring::edition::frozen::{Chapter, Claim, Edition, Finding, Indicator, Measurement, Position, Provision, Rating, Scores};
+use monitoring::edition::frozen::{
+    Chapter, Claim, Edition, Finding, Indicator, Measurement, Position, Provision, Rating, Scores,
+};
 use serde::Serialize;
 
 use super::view::{FigureRow, FigureView, Rich, date};
@@ -146,11 +148,19 @@ pub(super) struct RatingRow {
 
 /// Force and what lowers it: they stand beside every rating.
 fn force(provision: &Provision) -> String {
-    if provision.qualifier.is_empty() { provision.force.words().to_owned() } else { format!("{}; {}", provision.force, provision.qualifier) }
+    if provision.qualifier.is_empty() {
+        provision.force.words().to_owned()
+    } else {
+        format!("{}; {}", provision.force, provision.qualifier)
+    }
 }
 
 fn unread(provision: &Provision) -> &'static str {
-    if provision.verified == Verified::Yes { "" } else { provision.verified.words() }
+    if provision.verified == Verified::Yes {
+        ""
+    } else {
+        provision.verified.words()
+    }
 }
 
 fn codes(scores: Scores) -> [&'static str; 3] {
@@ -159,16 +169,36 @@ fn codes(scores: Scores) -> [&'static str; 3] {
 
 impl ChapterView {
     pub(super) fn of(chapter: &Chapter, edition: &Edition, known: &BTreeSet<u32>) -> Self {
-        let number = if chapter.number.is_empty() { String::new() } else { format!("Chapter {}: ", chapter.number) };
+        let number = if chapter.number.is_empty() {
+            String::new()
+        } else {
+            format!("Chapter {}: ", chapter.number)
+        };
         let main = edition.standards.first().map_or("", |s| s.code.as_str());
-        let standard = if chapter.standard == main { String::new() } else { format!("{}, ", chapter.standard) };
-        let has_more = |p: &&Provision| !(p.ratings.is_empty() && p.indicators.is_empty() && p.claims.is_empty() && p.findings.is_empty());
+        let standard = if chapter.standard == main {
+            String::new()
+        } else {
+            format!("{}, ", chapter.standard)
+        };
+        let has_more = |p: &&Provision| {
+            !(p.ratings.is_empty() && p.indicators.is_empty() && p.claims.is_empty() && p.findings.is_empty())
+        };
         let mut charted = charted_before(chapter, edition);
         Self {
             heading: format!("{standard}{number}{}", chapter.title),
             standard: chapter.standard.clone(),
-            provisions: chapter.provisions.iter().filter(has_more).map(|p| ProvisionView::of(p, known, &mut charted)).collect(),
-            others: chapter.provisions.iter().filter(|p| !has_more(p)).map(OtherView::of).collect(),
+            provisions: chapter
+                .provisions
+                .iter()
+                .filter(has_more)
+                .map(|p| ProvisionView::of(p, known, &mut charted))
+                .collect(),
+            others: chapter
+                .provisions
+                .iter()
+                .filter(|p| !has_more(p))
+                .map(OtherView::of)
+                .collect(),
         }
     }
 }
@@ -176,8 +206,14 @@ impl ChapterView {
 /// Codes of the series that earlier chapters have charted already.
 fn charted_before(chapter: &Chapter, edition: &Edition) -> BTreeSet<String> {
     let earlier = edition.chapters.iter().take_while(|c| !std::ptr::eq(*c, chapter));
-    let measurements = earlier.flat_map(|c| &c.provisions).flat_map(|p| &p.indicators).flat_map(|i| &i.measurements);
-    measurements.map(|m| m.series.clone()).filter(|code| !code.is_empty()).collect()
+    let measurements = earlier
+        .flat_map(|c| &c.provisions)
+        .flat_map(|p| &p.indicators)
+        .flat_map(|i| &i.measurements);
+    measurements
+        .map(|m| m.series.clone())
+        .filter(|code| !code.is_empty())
+        .collect()
 }
 
 impl OtherView {
@@ -204,11 +240,20 @@ impl ProvisionView {
             holder: provision.holder.clone(),
             unread: unread(provision),
             mapped: provision.mapped.clone(),
-            evidence: provision.evidence.iter().copied().filter(|n| known.contains(n)).collect(),
+            evidence: provision
+                .evidence
+                .iter()
+                .copied()
+                .filter(|n| known.contains(n))
+                .collect(),
             ratings: provision.ratings.iter().map(|r| RatingView::of(r, known)).collect(),
             claims: provision.claims.iter().map(ClaimView::of).collect(),
             findings: provision.findings.iter().map(|f| FindingView::of(f, known)).collect(),
-            indicators: provision.indicators.iter().map(|i| IndicatorView::of(i, known, charted)).collect(),
+            indicators: provision
+                .indicators
+                .iter()
+                .map(|i| IndicatorView::of(i, known, charted))
+                .collect(),
         }
     }
 }
@@ -217,11 +262,21 @@ impl RatingView {
     fn of(rating: &Rating, known: &BTreeSet<u32>) -> Self {
         let column = |cycle: &str, scores: Scores| {
             let [structure, process, outcome] = codes(scores);
-            ScoreColumn { cycle: cycle.to_owned(), structure, process, outcome }
+            ScoreColumn {
+                cycle: cycle.to_owned(),
+                structure,
+                process,
+                outcome,
+            }
         };
         // Three cycles fit the width; older ones are in the data package.
         let skipped = rating.earlier.len().saturating_sub(2);
-        let mut columns: Vec<ScoreColumn> = rating.earlier.iter().skip(skipped).map(|(cycle, scores)| column(cycle, *scores)).collect();
+        let mut columns: Vec<ScoreColumn> = rating
+            .earlier
+            .iter()
+            .skip(skipped)
+            .map(|(cycle, scores)| column(cycle, *scores))
+            .collect();
         columns.push(column("now", rating.now));
         Self {
             jurisdiction: rating.jurisdiction.words(),
@@ -250,15 +305,32 @@ fn trend_words(trend: Trend) -> String {
 
 /// Reasons name their evidence in the text; what they cite without naming is put at the end.
 fn with_cites(reasons: &str, cites: &[u32]) -> String {
-    let unnamed: String = cites.iter().map(|n| format!("[{n}]")).filter(|mark| !reasons.contains(mark)).collect();
-    if unnamed.is_empty() { reasons.to_owned() } else { format!("{reasons} {unnamed}") }
+    let unnamed: String = cites
+        .iter()
+        .map(|n| format!("[{n}]"))
+        .filter(|mark| !reasons.contains(mark))
+        .collect();
+    if unnamed.is_empty() {
+        reasons.to_owned()
+    } else {
+        format!("{reasons} {unnamed}")
+    }
 }
 
 fn stances(positions: &[Position]) -> Vec<StanceView> {
-    let order = [(Some(Stance::Agree), "Signed"), (Some(Stance::Dissent), "Dissents"), (Some(Stance::Abstain), "Abstains"), (None, "Did not answer")];
+    let order = [
+        (Some(Stance::Agree), "Signed"),
+        (Some(Stance::Dissent), "Dissents"),
+        (Some(Stance::Abstain), "Abstains"),
+        (None, "Did not answer"),
+    ];
     let view = |(stance, words): (Option<Stance>, &'static str)| StanceView {
         stance: words,
-        said: positions.iter().filter(|p| p.stance == stance).map(|p| (p.organisation.clone(), p.reason.clone())).collect(),
+        said: positions
+            .iter()
+            .filter(|p| p.stance == stance)
+            .map(|p| (p.organisation.clone(), p.reason.clone()))
+            .collect(),
     };
     order.into_iter().map(view).filter(|v| !v.said.is_empty()).collect()
 }
@@ -280,7 +352,10 @@ impl FindingView {
     fn of(finding: &Finding, known: &BTreeSet<u32>) -> Self {
         let replies = finding.replies.iter().map(|r| {
             if r.replied_on.is_empty() {
-                (format!("{} was sent this on {} and has not replied.", r.body, date(&r.sent_on)), String::new())
+                (
+                    format!("{} was sent this on {} and has not replied.", r.body, date(&r.sent_on)),
+                    String::new(),
+                )
             } else {
                 (format!("{}, {}:", r.body, date(&r.replied_on)), r.words.clone())
             }
@@ -305,7 +380,12 @@ impl FindingView {
 
 impl IndicatorView {
     fn of(indicator: &Indicator, known: &BTreeSet<u32>, charted: &mut BTreeSet<String>) -> Self {
-        let codes: BTreeSet<String> = indicator.measurements.iter().map(|m| m.series.clone()).filter(|code| !code.is_empty()).collect();
+        let codes: BTreeSet<String> = indicator
+            .measurements
+            .iter()
+            .map(|m| m.series.clone())
+            .filter(|code| !code.is_empty())
+            .collect();
         let comparability = indicator.comparability.as_ref();
         Self {
             name: format!("{} {}", indicator.code, indicator.name),
@@ -314,11 +394,24 @@ impl IndicatorView {
             direction: indicator.direction.words(),
             limits: indicator.limits.clone(),
             comparability: comparability.map_or(String::new(), |(c, why)| {
-                let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-                format!("Version {}. {} with version {}{why}.", indicator.version, c.words(), indicator.version.saturating_sub(1))
+                let why = if why.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {why}")
+                };
+                format!(
+                    "Version {}. {} with version {}{why}.",
+                    indicator.version,
+                    c.words(),
+                    indicator.version.saturating_sub(1)
+                )
             }),
             series: codes.into_iter().filter(|code| charted.insert(code.clone())).collect(),
-            rows: indicator.measurements.iter().map(|m| MeasurementView::of(m, known)).collect(),
+            rows: indicator
+                .measurements
+                .iter()
+                .map(|m| MeasurementView::of(m, known))
+                .collect(),
         }
     }
 }
@@ -332,7 +425,9 @@ impl MeasurementView {
             before: m.before.as_ref().map(|(cycle, frozen, today)| BeforeView {
                 cycle: cycle.clone(),
                 frozen: FigureView::of(frozen, format!("{}-before", m.slug)),
-                today: today.as_ref().map(|figure| FigureView::of(figure, format!("{}-today", m.slug))),
+                today: today
+                    .as_ref()
+                    .map(|figure| FigureView::of(figure, format!("{}-today", m.slug))),
             }),
             comparison: m.comparison.clone(),
             note: m.note.clone(),
@@ -347,11 +442,23 @@ pub(super) fn figure_rows(chapter: &Chapter, known: &BTreeSet<u32>) -> Vec<Figur
     for provision in &chapter.provisions {
         for m in provision.indicators.iter().flat_map(|i| &i.measurements) {
             let what = format!("{} {}, {} ({})", m.measure, m.name, m.stratum, provision.number);
-            rows.push(FigureRow { what: what.clone(), figure: FigureView::of(&m.now, m.slug.clone()), cites: m.cites.iter().copied().filter(|n| known.contains(n)).collect() });
+            rows.push(FigureRow {
+                what: what.clone(),
+                figure: FigureView::of(&m.now, m.slug.clone()),
+                cites: m.cites.iter().copied().filter(|n| known.contains(n)).collect(),
+            });
             if let Some((cycle, frozen, today)) = &m.before {
-                rows.push(FigureRow { what: format!("{what}: as frozen in {cycle}"), figure: FigureView::of(frozen, format!("{}-before", m.slug)), cites: Vec::new() });
+                rows.push(FigureRow {
+                    what: format!("{what}: as frozen in {cycle}"),
+                    figure: FigureView::of(frozen, format!("{}-before", m.slug)),
+                    cites: Vec::new(),
+                });
                 if let Some(today) = today {
-                    rows.push(FigureRow { what: format!("{what}: {cycle} as published today"), figure: FigureView::of(today, format!("{}-today", m.slug)), cites: Vec::new() });
+                    rows.push(FigureRow {
+                        what: format!("{what}: {cycle} as published today"),
+                        figure: FigureView::of(today, format!("{}-today", m.slug)),
+                        cites: Vec::new(),
+                    });
                 }
             }
         }
@@ -361,7 +468,10 @@ pub(super) fn figure_rows(chapter: &Chapter, known: &BTreeSet<u32>) -> Vec<Figur
 
 /// Every rating of a chapter, one row each.
 pub(super) fn rating_rows(chapter: &Chapter) -> Vec<RatingRow> {
-    let rows = chapter.provisions.iter().flat_map(|provision| provision.ratings.iter().map(move |rating| (provision, rating)));
+    let rows = chapter
+        .provisions
+        .iter()
+        .flat_map(|provision| provision.ratings.iter().map(move |rating| (provision, rating)));
     rows.map(|(provision, rating)| RatingRow {
         slug: provision.slug.clone(),
         number: provision.number.clone(),

@@ -52,7 +52,9 @@ fn huge() -> Edition {
     let once = edition.recommendations.clone();
     edition.recommendations.extend(std::iter::repeat_n(once, 9).flatten());
     let once = edition.earlier_recommendations.clone();
-    edition.earlier_recommendations.extend(std::iter::repeat_n(once, 9).flatten());
+    edition
+        .earlier_recommendations
+        .extend(std::iter::repeat_n(once, 9).flatten());
     for words in edition.summary.words.iter_mut().chain(&mut edition.summary.headlines) {
         *words = words.repeat(5);
     }
@@ -62,8 +64,14 @@ fn huge() -> Edition {
 #[test]
 fn pdf_of_the_same_edition_is_the_same_bytes() {
     let sample = sample::edition();
-    assert!(edition(&sample).expect("prints") == edition(&sample).expect("prints"), "the report's bytes differ");
-    assert!(brief(&sample).expect("prints") == brief(&sample).expect("prints"), "the brief's bytes differ");
+    assert!(
+        edition(&sample).expect("prints") == edition(&sample).expect("prints"),
+        "the report's bytes differ"
+    );
+    assert!(
+        brief(&sample).expect("prints") == brief(&sample).expect("prints"),
+        "the brief's bytes differ"
+    );
 }
 
 #[test]
@@ -72,7 +80,12 @@ fn pdf_says_on_every_page_that_it_is_invented() {
     let reply = lay_out("reply.typ", &sample, &View::of(&sample, usize::MAX)).expect("the reply can be laid out");
     for document in [report(&sample), brief_document(&sample).expect("fits"), reply] {
         for (nth, page) in document.pages().iter().enumerate() {
-            assert!(letters(&page.frame).contains(&solid(INVENTED)), "page {} of {} does not say it", nth + 1, document.pages().len());
+            assert!(
+                letters(&page.frame).contains(&solid(INVENTED)),
+                "page {} of {} does not say it",
+                nth + 1,
+                document.pages().len()
+            );
         }
     }
 }
@@ -88,7 +101,11 @@ fn pdf_of_a_real_edition_does_not_say_that_it_is_invented() {
 fn pdf_brief_has_at_most_four_pages_of_a4_whatever_the_edition_holds() {
     for edition in [sample::edition(), huge()] {
         let document = brief_document(&edition).expect("it fits");
-        assert!(document.pages().len() <= BRIEF_PAGES, "{} pages", document.pages().len());
+        assert!(
+            document.pages().len() <= BRIEF_PAGES,
+            "{} pages",
+            document.pages().len()
+        );
         for page in document.pages() {
             let size = page.frame.size();
             assert_eq!((size.x.to_mm().round(), size.y.to_mm().round()), (210.0, 297.0));
@@ -100,20 +117,34 @@ fn pdf_brief_has_at_most_four_pages_of_a4_whatever_the_edition_holds() {
 fn pdf_with_hundreds_of_provisions_is_laid_out() {
     let document = report(&huge());
     assert!(letters(&document.pages()[1].frame).contains("Thepromiseandthepractice"));
-    assert!(letters(&document.pages()[2].frame).starts_with("Audit2025"), "the profile keeps to its own page");
+    assert!(
+        letters(&document.pages()[2].frame).starts_with("Audit2025"),
+        "the profile keeps to its own page"
+    );
 }
 
 #[test]
 fn pdf_holds_no_withdrawn_words_and_says_what_was_withdrawn() {
     let withdrawn = sample::edition();
     let mut before = withdrawn.clone();
-    let finding = before.chapters.iter_mut().flat_map(|c| &mut c.provisions).flat_map(|p| &mut p.findings).next().expect("the sample has findings");
+    let finding = before
+        .chapters
+        .iter_mut()
+        .flat_map(|c| &mut c.provisions)
+        .flat_map(|p| &mut p.findings)
+        .next()
+        .expect("the sample has findings");
     finding.wording = sample::WITHDRAWN_WORDS.to_owned();
-    assert!(all_letters(&report(&before)).contains(&solid(sample::WITHDRAWN_WORDS)), "the words would be seen if they were there");
+    assert!(
+        all_letters(&report(&before)).contains(&solid(sample::WITHDRAWN_WORDS)),
+        "the words would be seen if they were there"
+    );
 
     let text = all_letters(&report(&withdrawn));
     assert!(!text.contains(&solid(sample::WITHDRAWN_WORDS)));
-    assert!(text.contains(&solid("Finding 9 was withdrawn on 18 June 2026 because: A person could have been recognised from it.")));
+    assert!(text.contains(&solid(
+        "Finding 9 was withdrawn on 18 June 2026 because: A person could have been recognised from it."
+    )));
 }
 
 #[test]
@@ -127,7 +158,12 @@ fn pdf_marks_figures_that_are_unverified_or_from_a_secondary_source() {
 #[test]
 fn pdf_prints_dissent_silence_force_and_qualifier() {
     let text = all_letters(&report(&sample::edition()));
-    for words in ["Dissents: Harbour Demo Shelter", "Did not answer: Thistle Demo Aid", "Mandatory; the possibility must exist; its use in one case is not owed", "Letter against practice."] {
+    for words in [
+        "Dissents: Harbour Demo Shelter",
+        "Did not answer: Thistle Demo Aid",
+        "Mandatory; the possibility must exist; its use in one case is not owed",
+        "Letter against practice.",
+    ] {
         assert!(text.contains(&solid(words)), "“{words}” is missing");
     }
 }
@@ -136,7 +172,13 @@ fn pdf_prints_dissent_silence_force_and_qualifier() {
 fn pdf_is_tagged_accessible_bookmarked_and_dated_by_the_edition() {
     let bytes = edition(&sample::edition()).expect("prints");
     let has = |needle: &str| bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
-    for needle in ["<pdfuaid:part>1</pdfuaid:part>", "/Outlines", "/StructTreeRoot", "en-GB", "2026-06-18"] {
+    for needle in [
+        "<pdfuaid:part>1</pdfuaid:part>",
+        "/Outlines",
+        "/StructTreeRoot",
+        "en-GB",
+        "2026-06-18",
+    ] {
         assert!(has(needle), "{needle} is missing");
     }
 }

@@ -15,8 +15,7 @@ use crate::chart::chart_svg;
 use crate::profile::{caption, profile_svg};
 
 /// What is said on every page of an edition with invented parts.
-pub(super) const INVENTED: &str =
-    "Invented for demonstration: ratings, findings, claims, evidence, quotations and replies. Official statistics are real.";
+pub(super) const INVENTED: &str = "Invented for demonstration: ratings, findings, claims, evidence, quotations and replies. Official statistics are real.";
 
 /// A day in words; text that is not a day is shown as it is.
 pub(super) fn date(iso: &str) -> String {
@@ -41,7 +40,9 @@ impl Rich {
         let mut words = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('[') {
-            let reference = after.split_once(']').and_then(|(inside, tail)| Some((inside.parse::<u32>().ok().filter(|n| known.contains(n))?, tail)));
+            let reference = after
+                .split_once(']')
+                .and_then(|(inside, tail)| Some((inside.parse::<u32>().ok().filter(|n| known.contains(n))?, tail)));
             words.push_str(before);
             if let Some((number, tail)) = reference {
                 if !words.is_empty() {
@@ -83,7 +84,10 @@ pub(super) struct FigureView {
 impl FigureView {
     pub(super) fn of(figure: &Gated, row: String) -> Self {
         let carried = figure.value().is_none() || matches!(figure.unit(), "per cent" | "pounds");
-        let basis: Vec<String> = [figure.basis(), figure.interval_words()].into_iter().filter(|part| !part.is_empty()).collect();
+        let basis: Vec<String> = [figure.basis(), figure.interval_words()]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect();
         let marks = [
             (figure.source_kind() == SourceKind::Secondary, "secondary source"),
             (figure.is_unverified(), "unverified"),
@@ -92,9 +96,16 @@ impl FigureView {
         Self {
             row,
             value: figure.to_string(),
-            unit: if carried { String::new() } else { figure.unit().to_owned() },
+            unit: if carried {
+                String::new()
+            } else {
+                figure.unit().to_owned()
+            },
             basis: basis.join("; "),
-            marks: marks.into_iter().filter_map(|(applies, mark)| applies.then_some(mark)).collect(),
+            marks: marks
+                .into_iter()
+                .filter_map(|(applies, mark)| applies.then_some(mark))
+                .collect(),
             source: figure.source().to_owned(),
             url: figure.source_url().to_owned(),
             vintage: date(figure.vintage()),
@@ -156,7 +167,13 @@ impl RecommendationView {
         let grades: Vec<GradeView> = item
             .grades
             .iter()
-            .map(|g| GradeView { cycle: g.cycle.clone(), letter: g.grade.code(), words: after_colon(g.grade.words()), reasons: g.reasons.clone(), reply: g.reply.clone() })
+            .map(|g| GradeView {
+                cycle: g.cycle.clone(),
+                letter: g.grade.code(),
+                words: after_colon(g.grade.words()),
+                reasons: g.reasons.clone(),
+                reply: g.reply.clone(),
+            })
             .collect();
         Self {
             slug: item.slug.clone(),
@@ -168,7 +185,20 @@ impl RecommendationView {
             success: item.success.clone(),
             due: date(&item.due_on),
             // A provision that is not printed gets no link: its slug is left empty.
-            provisions: item.provisions.iter().map(|(slug, number)| (if printed.contains(slug.as_str()) { slug.clone() } else { String::new() }, number.clone())).collect(),
+            provisions: item
+                .provisions
+                .iter()
+                .map(|(slug, number)| {
+                    (
+                        if printed.contains(slug.as_str()) {
+                            slug.clone()
+                        } else {
+                            String::new()
+                        },
+                        number.clone(),
+                    )
+                })
+                .collect(),
             repeats: item.repeats.clone(),
             latest: grades.last().map(|g| g.letter),
             grades,
@@ -181,8 +211,14 @@ impl RecommendationView {
 fn sentence(text: &str) -> String {
     let text = text.trim();
     let mut letters = text.chars();
-    let capital: String = letters.next().map_or(String::new(), |first| first.to_uppercase().collect());
-    let stop = if text.ends_with(['.', '!', '?', '”']) { "" } else { "." };
+    let capital: String = letters
+        .next()
+        .map_or(String::new(), |first| first.to_uppercase().collect());
+    let stop = if text.ends_with(['.', '!', '?', '”']) {
+        ""
+    } else {
+        "."
+    };
     format!("{capital}{}{stop}", letters.as_str())
 }
 
@@ -218,7 +254,15 @@ impl SeriesView {
         order.sort_by_key(|(_, point)| point.breakdown != "total");
         let points = order.into_iter().map(|(nth, point)| PointView {
             period: period(&point.period.0, &point.period.1),
-            of: if point.breakdown == "total" { "all".to_owned() } else { format!("{}: {}", point.breakdown.replace('_', " "), point.category.replace('_', " ")) },
+            of: if point.breakdown == "total" {
+                "all".to_owned()
+            } else {
+                format!(
+                    "{}: {}",
+                    point.breakdown.replace('_', " "),
+                    point.category.replace('_', " ")
+                )
+            },
             figure: FigureView::of(&point.figure, format!("point-{position}-{nth}")),
             is_superseded: point.is_superseded,
         });
@@ -229,7 +273,12 @@ impl SeriesView {
             unit: series.unit.clone(),
             counting_rule: series.counting_rule.clone(),
             chart: chart_svg(series, &edition.breaks).map_or(String::new(), |_| format!("charts/{position}.svg")),
-            breaks: edition.breaks.iter().filter(|b| b.code == series.code).map(|b| (date(&b.on), b.reason.clone())).collect(),
+            breaks: edition
+                .breaks
+                .iter()
+                .filter(|b| b.code == series.code)
+                .map(|b| (date(&b.on), b.reason.clone()))
+                .collect(),
             points: points.collect(),
         }
     }
@@ -237,10 +286,29 @@ impl SeriesView {
 
 /// A period as people say it: “2024”, “July to September 2025”, or its two days.
 fn period(first: &str, last: &str) -> String {
-    const MONTHS: [&str; 12] =
-        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-    let (Ok(from), Ok(to)) = (Day::parse(first), Day::parse(last)) else { return format!("{first} to {last}") };
-    let month = |day: Day| MONTHS.get(usize::try_from(day.month()).unwrap_or(1).saturating_sub(1)).copied().unwrap_or_default();
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let (Ok(from), Ok(to)) = (Day::parse(first), Day::parse(last)) else {
+        return format!("{first} to {last}");
+    };
+    let month = |day: Day| {
+        MONTHS
+            .get(usize::try_from(day.month()).unwrap_or(1).saturating_sub(1))
+            .copied()
+            .unwrap_or_default()
+    };
     if from.year() != to.year() || from.day_of_month() != 1 || to.day_of_month() < 28 {
         return format!("{from} to {to}");
     }
@@ -309,19 +377,47 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
     pub(super) fn of(edition: &'a Edition, items: usize) -> Self {
         let known: BTreeSet<u32> = edition.evidence.iter().map(|e| e.reference).collect();
-        let chapters: Vec<ChapterView> = edition.chapters.iter().map(|chapter| ChapterView::of(chapter, edition, &known)).collect();
-        let printed: BTreeSet<&str> = edition.chapters.iter().flat_map(|c| &c.provisions).map(|p| p.slug.as_str()).collect();
+        let chapters: Vec<ChapterView> = edition
+            .chapters
+            .iter()
+            .map(|chapter| ChapterView::of(chapter, edition, &known))
+            .collect();
+        let printed: BTreeSet<&str> = edition
+            .chapters
+            .iter()
+            .flat_map(|c| &c.provisions)
+            .map(|p| p.slug.as_str())
+            .collect();
         let day = Day::parse(&edition.published_on).map_or((1970, 1, 1), |d| (d.year(), d.month(), d.day_of_month()));
-        let recommendations = |items: &[Recommendation]| items.iter().map(|item| RecommendationView::of(item, &printed)).collect::<Vec<_>>();
+        let recommendations = |items: &[Recommendation]| {
+            items
+                .iter()
+                .map(|item| RecommendationView::of(item, &printed))
+                .collect::<Vec<_>>()
+        };
         let earlier = recommendations(&edition.earlier_recommendations);
-        let rated = edition.chapters.iter().flat_map(|c| &c.provisions).filter(|p| !p.ratings.is_empty()).count();
+        let rated = edition
+            .chapters
+            .iter()
+            .flat_map(|c| &c.provisions)
+            .filter(|p| !p.ratings.is_empty())
+            .count();
         let summary = summary(edition, &known);
         let mut figures: Vec<FigureRow> = summary
             .figures
             .iter()
-            .map(|headline| FigureRow { what: format!("Summary: {}", headline.label), figure: headline.figure.clone(), cites: Vec::new() })
+            .map(|headline| FigureRow {
+                what: format!("Summary: {}", headline.label),
+                figure: headline.figure.clone(),
+                cites: Vec::new(),
+            })
             .collect();
-        figures.extend(edition.chapters.iter().flat_map(|chapter| super::provision::figure_rows(chapter, &known)));
+        figures.extend(
+            edition
+                .chapters
+                .iter()
+                .flat_map(|chapter| super::provision::figure_rows(chapter, &known)),
+        );
         // One indicator may stand under several provisions; its figures have one row each.
         let mut rows = BTreeSet::new();
         figures.retain(|row| rows.insert(row.figure.row.clone()));
@@ -330,42 +426,105 @@ impl<'a> View<'a> {
             title: &edition.title,
             state: &edition.state,
             day,
-            revision: if edition.revision > 1 { format!("Revision {}", edition.revision) } else { String::new() },
+            revision: if edition.revision > 1 {
+                format!("Revision {}", edition.revision)
+            } else {
+                String::new()
+            },
             published: date(&edition.published_on),
             period: period(&edition.period.0, &edition.period.1),
             cutoff: date(&edition.cutoff_on),
             invented: if edition.is_invented { INVENTED } else { "" },
-            corrections: edition.corrections.iter().map(|c| (format!("Revision {}, {}", c.revision, date(&c.on)), c.words.as_str())).collect(),
-            standards: edition.standards.iter().map(|s| (s.code.as_str(), s.title.as_str(), date(&s.version), s.source.as_str())).collect(),
+            corrections: edition
+                .corrections
+                .iter()
+                .map(|c| (format!("Revision {}, {}", c.revision, date(&c.on)), c.words.as_str()))
+                .collect(),
+            standards: edition
+                .standards
+                .iter()
+                .map(|s| (s.code.as_str(), s.title.as_str(), date(&s.version), s.source.as_str()))
+                .collect(),
             organisations: &edition.organisations,
             caption: caption(edition),
             summary,
-            method: edition.method.iter().map(|m| (m.heading.as_str(), m.paragraphs.as_slice())).collect(),
+            method: edition
+                .method
+                .iter()
+                .map(|m| (m.heading.as_str(), m.paragraphs.as_slice()))
+                .collect(),
             contents_depth: if rated <= 40 { 2 } else { 1 },
-            ratings: edition.chapters.iter().flat_map(super::provision::rating_rows).collect(),
+            ratings: edition
+                .chapters
+                .iter()
+                .flat_map(super::provision::rating_rows)
+                .collect(),
             chapters,
             recommendations: recommendations(&edition.recommendations),
-            grades: Grade::ALL.iter().map(|g| (g.code(), after_colon(g.words()), earlier.iter().filter(|r| r.latest == Some(g.code())).count())).collect(),
+            grades: Grade::ALL
+                .iter()
+                .map(|g| {
+                    (
+                        g.code(),
+                        after_colon(g.words()),
+                        earlier.iter().filter(|r| r.latest == Some(g.code())).count(),
+                    )
+                })
+                .collect(),
             earlier,
-            evidence: edition.evidence.iter().map(|item| EvidenceView { item, on: date(&item.effective_on) }).collect(),
+            evidence: edition
+                .evidence
+                .iter()
+                .map(|item| EvidenceView {
+                    item,
+                    on: date(&item.effective_on),
+                })
+                .collect(),
             figures,
-            series: edition.series.iter().enumerate().map(|(position, series)| (series.code.clone(), SeriesView::of(position, series, edition))).collect(),
-            breaks: edition.breaks.iter().map(|b| (date(&b.on), b.what.as_str(), b.reason.as_str())).collect(),
-            not_assessed: edition.not_assessed.iter().map(|n| (n.provision.as_str(), n.reason.as_str())).collect(),
+            series: edition
+                .series
+                .iter()
+                .enumerate()
+                .map(|(position, series)| (series.code.clone(), SeriesView::of(position, series, edition)))
+                .collect(),
+            breaks: edition
+                .breaks
+                .iter()
+                .map(|b| (date(&b.on), b.what.as_str(), b.reason.as_str()))
+                .collect(),
+            not_assessed: edition
+                .not_assessed
+                .iter()
+                .map(|n| (n.provision.as_str(), n.reason.as_str()))
+                .collect(),
             interests: &edition.interests,
             questionnaire: questions(edition),
-            tombstones: edition.tombstones.iter().map(|t| (t.what.as_str(), t.slug.as_str(), date(&t.on), t.reason.as_str(), t.unreachable.as_str())).collect(),
+            tombstones: edition
+                .tombstones
+                .iter()
+                .map(|t| {
+                    (
+                        t.what.as_str(),
+                        t.slug.as_str(),
+                        date(&t.on),
+                        t.reason.as_str(),
+                        t.unreachable.as_str(),
+                    )
+                })
+                .collect(),
             items: items.min(1_000),
         }
     }
+}
 
-    /// The pictures by path.
-    pub(super) fn pictures(&self, edition: &Edition) -> Vec<(String, String)> {
-        let charts = edition.series.iter().enumerate();
-        let mut all: Vec<(String, String)> = charts.filter_map(|(position, series)| Some((format!("charts/{position}.svg"), chart_svg(series, &edition.breaks)?))).collect();
-        all.push(("profile.svg".to_owned(), profile_svg(edition)));
-        all
-    }
+/// The pictures by path.
+pub(super) fn pictures(edition: &Edition) -> Vec<(String, String)> {
+    let charts = edition.series.iter().enumerate();
+    let mut all: Vec<(String, String)> = charts
+        .filter_map(|(position, series)| Some((format!("charts/{position}.svg"), chart_svg(series, &edition.breaks)?)))
+        .collect();
+    all.push(("profile.svg".to_owned(), profile_svg(edition)));
+    all
 }
 
 fn summary(edition: &Edition, known: &BTreeSet<u32>) -> SummaryView {
@@ -374,9 +533,18 @@ fn summary(edition: &Edition, known: &BTreeSet<u32>) -> SummaryView {
     SummaryView {
         words: summary.words.iter().map(|words| Rich::of(words, known)).collect(),
         headlines: summary.headlines.clone(),
-        trends: summary.trends.iter().map(|(trend, count)| (trend.words(), *count)).collect(),
+        trends: summary
+            .trends
+            .iter()
+            .map(|(trend, count)| (trend.words(), *count))
+            .collect(),
         letter_against_practice: summary.letter_against_practice.clone(),
-        figures: figures.map(|(nth, (label, figure))| Headline { label: label.clone(), figure: FigureView::of(figure, format!("summary-{nth}")) }).collect(),
+        figures: figures
+            .map(|(nth, (label, figure))| Headline {
+                label: label.clone(),
+                figure: FigureView::of(figure, format!("summary-{nth}")),
+            })
+            .collect(),
     }
 }
 

@@ -31,12 +31,17 @@ struct Press {
 }
 
 static PRESS: LazyLock<Press> = LazyLock::new(|| {
-    let fonts: Vec<Font> = typst_assets::fonts().flat_map(|data| Font::iter(Bytes::new(data))).collect();
+    let fonts: Vec<Font> = typst_assets::fonts()
+        .flat_map(|data| Font::iter(Bytes::new(data)))
+        .collect();
     Press {
         library: LazyHash::new(Library::default()),
         book: LazyHash::new(FontBook::from_fonts(&fonts)),
         fonts,
-        sources: TEMPLATES.iter().map(|(name, text)| (*name, Source::new(id(name), (*text).to_owned()))).collect(),
+        sources: TEMPLATES
+            .iter()
+            .map(|(name, text)| (*name, Source::new(id(name), (*text).to_owned())))
+            .collect(),
     }
 });
 
@@ -56,9 +61,15 @@ pub(super) struct EditionWorld {
 impl EditionWorld {
     /// `pictures` are SVG texts by path, such as `charts/0.svg`.
     pub(super) fn new(template: &'static str, view: Vec<u8>, pictures: Vec<(String, String)>) -> Self {
-        let mut files: BTreeMap<String, Bytes> = pictures.into_iter().map(|(path, svg)| (path, Bytes::from_string(svg))).collect();
+        let mut files: BTreeMap<String, Bytes> = pictures
+            .into_iter()
+            .map(|(path, svg)| (path, Bytes::from_string(svg)))
+            .collect();
         files.insert("edition.json".to_owned(), Bytes::new(view));
-        Self { main: id(template), files }
+        Self {
+            main: id(template),
+            files,
+        }
     }
 
     /// Faults with file and line.
@@ -90,12 +101,19 @@ impl World for EditionWorld {
 
     fn source(&self, id: FileId) -> FileResult<Source> {
         let path = id.get().vpath();
-        PRESS.sources.get(path.get_without_slash()).cloned().ok_or_else(|| FileError::NotFound(path.get_without_slash().into()))
+        PRESS
+            .sources
+            .get(path.get_without_slash())
+            .cloned()
+            .ok_or_else(|| FileError::NotFound(path.get_without_slash().into()))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         let path = id.get().vpath();
-        self.files.get(path.get_without_slash()).cloned().ok_or_else(|| FileError::NotFound(path.get_without_slash().into()))
+        self.files
+            .get(path.get_without_slash())
+            .cloned()
+            .ok_or_else(|| FileError::NotFound(path.get_without_slash().into()))
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -38,11 +38,18 @@ pub(super) fn referrals(value: f64, vintage: &str) -> Gated {
 
 /// A share in per cent, with numerator and denominator where they are known.
 pub(super) fn share(value: f64, basis: Option<(f64, f64)>, vintage: &str) -> Gated {
-    gated(Figure { n: basis.map(|b| b.0), d: basis.map(|b| b.1), ..official(Some(value), "per cent", vintage) })
+    gated(Figure {
+        n: basis.map(|b| b.0),
+        d: basis.map(|b| b.1),
+        ..official(Some(value), "per cent", vintage)
+    })
 }
 
 pub(super) fn suppressed(unit: &str, vintage: &str) -> Gated {
-    gated(Figure { mark: text("[c]"), ..official(None, unit, vintage) })
+    gated(Figure {
+        mark: text("[c]"),
+        ..official(None, unit, vintage)
+    })
 }
 
 pub(super) fn secondary(value: f64, unit: &str) -> Gated {
@@ -55,7 +62,10 @@ pub(super) fn secondary(value: f64, unit: &str) -> Gated {
 }
 
 pub(super) fn unverified(value: f64, unit: &str) -> Gated {
-    gated(Figure { is_unverified: true, ..official(Some(value), unit, "2025-11-06") })
+    gated(Figure {
+        is_unverified: true,
+        ..official(Some(value), unit, "2025-11-06")
+    })
 }
 
 /// A survey of the invented coalition: the one sample in the sample, so it has an interval.
@@ -83,7 +93,13 @@ pub(super) fn invented(value: f64, unit: &str, vintage: &str) -> Gated {
 }
 
 fn year(year: u16, figure: Gated, is_superseded: bool) -> Point {
-    Point { period: (format!("{year}-01-01"), format!("{year}-12-31")), breakdown: text("total"), category: text("total"), figure, is_superseded }
+    Point {
+        period: (format!("{year}-01-01"), format!("{year}-12-31")),
+        breakdown: text("total"),
+        category: text("total"),
+        figure,
+        is_superseded,
+    }
 }
 
 fn age(year: u16, category: &str, figure: Gated) -> Point {
@@ -98,7 +114,12 @@ fn age(year: u16, category: &str, figure: Gated) -> Point {
 
 /// A quarter, 1 to 4.
 fn quarter(year: u16, quarter: usize, figure: Gated) -> Point {
-    const ENDS: [(&str, &str); 4] = [("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31")];
+    const ENDS: [(&str, &str); 4] = [
+        ("01-01", "03-31"),
+        ("04-01", "06-30"),
+        ("07-01", "09-30"),
+        ("10-01", "12-31"),
+    ];
     let (first, last) = ENDS[quarter - 1];
     Point {
         period: (format!("{year}-{first}"), format!("{year}-{last}")),

@@ -5,7 +5,14 @@ use monitoring::edition::frozen::{Graded, Recommendation};
 
 use super::text;
 
-fn recommend(cycle: &str, number: u32, urgency: Urgency, wording: &str, success: &str, provisions: &[(&str, &str)]) -> Recommendation {
+fn recommend(
+    cycle: &str,
+    number: u32,
+    urgency: Urgency,
+    wording: &str,
+    success: &str,
+    provisions: &[(&str, &str)],
+) -> Recommendation {
     Recommendation {
         id: format!("0190b3c4-0001-7000-8000-{cycle}{number:08}"),
         slug: format!("recommendation-{cycle}-{number}"),
@@ -16,7 +23,10 @@ fn recommend(cycle: &str, number: u32, urgency: Urgency, wording: &str, success:
         wording: text(wording),
         success: text(success),
         due_on: text("2026-12-31"),
-        provisions: provisions.iter().map(|(slug, number)| (text(slug), text(number))).collect(),
+        provisions: provisions
+            .iter()
+            .map(|(slug, number)| (text(slug), text(number)))
+            .collect(),
         repeats: String::new(),
         grades: Vec::new(),
         is_overdue: false,
@@ -25,7 +35,12 @@ fn recommend(cycle: &str, number: u32, urgency: Urgency, wording: &str, success:
 }
 
 fn graded(cycle: &str, grade: Grade, reasons: &str, reply: &str) -> Graded {
-    Graded { cycle: text(cycle), grade, reasons: text(reasons), reply: text(reply) }
+    Graded {
+        cycle: text(cycle),
+        grade,
+        reasons: text(reasons),
+        reply: text(reply),
+    }
 }
 
 pub(super) fn current() -> Vec<Recommendation> {
@@ -81,9 +96,12 @@ pub(super) fn earlier() -> Vec<Recommendation> {
             due_on: text("2025-12-31"),
             is_overdue: true,
             repeats: text("2023 no. 4"),
-            grades: vec![
-                graded("2025", Grade::C, "Guidance was reissued without the record that was asked for.", "The Department will consider the matter when the guidance is next revised."),
-            ],
+            grades: vec![graded(
+                "2025",
+                Grade::C,
+                "Guidance was reissued without the record that was asked for.",
+                "The Department will consider the matter when the guidance is next revised.",
+            )],
             ..recommend(
                 "2024",
                 1,
@@ -95,21 +113,50 @@ pub(super) fn earlier() -> Vec<Recommendation> {
         },
         Recommendation {
             due_on: text("2025-06-30"),
-            grades: vec![
-                graded("2025", Grade::A, "All nine invented responder bodies returned numbers, and the target was passed.", "Accepted and done."),
-            ],
-            ..recommend("2024", 2, Urgency::Urges, "train every first responder and publish the numbers by body", "Ninety per cent trained.", &[("cets-197-10-1-1", "10(1).1")])
+            grades: vec![graded(
+                "2025",
+                Grade::A,
+                "All nine invented responder bodies returned numbers, and the target was passed.",
+                "Accepted and done.",
+            )],
+            ..recommend(
+                "2024",
+                2,
+                Urgency::Urges,
+                "train every first responder and publish the numbers by body",
+                "Ninety per cent trained.",
+                &[("cets-197-10-1-1", "10(1).1")],
+            )
         },
         Recommendation {
             due_on: text("2026-12-31"),
-            grades: vec![graded("2025", Grade::B, "Two of the three regions have a plan.", "Accepted; the third region follows in 2026.")],
-            ..recommend("2024", 3, Urgency::Considers, "publish a yearly plan of places by region", "Three plans.", &[("cets-197-12-1-a", "12(1)a")])
+            grades: vec![graded(
+                "2025",
+                Grade::B,
+                "Two of the three regions have a plan.",
+                "Accepted; the third region follows in 2026.",
+            )],
+            ..recommend(
+                "2024",
+                3,
+                Urgency::Considers,
+                "publish a yearly plan of places by region",
+                "Three plans.",
+                &[("cets-197-12-1-a", "12(1)a")],
+            )
         },
         Recommendation {
             due_on: text("2025-12-31"),
             is_overdue: true,
             grades: vec![graded("2025", Grade::D, "No answer was received.", "")],
-            ..recommend("2024", 4, Urgency::Invites, "say how organisations are chosen for the prevention forum", "A published rule.", &[("cets-197-5-6", "5(6)")])
+            ..recommend(
+                "2024",
+                4,
+                Urgency::Invites,
+                "say how organisations are chosen for the prevention forum",
+                "A published rule.",
+                &[("cets-197-5-6", "5(6)")],
+            )
         },
         Recommendation {
             due_on: text("2025-12-31"),
@@ -117,9 +164,21 @@ pub(super) fn earlier() -> Vec<Recommendation> {
             addressee: text("Invented Compensation Office"),
             grades: vec![
                 graded("2024", Grade::C, "Nothing changed.", "Under review."),
-                graded("2025", Grade::E, "The time limit was shortened instead.", "The Office does not accept that the limit keeps anyone from applying."),
+                graded(
+                    "2025",
+                    Grade::E,
+                    "The time limit was shortened instead.",
+                    "The Office does not accept that the limit keeps anyone from applying.",
+                ),
             ],
-            ..recommend("2023", 6, Urgency::Urges, "lift the two-year limit for applicants with a positive decision", "No refusal on time alone.", &[("cets-197-15-4", "15(4)")])
+            ..recommend(
+                "2023",
+                6,
+                Urgency::Urges,
+                "lift the two-year limit for applicants with a positive decision",
+                "No refusal on time alone.",
+                &[("cets-197-15-4", "15(4)")],
+            )
         },
     ]
 }

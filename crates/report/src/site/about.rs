@@ -39,9 +39,13 @@ impl Corrections<'_> {
         if slug.starts_with("evidence-") {
             return Some(format!("evidence.html#{slug}"));
         }
-        let holds = |place: &&super::map::Place<'_>| place.provision.findings.iter().any(|finding| finding.slug == slug);
+        let holds =
+            |place: &&super::map::Place<'_>| place.provision.findings.iter().any(|finding| finding.slug == slug);
         let place = self.f.map.places.iter().find(holds);
-        Some(place.map_or_else(|| format!("recommendations.html#{slug}"), |place| format!("{}#{slug}", self.f.provision(&place.provision.slug))))
+        Some(place.map_or_else(
+            || format!("recommendations.html#{slug}"),
+            |place| format!("{}#{slug}", self.f.provision(&place.provision.slug)),
+        ))
     }
 }
 
@@ -58,5 +62,12 @@ pub(super) fn pages(map: &Map<'_>, files: &mut Vec<OutputFile>) -> Result<(), Re
     let frame = Frame::new(map, "corrections.html", "Corrections");
     write(files, &frame, &Corrections { f: &frame })?;
     let frame = Frame::new(map, "about.html", "About");
-    write(files, &frame, &About { f: &frame, tables: package::outline() })
+    write(
+        files,
+        &frame,
+        &About {
+            f: &frame,
+            tables: package::outline(),
+        },
+    )
 }

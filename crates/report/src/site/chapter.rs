@@ -24,7 +24,10 @@ impl<'a> Page<'a> {
 
     /// Provisions that stand together under one article, in order.
     fn articles(&self) -> impl Iterator<Item = &'a [Provision]> {
-        self.page.chapter.provisions.chunk_by(|one, next| one.article == next.article)
+        self.page
+            .chapter
+            .provisions
+            .chunk_by(|one, next| one.article == next.article)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The public face of the evidence: what a reader may know of each item.
 
 use askama::Template;
-use monitoring::edition::frozen::Provision;
+use monitoring::edition::frozen::{Evidence, Provision};
 
 use super::frame::Frame;
 use super::map::Map;
@@ -16,9 +16,11 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// Provisions on which an item bears.
-    fn bears_on(&self, reference: &u32) -> Vec<&'a Provision> {
+    fn bears_on(&self, item: &Evidence) -> Vec<&'a Provision> {
         let provisions = self.f.map.places.iter().map(|place| place.provision);
-        provisions.filter(|provision| provision.evidence.contains(reference)).collect()
+        provisions
+            .filter(|provision| provision.evidence.contains(&item.reference))
+            .collect()
     }
 }
 

@@ -25,20 +25,26 @@ struct Page<'a> {
     series: Vec<Annexed<'a>>,
 }
 
-impl Page<'_> {
-    /// Rows of a measurement: now, before, and before as revised since.
-    fn rows(&self, one: &Measurement) -> usize {
-        1 + one.before.as_ref().map_or(0, |(_, _, today)| 1 + usize::from(today.is_some()))
-    }
-}
-
 pub(super) fn pages<'a>(map: &'a Map<'a>, files: &mut Vec<OutputFile>) -> Result<(), RenderError> {
     let frame = Frame::new(map, "figures.html", "Figures");
     let annexed = |series: &'a Series| {
         let (series, slug) = map.series(&series.code)?;
         let is_broken = map.edition.breaks.iter().any(|one| one.code == series.code);
-        Some(Annexed { series, slug, chart: map.chart(&series.code), is_broken })
+        Some(Annexed {
+            series,
+            slug,
+            chart: map.chart(&series.code),
+            is_broken,
+        })
     };
     let series = map.edition.series.iter().filter_map(annexed).collect();
-    write(files, &frame, &Page { f: &frame, measurements: map.measurements(), series })
+    write(
+        files,
+        &frame,
+        &Page {
+            f: &frame,
+            measurements: map.measurements(),
+            series,
+        },
+    )
 }

@@ -1,19 +1,23 @@
 //! The frame around every page, and what its template may ask for.
 
 use domain::assessment::{Confidence, Grade, Score, Stance, Trend, Urgency};
-use monitoring::edition::frozen::{Edition, Evidence, Position, Tombstone};
+use monitoring::edition::frozen::{Edition, Evidence, Position, Rating, Tombstone};
 use monitoring::gate::Gated;
 
 use super::map::{ChapterPage, Map};
 use super::words::{self, Piece};
 
 /// Pages of every edition beside its chapters, in the order of a report.
-const FRONT: [(&str, &str); 3] = [("index.html", "Summary"), ("profile.html", "Profile of all provisions"), ("method.html", "Method and data quality")];
+const FRONT: [(&str, &str); 3] = [
+    ("index.html", "Summary"),
+    ("profile.html", "Profile of all provisions"),
+    ("method.html", "Method and data quality"),
+];
 const BACK: [(&str, &str); 8] = [
     ("recommendations.html", "Recommendations"),
     ("figures.html", "All figures"),
     ("evidence.html", "Evidence"),
-    ("breaks.html", "What cannot be compared"),
+    ("breaks.html", "Breaks, and what was not assessed"),
     ("interests.html", "Declared interests"),
     ("reply.html", "Reply to GRETA’s questions"),
     ("corrections.html", "Corrections"),
@@ -32,13 +36,23 @@ pub(super) struct Frame<'a> {
     root: &'static str,
 }
 
-/// Templates write `f.day(…)`; arguments come as references because that is how askama passes them.
+/// Templates write `f.day(…)`.
+#[expect(
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates reach helpers through the frame, and askama passes arguments by reference"
+)]
 impl<'a> Frame<'a> {
     /// The frame of the page at `path`.
     pub(super) fn new(map: &'a Map<'a>, path: impl Into<String>, title: impl Into<String>) -> Self {
         let path = path.into();
         let root = if path.contains('/') { "../" } else { "" };
-        Self { map, path, title: title.into(), root }
+        Self {
+            map,
+            path,
+            title: title.into(),
+            root,
+        }
     }
 
     pub(super) fn edition(&self) -> &'a Edition {
@@ -85,7 +99,9 @@ impl<'a> Frame<'a> {
 
     /// The table of a series in the annex, if the edition has it.
     pub(super) fn series(&self, code: &str) -> Option<String> {
-        self.map.series(code).map(|(_, slug)| self.to(&format!("figures.html#series-{slug}")))
+        self.map
+            .series(code)
+            .map(|(_, slug)| self.to(&format!("figures.html#series-{slug}")))
     }
 
     pub(super) fn evidence_link(&self, reference: &u32) -> String {
@@ -94,16 +110,45 @@ impl<'a> Frame<'a> {
 
     /// The items that are in the edition, in the order cited.
     pub(super) fn cited(&self, references: &[u32]) -> Vec<&'a Evidence> {
-        references.iter().filter_map(|reference| self.map.evidence(*reference)).collect()
+        references
+            .iter()
+            .filter_map(|reference| self.map.evidence(*reference))
+            .collect()
     }
 
     /// References that the words do not show already.
     pub(super) fn uncited(&self, references: &[u32], words: &str) -> Vec<u32> {
-        references.iter().copied().filter(|reference| !words.contains(&format!("[{reference}]"))).collect()
+        references
+            .iter()
+            .copied()
+            .filter(|reference| !words.contains(&format!("[{reference}]")))
+            .collect()
     }
 
-    pub(super) fn is_dissent(&self, position: &Position) -> bool {
-        position.stance == Some(Stance::Dissent)
+    /// Positions by stance: the style sheet's word, the words, and who. Silence comes last, and is printed.
+    pub(super) fn by_stance<'r>(&self, rating: &'r Rating) -> Vec<(&'static str, &'static str, Vec<&'r Position>)> {
+        let stances = Stance::ALL.iter().copied().map(Some).chain([None]);
+        let of = |stance: Option<Stance>| {
+            let (look, words) = match stance {
+                Some(stance @ Stance::Agree) => ("agrees", stance.words()),
+                Some(stance @ Stance::Dissent) => ("dissents", stance.words()),
+                Some(stance @ Stance::Abstain) => ("abstains", stance.words()),
+                None => ("gap", "Did not answer"),
+            };
+            (
+                look,
+                words,
+                rating
+                    .positions
+                    .iter()
+                    .filter(|position| position.stance == stance)
+                    .collect(),
+            )
+        };
+        stances
+            .map(of)
+            .filter(|(_, _, positions): &(_, _, Vec<_>)| !positions.is_empty())
+            .collect()
     }
 
     pub(super) fn tombstones(&self, slug: &str) -> Vec<&'a Tombstone> {
@@ -161,15 +206,6 @@ impl<'a> Frame<'a> {
             Trend::Same => "M0 3h12v2H0zM0 7h12v2H0z",
             Trend::New => "M6 1l5 5-5 5-5-5z",
             Trend::Broken => "M0 5h4l-1 2H0zM8 5h4v2H7zM5 11L8 1h1.5l-3 10z",
-        }
-    }
-
-    /// The style sheet's word for a stance.
-    pub(super) fn stance_look(&self, stance: &Stance) -> &'static str {
-        match stance {
-            Stance::Agree => "agrees",
-            Stance::Dissent => "dissents",
-            Stance::Abstain => "abstains",
         }
     }
 

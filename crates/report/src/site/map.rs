@@ -21,7 +21,10 @@ pub(super) struct ChapterPage<'a> {
 impl ChapterPage<'_> {
     /// Whether any of its provisions has a rating.
     pub(super) fn is_rated(&self) -> bool {
-        self.chapter.provisions.iter().any(|provision| !provision.ratings.is_empty())
+        self.chapter
+            .provisions
+            .iter()
+            .any(|provision| !provision.ratings.is_empty())
     }
 }
 
@@ -65,8 +68,15 @@ impl<'a> Map<'a> {
         let mut provisions = BTreeMap::new();
         let mut anchors = BTreeSet::new();
         for (position, chapter) in edition.chapters.iter().enumerate() {
-            let label = if chapter.number.is_empty() { chapter.standard.clone() } else { format!("Chapter {}", chapter.number) };
-            let mut path = format!("chapters/{}.html", words::slug(&format!("{} {}", chapter.standard, chapter.number)));
+            let label = if chapter.number.is_empty() {
+                chapter.standard.clone()
+            } else {
+                format!("Chapter {}", chapter.number)
+            };
+            let mut path = format!(
+                "chapters/{}.html",
+                words::slug(&format!("{} {}", chapter.standard, chapter.number))
+            );
             if chapters.iter().any(|page| page.path == path) {
                 path = format!("chapters/{}-{}.html", words::slug(&chapter.standard), position + 1);
             }
@@ -76,12 +86,19 @@ impl<'a> Map<'a> {
                 if provisions.insert(provision.slug.as_str(), places.len()).is_some() {
                     return Err(RenderError::SameSlug(provision.slug.clone()));
                 }
-                places.push(Place { provision, chapter: position });
+                places.push(Place {
+                    provision,
+                    chapter: position,
+                });
                 for finding in &provision.findings {
                     check(&finding.slug)?;
                     anchors.insert(finding.slug.as_str());
                 }
-                for measurement in provision.indicators.iter().flat_map(|indicator| &indicator.measurements) {
+                for measurement in provision
+                    .indicators
+                    .iter()
+                    .flat_map(|indicator| &indicator.measurements)
+                {
                     check(&measurement.slug)?;
                 }
             }
@@ -101,7 +118,15 @@ impl<'a> Map<'a> {
             series.insert(one.code.as_str(), Annexed { series: one, slug, svg });
         }
         let evidence = edition.evidence.iter().map(|item| (item.reference, item)).collect();
-        Ok(Self { edition, chapters, places, provisions, evidence, series, anchors })
+        Ok(Self {
+            edition,
+            chapters,
+            places,
+            provisions,
+            evidence,
+            series,
+            anchors,
+        })
     }
 
     /// The provision with this slug.
@@ -111,8 +136,17 @@ impl<'a> Map<'a> {
 
     /// The provision that a line of the summary names by slug, by number, or by number and title.
     pub(super) fn named(&self, line: &str) -> Option<Place<'a>> {
-        let number = line.split_whitespace().next().unwrap_or_default().trim_end_matches([':', ',', ';']);
-        self.place(line).or_else(|| self.places.iter().find(|place| place.provision.number == number).copied())
+        let number = line
+            .split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches([':', ',', ';']);
+        self.place(line).or_else(|| {
+            self.places
+                .iter()
+                .find(|place| place.provision.number == number)
+                .copied()
+        })
     }
 
     /// The item of evidence with this reference.
@@ -133,26 +167,35 @@ impl<'a> Map<'a> {
 
     /// Every chart with its path.
     pub(super) fn charts(&self) -> impl Iterator<Item = (String, &str)> {
-        self.series.values().filter_map(|one| Some((chart_path(&one.slug), one.svg.as_deref()?)))
+        self.series
+            .values()
+            .filter_map(|one| Some((chart_path(&one.slug), one.svg.as_deref()?)))
     }
 
     /// What was removed at this address.
     pub(super) fn tombstones(&self, slug: &str) -> Vec<&'a Tombstone> {
-        self.edition.tombstones.iter().filter(|tombstone| tombstone.slug == slug).collect()
+        self.edition
+            .tombstones
+            .iter()
+            .filter(|tombstone| tombstone.slug == slug)
+            .collect()
     }
 
     /// Removed passages of which nothing is left elsewhere: the page of corrections keeps their address.
     pub(super) fn is_homeless(&self, tombstone: &Tombstone) -> bool {
         let slug = tombstone.slug.as_str();
         let reference = slug.strip_prefix("evidence-").and_then(|number| number.parse().ok());
-        !(self.anchors.contains(slug) || self.provisions.contains_key(slug) || reference.is_some_and(|number| self.evidence.contains_key(&number)))
+        !(self.anchors.contains(slug)
+            || self.provisions.contains_key(slug)
+            || reference.is_some_and(|number| self.evidence.contains_key(&number)))
     }
 
     /// Every measurement once, in order, with the code of its indicator: one may bear on several provisions.
     pub(super) fn measurements(&self) -> Vec<(&'a str, &'a Measurement)> {
         let mut seen = BTreeSet::new();
         let indicators = self.places.iter().flat_map(|place| &place.provision.indicators);
-        let all = indicators.flat_map(|indicator| indicator.measurements.iter().map(|one| (indicator.name.as_str(), one)));
+        let all =
+            indicators.flat_map(|indicator| indicator.measurements.iter().map(|one| (indicator.name.as_str(), one)));
         all.filter(|(_, one)| seen.insert(one.slug.as_str())).collect()
     }
 }
@@ -162,5 +205,9 @@ fn chart_path(slug: &str) -> String {
 }
 
 fn check(slug: &str) -> Result<(), RenderError> {
-    if words::is_slug(slug) { Ok(()) } else { Err(RenderError::Slug(slug.to_owned())) }
+    if words::is_slug(slug) {
+        Ok(())
+    } else {
+        Err(RenderError::Slug(slug.to_owned()))
+    }
 }

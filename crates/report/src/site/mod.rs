@@ -69,7 +69,10 @@ pub(crate) fn pages(edition: &Edition, style: &str) -> Result<Vec<OutputFile>, R
 
 /// Fills a template and adds it to the folder under its frame's path.
 fn write(files: &mut Vec<OutputFile>, frame: &Frame<'_>, page: &impl Template) -> Result<(), RenderError> {
-    let text = page.render().map_err(|source| RenderError::Page { path: frame.path.clone(), source })?;
+    let text = page.render().map_err(|source| RenderError::Page {
+        path: frame.path.clone(),
+        source,
+    })?;
     files.push(OutputFile::text(frame.path.clone(), HTML, text));
     Ok(())
 }

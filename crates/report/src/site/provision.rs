@@ -54,7 +54,11 @@ impl Page<'_> {
 
 /// Why a rated provision has no rating, if the edition says so.
 pub(super) fn not_assessed<'a>(edition: &'a Edition, slug: &str) -> Option<&'a str> {
-    edition.not_assessed.iter().find(|one| one.slug == slug).map(|one| one.reason.as_str())
+    edition
+        .not_assessed
+        .iter()
+        .find(|one| one.slug == slug)
+        .map(|one| one.reason.as_str())
 }
 
 pub(super) fn pages(map: &Map<'_>, files: &mut Vec<OutputFile>) -> Result<(), RenderError> {
@@ -62,7 +66,11 @@ pub(super) fn pages(map: &Map<'_>, files: &mut Vec<OutputFile>) -> Result<(), Re
         let provision = place.provision;
         let at = |position: usize| map.places.get(position).map(|place| place.provision);
         let serves = |one: &&Recommendation| one.provisions.iter().any(|(slug, _)| *slug == provision.slug);
-        let frame = Frame::new(map, format!("provisions/{}.html", provision.slug), format!("Provision {}", provision.number));
+        let frame = Frame::new(
+            map,
+            format!("provisions/{}.html", provision.slug),
+            format!("Provision {}", provision.number),
+        );
         let page = Page {
             f: &frame,
             chapter: &map.chapters[place.chapter],

@@ -47,25 +47,58 @@ fn said<'a>(map: &Map<'a>, provision: &'a Provision) -> Said<'a> {
             contrary.push(item);
         }
     }
-    Said { provision, measurements: provision.indicators.iter().flat_map(|indicator| &indicator.measurements).collect(), contrary }
+    Said {
+        provision,
+        measurements: provision
+            .indicators
+            .iter()
+            .flat_map(|indicator| &indicator.measurements)
+            .collect(),
+        contrary,
+    }
 }
 
 fn answers<'a>(map: &Map<'a>, round: u32) -> Vec<Answer<'a>> {
-    let sections = map.edition.questionnaire.iter().filter(|section| section.round == round);
+    let sections = map
+        .edition
+        .questionnaire
+        .iter()
+        .filter(|section| section.round == round);
     sections
         .enumerate()
         .map(|(position, section)| {
-            let provisions = section.provisions.iter().filter_map(|slug| map.place(slug)).map(|place| place.provision);
-            let (said, silent) = provisions.map(|provision| said(map, provision)).partition(|said: &Said<'_>| {
-                !(said.provision.claims.is_empty() && said.provision.findings.is_empty() && said.measurements.is_empty())
-            });
+            let provisions = section
+                .provisions
+                .iter()
+                .filter_map(|slug| map.place(slug))
+                .map(|place| place.provision);
+            let (said, silent) = provisions
+                .map(|provision| said(map, provision))
+                .partition(|said: &Said<'_>| {
+                    !(said.provision.claims.is_empty()
+                        && said.provision.findings.is_empty()
+                        && said.measurements.is_empty())
+                });
             let silent: Vec<Said<'_>> = silent;
-            Answer { section, slug: format!("round-{round}-{}", position + 1), said, silent: silent.iter().map(|said| said.provision).collect() }
+            Answer {
+                section,
+                slug: format!("round-{round}-{}", position + 1),
+                said,
+                silent: silent.iter().map(|said| said.provision).collect(),
+            }
         })
         .collect()
 }
 
 pub(super) fn pages(map: &Map<'_>, files: &mut Vec<OutputFile>) -> Result<(), RenderError> {
     let frame = Frame::new(map, "reply.html", "Reply");
-    write(files, &frame, &Page { f: &frame, third: answers(map, 3), fourth: answers(map, 4) })
+    write(
+        files,
+        &frame,
+        &Page {
+            f: &frame,
+            third: answers(map, 3),
+            fourth: answers(map, 4),
+        },
+    )
 }

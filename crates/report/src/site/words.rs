@@ -19,7 +19,9 @@ pub(super) fn day(iso: &str) -> String {
 
 /// “2024” for a calendar year, “January to March 2024” for whole months of one year, else both days.
 pub(super) fn period((first, last): &(String, String)) -> String {
-    let (Ok(from), Ok(to)) = (Day::parse(first), Day::parse(last)) else { return format!("{first} to {last}") };
+    let (Ok(from), Ok(to)) = (Day::parse(first), Day::parse(last)) else {
+        return format!("{first} to {last}");
+    };
     if from == to {
         return from.to_string();
     }
@@ -45,10 +47,15 @@ pub(super) fn pieces(text: &str, is_known: impl Fn(u32) -> bool) -> Vec<Piece<'_
     let mut rest = text;
     let mut from = 0;
     while let Some(open) = rest[from..].find('[').map(|at| from + at) {
-        let Some(close) = rest[open..].find(']').map(|at| open + at) else { break };
+        let Some(close) = rest[open..].find(']').map(|at| open + at) else {
+            break;
+        };
         match rest[open + 1..close].parse::<u32>() {
             Ok(number) if is_known(number) => {
-                pieces.push(Piece { words: &rest[..open], reference: Some(number) });
+                pieces.push(Piece {
+                    words: &rest[..open],
+                    reference: Some(number),
+                });
                 rest = &rest[close + 1..];
                 from = 0;
             }
@@ -56,7 +63,10 @@ pub(super) fn pieces(text: &str, is_known: impl Fn(u32) -> bool) -> Vec<Piece<'_
         }
     }
     if !rest.is_empty() {
-        pieces.push(Piece { words: rest, reference: None });
+        pieces.push(Piece {
+            words: rest,
+            reference: None,
+        });
     }
     pieces
 }
@@ -82,7 +92,10 @@ pub(super) fn slug(text: &str) -> String {
 
 /// Whether text may stand in a path and in an anchor as it is.
 pub(super) fn is_slug(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// A code as words: `age_at_exploitation` becomes “age at exploitation”.
@@ -109,8 +122,16 @@ mod tests {
 
     #[test]
     fn only_known_references_become_links() {
-        let cut = |text| -> Vec<_> { pieces(text, |number| number < 3).iter().map(|piece| (piece.words, piece.reference)).collect() };
-        assert_eq!(cut("So [2] says [draft], [9] and [1]."), [("So ", Some(2)), (" says [draft], [9] and ", Some(1)), (".", None)]);
+        let cut = |text| -> Vec<_> {
+            pieces(text, |number| number < 3)
+                .iter()
+                .map(|piece| (piece.words, piece.reference))
+                .collect()
+        };
+        assert_eq!(
+            cut("So [2] says [draft], [9] and [1]."),
+            [("So ", Some(2)), (" says [draft], [9] and ", Some(1)), (".", None)]
+        );
         assert_eq!(cut("no [end"), [("no [end", None)]);
         assert_eq!(cut("[1]"), [("", Some(1))]);
     }

@@ -1,11 +1,10 @@
 //! The picture of a series: one mark per period at its place in time, breaks as labelled upright
 //! lines, and no line drawn across a break or a missing period.
 //!
-//! Drawn here and not by charts-rs, the chart library that was tried first: it places marks by their
-//! order and not by their dates, joins whatever it is given, cannot show a break except as data, and
-//! puts a `font-family` from its own theme into the picture. Colours are attributes, never `style`,
-//! which the pages' content security policy forbids; the plane under the picture is light in either
-//! theme.
+//! Drawn here and not by a chart library (charts-rs): that one places marks by their order and not by
+//! their dates, joins neighbours whatever lies between, and could show a break only as data. Colours
+//! are attributes, never `style`, which the pages' content security policy forbids; the plane under
+//! the picture is light in either theme.
 
 use std::fmt::Write as _;
 

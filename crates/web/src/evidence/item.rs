@@ -4,10 +4,12 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use domain::Instant;
 use domain::ids::{EvidenceId, FileId};
 use monitoring::evidence::{self, Item as Found, Use};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use store::AppError;
+use store::row::file;
 
 use crate::door::Visitor;
 use crate::error::{WebError, page};
@@ -24,28 +26,55 @@ struct Item {
 impl Item {
     /// The name of a passage's file.
     fn file_name(&self, id: &uuid::Uuid) -> &str {
-        self.item.files.iter().find(|file| file.id == *id).map_or("", |file| file.name.as_str())
+        self.item
+            .files
+            .iter()
+            .find(|file| file.id == *id)
+            .map_or("", |file| file.name.as_str())
     }
 
-    fn list(words: &[impl ToString]) -> String {
-        words.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    fn forms(&self) -> String {
+        self.item
+            .forms
+            .iter()
+            .map(|form| form.words())
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    fn groups(&self) -> String {
+        self.item
+            .groups
+            .iter()
+            .map(|group| group.words())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
-/// A number of bytes as people read it.
-fn size(n_bytes: i64) -> String {
-    match n_bytes {
-        0..1_000 => format!("{n_bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", n_bytes / 1_000),
-        _ => format!("{}.{} MB", n_bytes / 1_000_000, n_bytes % 1_000_000 / 100_000),
+/// A file's size as people read it.
+fn size(file: &file::Model) -> String {
+    match file.n_bytes {
+        n @ 0..1_000 => format!("{n} bytes"),
+        n @ 1_000..1_000_000 => format!("{} kB", n / 1_000),
+        n => format!("{}.{} MB", n / 1_000_000, n % 1_000_000 / 100_000),
     }
+}
+
+/// When a file was taken in.
+fn kept_since(file: &file::Model) -> String {
+    Instant(file.created_at).to_string()
 }
 
 pub(super) async fn item(Path(id): Path<EvidenceId>, visitor: Visitor) -> Result<Response, WebError> {
-    let item = evidence::find(&visitor.cx(), id).await.map_err(|error| WebError::of(&visitor, error))?;
+    let item = evidence::find(&visitor.cx(), id)
+        .await
+        .map_err(|error| WebError::of(&visitor, error))?;
     let may_record = visitor.may(domain::permission::Action::RecordEvidence);
     page(&Item {
-        page: Page::new(&visitor, &item.row.title).within("/evidence").under("/evidence", "Evidence"),
+        page: Page::new(&visitor, &item.row.title)
+            .within("/evidence")
+            .under("/evidence", "Evidence"),
         item,
         may_record,
     })
@@ -63,5 +92,12 @@ pub(super) async fn download(
         .map_err(|error| AppError::Internal(error.into()))?;
     // What the sender called it is not believed: a page sent as a picture stays a file.
     let media_type = HeaderValue::from_static("application/octet-stream");
-    Ok(([(header::CONTENT_TYPE, media_type), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, media_type),
+            (header::CONTENT_DISPOSITION, disposition),
+        ],
+        bytes,
+    )
+        .into_response())
 }

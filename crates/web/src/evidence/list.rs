@@ -14,10 +14,27 @@ use crate::form::Values;
 use crate::page::Page;
 
 /// The fields of the filter, besides the words; those of a date count once.
-const FIELDS: [&str; 10] =
-    ["provision", "form", "group", "area", "kind", "reliability", "credibility", "handling", "publisher", "from"];
+const FIELDS: [&str; 10] = [
+    "provision",
+    "form",
+    "group",
+    "area",
+    "kind",
+    "reliability",
+    "credibility",
+    "handling",
+    "publisher",
+    "from",
+];
 /// The parts of both dates.
-const PARTS: [&str; 6] = ["from_day", "from_month", "from_year", "until_day", "until_month", "until_year"];
+const PARTS: [&str; 6] = [
+    "from_day",
+    "from_month",
+    "from_year",
+    "until_day",
+    "until_month",
+    "until_year",
+];
 
 type Options = Vec<(String, String)>;
 
@@ -42,11 +59,6 @@ impl List {
     fn is_narrowed(&self) -> bool {
         self.chosen > 0 || !self.values.get("words").trim().is_empty()
     }
-}
-
-/// A list of code and words, to choose from.
-fn options<'a>(choices: impl IntoIterator<Item = (&'a str, &'a str)>) -> Options {
-    choices.into_iter().map(|(code, words)| (code.to_owned(), words.to_owned())).collect()
 }
 
 /// A day of the filter, with what is wrong with it.
@@ -87,7 +99,10 @@ pub(super) async fn list(RawQuery(query): RawQuery, visitor: Visitor) -> Result<
         .map(|field| ((*field).to_owned(), values.get(field).to_owned()))
         .filter(|(_, value)| !value.trim().is_empty())
         .collect();
-    let chosen = kept.iter().filter(|(field, _)| !PARTS.contains(&field.as_str())).count()
+    let chosen = kept
+        .iter()
+        .filter(|(field, _)| !PARTS.contains(&field.as_str()))
+        .count()
         + usize::from(from.is_some())
         + usize::from(until.is_some());
     let mut carried = Values::default();
@@ -99,10 +114,19 @@ pub(super) async fn list(RawQuery(query): RawQuery, visitor: Visitor) -> Result<
         .await?
         .into_iter()
         .flat_map(|(standard, rows)| {
-            rows.into_iter().map(move |row| (row.id.to_string(), format!("{} {} {}", standard.short_title, row.number, row.title)))
+            rows.into_iter().map(move |row| {
+                (
+                    row.id.to_string(),
+                    format!("{} {} {}", standard.short_title, row.number, row.title),
+                )
+            })
         })
         .collect();
-    let areas = evidence::areas(cx.db.reader()).await?.into_iter().map(|area| (area.code, area.name)).collect();
+    let areas = evidence::areas(cx.db.reader())
+        .await?
+        .into_iter()
+        .map(|area| (area.code, area.name))
+        .collect();
     page(&List {
         page: Page::new(&visitor, "Evidence").within("/evidence"),
         base: format!("/evidence?{}&page=", carried.encode()),

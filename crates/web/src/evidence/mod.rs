@@ -14,9 +14,17 @@ use crate::routes::{Route, route};
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("/evidence", Action::ReadEvidence, get(list::list)),
-        route("/evidence/new", Action::RecordEvidence, get(form::open).post(form::record)),
+        route(
+            "/evidence/new",
+            Action::RecordEvidence,
+            get(form::open).post(form::record),
+        ),
         route("/evidence/{id}", Action::ReadEvidence, get(item::item)),
-        route("/evidence/{id}/amend", Action::AmendEvidence, get(form::reopen).post(form::amend)),
+        route(
+            "/evidence/{id}/amend",
+            Action::AmendEvidence,
+            get(form::reopen).post(form::amend),
+        ),
         route("/evidence/{id}/files/{file}", Action::ReadEvidence, get(item::download)),
     ]
 }

@@ -14,7 +14,7 @@ use super::evidence::References;
 use crate::edition::frozen;
 use crate::gate::{self, Figure, Gated};
 use crate::measurement::compare::{Pair, compare};
-use crate::measurement::record::measures;
+use crate::indicator::measures;
 
 /// What was measured in this cycle and the one before, with what it was taken from.
 pub(super) struct Figures {

@@ -1,0 +1,64 @@
+//! `rapporteur init`: a data folder with its standards and its first coordinator. There is no
+//! default password.
+
+use clap::Args;
+use domain::ids::OrganisationId;
+use domain::permission::Role;
+use store::work::Actor;
+
+use crate::failure::Failure;
+use crate::folder::write_private;
+use crate::{Where, say, who};
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    folder: Where,
+    /// Name of the organisation that runs the audit.
+    #[arg(long)]
+    organisation: String,
+    /// Name of the first coordinator.
+    #[arg(long)]
+    name: String,
+    /// What they sign in with.
+    #[arg(long = "sign-in")]
+    sign_in: String,
+    /// Read the password from the first line of this file instead of asking.
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<std::path::PathBuf>,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let folder = arguments.folder.create().await?;
+    let password = match &arguments.password_file {
+        Some(file) => std::fs::read_to_string(file).map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))?.lines().next().unwrap_or_default().to_owned(),
+        None => {
+            let first = rpassword::prompt_password("Choose a password of at least 12 characters: ")?;
+            if first != rpassword::prompt_password("Type it again: ")? {
+                return Err(Failure::wrong_use("the two are not the same"));
+            }
+            first
+        }
+    };
+    let nobody = Actor::nobody();
+    let input = access::member::Add {
+        organisation: OrganisationId(uuid::Uuid::nil()),
+        name: arguments.name,
+        sign_in: arguments.sign_in,
+        password,
+        roles: vec![Role::Coordinator],
+    };
+    let id = access::member::init(&who::cx(&folder, &nobody), &arguments.organisation, "", input).await?;
+    let coordinator = access::member::actor(&folder.db, id).await?.ok_or_else(|| Failure::could_not("the coordinator was not kept"))?;
+    let loaded = monitoring::standard::load(&who::cx(&folder, &coordinator), &monitoring::standard::files::shipped()).await?;
+    write_private(&folder.path.join("README.txt"), "Data of Rapporteur. Back this folder up; keep it to yourself.\n")?;
+    say(format!(
+        "Ready at {}: {} standards with {} provisions and {} indicators. Start it with `rapporteur serve`.",
+        folder.path.display(),
+        loaded.standards,
+        loaded.provisions,
+        loaded.indicators
+    ));
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! `rapporteur standards`: checks a folder of standards, naming file, line and fault; or loads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use monitoring::standard::{files, load};
+
+use crate::failure::Failure;
+use crate::who::{Who, cx};
+use crate::{Where, say};
+
+/// Arguments of `standards`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Check a folder; needs no data folder.
+    Check {
+        /// The folder of standards.
+        dir: PathBuf,
+        /// Answer as JSON, for a program.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Load a checked folder, or the standards this program ships.
+    Load {
+        /// The folder of standards; the shipped ones when left out.
+        from: Option<PathBuf>,
+        #[command(flatten)]
+        folder: Where,
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    match arguments.act {
+        Act::Check { dir, json } => {
+            let library = read(&dir, json)?;
+            let provisions: usize = library.standards.iter().map(|standard| standard.provisions.len()).sum();
+            if json {
+                say(serde_json::json!({ "faults": [], "standards": library.standards.len(), "provisions": provisions, "indicators": library.indicators.len() }));
+            } else {
+                say(format!("{}: {} standards, {provisions} provisions, {} indicators, no fault", dir.display(), library.standards.len(), library.indicators.len()));
+            }
+        }
+        Act::Load { from, folder, who } => {
+            let library = match &from {
+                Some(dir) => read(dir, false)?,
+                None => files::shipped(),
+            };
+            let folder = folder.open().await?;
+            let actor = who.actor(&folder).await?;
+            let loaded = load(&cx(&folder, &actor), &library).await?;
+            say(format!("{} new standards, {} new provisions, {} new indicators", loaded.standards, loaded.provisions, loaded.indicators));
+        }
+    }
+    Ok(())
+}
+
+/// Reads a folder, or reports every fault in it.
+fn read(dir: &std::path::Path, json: bool) -> Result<files::Library, Failure> {
+    files::read(dir).map_err(|faults| {
+        if json {
+            let list: Vec<_> = faults
+                .iter()
+                .map(|fault| serde_json::json!({ "file": fault.file, "line": fault.line, "column": fault.column, "message": fault.message, "remedy": fault.remedy }))
+                .collect();
+            say(serde_json::json!({ "faults": list }));
+        } else {
+            for fault in &faults {
+                say(fault);
+            }
+        }
+        Failure::found(format!("{} {}", faults.len(), if faults.len() == 1 { "fault" } else { "faults" }))
+    })
+}

@@ -1,0 +1,82 @@
+//! Does the jobs: takes one after another from the database. The web never links the page layout;
+//! this does.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use domain::Instant;
+use domain::ids::{JobId, RevisionId};
+use monitoring::edition::{self, Rendered};
+use store::Db;
+use store::files::Files;
+
+/// How long an idle worker waits before it looks again.
+const IDLE: Duration = Duration::from_secs(2);
+
+/// Works until the program ends.
+pub(crate) async fn run(db: Db, files: Files) {
+    loop {
+        match step(&db, &files).await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(IDLE).await,
+            Err(error) => {
+                tracing::error!(error, "the worker could not look for jobs");
+                tokio::time::sleep(IDLE).await;
+            }
+        }
+    }
+}
+
+/// Does every job that waits, then returns; for commands that need the result at once.
+pub(crate) async fn drain(db: &Db, files: &Files) -> Result<(), String> {
+    while step(db, files).await? {}
+    Ok(())
+}
+
+/// Takes and does one job. `false` when there was none.
+async fn step(db: &Db, files: &Files) -> Result<bool, String> {
+    let Some(job) = store::jobs::take(db, Instant::now()).await.map_err(|error| error.to_string())? else { return Ok(false) };
+    let result = match job.kind.as_str() {
+        edition::JOB => render(db, files, &job).await,
+        other => Err(format!("this version does not know the job “{other}”")),
+    };
+    if let Err(reason) = &result {
+        tracing::error!(job = %job.id, reason, "a job failed");
+    }
+    store::jobs::end(db, &job, Instant::now(), result).await.map_err(|error| error.to_string())?;
+    Ok(true)
+}
+
+/// Renders a revision of an edition and keeps its files.
+async fn render(db: &Db, files: &Files, job: &store::row::job::Model) -> Result<(), String> {
+    let id: RevisionId = job.payload.parse().map_err(|_| "the job names no revision".to_owned())?;
+    let content = edition::renderable(db, id).await.map_err(|error| error.to_string())?;
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    // Page layout is work for a core, not for the async threads.
+    let rendering = tokio::task::spawn_blocking(move || {
+        report::publish(&content, web::STYLE, &mut |done, total, words| {
+            // Nobody listens once the job has been lost; rendering then ends for nothing.
+            let _ = tell.send((done, total, words.to_owned()));
+        })
+    });
+    while let Some((done, total, words)) = told.recv().await {
+        store::jobs::progress(db, JobId(job.id), Instant::now(), done, total, &words).await.map_err(|error| error.to_string())?;
+    }
+    let rendered = rendering.await.map_err(|error| error.to_string())?.map_err(|error| chain(&error))?;
+    let rendered = rendered
+        .into_iter()
+        .map(|file| Rendered { path: file.path, media_type: file.media_type.to_owned(), bytes: Bytes::from(file.bytes) })
+        .collect();
+    edition::keep(db, files, id, rendered).await.map_err(|error| error.to_string())
+}
+
+/// An error with its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        words = format!("{words}: {inner}");
+        cause = inner.source();
+    }
+    words
+}

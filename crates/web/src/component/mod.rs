@@ -1,0 +1,3 @@
+//! The parts of components that are drawn by code; the rest are templates (see `README.md`).
+
+pub(crate) mod chart;
