@@ -177,147 +177,198 @@ fn draw_frame(svg: &mut Svg, (start, end): (f64, f64), (top, step): (f64, f64), 
     }
 }
 
+/// The field that a series is drawn in.
+struct Plot {
+    /// First and last day, days since 1970.
+    span: (f64, f64),
+    /// Highest value of the scale.
+    top: f64,
+    /// Days on which the series breaks, with the day in words.
+    breaks: Vec<(f64, String)>,
+    /// Whether there is room for a label at every value.
+    is_roomy: bool,
+}
+
+impl Plot {
+    fn x(&self, day: f64) -> f64 {
+        LEFT + (RIGHT - LEFT) * (day - self.span.0) / (self.span.1 - self.span.0)
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        BOTTOM - (BOTTOM - TOP) * value.max(0.0) / self.top
+    }
+
+    fn draw_breaks(&self, svg: &mut Svg) {
+        for (on, date) in &self.breaks {
+            let x = self.x(*on);
+            svg.dashed((x, TOP - 8.0), (x, BOTTOM), Look::stroke("chart-break", BREAK, 1.0));
+            let (anchor, shift) = if x > f64::midpoint(LEFT, RIGHT) {
+                ("end", -4.0)
+            } else {
+                ("start", 4.0)
+            };
+            let letters = words("chart-break", BREAK, 7.5, anchor);
+            svg.text((x + shift, TOP - 3.0), &format!("break: {date}"), letters);
+        }
+    }
+
+    fn draw_joins(&self, svg: &mut Svg, current: &[&Mark<'_>], look: Look) {
+        for pair in current.windows(2) {
+            if let (Some(a), Some(b)) = (pair[0].value, pair[1].value)
+                && may_join(pair[0], pair[1], &self.breaks)
+            {
+                let ends = [
+                    (self.x(pair[0].middle()), self.y(a)),
+                    (self.x(pair[1].middle()), self.y(b)),
+                ];
+                svg.polyline(&ends, look);
+            }
+        }
+    }
+
+    fn draw_mark(&self, svg: &mut Svg, mark: &Mark<'_>, (class, colour): (&'static str, &'static str)) {
+        let middle = self.x(mark.middle());
+        let Some(value) = mark.value else {
+            let letters = words("chart-value", MUTED, 7.5, "middle");
+            svg.text((middle, BOTTOM - 4.0), mark.point.figure.mark(), letters);
+            return;
+        };
+        let y = self.y(value);
+        // The width of the bar is the period that the value is of.
+        let half = (self.x(mark.last) - self.x(mark.first)) / 2.0 - 1.5;
+        let weight = if mark.point.is_superseded { 0.6 } else { 2.4 };
+        svg.line(
+            (middle - half, y),
+            (middle + half, y),
+            Look::stroke(class, colour, weight),
+        );
+        if mark.point.is_superseded {
+            svg.circle((middle, y), 3.2, Look::stroke("chart-vintage", MUTED, 0.8));
+            return;
+        }
+        svg.circle((middle, y), 2.4, Look::fill(class, colour));
+        let label = if is_doubtful(mark) {
+            format!("{}*", mark.point.figure)
+        } else {
+            mark.point.figure.to_string()
+        };
+        let width = width_of(&label, 7.5);
+        // A mark of doubt is never left off its figure.
+        if self.is_roomy || width < 2.0 * half + 8.0 || is_doubtful(mark) {
+            // A label keeps to its own side of a break line.
+            let crowded = self
+                .breaks
+                .iter()
+                .map(|(on, _)| self.x(*on))
+                .find(|line| (line - middle).abs() < width);
+            let (at, anchor) = match crowded {
+                Some(line) if line <= middle => (line + 3.0, "start"),
+                Some(line) => (line - 3.0, "end"),
+                None => (middle, "middle"),
+            };
+            svg.text((at, y - 6.0), &label, words("chart-value", INK, 7.5, anchor));
+        }
+    }
+}
+
+/// Whether the figure has to carry a mark on its face.
+fn is_doubtful(mark: &Mark<'_>) -> bool {
+    mark.point.figure.is_unverified() || mark.point.figure.source_kind() == SourceKind::Secondary
+}
+
 /// Draws a series, or gives `None` where fewer than two periods have a value.
 ///
 /// `breaks` are those of the whole edition; the series takes its own. Filled marks are current
-/// values, hollow marks earlier vintages. Classes for a dark style: `chart-rule`, `chart-tick`,
-/// `chart-unit`, `chart-line-0` to `chart-line-3`, `chart-value`, `chart-break`, `chart-vintage`.
+/// values, hollow marks earlier vintages, an asterisk marks what is unverified or from a secondary
+/// source. Classes for a dark style: `chart-rule`, `chart-tick`, `chart-unit`, `chart-line-0` to
+/// `chart-line-3`, `chart-value`, `chart-break`, `chart-vintage`.
 pub fn chart_svg(series: &Series, breaks: &[Break]) -> Option<String> {
     let lines = lines(series);
     let marks = || lines.values().flatten();
     let highest = marks().filter_map(|m| m.value).fold(f64::NAN, f64::max);
-    let (start, end) = marks().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), m| {
-        (a.min(m.first), b.max(m.last))
-    });
+    let extent = (f64::INFINITY, f64::NEG_INFINITY);
+    let (start, end) = marks().fold(extent, |(a, b), m| (a.min(m.first), b.max(m.last)));
     if !highest.is_finite() || end <= start {
         return None;
     }
     let (top, step) = scale(highest);
-    let x = |t: f64| LEFT + (RIGHT - LEFT) * (t - start) / (end - start);
-    let y = |v: f64| BOTTOM - (BOTTOM - TOP) * v.max(0.0) / top;
-    let own: Vec<(f64, String)> = breaks
-        .iter()
-        .filter(|b| b.code == series.code)
-        .filter_map(|b| Some((day(&b.on)?, Day::parse(&b.on).ok()?.to_string())))
-        .filter(|(on, _)| *on > start && *on < end)
-        .collect();
+    let own = breaks.iter().filter(|b| b.code == series.code);
+    let plot = Plot {
+        span: (start, end),
+        top,
+        breaks: own
+            .filter_map(|b| Some((day(&b.on)?, Day::parse(&b.on).ok()?.to_string())))
+            .filter(|(on, _)| *on > start && *on < end)
+            .collect(),
+        is_roomy: marks().filter(|m| !m.point.is_superseded).count() < 9,
+    };
 
     let mut svg = Svg::default();
-    draw_frame(&mut svg, (start, end), (top, step), &series.unit);
-    for (on, date) in &own {
-        svg.dashed(
-            (x(*on), TOP - 8.0),
-            (x(*on), BOTTOM),
-            Look::stroke("chart-break", BREAK, 1.0),
-        );
-        let (anchor, shift) = if x(*on) > f64::midpoint(LEFT, RIGHT) {
-            ("end", -4.0)
-        } else {
-            ("start", 4.0)
-        };
-        svg.text(
-            (x(*on) + shift, TOP - 3.0),
-            &format!("break: {date}"),
-            words("chart-break", BREAK, 7.5, anchor),
-        );
-    }
+    draw_frame(&mut svg, plot.span, (top, step), &series.unit);
+    plot.draw_breaks(&mut svg);
     for (nth, (category, marks)) in lines.iter().enumerate() {
         let colour = LINES[nth % LINES.len()];
         let class = ["chart-line-0", "chart-line-1", "chart-line-2", "chart-line-3"][nth % LINES.len()];
         let current: Vec<&Mark<'_>> = marks.iter().filter(|m| !m.point.is_superseded).collect();
-        for pair in current.windows(2) {
-            if let (Some(a), Some(b)) = (pair[0].value, pair[1].value)
-                && may_join(pair[0], pair[1], &own)
-            {
-                svg.polyline(
-                    &[(x(pair[0].middle()), y(a)), (x(pair[1].middle()), y(b))],
-                    Look::stroke(class, colour, 1.4),
-                );
-            }
-        }
+        plot.draw_joins(&mut svg, &current, Look::stroke(class, colour, 1.4));
         for mark in marks {
-            let middle = x(mark.middle());
-            let Some(value) = mark.value else {
-                svg.text(
-                    (middle, BOTTOM - 4.0),
-                    mark.point.figure.mark(),
-                    words("chart-value", MUTED, 7.5, "middle"),
-                );
-                continue;
-            };
-            // The width of the bar is the period that the value is of.
-            let half = (x(mark.last) - x(mark.first)) / 2.0 - 1.5;
-            svg.line(
-                (middle - half, y(value)),
-                (middle + half, y(value)),
-                Look::stroke(class, colour, if mark.point.is_superseded { 0.6 } else { 2.4 }),
-            );
-            if mark.point.is_superseded {
-                svg.circle((middle, y(value)), 3.2, Look::stroke("chart-vintage", MUTED, 0.8));
-            } else {
-                svg.circle((middle, y(value)), 2.4, Look::fill(class, colour));
-                let doubt =
-                    mark.point.figure.is_unverified() || mark.point.figure.source_kind() == SourceKind::Secondary;
-                let label = if doubt {
-                    format!("{}*", mark.point.figure)
-                } else {
-                    mark.point.figure.to_string()
-                };
-                if current.len() * lines.len() <= 16 && (current.len() < 9 || width_of(&label, 7.5) < 2.0 * half + 8.0)
-                {
-                    // A label keeps to its own side of a break line.
-                    let crowded = own
-                        .iter()
-                        .map(|(on, _)| x(*on))
-                        .find(|line| (line - middle).abs() < width_of(&label, 7.5));
-                    let (at, anchor) = match crowded {
-                        Some(line) if line <= middle => (line + 3.0, "start"),
-                        Some(line) => (line - 3.0, "end"),
-                        None => (middle, "middle"),
-                    };
-                    svg.text((at, y(value) - 6.0), &label, words("chart-value", INK, 7.5, anchor));
-                }
-            }
+            plot.draw_mark(&mut svg, mark, (class, colour));
         }
+        let last = current.iter().rev().find_map(|m| Some((m.middle(), m.value?)));
         if lines.len() > 1
-            && let Some(last) = current.iter().rev().find(|m| m.value.is_some())
+            && let Some((middle, value)) = last
         {
+            let place = (plot.x(middle), plot.y(value) + 12.0);
             svg.text(
-                (x(last.middle()), y(last.value.unwrap_or(0.0)) + 12.0),
+                place,
                 &category.replace('_', " "),
                 words("chart-value", INK, 7.5, "middle"),
             );
         }
     }
-    let said: Vec<String> = marks()
-        .map(|m| {
-            let vintage = if m.point.is_superseded {
-                " (earlier vintage)"
-            } else {
-                ""
-            };
-            let category = if m.point.category == "total" {
-                String::new()
-            } else {
-                format!(", {}", m.point.category)
-            };
-            format!(
-                "{} to {}{category}: {}{vintage}",
-                m.point.period.0, m.point.period.1, m.point.figure
-            )
-        })
-        .collect();
-    let broken: Vec<String> = own
-        .iter()
-        .map(|(_, date)| format!(" Break on {date}: values before and after must not be compared."))
-        .collect();
-    let description = format!("In {}. {}.{}", series.unit, said.join("; "), broken.concat());
+    if marks().any(is_doubtful) {
+        let letters = words("chart-tick", MUTED, 7.5, "end");
+        svg.text(
+            (RIGHT, HEIGHT - 2.0),
+            "* unverified, or known only from a secondary source",
+            letters,
+        );
+    }
+    let described = describe(series, marks(), &plot);
     Some(svg.finish(
         &format!("chart-{}", series.code),
         (WIDTH, HEIGHT),
         &series.title,
-        &description,
+        &described,
     ))
+}
+
+/// Every value and every break in words, to be read aloud.
+fn describe<'a>(series: &Series, marks: impl Iterator<Item = &'a Mark<'a>>, plot: &Plot) -> String {
+    let one = |m: &Mark<'_>| {
+        let point = m.point;
+        let vintage = if point.is_superseded { " (earlier vintage)" } else { "" };
+        let doubt = if is_doubtful(m) {
+            " (unverified, or from a secondary source)"
+        } else {
+            ""
+        };
+        let category = if point.category == "total" {
+            String::new()
+        } else {
+            format!(", {}", point.category)
+        };
+        format!(
+            "{} to {}{category}: {}{vintage}{doubt}",
+            point.period.0, point.period.1, point.figure
+        )
+    };
+    let said: Vec<String> = marks.map(one).collect();
+    let broken = plot.breaks.iter();
+    let broken: Vec<String> = broken
+        .map(|(_, date)| format!(" Break on {date}: values before and after must not be compared."))
+        .collect();
+    format!("In {}. {}.{}", series.unit, said.join("; "), broken.concat())
 }
 
 #[cfg(test)]

@@ -283,7 +283,7 @@ fn publishing_tells_each_step_and_adds_the_pdfs() {
     let edition = sample::edition();
     let mut steps = Vec::new();
     let published = report::publish(&edition, STYLE, &mut |step, total, words| {
-        steps.push((step, total, words.to_owned()))
+        steps.push((step, total, words.to_owned()));
     })
     .expect("the sample can be published");
     assert!(

@@ -64,8 +64,9 @@ impl Browser {
     /// When the browser refuses the cookie.
     pub async fn carry(&self, secret: &access::secret::Secret) {
         self.go("/accessibility").await;
-        let cookie = fantoccini::cookies::Cookie::new("rapporteur_session", secret.expose().to_owned());
-        self.client.add_cookie(cookie).await.expect("the cookie is taken");
+        // Set by the page: the client's own way sends what it leaves out as null, which ChromeDriver refuses.
+        let cookie = format!("rapporteur_session={}; path=/", secret.expose());
+        self.client.execute("document.cookie = arguments[0]", vec![json!(cookie)]).await.expect("the cookie is taken");
     }
 
     /// Types into a field, replacing what it held.
@@ -93,7 +94,8 @@ impl Browser {
     /// When there is none.
     pub async fn press(&self, words: &str) {
         let path = format!("//main//button[normalize-space()=\"{words}\"] | //main//a[normalize-space()=\"{words}\"]");
-        let found = self.client.find(Locator::XPath(&path)).await;
+        // The page before may still be leaving: what is pressed may take a moment to come.
+        let found = self.client.wait().for_element(Locator::XPath(&path)).await;
         let element = match found {
             Ok(element) => element,
             Err(error) => panic!("nothing says “{words}”: {error}\n{}", self.text().await),
@@ -106,7 +108,7 @@ impl Browser {
     /// # Panics
     /// When there is no page.
     pub async fn text(&self) -> String {
-        self.client.find(Locator::Css("main")).await.expect("a main part").text().await.expect("its text")
+        self.client.wait().for_element(Locator::Css("main")).await.expect("a main part").text().await.expect("its text")
     }
 
     /// Asserts that the page says this.

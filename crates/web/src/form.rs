@@ -2,7 +2,6 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
-use domain::Instant;
 use store::{AppError, Cx, FieldErrors};
 use subtle::ConstantTimeEq as _;
 
@@ -241,11 +240,6 @@ pub(crate) async fn forget_draft(visitor: &Visitor, form: &str) {
     if let Err(error) = forgotten.await {
         tracing::warn!(%error, "a draft could not be forgotten");
     }
-}
-
-/// The instant a page was made, for its foot.
-pub(crate) fn stamp(now: Instant) -> String {
-    now.to_string()
 }
 
 #[cfg(test)]

@@ -5,23 +5,35 @@
 
 pub mod app;
 mod area;
+mod assessment;
 mod body;
 mod claim;
 mod component;
 mod coverage;
+mod cycle;
 mod door;
 mod draft;
 mod edition;
 mod error;
 mod evidence;
+mod finding;
 mod form;
 mod home;
 mod import;
+mod indicator;
+mod interest;
+mod log;
+mod measurement;
+mod member;
+mod organisation;
 mod page;
 mod plain;
+mod provision;
+mod recommendation;
 pub mod routes;
 mod series;
 mod sign_in;
+mod standard;
 mod upload;
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,8 @@ pub(crate) struct Page {
     pub name: String,
     /// Navigation for members: (address, words).
     pub navigation: Vec<(&'static str, &'static str)>,
+    /// What the navigation folds away under “More”: (address, words).
+    pub more: Vec<(&'static str, &'static str)>,
     /// The address of the current section in the navigation.
     pub section: &'static str,
     /// Pages above this one: (address, words).
@@ -28,6 +30,15 @@ pub(crate) struct Page {
 /// The rooms of the program, by the address they begin with.
 const ROOMS: &[(&str, &str)] = &[("/audit", "Audit"), ("/evidence", "Evidence"), ("/editions", "Publish")];
 
+/// What stands under “More”, each with what it takes to see it.
+const MORE: &[(&str, &str, Action)] = &[
+    ("/organisations", "Organisations", Action::ReadAudit),
+    ("/bodies", "Public bodies", Action::ReadAudit),
+    ("/areas", "Areas", Action::ReadAudit),
+    ("/members", "Members", Action::ManageMembers),
+    ("/log", "Log of acts", Action::ReadLog),
+];
+
 impl Page {
     /// The frame for a visitor.
     pub(crate) fn new(visitor: &Visitor, title: &str) -> Self {
@@ -36,6 +47,7 @@ impl Page {
             title: title.to_owned(),
             name: visitor.actor.name.clone(),
             navigation: if is_member { ROOMS.to_vec() } else { Vec::new() },
+            more: MORE.iter().filter(|(_, _, action)| visitor.may(*action)).map(|(href, words, _)| (*href, *words)).collect(),
             section: "",
             trail: Vec::new(),
             csrf: visitor.csrf.clone(),
@@ -50,6 +62,7 @@ impl Page {
             title: title.to_owned(),
             name: String::new(),
             navigation: Vec::new(),
+            more: Vec::new(),
             section: "",
             trail: Vec::new(),
             csrf: String::new(),
@@ -69,4 +82,14 @@ impl Page {
         self.trail.push((href.into(), words.into()));
         self
     }
+}
+
+/// ISO text as people write a day.
+pub(crate) fn day(iso: &str) -> String {
+    domain::Day::parse(iso).map_or_else(|_| iso.to_owned(), |day| day.to_string())
+}
+
+/// The words of a jurisdiction's code.
+pub(crate) fn jurisdiction(code: &str) -> &str {
+    domain::cycle::Jurisdiction::parse(code).map_or(code, |known| known.words())
 }

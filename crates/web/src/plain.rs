@@ -15,9 +15,6 @@ pub const STYLE: &str = concat!(
     include_str!("style/edition.css"),
     include_str!("style/print.css"),
 );
-/// The mark, inline in the masthead.
-pub(crate) const MARK: &str = include_str!("style/mark.svg");
-
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("/style.css", Action::ReadPublic, get(|| async { file("text/css; charset=utf-8", STYLE) })),

@@ -68,6 +68,8 @@ struct Entry<'r> {
 /// Loads areas, in one transaction. Rows of one code are names of one area; the last row that names a
 /// parent or a successor counts. Coordinators.
 pub async fn load(cx: &Cx<'_>, rows: Vec<Area>) -> Result<Loaded, AppError> {
+    use area_name::Column as C;
+
     let entries = entries(&rows)?;
     let work = cx.begin(Action::LoadAreas, Relation::Coalition).await?;
     let known: HashMap<String, area::Model> = area::Entity::find().all(&work.tx).await?.into_iter().map(|area| (area.code.clone(), area)).collect();
@@ -120,7 +122,6 @@ pub async fn load(cx: &Cx<'_>, rows: Vec<Area>) -> Result<Loaded, AppError> {
                 continue;
             }
             is_changed = before.is_some();
-            use area_name::Column as C;
             area_name::Entity::insert(area_name::ActiveModel {
                 area_id: Set(name.area_id),
                 name: Set(name.name),

@@ -39,7 +39,7 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<ClaimId, AppError> {
     let words = errors.required("words", &input.words, "Enter what was said");
     let source = errors.required("source", &input.source, "Enter where it was said: the document, answer or speech");
     let url = input.source_url.trim().to_owned();
-    if !url.is_empty() && !(url.starts_with("https://") || url.starts_with("http://")) {
+    if !(url.is_empty() || url.starts_with("https://") || url.starts_with("http://")) {
         errors.add("source_url", "Write the address in full, beginning with https://");
     }
     let made_on = errors.day("made_on", &input.made_on);

@@ -127,7 +127,7 @@ pub struct Chapter {
 /// A provision with everything the edition says about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Provision {
-    /// Address and anchor, unique in the edition: `cets-197-10-2-2`.
+    /// Address and anchor, unique in the edition: `cets-197-10-2-part-2`.
     pub slug: String,
     /// Number as printed, with our sub-number: `10(2).2`.
     pub number: String,

@@ -71,46 +71,45 @@ pub fn all(edition: &Edition) -> Vec<(&'static str, String, String)> {
     found
 }
 
-/// Removes a passage and leaves a tombstone where it stood. `false` when the edition has no such
-/// passage. Lines of the summary that repeat the removed words go too.
+/// Empties a passage and leaves a tombstone where it stood: the entry stays, so that links and
+/// numbers still land, and every word of it goes. `false` when the edition has no such passage.
+/// Lines of the summary that repeat the removed words go too.
 pub(super) fn remove(edition: &mut Edition, subject: &str, id: &str, on: &str, reason: &str, unreachable: &str) -> bool {
     let mut gone: Option<(String, String)> = None;
     let mut words: Vec<String> = Vec::new();
     for provision in edition.chapters.iter_mut().flat_map(|chapter| &mut chapter.provisions) {
-        if subject == "finding" {
-            if let Some(at) = provision.findings.iter().position(|f| f.id == id) {
-                let finding = provision.findings.remove(at);
-                gone = Some((format!("A finding on {}", provision.number), finding.slug));
-                words.extend([finding.title, finding.wording]);
-            }
-        } else if subject == "claim"
-            && let Some(at) = provision.claims.iter().position(|c| c.id == id)
+        for finding in provision.findings.iter_mut().filter(|f| subject == "finding" && f.id == id) {
+            gone = Some((format!("A finding on {}", provision.number), finding.slug.clone()));
+            words.extend([std::mem::replace(&mut finding.title, "Withdrawn".to_owned()), std::mem::take(&mut finding.wording)]);
+            words.extend([std::mem::take(&mut finding.contrary_search), std::mem::take(&mut finding.method_note)]);
+            words.extend(finding.replies.drain(..).map(|reply| reply.words));
+            finding.supporting.clear();
+            finding.contrary.clear();
+        }
+        if subject == "claim"
+            && let Some(at) = provision.claims.iter().position(|claim| claim.id == id)
         {
+            // A claim has no address of its own: its tombstone stands at the provision.
             let claim = provision.claims.remove(at);
             gone = Some((format!("A claim of the state on {}", provision.number), provision.slug.clone()));
-            words.push(claim.words);
+            words.extend([claim.words, claim.source]);
         }
     }
-    if subject == "recommendation" {
-        for list in [&mut edition.recommendations, &mut edition.earlier_recommendations] {
-            if let Some(at) = list.iter().position(|r| r.id == id) {
-                let item = list.remove(at);
-                gone = Some((format!("Recommendation {} of {}", item.number, item.cycle), item.slug));
-                words.push(item.wording);
-            }
+    let recommendations = edition.recommendations.iter_mut().chain(&mut edition.earlier_recommendations);
+    for item in recommendations.filter(|item| subject == "recommendation" && item.id == id) {
+        gone = Some((format!("Recommendation {} of {}", item.number, item.cycle), item.slug.clone()));
+        words.extend([std::mem::replace(&mut item.wording, "withdrawn".to_owned()), std::mem::take(&mut item.success)]);
+        for grade in &mut item.grades {
+            words.extend([std::mem::take(&mut grade.reasons), std::mem::take(&mut grade.reply)]);
         }
     }
-    if subject == "evidence" {
-        // The number stays, so that references elsewhere still mean the same items.
-        for item in edition.evidence.iter_mut().filter(|item| item.id == id) {
-            gone = Some((format!("Evidence [{}]", item.reference), format!("evidence-{}", item.reference)));
-            words.extend([std::mem::take(&mut item.title), std::mem::take(&mut item.summary)]);
-            words.extend(std::mem::take(&mut item.quotes).into_iter().map(|(_, quote)| quote));
-            "Withdrawn".clone_into(&mut item.title);
-            "withdrawn".clone_into(&mut item.publisher);
-            item.source_url.clear();
-            item.hashes.clear();
-        }
+    for item in edition.evidence.iter_mut().filter(|item| subject == "evidence" && item.id == id) {
+        gone = Some((format!("Evidence [{}]", item.reference), format!("evidence-{}", item.reference)));
+        words.extend([std::mem::replace(&mut item.title, "Withdrawn".to_owned()), std::mem::take(&mut item.summary)]);
+        words.extend(std::mem::take(&mut item.quotes).into_iter().map(|(_, quote)| quote));
+        "withdrawn".clone_into(&mut item.publisher);
+        item.source_url.clear();
+        item.hashes.clear();
     }
     let Some((what, slug)) = gone else { return false };
     let repeats = |line: &String| words.iter().any(|gone| gone.len() > 12 && line.contains(gone.as_str()));

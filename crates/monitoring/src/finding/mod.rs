@@ -5,7 +5,6 @@ mod read;
 mod record;
 mod reply;
 mod review;
-pub mod support;
 
 #[cfg(test)]
 mod tests;

@@ -76,7 +76,7 @@ pub async fn lines(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Line>, AppError> {
             })
         })
         .collect();
-    lines.sort_by(|a, b| (a.provision.standard_id, a.provision.position, a.row.recorded_at).cmp(&(b.provision.standard_id, b.provision.position, b.row.recorded_at)));
+    lines.sort_by_key(|line| (line.provision.standard_id, line.provision.position, line.row.recorded_at));
     Ok(lines)
 }
 

@@ -1,17 +1,13 @@
 //! Two reviewers of different organisations approve a finding, or return it.
 
-use std::collections::HashMap;
-
 use domain::assessment::{FindingState, Side, Verdict};
 use domain::evidence::EvidenceKind;
-use domain::ids::FindingId;
+use domain::ids::{EvidenceId, FindingId};
 use domain::permission::{Action, Relation};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use store::row::{evidence, finding, finding_evidence, finding_review};
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
-
-use super::support::{Source, has_two_independent, stands_alone};
 
 /// A review.
 #[derive(Debug, Clone, Default)]
@@ -101,18 +97,8 @@ pub(super) async fn requirements(db: &impl ConnectionTrait, row: &finding::Model
         .into_iter()
         .map(|link| link.evidence_id)
         .collect();
-    let sources: Vec<Source> = evidence::Entity::find()
-        .filter(evidence::Column::Id.is_in(supporting))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|item| Source {
-            id: item.id,
-            publisher: item.publisher_folded,
-            kind: EvidenceKind::parse(&item.kind).unwrap_or(EvidenceKind::Document),
-        })
-        .collect();
-    let is_supported = stands_alone(&sources, &row.method_note) || has_two_independent(&sources, &upstream(db, &sources).await?);
+    let items: Vec<EvidenceId> = supporting.iter().copied().map(EvidenceId).collect();
+    let is_supported = crate::evidence::sources(db, &items).await?.two_independent(&items).is_some() || stands_alone(db, row, &items).await?;
     let is_searched = !row.contrary_search.is_empty() && !row.contrary_searched_on.is_empty();
     let requirement = |words, is_met: bool, lack| Requirement { words, lack: (!is_met).then_some(lack) };
     Ok(vec![
@@ -136,18 +122,9 @@ pub async fn missing(db: &impl ConnectionTrait, row: &finding::Model) -> Result<
     Ok(requirements(db, row).await?.into_iter().filter_map(|requirement| requirement.lack.map(str::to_owned)).collect())
 }
 
-/// What each item was derived from, followed to the first of its chain.
-async fn upstream(db: &impl ConnectionTrait, sources: &[Source]) -> Result<HashMap<Uuid, Uuid>, AppError> {
-    let mut derived = HashMap::new();
-    let mut ask: Vec<Uuid> = sources.iter().map(|source| source.id).collect();
-    while !ask.is_empty() {
-        let rows = evidence::Entity::find().filter(evidence::Column::Id.is_in(ask)).all(db).await?;
-        ask = rows
-            .into_iter()
-            .filter_map(|row| row.derived_from_id.map(|from| (row.id, from)))
-            .filter(|(id, from)| derived.insert(*id, *from).is_none())
-            .map(|(_, from)| from)
-            .collect();
-    }
-    Ok(derived)
+/// Whether one official statistic may stand alone: it is the only support, and its method is noted.
+async fn stands_alone(db: &impl ConnectionTrait, row: &finding::Model, items: &[EvidenceId]) -> Result<bool, AppError> {
+    let ([only], false) = (items, row.method_note.trim().is_empty()) else { return Ok(false) };
+    let found = evidence::Entity::find_by_id(only.0).one(db).await?;
+    Ok(found.is_some_and(|item| item.kind == EvidenceKind::Statistic.code()))
 }

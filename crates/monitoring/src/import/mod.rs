@@ -65,6 +65,12 @@ pub struct Fault {
     pub missing: Option<(String, String)>,
 }
 
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "row {}, {}, “{}”: {}; {}", self.row, self.column, self.value, self.message, self.remedy)
+    }
+}
+
 impl From<RowFault> for Fault {
     fn from(fault: RowFault) -> Self {
         let RowFault { row, column, value, message, remedy } = fault;

@@ -100,12 +100,11 @@ pub async fn take_file(cx: &Cx<'_>, name: &str, bytes: Bytes, mapping: Option<Ma
     // Three commands one after another: a form's single-use token would stop the second.
     let cx = &Cx { once: None, ..cx.clone() };
     let id = stage(cx, name, "application/octet-stream", bytes.clone()).await?;
-    let mapping = match mapping {
-        Some(mapping) => mapping,
-        None => {
-            let table = reading::table(bytes, name.to_owned(), Plan::default()).await?.map_err(|fault| AppError::Refused(fault.to_string()))?;
-            Mapping::guess(&table.headers)
-        }
+    let mapping = if let Some(mapping) = mapping {
+        mapping
+    } else {
+        let table = reading::table(bytes, name.to_owned(), Plan::default()).await?.map_err(|fault| AppError::Refused(fault.to_string()))?;
+        Mapping::guess(&table.headers)
     };
     plan(cx, id, Plan { mapping: Some(mapping), ..Plan::default() }).await?;
     let line = find(cx, id).await?;

@@ -37,7 +37,13 @@ pub async fn lines(cx: &Cx<'_>, which: Which) -> Result<Vec<Line>, AppError> {
     let db = cx.db.reader();
     let places = provision::Entity::find()
         .select_only()
-        .columns([provision::Column::Id, provision::Column::StandardId, provision::Column::Position, provision::Column::Heading, provision::Column::Number])
+        .columns([
+            provision::Column::Id,
+            provision::Column::StandardId,
+            provision::Column::Position,
+            provision::Column::Heading,
+            provision::Column::Number,
+        ])
         .into_tuple::<(Uuid, Uuid, i32, String, String)>()
         .all(db);
     let (versions, links, places, standards) = tokio::try_join!(
@@ -75,7 +81,10 @@ pub async fn lines(cx: &Cx<'_>, which: Which) -> Result<Vec<Line>, AppError> {
             let first = own.first().map(|place| (place.0, place.1.clone(), place.2));
             let mut headings: Vec<String> = own.into_iter().map(|place| place.3.clone()).collect();
             headings.dedup();
-            ((first.is_none(), first, natural(&row.code), row.version), Line { row, headings })
+            (
+                (first.is_none(), first, natural(&row.code), row.version),
+                Line { row, headings },
+            )
         })
         .collect();
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -91,6 +100,10 @@ pub async fn suggested_code(cx: &Cx<'_>) -> Result<String, AppError> {
         .into_tuple()
         .all(cx.db.reader())
         .await?;
-    let highest = codes.iter().filter_map(|code| code.strip_prefix('I')?.parse::<u32>().ok()).max().unwrap_or(0);
+    let highest = codes
+        .iter()
+        .filter_map(|code| code.strip_prefix('I')?.parse::<u32>().ok())
+        .max()
+        .unwrap_or(0);
     Ok(format!("I{:02}", highest + 1))
 }

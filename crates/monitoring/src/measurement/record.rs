@@ -131,14 +131,7 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<MeasurementId, AppErro
     let source = observed.as_ref().map_or(input.source.trim().to_owned(), |(row, _)| row.source_title.clone());
     let source_url = observed.as_ref().map_or(input.source_url.trim().to_owned(), |(row, _)| row.source_url.clone());
     let vintage_on = observed.as_ref().map_or(input.vintage_on.trim().to_owned(), |(row, _)| row.published_on.clone());
-    measurement::Entity::delete_many()
-        .filter(measurement::Column::CycleId.eq(cycle.0))
-        .filter(measurement::Column::IndicatorVersionId.eq(version.0))
-        .filter(measurement::Column::Measure.eq(&measure.code))
-        .filter(measurement::Column::Stratum.eq(&stratum))
-        .filter(measurement::Column::Jurisdiction.eq(&input.jurisdiction))
-        .exec(&work.tx)
-        .await?;
+    replace(&work.tx, (cycle, version), &measure.code, &stratum, &input.jurisdiction).await?;
     let id = cx.ids.ordered();
     measurement::ActiveModel {
         id: Set(id),
@@ -174,6 +167,25 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<MeasurementId, AppErro
     Ok(MeasurementId(id))
 }
 
+/// Makes room for a figure of the same measure, stratum and jurisdiction.
+async fn replace(
+    tx: &impl ConnectionTrait,
+    (cycle, version): (CycleId, IndicatorVersionId),
+    measure: &str,
+    stratum: &str,
+    jurisdiction: &str,
+) -> Result<(), AppError> {
+    measurement::Entity::delete_many()
+        .filter(measurement::Column::CycleId.eq(cycle.0))
+        .filter(measurement::Column::IndicatorVersionId.eq(version.0))
+        .filter(measurement::Column::Measure.eq(measure))
+        .filter(measurement::Column::Stratum.eq(stratum))
+        .filter(measurement::Column::Jurisdiction.eq(jurisdiction))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 async fn observed(tx: &impl ConnectionTrait, id: ObservationId) -> Result<(observation::Model, series::Model), AppError> {
     let row = observation::Entity::find_by_id(id.0).one(tx).await?.ok_or(AppError::NotFound("figure"))?;
     let series = series::Entity::find_by_id(row.series_id).one(tx).await?.ok_or(AppError::NotFound("series"))?;
@@ -189,5 +201,5 @@ fn wilson_percent(n: f64, d: f64) -> Option<(f64, f64)> {
 /// A count of cases as a whole number.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a whole number within range")]
 fn whole(number: f64) -> Option<u64> {
-    (number >= 0.0 && number <= 9e15 && number.fract() == 0.0).then_some(number as u64)
+    ((0.0..=9e15).contains(&number) && number.fract() == 0.0).then_some(number as u64)
 }

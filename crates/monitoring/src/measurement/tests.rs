@@ -134,3 +134,33 @@ fn a_small_change_is_not_called_better_and_a_break_refuses_the_comparison() {
     assert!(restated.1.starts_with("No clear change"), "the latest vintage is compared");
     assert_eq!(restated.0.frozen_change, Some(10.0), "the frozen one is kept beside it");
 }
+
+#[tokio::test]
+async fn a_cycle_is_compared_with_the_one_before_measure_by_measure() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let (cycle, indicator) = gathering(stage, &coalition).await;
+        let cx = stage.cx(&coalition.coordinator);
+        record(&cx, share(cycle, indicator)).await.expect("recorded");
+        let alone = super::compared(&cx, cycle).await.expect("visible");
+        assert_eq!((alone.len(), alone[0].words.as_str()), (1, "Not measured in the cycle before."));
+        let open = crate::cycle::Open {
+            code: "2026".into(),
+            title: "Audit 2026".into(),
+            period_start: "2026-01-01".into(),
+            period_end: "2026-12-31".into(),
+            cutoff_on: "2027-03-31".into(),
+            previous: "2025".into(),
+            ..crate::cycle::Open::default()
+        };
+        let next = crate::cycle::open(&cx, open).await.expect("opens");
+        crate::cycle::advance(&cx, next).await.expect("gathering");
+        record(&cx, Record { numerator: "200".into(), ..share(next, indicator) }).await.expect("recorded");
+        record(&cx, Record { stratum: "children".into(), ..share(next, indicator) }).await.expect("recorded");
+        let lines = super::compared(&cx, next).await.expect("visible");
+        let said: Vec<(&str, bool)> = lines.iter().map(|line| (line.row.stratum.as_str(), line.before.is_some())).collect();
+        assert_eq!(said, [("all", true), ("children", false)], "each is set beside its own kind");
+        assert_eq!(lines[0].before.as_ref().map(ToString::to_string).as_deref(), Some("30.8%"));
+    })
+    .await;
+}

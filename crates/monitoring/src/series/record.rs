@@ -27,7 +27,7 @@ pub struct Record {
 
 /// Adds a series. Coordinators, contributors and assessors.
 pub async fn record(cx: &Cx<'_>, input: Record) -> Result<SeriesId, AppError> {
-    let row = checked(cx.ids.ordered(), cx.now.0, input)?;
+    let row = checked(cx.ids.ordered(), cx.now.0, &input)?;
     let id = row.0;
     let work = cx.begin(Action::RecordSeries, Relation::Coalition).await?;
     insert(&work.tx, row).await?;
@@ -38,14 +38,14 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<SeriesId, AppError> {
 /// Adds a series in the transaction of another command, with its own row in the log.
 pub async fn record_within(tx: &impl sea_orm::ConnectionTrait, cx: &Cx<'_>, input: Record) -> Result<SeriesId, AppError> {
     cx.permit(Action::RecordSeries, Relation::Coalition)?;
-    let row = checked(cx.ids.ordered(), cx.now.0, input)?;
+    let row = checked(cx.ids.ordered(), cx.now.0, &input)?;
     let id = row.0;
     insert(tx, row).await?;
     store::work::log(tx, cx, Action::RecordSeries, "series", Some(id), "done").await?;
     Ok(SeriesId(id))
 }
 
-fn checked(id: Uuid, now: i64, input: Record) -> Result<(Uuid, ActiveModel), AppError> {
+fn checked(id: Uuid, now: i64, input: &Record) -> Result<(Uuid, ActiveModel), AppError> {
     let mut errors = FieldErrors::new();
     let code = errors.required("code", &input.code, "Enter the code that files use for this series");
     let is_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');

@@ -47,7 +47,11 @@ pub async fn summaries(cx: &Cx<'_>) -> Result<Vec<Summary>, AppError> {
         .all(cx.db.reader())
         .await?;
     let count = |standard: Uuid, keep: &dyn Fn(&str) -> bool| {
-        let n: i64 = counted.iter().filter(|(of, verified, _)| *of == standard && keep(verified)).map(|(.., n)| n).sum();
+        let n: i64 = counted
+            .iter()
+            .filter(|(of, verified, _)| *of == standard && keep(verified))
+            .map(|(.., n)| n)
+            .sum();
         usize::try_from(n).unwrap_or(0)
     };
     Ok(standards
@@ -76,11 +80,20 @@ pub async fn place(cx: &Cx<'_>, id: ProvisionId) -> Result<Place, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let of_this = |column: provision::Column| {
         let mut query = Query::select();
-        query.column(column).from(provision::Entity).and_where(provision::Column::Id.eq(id.0));
-        Expr::expr(sea_orm::sea_query::SimpleExpr::SubQuery(None, Box::new(query.take().into())))
+        query
+            .column(column)
+            .from(provision::Entity)
+            .and_where(provision::Column::Id.eq(id.0));
+        Expr::expr(sea_orm::sea_query::SimpleExpr::SubQuery(
+            None,
+            Box::new(query.take().into()),
+        ))
     };
     let rows = provision::Entity::find()
-        .filter(sea_orm::ExprTrait::eq(Expr::col(provision::Column::StandardId), of_this(provision::Column::StandardId)))
+        .filter(sea_orm::ExprTrait::eq(
+            Expr::col(provision::Column::StandardId),
+            of_this(provision::Column::StandardId),
+        ))
         .filter(sea_orm::ExprTrait::between(
             Expr::col(provision::Column::Position),
             sea_orm::ExprTrait::sub(of_this(provision::Column::Position), 1),
@@ -99,7 +112,11 @@ pub async fn place(cx: &Cx<'_>, id: ProvisionId) -> Result<Place, AppError> {
             after = Some(row);
         }
     }
-    Ok(Place { provision: found.ok_or(AppError::NotFound("provision"))?, before, after })
+    Ok(Place {
+        provision: found.ok_or(AppError::NotFound("provision"))?,
+        before,
+        after,
+    })
 }
 
 /// A provision of another standard and how the two stand to each other.
@@ -128,28 +145,47 @@ const fn reversed(relation: Mapped) -> Mapped {
 pub async fn counterparts(cx: &Cx<'_>, id: ProvisionId) -> Result<Vec<Counterpart>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
-    let (from, to) = (provision_mapping::Column::FromProvisionId, provision_mapping::Column::ToProvisionId);
+    let (from, to) = (
+        provision_mapping::Column::FromProvisionId,
+        provision_mapping::Column::ToProvisionId,
+    );
     let other = |end: provision_mapping::Column, this: provision_mapping::Column| -> SelectStatement {
-        Query::select().column(end).from(provision_mapping::Entity).and_where(this.eq(id.0)).take()
+        Query::select()
+            .column(end)
+            .from(provision_mapping::Entity)
+            .and_where(this.eq(id.0))
+            .take()
     };
     let others = || {
         Condition::any()
             .add(provision::Column::Id.in_subquery(other(to, from)))
             .add(provision::Column::Id.in_subquery(other(from, to)))
     };
-    let links = provision_mapping::Entity::find().filter(Condition::any().add(from.eq(id.0)).add(to.eq(id.0))).all(db);
-    let rows = provision::Entity::find().filter(others()).order_by_asc(provision::Column::Position).all(db);
+    let links = provision_mapping::Entity::find()
+        .filter(Condition::any().add(from.eq(id.0)).add(to.eq(id.0)))
+        .all(db);
+    let rows = provision::Entity::find()
+        .filter(others())
+        .order_by_asc(provision::Column::Position)
+        .all(db);
     let (links, rows, standards) = tokio::try_join!(links, rows, standard::Entity::find().all(db))?;
     let standards: HashMap<Uuid, String> = standards.into_iter().map(|row| (row.id, row.short_title)).collect();
     let mut found = Vec::with_capacity(rows.len());
     for provision in rows {
-        let Some(link) = links.iter().find(|link| link.from_provision_id == provision.id || link.to_provision_id == provision.id) else {
+        let Some(link) = links
+            .iter()
+            .find(|link| link.from_provision_id == provision.id || link.to_provision_id == provision.id)
+        else {
             continue;
         };
         let relation = Mapped::parse(&link.mapped).map_err(|fault| AppError::Internal(fault.into()))?;
         found.push(Counterpart {
             standard: standards.get(&provision.standard_id).cloned().unwrap_or_default(),
-            relation: if link.from_provision_id == id.0 { relation } else { reversed(relation) },
+            relation: if link.from_provision_id == id.0 {
+                relation
+            } else {
+                reversed(relation)
+            },
             note: link.note.clone(),
             provision,
         });
@@ -183,7 +219,10 @@ pub fn asked(standard: &str, row: &Provision) -> Vec<Asked> {
         .and_then(|file| file.provisions.iter().find(|provision| provision.number == row.number))
         .map_or(&[][..], |provision| &provision.asked_unverified);
     let known = verified.iter().map(|key| (key, true));
-    known.chain(likely.iter().map(|key| (key, false))).filter_map(|(key, is_known)| look_up(key, is_known)).collect()
+    known
+        .chain(likely.iter().map(|key| (key, false)))
+        .filter_map(|(key, is_known)| look_up(key, is_known))
+        .collect()
 }
 
 fn look_up(key: &str, is_known: bool) -> Option<Asked> {
@@ -220,12 +259,20 @@ mod tests {
     async fn a_provision_knows_its_neighbours_and_its_counterparts_from_both_ends() {
         on_both(async |stage| {
             let coalition = Coalition::on(stage).await;
-            super::super::load(&stage.cx(&coalition.coordinator), library()).await.expect("loads");
+            super::super::load(&stage.cx(&coalition.coordinator), library())
+                .await
+                .expect("loads");
             let cx = stage.cx(&coalition.observer);
             let summaries = summaries(&cx).await.expect("standards");
             assert_eq!(summaries[0].standard.code, "CETS 197");
-            assert!(summaries.iter().all(|summary| summary.n_provisions > 0 && summary.n_unverified < summary.n_provisions));
-            let (_, rows) = super::super::get(&cx, domain::ids::StandardId(summaries[0].standard.id)).await.expect("provisions");
+            assert!(
+                summaries
+                    .iter()
+                    .all(|summary| summary.n_provisions > 0 && summary.n_unverified < summary.n_provisions)
+            );
+            let (_, rows) = super::super::get(&cx, domain::ids::StandardId(summaries[0].standard.id))
+                .await
+                .expect("provisions");
             let first = place(&cx, ProvisionId(rows[0].id)).await.expect("the first");
             assert!(first.before.is_none() && first.after.as_ref().is_some_and(|after| after.id == rows[1].id));
             let second = place(&cx, ProvisionId(rows[1].id)).await.expect("the second");
@@ -233,14 +280,22 @@ mod tests {
             let nowhere = place(&cx, ProvisionId(Uuid::nil())).await;
             assert!(matches!(nowhere, Err(AppError::NotFound("provision"))));
 
-            let link = provision_mapping::Entity::find().all(stage.db.reader()).await.expect("read").swap_remove(0);
+            let link = provision_mapping::Entity::find()
+                .all(stage.db.reader())
+                .await
+                .expect("read")
+                .swap_remove(0);
             let relation = Mapped::parse(&link.mapped).expect("a relation");
             for (this, that, expected) in [
                 (link.from_provision_id, link.to_provision_id, relation),
                 (link.to_provision_id, link.from_provision_id, reversed(relation)),
             ] {
                 let found = counterparts(&cx, ProvisionId(this)).await.expect("counterparts");
-                assert!(found.iter().any(|other| other.provision.id == that && other.relation == expected));
+                assert!(
+                    found
+                        .iter()
+                        .any(|other| other.provision.id == that && other.relation == expected)
+                );
             }
         })
         .await;
@@ -248,7 +303,13 @@ mod tests {
 
     #[test]
     fn questionnaires_are_named_by_their_titles_and_never_by_our_keys() {
-        let file = library().standard("CETS 197").expect("shipped").provisions.iter().find(|row| row.number == "10(1).1").expect("shipped");
+        let file = library()
+            .standard("CETS 197")
+            .expect("shipped")
+            .provisions
+            .iter()
+            .find(|row| row.number == "10(1).1")
+            .expect("shipped");
         let row = Provision {
             id: Uuid::nil(),
             standard_id: Uuid::nil(),

@@ -43,13 +43,15 @@ pub async fn provision(cx: &Cx<'_>, id: ProvisionId) -> Result<(Standard, Provis
     Ok((standard, row))
 }
 
-/// The address of a provision in an edition: `cets-197-10-2-2`.
+/// The address of a provision in an edition. Our own sub-numbers are told apart from the
+/// instrument's, so that no two provisions share one.
 ///
 /// ```
-/// assert_eq!(monitoring::standard::slug("CETS 197", "10(2).2"), "cets-197-10-2-2");
+/// assert_eq!(monitoring::standard::slug("CETS 197", "10(2).2"), "cets-197-10-2-part-2");
+/// assert_ne!(monitoring::standard::slug("ECHR 4", "4(1)"), monitoring::standard::slug("ECHR 4", "4.1"));
 /// ```
 pub fn slug(standard: &str, number: &str) -> String {
-    let text = format!("{standard}-{number}").to_lowercase();
+    let text = format!("{standard}-{}", number.replace('.', "-part-")).to_lowercase();
     let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
     parts.join("-")
 }

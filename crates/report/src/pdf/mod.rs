@@ -10,9 +10,9 @@ mod view;
 mod world;
 
 use monitoring::edition::frozen::Edition;
+use typst::foundations::Smart;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
-use typst::foundations::Smart;
 
 use view::View;
 use world::EditionWorld;
@@ -75,11 +75,14 @@ fn lay_out(template: &'static str, edition: &Edition, view: &View) -> Result<Pag
     let laid_out = typst::compile::<PagedDocument>(&world);
     // Nothing of one edition is worth keeping for the next.
     typst::comemo::evict(0);
-    laid_out.output.map_err(|faults| RenderError::Layout(world.describe(&faults)))
+    laid_out
+        .output
+        .map_err(|faults| RenderError::Layout(world.describe(&faults)))
 }
 
 fn write(edition: &Edition, part: &str, document: &PagedDocument) -> Result<Vec<u8>, RenderError> {
-    let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|fault| RenderError::Write(fault.message().to_string()))?;
+    let standards =
+        PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|fault| RenderError::Write(fault.message().to_string()))?;
     let options = PdfOptions {
         ident: Smart::Custom(format!("{}/{}/{part}", edition.cycle, edition.revision)),
         creator: Smart::Custom(Some("Rapporteur".to_owned())),

@@ -375,6 +375,7 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    #[expect(clippy::too_many_lines, reason = "one field after the other, nothing to follow")]
     pub(super) fn of(edition: &'a Edition, items: usize) -> Self {
         let known: BTreeSet<u32> = edition.evidence.iter().map(|e| e.reference).collect();
         let chapters: Vec<ChapterView> = edition

@@ -10,6 +10,7 @@ use monitoring::edition::frozen::{Finding, Indicator, Provision, Reply};
 use super::parts::{claim, disputed, finding, indicator, measurement, provision, rating};
 use super::{HERE, figures, text, texts};
 
+#[expect(clippy::too_many_lines, reason = "data, not steps")]
 pub(super) fn all() -> Vec<Provision> {
     let title = "Identification of the victims";
     let mut trained = measurement(

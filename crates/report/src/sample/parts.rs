@@ -50,7 +50,13 @@ pub(super) fn scores(code: &str, confidence: Confidence) -> Scores {
 }
 
 /// `history` holds the scores of 2023, 2024 and 2025; the last is this year's.
-pub(super) fn rating(jurisdiction: Jurisdiction, history: &[&str], trend: Trend, reasons: &str, cites: &[u32]) -> Rating {
+pub(super) fn rating(
+    jurisdiction: Jurisdiction,
+    history: &[&str],
+    trend: Trend,
+    reasons: &str,
+    cites: &[u32],
+) -> Rating {
     let (now, earlier) = history.split_last().expect("a rating has scores");
     let now = scores(now, Confidence::Moderate);
     let first = 2025 - earlier.len();
@@ -122,7 +128,14 @@ pub(super) fn finding(number: u32, title: &str, wording: &str, supporting: &[u32
     }
 }
 
-pub(super) fn measurement(measure: &str, name: &str, stratum: &str, now: Gated, comparison: &str, cites: &[u32]) -> Measurement {
+pub(super) fn measurement(
+    measure: &str,
+    name: &str,
+    stratum: &str,
+    now: Gated,
+    comparison: &str,
+    cites: &[u32],
+) -> Measurement {
     Measurement {
         slug: format!(
             "m-{}-{}",

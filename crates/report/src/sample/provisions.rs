@@ -81,6 +81,7 @@ pub(super) fn protection() -> Vec<Provision> {
     all
 }
 
+#[expect(clippy::too_many_lines, reason = "data, not steps")]
 fn assistance() -> Vec<Provision> {
     let title = "Assistance to victims";
     let mut wait = measurement(

@@ -319,8 +319,6 @@ async fn its_pages_are_accessible_wide_and_narrow() {
             "/coverage",
         ] {
             browser.go(path).await;
-            browser.client.set_window_size(width, 3000).await.unwrap();
-            std::fs::write(format!("/tmp/ev-{width}-{}.png", path.replace(['/', '?'], "_").chars().take(20).collect::<String>()), browser.client.screenshot().await.unwrap()).unwrap();
             browser.is_accessible().await;
             browser.fits().await;
         }

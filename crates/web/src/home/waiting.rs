@@ -1,0 +1,88 @@
+//! What waits for a member, counted over the cycles that are open.
+
+use domain::cycle::CycleState;
+use domain::permission::Action;
+use monitoring::assessment::{self, Waits};
+use monitoring::{cycle, finding, recommendation};
+use store::AppError;
+
+use crate::door::Visitor;
+
+/// One kind of thing that waits.
+pub(super) struct Waiting {
+    /// How many.
+    pub n: usize,
+    /// What, in words that follow the number.
+    pub words: &'static str,
+    /// Where to see them.
+    pub href: String,
+}
+
+/// How many of something wait, and where to see them.
+#[derive(Default)]
+struct Tally {
+    n: usize,
+    href: String,
+}
+
+impl Tally {
+    /// Counts some more; the newest cycle that has any is where the link leads.
+    fn add(&mut self, n: usize, href: impl FnOnce() -> String) {
+        if n > 0 && self.n == 0 {
+            self.href = href();
+        }
+        self.n += n;
+    }
+
+    /// The words for one or for several.
+    fn into_waiting(self, one: &'static str, several: &'static str) -> Option<Waiting> {
+        (self.n > 0).then_some(Waiting { n: self.n, words: if self.n == 1 { one } else { several }, href: self.href })
+    }
+}
+
+/// What waits for this member; nothing that is not theirs to do. Linear in the work of open cycles.
+pub(super) async fn waiting(visitor: &Visitor) -> Result<Vec<Waiting>, AppError> {
+    let cx = visitor.cx();
+    let may_reply = visitor.may(Action::RecordReply);
+    let may_grade = visitor.may(Action::GradeRecommendation);
+    let mut opinions = Tally::default();
+    let mut reconciliations = Tally::default();
+    let mut positions = Tally::default();
+    let mut reviews = Tally::default();
+    let mut replies = Tally::default();
+    let mut grades = Tally::default();
+    let cycles = cycle::list(&cx).await?;
+    let open: Vec<_> = cycles.iter().filter(|cycle| matches!(CycleState::parse(&cycle.state), Ok(CycleState::Gathering | CycleState::Assessing))).collect();
+    for cycle in &open {
+        let assessments = assessment::list(&cx, cycle.id.into()).await?;
+        let of_cycle = || format!("/cycles/{}", cycle.id);
+        let waits = |waits: Waits| assessments.iter().filter(|line| line.waits == Some(waits)).count();
+        opinions.add(waits(Waits::Opinion), of_cycle);
+        reconciliations.add(waits(Waits::Reconciliation), of_cycle);
+        positions.add(waits(Waits::Position), of_cycle);
+        let findings = finding::lines(&cx, cycle.id.into()).await?;
+        let of_findings = || format!("/findings?cycle={}", cycle.code);
+        reviews.add(findings.iter().filter(|line| line.waits_for_me).count(), of_findings);
+        if may_reply {
+            replies.add(findings.iter().map(|line| line.n_overdue).sum(), of_findings);
+        }
+    }
+    if let Some(newest) = open.first().filter(|_| may_grade) {
+        // Only what was due and has no grade of this cycle yet: the rest waits for nobody.
+        let due = recommendation::list(&cx).await?.into_iter().filter(|of| {
+            of.is_overdue && of.row.cycle_id != newest.id && !of.grades.iter().any(|(_, grade)| grade.cycle_id == newest.id)
+        });
+        grades.add(due.count(), || "/recommendations?overdue=yes".to_owned());
+    }
+    Ok([
+        opinions.into_waiting("provision for you to rate", "provisions for you to rate"),
+        reconciliations.into_waiting("assessment to reconcile", "assessments to reconcile"),
+        positions.into_waiting("assessment for your organisation to sign or dissent from", "assessments for your organisation to sign or dissent from"),
+        reviews.into_waiting("finding for you to review", "findings for you to review"),
+        replies.into_waiting("reply that is overdue", "replies that are overdue"),
+        grades.into_waiting("overdue recommendation to grade", "overdue recommendations to grade"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect())
+}
