@@ -62,8 +62,14 @@ pub async fn list(cx: &Cx<'_>, action: Option<Action>, page: u64) -> Result<(Vec
         .into_iter()
         .map(|row| (row.id, row.name))
         .collect();
-    let organisations: HashMap<Uuid, String> = organisation::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row.name)).collect();
-    let named = |names: &HashMap<Uuid, String>, id: Option<Uuid>| id.and_then(|id| names.get(&id).cloned()).unwrap_or_default();
+    let organisations: HashMap<Uuid, String> = organisation::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.name))
+        .collect();
+    let named =
+        |names: &HashMap<Uuid, String>, id: Option<Uuid>| id.and_then(|id| names.get(&id).cloned()).unwrap_or_default();
     let acts = rows
         .into_iter()
         .map(|row| Act {

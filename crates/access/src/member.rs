@@ -57,7 +57,9 @@ pub async fn add(cx: &Cx<'_>, input: Add) -> Result<MemberId, AppError> {
     cx.permit(Action::ManageMembers, relation)?;
     // Coalition roles are the coordinator's to give.
     if !cx.actor.roles.contains(&Role::Coordinator) && input.roles.iter().any(|role| !is_organisation_role(*role)) {
-        return Err(AppError::Forbidden("a manager gives only the roles of their own organisation"));
+        return Err(AppError::Forbidden(
+            "a manager gives only the roles of their own organisation",
+        ));
     }
     let (name, sign_in) = check(&input)?;
     let hash = password::hash(&input.password).await?;
@@ -78,7 +80,9 @@ pub async fn init(cx: &Cx<'_>, organisation: &str, about: &str, input: Add) -> R
     let hash = password::hash(&input.password).await?;
     let tx = cx.db.begin().await?;
     if member::Entity::find().one(&tx).await?.is_some() {
-        return Err(AppError::Refused("this data folder already has members: a coordinator can add more".into()));
+        return Err(AppError::Refused(
+            "this data folder already has members: a coordinator can add more".into(),
+        ));
     }
     let organisation = crate::organisation::insert(&tx, cx, organisation, about).await?;
     let id = insert(&tx, cx, &Add { organisation, ..input }, &name, &sign_in, hash).await?;
@@ -87,7 +91,14 @@ pub async fn init(cx: &Cx<'_>, organisation: &str, about: &str, input: Add) -> R
     Ok(id)
 }
 
-async fn insert(tx: &impl ConnectionTrait, cx: &Cx<'_>, input: &Add, name: &str, sign_in: &str, hash: String) -> Result<MemberId, AppError> {
+async fn insert(
+    tx: &impl ConnectionTrait,
+    cx: &Cx<'_>,
+    input: &Add,
+    name: &str,
+    sign_in: &str,
+    hash: String,
+) -> Result<MemberId, AppError> {
     let id = cx.ids.random();
     let row = member::ActiveModel {
         id: Set(id),
@@ -101,12 +112,20 @@ async fn insert(tx: &impl ConnectionTrait, cx: &Cx<'_>, input: &Add, name: &str,
     match row.insert(tx).await {
         Ok(_) => {}
         Err(error) if store::error::is_duplicate(&error) => {
-            return Err(AppError::Invalid(FieldErrors::of("sign_in", "Someone already signs in with that: choose another")));
+            return Err(AppError::Invalid(FieldErrors::of(
+                "sign_in",
+                "Someone already signs in with that: choose another",
+            )));
         }
         Err(error) => return Err(error.into()),
     }
     for role in &input.roles {
-        member_role::ActiveModel { member_id: Set(id), role: Set(role.code().to_owned()) }.insert(tx).await?;
+        member_role::ActiveModel {
+            member_id: Set(id),
+            role: Set(role.code().to_owned()),
+        }
+        .insert(tx)
+        .await?;
     }
     Ok(MemberId(id))
 }
@@ -114,16 +133,29 @@ async fn insert(tx: &impl ConnectionTrait, cx: &Cx<'_>, input: &Add, name: &str,
 /// Switches a member off and ends their sessions at once. Nobody switches themselves off, so that an
 /// audit is never left without a coordinator by a slip; a manager does not switch off a coordinator.
 pub async fn deactivate(cx: &Cx<'_>, id: MemberId) -> Result<(), AppError> {
-    let row = member::Entity::find_by_id(id.0).one(cx.db.reader()).await?.ok_or(AppError::NotFound("member"))?;
-    let work = cx.begin(Action::ManageMembers, cx.actor.relation(row.organisation_id)).await?;
+    let row = member::Entity::find_by_id(id.0)
+        .one(cx.db.reader())
+        .await?
+        .ok_or(AppError::NotFound("member"))?;
+    let work = cx
+        .begin(Action::ManageMembers, cx.actor.relation(row.organisation_id))
+        .await?;
     if cx.actor.member == Some(id) {
-        return Err(AppError::Refused("you cannot switch yourself off: ask another coordinator or manager".into()));
+        return Err(AppError::Refused(
+            "you cannot switch yourself off: ask another coordinator or manager".into(),
+        ));
     }
-    let is_coordinator = member_role::Entity::find_by_id((id.0, Role::Coordinator.code().to_owned())).one(&work.tx).await?.is_some();
+    let is_coordinator = member_role::Entity::find_by_id((id.0, Role::Coordinator.code().to_owned()))
+        .one(&work.tx)
+        .await?
+        .is_some();
     if is_coordinator && !cx.actor.roles.contains(&Role::Coordinator) {
         return Err(AppError::Forbidden("only a coordinator switches off a coordinator"));
     }
-    session::Entity::delete_many().filter(session::Column::MemberId.eq(id.0)).exec(&work.tx).await?;
+    session::Entity::delete_many()
+        .filter(session::Column::MemberId.eq(id.0))
+        .exec(&work.tx)
+        .await?;
     let mut row: member::ActiveModel = row.into();
     row.is_active = Set(false);
     row.update(&work.tx).await?;
@@ -148,12 +180,20 @@ pub async fn list(cx: &Cx<'_>) -> Result<Vec<Listed>, AppError> {
         }
     }
     let members = query.all(cx.db.reader()).await?;
-    Ok(members.into_iter().map(|member| Listed { roles: roles.remove(&member.id).unwrap_or_default(), member }).collect())
+    Ok(members
+        .into_iter()
+        .map(|member| Listed {
+            roles: roles.remove(&member.id).unwrap_or_default(),
+            member,
+        })
+        .collect())
 }
 
 /// Who a member is, as an actor. `None` when they are switched off or unknown.
 pub async fn actor(db: &Db, id: MemberId) -> Result<Option<Actor>, AppError> {
-    let Some(row) = member::Entity::find_by_id(id.0).one(db.reader()).await? else { return Ok(None) };
+    let Some(row) = member::Entity::find_by_id(id.0).one(db.reader()).await? else {
+        return Ok(None);
+    };
     if !row.is_active {
         return Ok(None);
     }
@@ -165,12 +205,21 @@ pub async fn actor(db: &Db, id: MemberId) -> Result<Option<Actor>, AppError> {
         .filter_map(|row| Role::parse(&row.role).ok())
         .collect();
     roles.sort_unstable();
-    Ok(Some(Actor { member: Some(id), organisation: Some(OrganisationId(row.organisation_id)), name: row.name, roles }))
+    Ok(Some(Actor {
+        member: Some(id),
+        organisation: Some(OrganisationId(row.organisation_id)),
+        name: row.name,
+        roles,
+    }))
 }
 
 /// Who signs in with this. For the command line on a demonstration, where no password is asked.
 pub async fn by_sign_in(db: &Db, sign_in: &str) -> Result<Option<Actor>, AppError> {
-    match member::Entity::find().filter(member::Column::SignIn.eq(fold(sign_in))).one(db.reader()).await? {
+    match member::Entity::find()
+        .filter(member::Column::SignIn.eq(fold(sign_in)))
+        .one(db.reader())
+        .await?
+    {
         Some(row) => actor(db, MemberId(row.id)).await,
         None => Ok(None),
     }
@@ -180,7 +229,10 @@ pub async fn by_sign_in(db: &Db, sign_in: &str) -> Result<Option<Actor>, AppErro
 ///
 /// An unknown name takes as long as a wrong password, so that names cannot be probed.
 pub async fn authenticate(db: &Db, sign_in: &str, password: &str) -> Result<Option<Actor>, AppError> {
-    let row = member::Entity::find().filter(member::Column::SignIn.eq(fold(sign_in))).one(db.reader()).await?;
+    let row = member::Entity::find()
+        .filter(member::Column::SignIn.eq(fold(sign_in)))
+        .one(db.reader())
+        .await?;
     let Some(row) = row.filter(|row| row.is_active) else {
         password::hash(password).await?;
         return Ok(None);

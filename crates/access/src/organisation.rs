@@ -28,7 +28,12 @@ pub async fn add(cx: &Cx<'_>, input: Add) -> Result<OrganisationId, AppError> {
 }
 
 /// The row itself; the first organisation of all is made by `init`, before there is a coordinator.
-pub(crate) async fn insert(tx: &impl sea_orm::ConnectionTrait, cx: &Cx<'_>, name: &str, about: &str) -> Result<OrganisationId, AppError> {
+pub(crate) async fn insert(
+    tx: &impl sea_orm::ConnectionTrait,
+    cx: &Cx<'_>,
+    name: &str,
+    about: &str,
+) -> Result<OrganisationId, AppError> {
     let id = cx.ids.ordered();
     let row = ActiveModel {
         id: Set(id),
@@ -40,14 +45,18 @@ pub(crate) async fn insert(tx: &impl sea_orm::ConnectionTrait, cx: &Cx<'_>, name
     };
     match row.insert(tx).await {
         Ok(_) => Ok(OrganisationId(id)),
-        Err(error) if store::error::is_duplicate(&error) => {
-            Err(AppError::Invalid(FieldErrors::of("name", "There is already an organisation of that name")))
-        }
+        Err(error) if store::error::is_duplicate(&error) => Err(AppError::Invalid(FieldErrors::of(
+            "name",
+            "There is already an organisation of that name",
+        ))),
         Err(error) => Err(error.into()),
     }
 }
 
 /// Every organisation, by name.
 pub async fn list(cx: &Cx<'_>) -> Result<Vec<Model>, AppError> {
-    Ok(Entity::find().order_by_asc(Column::NameFolded).all(cx.db.reader()).await?)
+    Ok(Entity::find()
+        .order_by_asc(Column::NameFolded)
+        .all(cx.db.reader())
+        .await?)
 }

@@ -29,7 +29,13 @@ pub struct Session {
 }
 
 /// Checks a sign-in and opens a session. `None`: wrong name or password. Both outcomes are logged.
-pub async fn open(cx: &Cx<'_>, sign_in: &str, password: &str, secret: &Secret, csrf: &Secret) -> Result<Option<Actor>, AppError> {
+pub async fn open(
+    cx: &Cx<'_>,
+    sign_in: &str,
+    password: &str,
+    secret: &Secret,
+    csrf: &Secret,
+) -> Result<Option<Actor>, AppError> {
     let actor = member::authenticate(cx.db, sign_in, password).await?;
     let tx = cx.db.begin().await?;
     let Some(actor) = actor else {
@@ -37,10 +43,16 @@ pub async fn open(cx: &Cx<'_>, sign_in: &str, password: &str, secret: &Secret, c
         tx.commit().await.map_err(AppError::from)?;
         return Ok(None);
     };
-    let own = Cx { actor: &actor, ..cx.clone() };
+    let own = Cx {
+        actor: &actor,
+        ..cx.clone()
+    };
     let id = cx.ids.random();
     // Sessions that have run out are swept here, where one is written anyway.
-    session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(cx.now.0)).exec(&tx).await?;
+    session::Entity::delete_many()
+        .filter(session::Column::ExpiresAt.lt(cx.now.0))
+        .exec(&tx)
+        .await?;
     session::ActiveModel {
         id: Set(id),
         member_id: Set(own.member()?.0),
@@ -59,7 +71,11 @@ pub async fn open(cx: &Cx<'_>, sign_in: &str, password: &str, secret: &Secret, c
 
 /// The session of a presented secret, if it is live.
 pub async fn find(db: &Db, secret: &Secret, now: Instant) -> Result<Option<Session>, AppError> {
-    let Some(row) = session::Entity::find().filter(session::Column::SecretHash.eq(secret.hash())).one(db.reader()).await? else {
+    let Some(row) = session::Entity::find()
+        .filter(session::Column::SecretHash.eq(secret.hash()))
+        .one(db.reader())
+        .await?
+    else {
         return Ok(None);
     };
     let idle_since = now.plus_seconds(-IDLE_SECONDS).0;
@@ -82,6 +98,9 @@ pub async fn find(db: &Db, secret: &Secret, now: Instant) -> Result<Option<Sessi
 /// Ends the session of a secret.
 pub async fn close(cx: &Cx<'_>, secret: &Secret) -> Result<(), AppError> {
     let work = cx.begin(Action::SignOut, Relation::Coalition).await?;
-    session::Entity::delete_many().filter(session::Column::SecretHash.eq(secret.hash())).exec(&work.tx).await?;
+    session::Entity::delete_many()
+        .filter(session::Column::SecretHash.eq(secret.hash()))
+        .exec(&work.tx)
+        .await?;
     work.finish(cx, "session", None).await
 }

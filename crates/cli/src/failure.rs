@@ -14,17 +14,26 @@ pub(crate) struct Failure {
 impl Failure {
     /// Something was found: faults in a file, a broken proof. Exit code 1.
     pub(crate) fn found(words: impl Into<String>) -> Self {
-        Self { code: 1, words: words.into() }
+        Self {
+            code: 1,
+            words: words.into(),
+        }
     }
 
     /// The command was used wrongly. Exit code 2.
     pub(crate) fn wrong_use(words: impl Into<String>) -> Self {
-        Self { code: 2, words: words.into() }
+        Self {
+            code: 2,
+            words: words.into(),
+        }
     }
 
     /// The command could not do it. Exit code 3.
     pub(crate) fn could_not(words: impl Into<String>) -> Self {
-        Self { code: 3, words: words.into() }
+        Self {
+            code: 3,
+            words: words.into(),
+        }
     }
 
     /// Says it on standard error and gives the exit code.
@@ -40,7 +49,9 @@ impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         match error {
             AppError::Internal(inside) => Self::could_not(format!("{inside:#}")),
-            AppError::Invalid(errors) => Self::wrong_use(errors.iter().map(|(_, words)| words).collect::<Vec<_>>().join("; ")),
+            AppError::Invalid(errors) => {
+                Self::wrong_use(errors.iter().map(|(_, words)| words).collect::<Vec<_>>().join("; "))
+            }
             AppError::Refused(words) => Self::found(words),
             other => Self::could_not(other.to_string()),
         }

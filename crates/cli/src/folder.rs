@@ -19,7 +19,7 @@ pub(crate) struct Where {
     /// The data folder [default: the user's data directory].
     #[arg(long, env = "RAPPORTEUR_DIR", value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,
-    /// A PostgreSQL database instead of the embedded one: postgres://USER@HOST/NAME.
+    /// A PostgreSQL database instead of the embedded one: `postgres://USER@HOST/NAME`.
     #[arg(long, env = "RAPPORTEUR_DATABASE", value_name = "URL", hide_env_values = true)]
     pub(crate) database: Option<String>,
 }
@@ -38,7 +38,9 @@ pub(crate) struct Folder {
 
 /// The user's data directory, with a folder of ours in it.
 pub(crate) fn default_folder(name: &str) -> PathBuf {
-    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share")));
+    let base = std::env::var_os("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share")));
     base.unwrap_or_else(|| PathBuf::from(".")).join(name)
 }
 
@@ -52,7 +54,10 @@ impl Where {
     pub(crate) async fn open(&self) -> Result<Folder, Failure> {
         let path = self.path();
         if !path.is_dir() {
-            return Err(Failure::wrong_use(format!("there is no data folder at {}: make one with `rapporteur init` or `rapporteur demo`", path.display())));
+            return Err(Failure::wrong_use(format!(
+                "there is no data folder at {}: make one with `rapporteur init` or `rapporteur demo`",
+                path.display()
+            )));
         }
         self.open_at(path).await
     }
@@ -70,7 +75,12 @@ impl Where {
             None => Db::open_folder(&path).await?,
         };
         let files = Files::open_folder(&path)?;
-        Ok(Folder { is_demo: is_demo(&path), path, db, files })
+        Ok(Folder {
+            is_demo: is_demo(&path),
+            path,
+            db,
+            files,
+        })
     }
 }
 
@@ -81,13 +91,17 @@ pub(crate) fn is_demo(path: &Path) -> bool {
 
 /// Marks a folder as a demonstration.
 pub(crate) fn mark_demo(path: &Path) -> Result<(), Failure> {
-    std::fs::write(path.join(MARK), "Everything in this folder was made up for a demonstration, except the instruments and the official statistics.\n")?;
+    std::fs::write(
+        path.join(MARK),
+        "Everything in this folder was made up for a demonstration, except the instruments and the official statistics.\n",
+    )?;
     Ok(())
 }
 
 /// Makes a folder that only its owner may look into.
 pub(crate) fn create_private(path: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(path).map_err(|error| Failure::could_not(format!("{} cannot be made: {error}", path.display())))?;
+    std::fs::create_dir_all(path)
+        .map_err(|error| Failure::could_not(format!("{} cannot be made: {error}", path.display())))?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

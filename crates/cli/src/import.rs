@@ -40,8 +40,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.what {
         What::Series { file } => {
             let (name, bytes) = read(&file)?;
+            say(format!("Reading {name}"));
             let summary = monitoring::import::take_file(&cx, &name, bytes.into(), None).await?;
-            say(format!("{name}: {} rows, {} taken, {} known already, {} refused", summary.n_rows, summary.n_good, summary.n_known, summary.n_refused));
+            say(format!(
+                "{name}: {} rows, {} taken, {} known already, {} refused",
+                summary.n_rows, summary.n_good, summary.n_known, summary.n_refused
+            ));
             for fault in &summary.faults {
                 say(format!("  {fault}"));
             }
@@ -52,7 +56,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         What::Areas { file } => {
             let (name, bytes) = read(&file)?;
             let loaded = monitoring::area::load_file(&cx, &name, &bytes).await?;
-            say(format!("{name}: {} added, {} changed, {} known already", loaded.n_added, loaded.n_changed, loaded.n_known));
+            say(format!(
+                "{name}: {} added, {} changed, {} known already",
+                loaded.n_added, loaded.n_changed, loaded.n_known
+            ));
         }
     }
     Ok(())
@@ -60,6 +67,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 
 fn read(file: &std::path::Path) -> Result<(String, Vec<u8>), Failure> {
     let bytes = std::fs::read(file).map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))?;
-    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = file
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     Ok((name, bytes))
 }

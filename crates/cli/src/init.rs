@@ -31,15 +31,16 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let folder = arguments.folder.create().await?;
-    let password = match &arguments.password_file {
-        Some(file) => std::fs::read_to_string(file).map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))?.lines().next().unwrap_or_default().to_owned(),
-        None => {
-            let first = rpassword::prompt_password("Choose a password of at least 12 characters: ")?;
-            if first != rpassword::prompt_password("Type it again: ")? {
-                return Err(Failure::wrong_use("the two are not the same"));
-            }
-            first
+    let password = if let Some(file) = &arguments.password_file {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))?;
+        text.lines().next().unwrap_or_default().to_owned()
+    } else {
+        let first = rpassword::prompt_password("Choose a password of at least 12 characters: ")?;
+        if first != rpassword::prompt_password("Type it again: ")? {
+            return Err(Failure::wrong_use("the two are not the same"));
         }
+        first
     };
     let nobody = Actor::nobody();
     let input = access::member::Add {
@@ -50,9 +51,15 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         roles: vec![Role::Coordinator],
     };
     let id = access::member::init(&who::cx(&folder, &nobody), &arguments.organisation, "", input).await?;
-    let coordinator = access::member::actor(&folder.db, id).await?.ok_or_else(|| Failure::could_not("the coordinator was not kept"))?;
-    let loaded = monitoring::standard::load(&who::cx(&folder, &coordinator), &monitoring::standard::files::shipped()).await?;
-    write_private(&folder.path.join("README.txt"), "Data of Rapporteur. Back this folder up; keep it to yourself.\n")?;
+    let coordinator = access::member::actor(&folder.db, id)
+        .await?
+        .ok_or_else(|| Failure::could_not("the coordinator was not kept"))?;
+    let loaded =
+        monitoring::standard::load(&who::cx(&folder, &coordinator), &monitoring::standard::files::shipped()).await?;
+    write_private(
+        &folder.path.join("README.txt"),
+        "Data of Rapporteur. Back this folder up; keep it to yourself.\n",
+    )?;
     say(format!(
         "Ready at {}: {} standards with {} provisions and {} indicators. Start it with `rapporteur serve`.",
         folder.path.display(),

@@ -36,20 +36,29 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let folder = arguments.folder.open().await?;
     let nobody = Actor::nobody();
     let public = cx(&folder, &nobody);
-    let known = edition::list(&public).await?.into_iter().find(|listed| listed.cycle.code == arguments.cycle);
+    let known = edition::list(&public)
+        .await?
+        .into_iter()
+        .find(|listed| listed.cycle.code == arguments.cycle);
     if known.is_none() {
         let actor = arguments.who.actor(&folder).await?;
         publish(&cx(&folder, &actor), &arguments).await?;
     }
     render(&folder).await?;
     let listed = edition::find(&public, &arguments.cycle).await?;
-    let newest = listed.newest().ok_or_else(|| Failure::could_not("the edition could not be rendered: see the log"))?;
+    let newest = listed
+        .newest()
+        .ok_or_else(|| Failure::could_not("the edition could not be rendered: see the log"))?;
     say(format!("{}, revision {}", listed.cycle.title, newest.number));
     if let Some(out) = &arguments.out {
         let files = edition::all_files(&public, newest.id).await?;
         let paths = files.iter().map(|file| file.path.clone()).collect::<Vec<_>>();
         for file in &files {
-            let bytes = folder.files.get(&file.sha256).await?.ok_or_else(|| Failure::could_not(format!("{} is missing: run `rapporteur verify`", file.path)))?;
+            let bytes = folder
+                .files
+                .get(&file.sha256)
+                .await?
+                .ok_or_else(|| Failure::could_not(format!("{} is missing: run `rapporteur verify`", file.path)))?;
             write(out, &file.path, &bytes)?;
         }
         sweep(out, &paths)?;
@@ -59,12 +68,18 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 async fn publish(cx: &Cx<'_>, arguments: &Arguments) -> Result<(), Failure> {
-    let cycle = monitoring::cycle::find(cx, &arguments.cycle).await?.ok_or_else(|| Failure::wrong_use(format!("there is no cycle “{}”", arguments.cycle)))?;
+    let cycle = monitoring::cycle::find(cx, &arguments.cycle)
+        .await?
+        .ok_or_else(|| Failure::wrong_use(format!("there is no cycle “{}”", arguments.cycle)))?;
     let words = match &arguments.summary {
         Some(file) => {
-            let text = std::fs::read_to_string(file).map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))?;
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))?;
             let (summary, headlines) = text.split_once("\n---\n").unwrap_or((&text, ""));
-            Words { summary: summary.to_owned(), headlines: headlines.to_owned() }
+            Words {
+                summary: summary.to_owned(),
+                headlines: headlines.to_owned(),
+            }
         }
         None => Words::default(),
     };
@@ -77,6 +92,7 @@ pub(crate) async fn render(folder: &Folder) -> Result<(), Failure> {
     if edition::pending(&folder.db).await?.is_empty() {
         return Ok(());
     }
+    say("Rendering");
     let bar = indicatif::ProgressBar::new_spinner().with_message("Rendering the edition");
     bar.enable_steady_tick(std::time::Duration::from_millis(120));
     let done = worker::drain(&folder.db, &folder.files).await;
@@ -84,7 +100,10 @@ pub(crate) async fn render(folder: &Folder) -> Result<(), Failure> {
     done.map_err(Failure::could_not)?;
     let waiting = edition::pending(&folder.db).await?.len();
     if waiting > 0 {
-        return Err(Failure::could_not(format!("{waiting} {} could not be rendered: see the log", RevisionState::Building.words().to_lowercase())));
+        return Err(Failure::could_not(format!(
+            "{waiting} {} could not be rendered: see the log",
+            RevisionState::Building.words().to_lowercase()
+        )));
     }
     Ok(())
 }

@@ -31,12 +31,20 @@ pub(crate) struct Listen {
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let folder = arguments.folder.open().await?;
-    let settings = Settings { is_demo: folder.is_demo, ..Settings::default() };
+    let settings = Settings {
+        is_demo: folder.is_demo,
+        ..Settings::default()
+    };
     serve(folder, &arguments.listen, settings, &[]).await
 }
 
 /// Serves until interrupted, working on jobs beside.
-pub(crate) async fn serve(folder: Folder, listen: &Listen, settings: Settings, lines: &[String]) -> Result<(), Failure> {
+pub(crate) async fn serve(
+    folder: Folder,
+    listen: &Listen,
+    settings: Settings,
+    lines: &[String],
+) -> Result<(), Failure> {
     if !listen.listen.ip().is_loopback() && !listen.reachable_by_others {
         return Err(Failure::wrong_use(format!(
             "{} can be reached by other machines: say --reachable-by-others if that is meant, and put a TLS proxy in front",
@@ -44,11 +52,18 @@ pub(crate) async fn serve(folder: Folder, listen: &Listen, settings: Settings, l
         )));
     }
     let app = App::new(folder.db.clone(), folder.files.clone(), settings);
-    let listener = tokio::net::TcpListener::bind(listen.listen)
-        .await
-        .map_err(|error| Failure::could_not(format!("cannot listen on {}: {error}. Choose another with --listen.", listen.listen)))?;
+    let listener = tokio::net::TcpListener::bind(listen.listen).await.map_err(|error| {
+        Failure::could_not(format!(
+            "cannot listen on {}: {error}. Choose another with --listen.",
+            listen.listen
+        ))
+    })?;
     let address = listener.local_addr()?;
-    let name = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
+    let name = if address.ip().is_loopback() {
+        "localhost".to_owned()
+    } else {
+        address.ip().to_string()
+    };
     say(format!("Rapporteur is at http://{name}:{}", address.port()));
     for line in lines {
         say(line);
@@ -60,7 +75,9 @@ pub(crate) async fn serve(folder: Folder, listen: &Listen, settings: Settings, l
             std::future::pending::<()>().await;
         }
     };
-    let served = axum::serve(listener, web::router(app)).with_graceful_shutdown(stop).await;
+    let served = axum::serve(listener, web::router(app))
+        .with_graceful_shutdown(stop)
+        .await;
     worker.abort();
     served.map_err(Failure::from)
 }

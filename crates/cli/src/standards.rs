@@ -43,9 +43,16 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
             let library = read(&dir, json)?;
             let provisions: usize = library.standards.iter().map(|standard| standard.provisions.len()).sum();
             if json {
-                say(serde_json::json!({ "faults": [], "standards": library.standards.len(), "provisions": provisions, "indicators": library.indicators.len() }));
+                say(
+                    serde_json::json!({ "faults": [], "standards": library.standards.len(), "provisions": provisions, "indicators": library.indicators.len() }),
+                );
             } else {
-                say(format!("{}: {} standards, {provisions} provisions, {} indicators, no fault", dir.display(), library.standards.len(), library.indicators.len()));
+                say(format!(
+                    "{}: {} standards, {provisions} provisions, {} indicators, no fault",
+                    dir.display(),
+                    library.standards.len(),
+                    library.indicators.len()
+                ));
             }
         }
         Act::Load { from, folder, who } => {
@@ -56,7 +63,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
             let folder = folder.open().await?;
             let actor = who.actor(&folder).await?;
             let loaded = load(&cx(&folder, &actor), &library).await?;
-            say(format!("{} new standards, {} new provisions, {} new indicators", loaded.standards, loaded.provisions, loaded.indicators));
+            say(format!(
+                "{} new standards, {} new provisions, {} new indicators",
+                loaded.standards, loaded.provisions, loaded.indicators
+            ));
         }
     }
     Ok(())

@@ -47,21 +47,57 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Act::List => {
             for listed in access::member::list(&cx).await? {
                 let roles: Vec<&str> = listed.roles.iter().map(|role| role.code()).collect();
-                say(format!("{}\t{}\t{}", listed.member.sign_in, listed.member.name, roles.join(",")));
+                say(format!(
+                    "{}\t{}\t{}",
+                    listed.member.sign_in,
+                    listed.member.name,
+                    roles.join(",")
+                ));
             }
         }
-        Act::Add { organisation, name, sign_in, roles } => {
-            let roles = roles.iter().map(|code| Role::parse(code)).collect::<Result<Vec<_>, _>>().map_err(|error| Failure::wrong_use(error.to_string()))?;
+        Act::Add {
+            organisation,
+            name,
+            sign_in,
+            roles,
+        } => {
+            let roles = roles
+                .iter()
+                .map(|code| Role::parse(code))
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|error| Failure::wrong_use(error.to_string()))?;
             let mut password = String::new();
             std::io::stdin().read_line(&mut password)?;
             let wanted = domain::fold::fold(&organisation);
-            let known = access::organisation::list(&cx).await?.into_iter().find(|row| row.name_folded == wanted);
+            let known = access::organisation::list(&cx)
+                .await?
+                .into_iter()
+                .find(|row| row.name_folded == wanted);
             let organisation = match known {
                 Some(row) => row.id.into(),
-                None => access::organisation::add(&cx, access::organisation::Add { name: organisation, about: String::new() }).await?,
+                None => {
+                    access::organisation::add(
+                        &cx,
+                        access::organisation::Add {
+                            name: organisation,
+                            about: String::new(),
+                        },
+                    )
+                    .await?
+                }
             };
             let password = password.trim_end_matches(['\r', '\n']).to_owned();
-            access::member::add(&cx, access::member::Add { organisation, name, sign_in: sign_in.clone(), password, roles }).await?;
+            access::member::add(
+                &cx,
+                access::member::Add {
+                    organisation,
+                    name,
+                    sign_in: sign_in.clone(),
+                    password,
+                    roles,
+                },
+            )
+            .await?;
             say(format!("{sign_in} may now sign in."));
         }
     }

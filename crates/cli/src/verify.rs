@@ -27,13 +27,19 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     if arguments.json {
         say(serde_json::json!({ "sound": report.sound, "withdrawn": report.withdrawn, "faults": report.faults }));
     } else {
-        say(format!("{} files are what was kept; {} were replaced by a withdrawal", report.sound, report.withdrawn));
+        say(format!(
+            "{} files are what was kept; {} were replaced by a withdrawal",
+            report.sound, report.withdrawn
+        ));
         for fault in &report.faults {
             say(fault);
         }
     }
     match report.faults.len() {
         0 => Ok(()),
-        n => Err(Failure::found(format!("{n} {}", if n == 1 { "fault" } else { "faults" }))),
+        n => Err(Failure::found(format!(
+            "{n} {}",
+            if n == 1 { "fault" } else { "faults" }
+        ))),
     }
 }

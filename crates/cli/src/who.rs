@@ -31,7 +31,9 @@ impl Who {
             if folder.is_demo {
                 return demo_member(folder, DEMO_COORDINATOR).await;
             }
-            return Err(Failure::wrong_use("this command reads or changes records: say as whom, with --as NAME"));
+            return Err(Failure::wrong_use(
+                "this command reads or changes records: say as whom, with --as NAME",
+            ));
         };
         let password = match &self.password_file {
             Some(file) => std::fs::read_to_string(file)
@@ -42,16 +44,27 @@ impl Who {
                 .to_owned(),
             None => rpassword::prompt_password(format!("Password of {name}: "))?,
         };
-        access::member::authenticate(&folder.db, name, &password).await?.ok_or_else(|| Failure::wrong_use("the name or the password is not right"))
+        access::member::authenticate(&folder.db, name, &password)
+            .await?
+            .ok_or_else(|| Failure::wrong_use("the name or the password is not right"))
     }
 }
 
 /// A member of a demonstration, by what they sign in with.
 pub(crate) async fn demo_member(folder: &Folder, sign_in: &str) -> Result<Actor, Failure> {
-    access::member::by_sign_in(&folder.db, sign_in).await?.ok_or_else(|| Failure::could_not(format!("the demonstration has no member “{sign_in}”")))
+    access::member::by_sign_in(&folder.db, sign_in)
+        .await?
+        .ok_or_else(|| Failure::could_not(format!("the demonstration has no member “{sign_in}”")))
 }
 
 /// The surroundings of a command that this member gives now.
 pub(crate) fn cx<'a>(folder: &'a Folder, actor: &'a Actor) -> Cx<'a> {
-    Cx { db: &folder.db, files: &folder.files, actor, now: Instant::now(), ids: &IDS, once: None }
+    Cx {
+        db: &folder.db,
+        files: &folder.files,
+        actor,
+        now: Instant::now(),
+        ids: &IDS,
+        once: None,
+    }
 }

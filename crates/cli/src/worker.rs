@@ -15,6 +15,9 @@ const IDLE: Duration = Duration::from_secs(2);
 
 /// Works until the program ends.
 pub(crate) async fn run(db: Db, files: Files) {
+    if let Err(error) = store::jobs::reclaim(&db).await {
+        tracing::error!(%error, "jobs that were cut off could not be put back");
+    }
     loop {
         match step(&db, &files).await {
             Ok(true) => {}
@@ -29,13 +32,19 @@ pub(crate) async fn run(db: Db, files: Files) {
 
 /// Does every job that waits, then returns; for commands that need the result at once.
 pub(crate) async fn drain(db: &Db, files: &Files) -> Result<(), String> {
+    store::jobs::reclaim(db).await.map_err(|error| error.to_string())?;
     while step(db, files).await? {}
     Ok(())
 }
 
 /// Takes and does one job. `false` when there was none.
 async fn step(db: &Db, files: &Files) -> Result<bool, String> {
-    let Some(job) = store::jobs::take(db, Instant::now()).await.map_err(|error| error.to_string())? else { return Ok(false) };
+    let Some(job) = store::jobs::take(db, Instant::now())
+        .await
+        .map_err(|error| error.to_string())?
+    else {
+        return Ok(false);
+    };
     let result = match job.kind.as_str() {
         edition::JOB => render(db, files, &job).await,
         other => Err(format!("this version does not know the job “{other}”")),
@@ -43,13 +52,18 @@ async fn step(db: &Db, files: &Files) -> Result<bool, String> {
     if let Err(reason) = &result {
         tracing::error!(job = %job.id, reason, "a job failed");
     }
-    store::jobs::end(db, &job, Instant::now(), result).await.map_err(|error| error.to_string())?;
+    store::jobs::end(db, &job, Instant::now(), result)
+        .await
+        .map_err(|error| error.to_string())?;
     Ok(true)
 }
 
 /// Renders a revision of an edition and keeps its files.
 async fn render(db: &Db, files: &Files, job: &store::row::job::Model) -> Result<(), String> {
-    let id: RevisionId = job.payload.parse().map_err(|_| "the job names no revision".to_owned())?;
+    let id: RevisionId = job
+        .payload
+        .parse()
+        .map_err(|_| "the job names no revision".to_owned())?;
     let content = edition::renderable(db, id).await.map_err(|error| error.to_string())?;
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     // Page layout is work for a core, not for the async threads.
@@ -60,14 +74,25 @@ async fn render(db: &Db, files: &Files, job: &store::row::job::Model) -> Result<
         })
     });
     while let Some((done, total, words)) = told.recv().await {
-        store::jobs::progress(db, JobId(job.id), Instant::now(), done, total, &words).await.map_err(|error| error.to_string())?;
+        store::jobs::progress(db, JobId(job.id), Instant::now(), done, total, &words)
+            .await
+            .map_err(|error| error.to_string())?;
     }
-    let rendered = rendering.await.map_err(|error| error.to_string())?.map_err(|error| chain(&error))?;
+    let rendered = rendering
+        .await
+        .map_err(|error| error.to_string())?
+        .map_err(|error| chain(&error))?;
     let rendered = rendered
         .into_iter()
-        .map(|file| Rendered { path: file.path, media_type: file.media_type.to_owned(), bytes: Bytes::from(file.bytes) })
+        .map(|file| Rendered {
+            path: file.path,
+            media_type: file.media_type.to_owned(),
+            bytes: Bytes::from(file.bytes),
+        })
         .collect();
-    edition::keep(db, files, id, rendered).await.map_err(|error| error.to_string())
+    edition::keep(db, files, id, rendered)
+        .await
+        .map_err(|error| error.to_string())
 }
 
 /// An error with its causes.

@@ -9,5 +9,8 @@
 /// assert_eq!(domain::fold::fold("  Émile   ZOLA "), "émile zola");
 /// ```
 pub fn fold(text: &str) -> String {
-    text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    text.split_whitespace()
+        .map(str::to_lowercase)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -113,7 +113,9 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::RecordBody | A::RecordSeries | A::ImportSeries | A::MarkBreak | A::RecordClaim | A::RecordMeasurement => {
             matches!(role, Coordinator | Contributor | Assessor)
         }
-        A::UndoImport => role == Coordinator || (matches!(role, Contributor | Assessor) && relation == R::OwnOrganisation),
+        A::UndoImport => {
+            role == Coordinator || (matches!(role, Contributor | Assessor) && relation == R::OwnOrganisation)
+        }
         A::ProposeIndicator | A::CommentIndicator => role != Observer,
         A::PositionIndicator | A::PositionAssessment => role == Manager,
         A::DeclareInterest => role != Observer,
@@ -159,7 +161,11 @@ mod tests {
     #[test]
     fn the_operator_sees_no_record() {
         assert!(!allows(&[Role::Operator], Action::ReadAudit, Relation::Coalition));
-        assert!(!allows(&[Role::Operator], Action::ReadEvidence, Relation::OwnOrganisation));
+        assert!(!allows(
+            &[Role::Operator],
+            Action::ReadEvidence,
+            Relation::OwnOrganisation
+        ));
     }
 
     #[test]
@@ -171,14 +177,30 @@ mod tests {
 
     #[test]
     fn an_assessor_rates_only_what_is_assigned_to_them() {
-        assert!(allows(&[Role::Assessor], Action::SubmitOpinion, Relation::OwnAssignment));
-        assert!(!allows(&[Role::Assessor], Action::SubmitOpinion, Relation::OtherOrganisation));
-        assert!(!allows(&[Role::Coordinator], Action::SubmitOpinion, Relation::OwnAssignment));
+        assert!(allows(
+            &[Role::Assessor],
+            Action::SubmitOpinion,
+            Relation::OwnAssignment
+        ));
+        assert!(!allows(
+            &[Role::Assessor],
+            Action::SubmitOpinion,
+            Relation::OtherOrganisation
+        ));
+        assert!(!allows(
+            &[Role::Coordinator],
+            Action::SubmitOpinion,
+            Relation::OwnAssignment
+        ));
     }
 
     #[test]
     fn roles_add_up() {
-        assert!(allows(&[Role::Observer, Role::Publisher], Action::PublishEdition, Relation::Coalition));
+        assert!(allows(
+            &[Role::Observer, Role::Publisher],
+            Action::PublishEdition,
+            Relation::Coalition
+        ));
         assert!(!allows(&[Role::Observer], Action::PublishEdition, Relation::Coalition));
     }
 }

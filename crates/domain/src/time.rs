@@ -15,6 +15,7 @@ pub struct Instant(pub i64);
 impl Instant {
     /// Now. Only the edges of the program call this; everything inside takes it as a parameter.
     #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+    #[must_use]
     pub fn now() -> Self {
         Self(jiff::Timestamp::now().as_microsecond())
     }
@@ -35,7 +36,13 @@ impl fmt::Display for Instant {
     /// To the minute, in UTC.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        write!(f, "{}", stamp.to_zoned_datetime(jiff::tz::TimeZone::UTC).strftime("%-d %B %Y, %H:%M UTC"))
+        write!(
+            f,
+            "{}",
+            stamp
+                .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+                .strftime("%-d %B %Y, %H:%M UTC")
+        )
     }
 }
 

@@ -75,7 +75,13 @@ pub fn pass(figure: Figure) -> Result<Gated, Refused> {
     if figure.source.trim().is_empty() {
         return Err(Refused::NoSource);
     }
-    let numbers = [figure.value, figure.n, figure.d, figure.interval.map(|i| i.0), figure.interval.map(|i| i.1)];
+    let numbers = [
+        figure.value,
+        figure.n,
+        figure.d,
+        figure.interval.map(|i| i.0),
+        figure.interval.map(|i| i.1),
+    ];
     if numbers.iter().flatten().any(|number| !number.is_finite()) {
         return Err(Refused::NotFinite);
     }
@@ -134,7 +140,11 @@ impl Serialize for Gated {
 /// Thousands separated by commas; at most one decimal, and none where it says nothing.
 fn number(value: f64) -> String {
     let rounded = (value * 10.0).round() / 10.0;
-    let text = if (rounded - rounded.trunc()).abs() < f64::EPSILON { format!("{rounded:.0}") } else { format!("{rounded:.1}") };
+    let text = if (rounded - rounded.trunc()).abs() < f64::EPSILON {
+        format!("{rounded:.0}")
+    } else {
+        format!("{rounded:.1}")
+    };
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
     let (whole, decimals) = digits.split_once('.').map_or((digits, None), |(w, d)| (w, Some(d)));
     let mut grouped = String::new();
@@ -198,7 +208,9 @@ impl Gated {
 
     /// The 95% interval, in words; empty where the figure is not a sample.
     pub fn interval_words(&self) -> String {
-        self.0.interval.map_or_else(String::new, |(low, high)| format!("95% interval {} to {}", number(low), number(high)))
+        self.0.interval.map_or_else(String::new, |(low, high)| {
+            format!("95% interval {} to {}", number(low), number(high))
+        })
     }
 
     /// The ends of the 95% interval.
@@ -271,15 +283,31 @@ mod tests {
     fn an_official_figure_passes_and_reads_as_people_write_it() {
         let gated = pass(figure()).expect("official figures pass");
         assert_eq!(gated.to_string(), "17,004");
-        let share = pass(Figure { value: Some(53.25), unit: "per cent".into(), ..figure() }).expect("passes");
+        let share = pass(Figure {
+            value: Some(53.25),
+            unit: "per cent".into(),
+            ..figure()
+        })
+        .expect("passes");
         assert_eq!(share.to_string(), "53.3%");
-        let none = pass(Figure { value: None, mark: "[c]".into(), ..figure() }).expect("passes");
+        let none = pass(Figure {
+            value: None,
+            mark: "[c]".into(),
+            ..figure()
+        })
+        .expect("passes");
         assert_eq!(none.to_string(), "[c]");
     }
 
     #[test]
     fn a_figure_from_cases_is_refused_when_made_and_when_read_back() {
-        assert_eq!(pass(Figure { origin: Origin::Cases, ..figure() }), Err(Refused::FromCases));
+        assert_eq!(
+            pass(Figure {
+                origin: Origin::Cases,
+                ..figure()
+            }),
+            Err(Refused::FromCases)
+        );
         let frozen = serde_json::to_string(&pass(figure()).expect("passes")).expect("serialises");
         let forged = frozen.replace("\"official\"", "\"cases\"");
         assert!(serde_json::from_str::<Gated>(&frozen).is_ok());
@@ -288,7 +316,19 @@ mod tests {
 
     #[test]
     fn a_figure_without_a_source_or_without_a_number_is_refused() {
-        assert_eq!(pass(Figure { source: " ".into(), ..figure() }), Err(Refused::NoSource));
-        assert_eq!(pass(Figure { value: Some(f64::NAN), ..figure() }), Err(Refused::NotFinite));
+        assert_eq!(
+            pass(Figure {
+                source: " ".into(),
+                ..figure()
+            }),
+            Err(Refused::NoSource)
+        );
+        assert_eq!(
+            pass(Figure {
+                value: Some(f64::NAN),
+                ..figure()
+            }),
+            Err(Refused::NotFinite)
+        );
     }
 }

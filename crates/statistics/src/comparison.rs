@@ -58,11 +58,17 @@ impl Figure<'_> {
     /// The value with its interval, which shrinks to the value where everything was counted.
     fn estimate(&self) -> Option<Estimate> {
         let interval = match self.certainty {
-            Certainty::Complete => Interval { lower: self.latest, upper: self.latest },
+            Certainty::Complete => Interval {
+                lower: self.latest,
+                upper: self.latest,
+            },
             Certainty::Sample(interval) => interval,
             Certainty::Share { n, d, whole } => {
                 let share = wilson(n, d, Z95)?;
-                Interval { lower: share.lower * whole, upper: share.upper * whole }
+                Interval {
+                    lower: share.lower * whole,
+                    upper: share.upper * whole,
+                }
             }
         };
         let is_sound = self.latest.is_finite() && interval.lower <= interval.upper;
@@ -136,7 +142,12 @@ pub struct Comparison {
 
 impl Comparison {
     fn refused(reason: Reason) -> Self {
-        Self { verdict: Verdict::Refused(reason), change: None, interval: None, frozen_change: None }
+        Self {
+            verdict: Verdict::Refused(reason),
+            change: None,
+            interval: None,
+            frozen_change: None,
+        }
     }
 }
 
@@ -150,7 +161,9 @@ impl Comparison {
 /// ```
 pub fn compare(earlier: &Figure<'_>, later: &Figure<'_>, terms: &Terms<'_>) -> Comparison {
     if !terms.breaks.is_empty() {
-        return Comparison::refused(Reason::Break(terms.breaks.iter().map(|&reason| reason.to_owned()).collect()));
+        return Comparison::refused(Reason::Break(
+            terms.breaks.iter().map(|&reason| reason.to_owned()).collect(),
+        ));
     }
     if earlier.unit != later.unit {
         return Comparison::refused(Reason::Unit(earlier.unit.to_owned(), later.unit.to_owned()));
@@ -159,10 +172,15 @@ pub fn compare(earlier: &Figure<'_>, later: &Figure<'_>, terms: &Terms<'_>) -> C
         return Comparison::refused(Reason::NotANumber);
     };
     let change = after.0 - before.0;
-    let is_sample = [earlier, later].iter().any(|figure| figure.certainty != Certainty::Complete);
+    let is_sample = [earlier, later]
+        .iter()
+        .any(|figure| figure.certainty != Certainty::Complete);
     let interval = is_sample.then(|| difference(after, before));
     let printed = later.frozen.unwrap_or(later.latest) - earlier.frozen.unwrap_or(earlier.latest);
-    #[expect(clippy::float_cmp, reason = "the same figures give the same difference to the last bit")]
+    #[expect(
+        clippy::float_cmp,
+        reason = "the same figures give the same difference to the last bit"
+    )]
     let frozen_change = (printed != change).then_some(printed);
     let verdict = match (terms.direction, terms.minimum_change) {
         (Direction::Neither, _) => Verdict::Refused(Reason::NoDirection),
@@ -170,7 +188,12 @@ pub fn compare(earlier: &Figure<'_>, later: &Figure<'_>, terms: &Terms<'_>) -> C
         (_, Some(least)) if !(least.is_finite() && least >= 0.0) => Verdict::Refused(Reason::NotANumber),
         (direction, Some(least)) => judge(direction, change, least, interval),
     };
-    Comparison { verdict, change: Some(change), interval, frozen_change }
+    Comparison {
+        verdict,
+        change: Some(change),
+        interval,
+        frozen_change,
+    }
 }
 
 fn judge(direction: Direction, change: f64, least: f64, interval: Option<Interval>) -> Verdict {
@@ -178,22 +201,40 @@ fn judge(direction: Direction, change: f64, least: f64, interval: Option<Interva
     if is_small || interval.is_some_and(|interval| interval.holds(0.0)) {
         return Verdict::NoClearChange;
     }
-    if (change > 0.0) == (direction == Direction::Higher) { Verdict::Better } else { Verdict::Worse }
+    if (change > 0.0) == (direction == Direction::Higher) {
+        Verdict::Better
+    } else {
+        Verdict::Worse
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TERMS: Terms<'static> = Terms { direction: Direction::Higher, minimum_change: Some(5.0), breaks: &[] };
+    const TERMS: Terms<'static> = Terms {
+        direction: Direction::Higher,
+        minimum_change: Some(5.0),
+        breaks: &[],
+    };
 
     fn counted(latest: f64) -> Figure<'static> {
-        Figure { latest, frozen: None, unit: "%", certainty: Certainty::Complete }
+        Figure {
+            latest,
+            frozen: None,
+            unit: "%",
+            certainty: Certainty::Complete,
+        }
     }
 
     fn of(n: u64, d: u64) -> Figure<'static> {
         let latest = n as f64 / d as f64 * 100.0;
-        Figure { latest, frozen: None, unit: "%", certainty: Certainty::Share { n, d, whole: 100.0 } }
+        Figure {
+            latest,
+            frozen: None,
+            unit: "%",
+            certainty: Certainty::Share { n, d, whole: 100.0 },
+        }
     }
 
     fn verdict(earlier: &Figure<'_>, later: &Figure<'_>, terms: &Terms<'_>) -> Verdict {
@@ -202,20 +243,44 @@ mod tests {
 
     #[test]
     fn a_comparison_across_a_break_is_refused_with_the_reason_and_without_a_number() {
-        let terms = Terms { breaks: &["the test was raised on 30 January 2023"], ..TERMS };
+        let terms = Terms {
+            breaks: &["the test was raised on 30 January 2023"],
+            ..TERMS
+        };
         let answer = compare(&counted(88.0), &counted(55.0), &terms);
         assert_eq!(answer.change, None);
-        let Verdict::Refused(reason) = answer.verdict else { panic!("not refused") };
-        assert_eq!(reason.to_string(), "not comparable across a break: the test was raised on 30 January 2023");
+        let Verdict::Refused(reason) = answer.verdict else {
+            panic!("not refused")
+        };
+        assert_eq!(
+            reason.to_string(),
+            "not comparable across a break: the test was raised on 30 January 2023"
+        );
     }
 
     #[test]
     fn nothing_is_better_without_a_direction_and_a_minimum_change() {
-        let neither = Terms { direction: Direction::Neither, ..TERMS };
-        assert_eq!(verdict(&counted(1.0), &counted(90.0), &neither), Verdict::Refused(Reason::NoDirection));
-        let unstated = Terms { minimum_change: None, ..TERMS };
-        assert_eq!(verdict(&counted(1.0), &counted(90.0), &unstated), Verdict::Refused(Reason::NoMinimumChange));
-        assert_eq!(compare(&counted(1.0), &counted(90.0), &unstated).change, Some(89.0), "the change itself is a fact");
+        let neither = Terms {
+            direction: Direction::Neither,
+            ..TERMS
+        };
+        assert_eq!(
+            verdict(&counted(1.0), &counted(90.0), &neither),
+            Verdict::Refused(Reason::NoDirection)
+        );
+        let unstated = Terms {
+            minimum_change: None,
+            ..TERMS
+        };
+        assert_eq!(
+            verdict(&counted(1.0), &counted(90.0), &unstated),
+            Verdict::Refused(Reason::NoMinimumChange)
+        );
+        assert_eq!(
+            compare(&counted(1.0), &counted(90.0), &unstated).change,
+            Some(89.0),
+            "the change itself is a fact"
+        );
     }
 
     #[test]
@@ -223,9 +288,15 @@ mod tests {
         assert_eq!(verdict(&counted(50.0), &counted(55.0), &TERMS), Verdict::Better);
         assert_eq!(verdict(&counted(50.0), &counted(45.0), &TERMS), Verdict::Worse);
         assert_eq!(verdict(&counted(50.0), &counted(54.9), &TERMS), Verdict::NoClearChange);
-        let lower = Terms { direction: Direction::Lower, ..TERMS };
+        let lower = Terms {
+            direction: Direction::Lower,
+            ..TERMS
+        };
         assert_eq!(verdict(&counted(50.0), &counted(45.0), &lower), Verdict::Better);
-        let any = Terms { minimum_change: Some(0.0), ..TERMS };
+        let any = Terms {
+            minimum_change: Some(0.0),
+            ..TERMS
+        };
         assert_eq!(verdict(&counted(50.0), &counted(50.0), &any), Verdict::NoClearChange);
     }
 
@@ -237,28 +308,80 @@ mod tests {
         assert!(answer.interval.unwrap().holds(0.0));
         // 56 of 70 against 48 of 80 has one that does not.
         assert_eq!(verdict(&of(48, 80), &of(56, 70), &TERMS), Verdict::Better);
-        let sample = |latest, lower, upper| Figure { certainty: Certainty::Sample(Interval { lower, upper }), ..counted(latest) };
-        assert_eq!(verdict(&sample(50.0, 40.0, 60.0), &sample(60.0, 52.0, 68.0), &TERMS), Verdict::NoClearChange);
-        assert_eq!(verdict(&sample(50.0, 47.0, 53.0), &counted(60.0), &TERMS), Verdict::Better);
+        let sample = |latest, lower, upper| Figure {
+            certainty: Certainty::Sample(Interval { lower, upper }),
+            ..counted(latest)
+        };
+        assert_eq!(
+            verdict(&sample(50.0, 40.0, 60.0), &sample(60.0, 52.0, 68.0), &TERMS),
+            Verdict::NoClearChange
+        );
+        assert_eq!(
+            verdict(&sample(50.0, 47.0, 53.0), &counted(60.0), &TERMS),
+            Verdict::Better
+        );
     }
 
     #[test]
     fn the_latest_vintage_decides_and_the_frozen_one_is_shown() {
         // 4,142 was restated to 4,134 after an edition had printed it.
-        let earlier = Figure { frozen: Some(4142.0), unit: "persons", ..counted(4134.0) };
-        let later = Figure { unit: "persons", ..counted(4524.0) };
-        let answer = compare(&earlier, &later, &Terms { direction: Direction::Higher, minimum_change: Some(100.0), breaks: &[] });
-        assert_eq!((answer.verdict, answer.change, answer.frozen_change), (Verdict::Better, Some(390.0), Some(382.0)));
+        let earlier = Figure {
+            frozen: Some(4142.0),
+            unit: "persons",
+            ..counted(4134.0)
+        };
+        let later = Figure {
+            unit: "persons",
+            ..counted(4524.0)
+        };
+        let answer = compare(
+            &earlier,
+            &later,
+            &Terms {
+                direction: Direction::Higher,
+                minimum_change: Some(100.0),
+                breaks: &[],
+            },
+        );
+        assert_eq!(
+            (answer.verdict, answer.change, answer.frozen_change),
+            (Verdict::Better, Some(390.0), Some(382.0))
+        );
         assert_eq!(compare(&counted(1.0), &counted(2.0), &TERMS).frozen_change, None);
     }
 
     #[test]
     fn impossible_figures_and_other_units_are_refused() {
-        let days = Figure { unit: "days", ..counted(5.0) };
-        assert_eq!(verdict(&counted(5.0), &days, &TERMS), Verdict::Refused(Reason::Unit("%".into(), "days".into())));
-        assert_eq!(verdict(&counted(f64::NAN), &counted(5.0), &TERMS), Verdict::Refused(Reason::NotANumber));
-        assert_eq!(verdict(&of(0, 5), &Figure { certainty: Certainty::Share { n: 6, d: 5, whole: 1.0 }, ..of(1, 5) }, &TERMS), Verdict::Refused(Reason::NotANumber));
-        let negative = Terms { minimum_change: Some(-1.0), ..TERMS };
-        assert_eq!(verdict(&counted(5.0), &counted(9.0), &negative), Verdict::Refused(Reason::NotANumber));
+        let days = Figure {
+            unit: "days",
+            ..counted(5.0)
+        };
+        assert_eq!(
+            verdict(&counted(5.0), &days, &TERMS),
+            Verdict::Refused(Reason::Unit("%".into(), "days".into()))
+        );
+        assert_eq!(
+            verdict(&counted(f64::NAN), &counted(5.0), &TERMS),
+            Verdict::Refused(Reason::NotANumber)
+        );
+        assert_eq!(
+            verdict(
+                &of(0, 5),
+                &Figure {
+                    certainty: Certainty::Share { n: 6, d: 5, whole: 1.0 },
+                    ..of(1, 5)
+                },
+                &TERMS
+            ),
+            Verdict::Refused(Reason::NotANumber)
+        );
+        let negative = Terms {
+            minimum_change: Some(-1.0),
+            ..TERMS
+        };
+        assert_eq!(
+            verdict(&counted(5.0), &counted(9.0), &negative),
+            Verdict::Refused(Reason::NotANumber)
+        );
     }
 }

@@ -42,7 +42,10 @@ pub fn wilson(n: u64, d: u64, z: f64) -> Option<Interval> {
     let half = z * (square + 4.0 * n * (1.0 - n / d)).sqrt();
     let whole = 2.0 * (d + square);
     // Rounding may carry an end a hair outside at 0 and at d.
-    Some(Interval { lower: ((middle - half) / whole).max(0.0), upper: ((middle + half) / whole).min(1.0) })
+    Some(Interval {
+        lower: ((middle - half) / whole).max(0.0),
+        upper: ((middle + half) / whole).min(1.0),
+    })
 }
 
 /// A value with its interval.
@@ -78,7 +81,12 @@ mod tests {
 
     #[test]
     fn shares_have_the_intervals_that_newcombe_published() {
-        let published = [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)];
+        let published = [
+            (81, 263, 0.2553, 0.3662),
+            (15, 148, 0.0624, 0.1605),
+            (0, 20, 0.0, 0.1611),
+            (1, 29, 0.0061, 0.1718),
+        ];
         for (n, d, lower, upper) in published {
             assert_eq!(four(wilson(n, d, Z95).unwrap()), (lower, upper), "{n} of {d}");
         }
@@ -97,7 +105,11 @@ mod tests {
             ((10, 10), (0, 10), 0.6075, 1.0),
         ];
         for (a, b, lower, upper) in published {
-            assert_eq!(four(difference(share(a.0, a.1), share(b.0, b.1))), (lower, upper), "{a:?} and {b:?}");
+            assert_eq!(
+                four(difference(share(a.0, a.1), share(b.0, b.1))),
+                (lower, upper),
+                "{a:?} and {b:?}"
+            );
         }
     }
 
@@ -113,7 +125,10 @@ mod tests {
         for d in 1..60 {
             for n in 0..=d {
                 let (value, interval) = share(n, d);
-                assert!(interval.lower >= 0.0 && interval.upper <= 1.0 && interval.holds(value), "{n} of {d}");
+                assert!(
+                    interval.lower >= 0.0 && interval.upper <= 1.0 && interval.holds(value),
+                    "{n} of {d}"
+                );
             }
         }
     }

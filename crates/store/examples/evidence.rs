@@ -19,7 +19,9 @@ const AT_ONCE: usize = 500;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, path] = arguments.as_slice() else { anyhow::bail!("name the data folder and the file of rows") };
+    let [folder, path] = arguments.as_slice() else {
+        anyhow::bail!("name the data folder and the file of rows")
+    };
     let text = std::fs::read_to_string(path)?;
     let db = store::Db::open_folder(Path::new(folder)).await?;
     let model = evidence::Entity::find()
@@ -34,10 +36,15 @@ async fn main() -> anyhow::Result<()> {
         let (mut items, mut links) = (Vec::new(), Vec::new());
         for fields in chunk {
             let item = item(&model, fields)?;
-            links.push(evidence_provision::Model { evidence_id: item.id, provision_id: Uuid::parse_str(fields[6])? });
+            links.push(evidence_provision::Model {
+                evidence_id: item.id,
+                provision_id: Uuid::parse_str(fields[6])?,
+            });
             items.push(item);
         }
-        evidence::Entity::insert_many(items.iter().cloned().map(evidence::Model::into_active_model)).exec(&tx).await?;
+        evidence::Entity::insert_many(items.iter().cloned().map(evidence::Model::into_active_model))
+            .exec(&tx)
+            .await?;
         evidence_provision::Entity::insert_many(links.into_iter().map(evidence_provision::Model::into_active_model))
             .exec(&tx)
             .await?;

@@ -6,7 +6,10 @@
 use std::path::Path;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 
 use crate::error::AppError;
 
@@ -40,9 +43,16 @@ impl Db {
     /// Opens a database by its address: `sqlite://path?mode=rwc` or `postgres://…`. Migrates it to
     /// this program's schema.
     pub async fn open(url: &str) -> Result<Self, AppError> {
-        let kind = if url.starts_with("sqlite:") { Kind::Sqlite } else { Kind::Postgres };
+        let kind = if url.starts_with("sqlite:") {
+            Kind::Sqlite
+        } else {
+            Kind::Postgres
+        };
         let (writer, reader) = match kind {
-            Kind::Sqlite => (Database::connect(sqlite(url, 1)).await?, Database::connect(sqlite(url, READERS)).await?),
+            Kind::Sqlite => (
+                Database::connect(sqlite(url, 1)).await?,
+                Database::connect(sqlite(url, READERS)).await?,
+            ),
             Kind::Postgres => {
                 let mut options = ConnectOptions::new(url);
                 options.max_connections(READERS + 4).sqlx_logging(false);
@@ -67,7 +77,10 @@ impl Db {
 
     /// Begins a write transaction; dropped without `commit`, it leaves nothing behind.
     pub async fn begin(&self) -> Result<DatabaseTransaction, AppError> {
-        let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
         Ok(self.writer.begin_with_options(options).await?)
     }
 
@@ -82,14 +95,17 @@ impl Db {
 /// Options of a SQLite pool.
 fn sqlite(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(connections).sqlx_logging(false).map_sqlx_sqlite_opts(|sqlite| {
-        sqlite
-            .journal_mode(SqliteJournalMode::Wal)
-            // Full: an acknowledged write survives a power cut, which NORMAL does not promise in WAL.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(std::time::Duration::from_secs(20))
-            .pragma("secure_delete", "on")
-    });
+    options
+        .max_connections(connections)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .journal_mode(SqliteJournalMode::Wal)
+                // Full: an acknowledged write survives a power cut, which NORMAL does not promise in WAL.
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(std::time::Duration::from_secs(20))
+                .pragma("secure_delete", "on")
+        });
     options
 }

@@ -15,7 +15,9 @@ const MAX_BYTES: usize = 512 * 1024;
 /// Keeps the draft of a form, replacing the one before. `form` is the form's address.
 pub async fn save(cx: &Cx<'_>, form: &str, body: &str) -> Result<(), AppError> {
     if body.len() > MAX_BYTES {
-        return Err(AppError::Refused("this draft is too long to keep: save the form itself".into()));
+        return Err(AppError::Refused(
+            "this draft is too long to keep: save the form itself".into(),
+        ));
     }
     let member = cx.member()?;
     let work = cx.begin(Action::SaveDraft, Relation::Coalition).await?;
@@ -25,7 +27,11 @@ pub async fn save(cx: &Cx<'_>, form: &str, body: &str) -> Result<(), AppError> {
         body: Set(body.to_owned()),
         saved_at: Set(cx.now.0),
     })
-    .on_conflict(OnConflict::columns([draft::Column::MemberId, draft::Column::Form]).update_columns([draft::Column::Body, draft::Column::SavedAt]).to_owned())
+    .on_conflict(
+        OnConflict::columns([draft::Column::MemberId, draft::Column::Form])
+            .update_columns([draft::Column::Body, draft::Column::SavedAt])
+            .to_owned(),
+    )
     .exec_without_returning(&work.tx)
     .await?;
     // Drafts are not acts on the audit's records, but every write leaves its row.
@@ -35,7 +41,10 @@ pub async fn save(cx: &Cx<'_>, form: &str, body: &str) -> Result<(), AppError> {
 /// The draft of a form, if the member left one.
 pub async fn find(cx: &Cx<'_>, form: &str) -> Result<Option<String>, AppError> {
     let Some(member) = cx.actor.member else { return Ok(None) };
-    Ok(draft::Entity::find_by_id((member.0, form.to_owned())).one(cx.db.reader()).await?.map(|row| row.body))
+    Ok(draft::Entity::find_by_id((member.0, form.to_owned()))
+        .one(cx.db.reader())
+        .await?
+        .map(|row| row.body))
 }
 
 /// Forgets the draft of a form; called in the transaction of the command that the form became.

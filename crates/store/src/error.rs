@@ -41,7 +41,9 @@ impl FieldErrors {
 
     /// Reads a day, adding a fault when it is not one.
     pub fn day(&mut self, field: &str, text: &str) -> Option<domain::Day> {
-        domain::Day::parse(text.trim()).map_err(|fault| self.add(field, fault.to_string())).ok()
+        domain::Day::parse(text.trim())
+            .map_err(|fault| self.add(field, fault.to_string()))
+            .ok()
     }
 
     /// Whether there are none.
@@ -51,7 +53,10 @@ impl FieldErrors {
 
     /// The first message of a field, if it has one.
     pub fn get(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_str())
+        self.0
+            .iter()
+            .find(|(name, _)| name == field)
+            .map(|(_, message)| message.as_str())
     }
 
     /// All faults in order.
@@ -61,7 +66,11 @@ impl FieldErrors {
 
     /// `Ok` when there are none.
     pub fn into_result(self) -> Result<(), AppError> {
-        if self.is_empty() { Ok(()) } else { Err(AppError::Invalid(self)) }
+        if self.is_empty() {
+            Ok(())
+        } else {
+            Err(AppError::Invalid(self))
+        }
     }
 }
 

@@ -25,11 +25,13 @@ pub struct Files {
 
 /// The SHA-256 of some bytes, in lower-case hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            use std::fmt::Write as _;
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// Where the bytes of a hash are kept.
@@ -43,20 +45,27 @@ impl Files {
         let folder = folder.join("files");
         std::fs::create_dir_all(&folder).map_err(|error| AppError::Internal(error.into()))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| AppError::Internal(error.into()))?;
-        Ok(Self { store: Arc::new(store.with_fsync(true)) })
+        Ok(Self {
+            store: Arc::new(store.with_fsync(true)),
+        })
     }
 
     /// Keeps bytes and gives their hash. Keeping the same bytes twice keeps them once.
     pub async fn put(&self, bytes: Bytes) -> Result<String, AppError> {
         let hash = sha256(&bytes);
-        self.store.put(&place(&hash), PutPayload::from_bytes(bytes)).await.map_err(|error| AppError::Internal(error.into()))?;
+        self.store
+            .put(&place(&hash), PutPayload::from_bytes(bytes))
+            .await
+            .map_err(|error| AppError::Internal(error.into()))?;
         Ok(hash)
     }
 
     /// Reads bytes back. `None` when they are not there.
     pub async fn get(&self, hash: &str) -> Result<Option<Bytes>, AppError> {
         match self.store.get(&place(hash)).await {
-            Ok(found) => Ok(Some(found.bytes().await.map_err(|error| AppError::Internal(error.into()))?)),
+            Ok(found) => Ok(Some(
+                found.bytes().await.map_err(|error| AppError::Internal(error.into()))?,
+            )),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(AppError::Internal(error.into())),
         }
@@ -80,7 +89,10 @@ impl Files {
         bytes: Bytes,
     ) -> Result<FileId, AppError> {
         if bytes.len() > MAX_BYTES {
-            return Err(AppError::Refused(format!("“{name}” is larger than {} MB: split it, or leave out pictures", MAX_BYTES / 1024 / 1024)));
+            return Err(AppError::Refused(format!(
+                "“{name}” is larger than {} MB: split it, or leave out pictures",
+                MAX_BYTES / 1024 / 1024
+            )));
         }
         let id = cx.ids.ordered();
         let n_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
@@ -100,7 +112,10 @@ impl Files {
 
     /// An uploaded file with its row.
     pub async fn open(&self, db: &impl ConnectionTrait, id: FileId) -> Result<(row::file::Model, Bytes), AppError> {
-        let row = row::file::Entity::find_by_id(id.0).one(db).await?.ok_or(AppError::NotFound("file"))?;
+        let row = row::file::Entity::find_by_id(id.0)
+            .one(db)
+            .await?
+            .ok_or(AppError::NotFound("file"))?;
         let bytes = self.get(&row.sha256).await?.ok_or(AppError::NotFound("file"))?;
         Ok((row, bytes))
     }

@@ -4,7 +4,9 @@
 use domain::Instant;
 use domain::ids::JobId;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
 use uuid::Uuid;
 
 use crate::db::Db;
@@ -42,10 +44,17 @@ pub async fn queue(tx: &impl ConnectionTrait, cx: &Cx<'_>, kind: &str, payload: 
 pub async fn take(db: &Db, now: Instant) -> Result<Option<job::Model>, AppError> {
     let tx = db.begin().await?;
     let lost = now.plus_seconds(-LOST_AFTER_SECONDS).0;
-    let waiting = Condition::any()
-        .add(job::Column::State.eq("queued"))
-        .add(Condition::all().add(job::Column::State.eq("running")).add(job::Column::BeatAt.lt(lost)));
-    let Some(found) = job::Entity::find().filter(waiting.clone()).order_by_asc(job::Column::CreatedAt).one(&tx).await? else {
+    let waiting = Condition::any().add(job::Column::State.eq("queued")).add(
+        Condition::all()
+            .add(job::Column::State.eq("running"))
+            .add(job::Column::BeatAt.lt(lost)),
+    );
+    let Some(found) = job::Entity::find()
+        .filter(waiting.clone())
+        .order_by_asc(job::Column::CreatedAt)
+        .one(&tx)
+        .await?
+    else {
         return Ok(None);
     };
     let claimed = job::Entity::update_many()
@@ -57,7 +66,10 @@ pub async fn take(db: &Db, now: Instant) -> Result<Option<job::Model>, AppError>
         .exec(&tx)
         .await?;
     tx.commit().await?;
-    Ok((claimed.rows_affected == 1).then_some(job::Model { attempts: found.attempts + 1, ..found }))
+    Ok((claimed.rows_affected == 1).then_some(job::Model {
+        attempts: found.attempts + 1,
+        ..found
+    }))
 }
 
 /// Says how far a job is; also its sign of life.
@@ -65,7 +77,10 @@ pub async fn progress(db: &Db, id: JobId, now: Instant, done: usize, total: usiz
     let tx = db.begin().await?;
     job::Entity::update_many()
         .col_expr(job::Column::Done, Expr::value(i32::try_from(done).unwrap_or(i32::MAX)))
-        .col_expr(job::Column::Total, Expr::value(i32::try_from(total).unwrap_or(i32::MAX)))
+        .col_expr(
+            job::Column::Total,
+            Expr::value(i32::try_from(total).unwrap_or(i32::MAX)),
+        )
         .col_expr(job::Column::Note, Expr::value(note))
         .col_expr(job::Column::BeatAt, Expr::value(now.0))
         .filter(job::Column::Id.eq(id.0))
@@ -88,6 +103,22 @@ pub async fn end(db: &Db, job: &job::Model, now: Instant, result: Result<(), Str
         .col_expr(job::Column::Note, Expr::value(note))
         .col_expr(job::Column::BeatAt, Expr::value(now.0))
         .filter(job::Column::Id.eq(job.id))
+        .exec(&tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Puts jobs back in the queue that a program on the embedded database left running when it was
+/// killed. Only one program works on such a folder, so at start-up nobody else can be doing them.
+pub async fn reclaim(db: &Db) -> Result<(), AppError> {
+    if db.kind() == crate::db::Kind::Postgres {
+        return Ok(());
+    }
+    let tx = db.begin().await?;
+    job::Entity::update_many()
+        .col_expr(job::Column::State, Expr::value("queued"))
+        .filter(job::Column::State.eq("running"))
         .exec(&tx)
         .await?;
     tx.commit().await?;

@@ -6,14 +6,27 @@ use crate::db::Db;
 use crate::error::AppError;
 
 /// Every migration in order. A released one is never edited; a mistake gets a new one.
-const MIGRATIONS: &[(i32, &str)] = &[(1, include_str!("../migrations/0001_audit.sql"))];
+const MIGRATIONS: &[(i32, &str)] = &[
+    (1, include_str!("../migrations/0001_members.sql")),
+    (2, include_str!("../migrations/0002_audit.sql")),
+];
 
 /// Brings the database to the newest schema. Refuses one that a newer program has written.
 pub(crate) async fn run(db: &Db) -> Result<(), AppError> {
     let tx = db.begin().await?;
-    tx.execute_unprepared("create table if not exists schema_version (version integer primary key)").await?;
-    let row = tx.query_one_raw(Statement::from_string(tx.get_database_backend(), "select max(version) as version from schema_version")).await?;
-    let current: i32 = row.map(|row| row.try_get::<Option<i32>>("", "version")).transpose()?.flatten().unwrap_or(0);
+    tx.execute_unprepared("create table if not exists schema_version (version integer primary key)")
+        .await?;
+    let row = tx
+        .query_one_raw(Statement::from_string(
+            tx.get_database_backend(),
+            "select max(version) as version from schema_version",
+        ))
+        .await?;
+    let current: i32 = row
+        .map(|row| row.try_get::<Option<i32>>("", "version"))
+        .transpose()?
+        .flatten()
+        .unwrap_or(0);
     let newest = MIGRATIONS.last().map_or(0, |(version, _)| *version);
     if current > newest {
         return Err(AppError::Refused(format!(
@@ -25,7 +38,9 @@ pub(crate) async fn run(db: &Db) -> Result<(), AppError> {
         for statement in statements(sql) {
             nested.execute_unprepared(&statement).await?;
         }
-        nested.execute_unprepared(&format!("insert into schema_version (version) values ({version})")).await?;
+        nested
+            .execute_unprepared(&format!("insert into schema_version (version) values ({version})"))
+            .await?;
         nested.commit().await?;
     }
     if current == 0 {
@@ -39,6 +54,14 @@ pub(crate) async fn run(db: &Db) -> Result<(), AppError> {
 
 /// The statements of a migration, without its comments.
 fn statements(sql: &str) -> Vec<String> {
-    let code: String = sql.lines().filter(|line| !line.trim_start().starts_with("--")).map(|line| format!("{line}\n")).collect();
-    code.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()).map(ToOwned::to_owned).collect()
+    let code: Vec<&str> = sql
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("--"))
+        .collect();
+    let code = format!("{}\n", code.join("\n"));
+    code.split(";\n")
+        .map(str::trim)
+        .filter(|statement| !statement.is_empty())
+        .map(ToOwned::to_owned)
+        .collect()
 }

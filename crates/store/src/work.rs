@@ -28,7 +28,12 @@ pub struct Actor {
 impl Actor {
     /// A visitor without a sign-in.
     pub fn nobody() -> Self {
-        Self { member: None, organisation: None, name: String::new(), roles: Vec::new() }
+        Self {
+            member: None,
+            organisation: None,
+            name: String::new(),
+            roles: Vec::new(),
+        }
     }
 
     /// Whether the matrix allows this.
@@ -38,7 +43,11 @@ impl Actor {
 
     /// How a record of an organisation relates to this member.
     pub fn relation(&self, organisation: Uuid) -> Relation {
-        if self.organisation.is_some_and(|own| own.0 == organisation) { Relation::OwnOrganisation } else { Relation::OtherOrganisation }
+        if self.organisation.is_some_and(|own| own.0 == organisation) {
+            Relation::OwnOrganisation
+        } else {
+            Relation::OtherOrganisation
+        }
     }
 }
 
@@ -65,7 +74,11 @@ pub static IDS: Ids = Ids;
 impl Cx<'_> {
     /// Refuses what the matrix does not allow.
     pub fn permit(&self, action: Action, relation: Relation) -> Result<(), AppError> {
-        if self.actor.may(action, relation) { Ok(()) } else { Err(AppError::Forbidden(action.words())) }
+        if self.actor.may(action, relation) {
+            Ok(())
+        } else {
+            Err(AppError::Forbidden(action.words()))
+        }
     }
 
     /// Checks the matrix and begins the transaction of a command.
@@ -109,12 +122,17 @@ impl Work {
                 subject_id: Set(id),
                 at: Set(cx.now.0),
             };
-            match row::form_post::Entity::insert(post).exec_without_returning(&self.tx).await {
+            match row::form_post::Entity::insert(post)
+                .exec_without_returning(&self.tx)
+                .await
+            {
                 Ok(_) => {}
                 // The other click committed first: this one leaves nothing behind and lands where it did.
                 Err(error) if crate::error::is_duplicate(&error) => {
                     drop(self.tx);
-                    let made = row::form_post::Entity::find_by_id(token.to_owned()).one(cx.db.reader()).await?;
+                    let made = row::form_post::Entity::find_by_id(token.to_owned())
+                        .one(cx.db.reader())
+                        .await?;
                     return Err(AppError::Repeated(made.and_then(|post| post.subject_id)));
                 }
                 Err(error) => return Err(error.into()),

@@ -21,7 +21,9 @@ impl Browser {
     /// # Panics
     /// When Chromium or ChromeDriver does not start.
     pub async fn open(router: Router, width: u32) -> Self {
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
         let server = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("the program serves");
@@ -40,14 +42,22 @@ impl Browser {
         let mut capabilities = Capabilities::new();
         let size = format!("--window-size={width},1000");
         let arguments: Vec<&str> = arguments.into_iter().chain([size.as_str()]).collect();
-        capabilities.insert("goog:chromeOptions".into(), json!({ "args": arguments, "binary": crate::part("RAPPORTEUR_TEST_CHROMIUM") }));
+        capabilities.insert(
+            "goog:chromeOptions".into(),
+            json!({ "args": arguments, "binary": crate::part("RAPPORTEUR_TEST_CHROMIUM") }),
+        );
         let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
             .capabilities(capabilities)
             .connect(&crate::part("RAPPORTEUR_TEST_WEBDRIVER"))
             .await
             .expect("ChromeDriver opens a browser");
         let axe = std::fs::read_to_string(crate::part("RAPPORTEUR_TEST_AXE")).expect("axe-core is readable");
-        Self { client, origin, axe, server }
+        Self {
+            client,
+            origin,
+            axe,
+            server,
+        }
     }
 
     /// Goes to a path.
@@ -55,7 +65,10 @@ impl Browser {
     /// # Panics
     /// When the browser cannot.
     pub async fn go(&self, path: &str) {
-        self.client.goto(&format!("{}{path}", self.origin)).await.expect("the page opens");
+        self.client
+            .goto(&format!("{}{path}", self.origin))
+            .await
+            .expect("the page opens");
     }
 
     /// Carries a session's cookie, as if the member had signed in here.
@@ -66,7 +79,10 @@ impl Browser {
         self.go("/accessibility").await;
         // Set by the page: the client's own way sends what it leaves out as null, which ChromeDriver refuses.
         let cookie = format!("rapporteur_session={}; path=/", secret.expose());
-        self.client.execute("document.cookie = arguments[0]", vec![json!(cookie)]).await.expect("the cookie is taken");
+        self.client
+            .execute("document.cookie = arguments[0]", vec![json!(cookie)])
+            .await
+            .expect("the cookie is taken");
     }
 
     /// Types into a field, replacing what it held.
@@ -74,7 +90,11 @@ impl Browser {
     /// # Panics
     /// When there is no such field.
     pub async fn fill(&self, field: &str, text: &str) {
-        let element = self.client.find(Locator::Css(&format!("[name=\"{field}\"]"))).await.unwrap_or_else(|error| panic!("no field {field}: {error}"));
+        let element = self
+            .client
+            .find(Locator::Css(&format!("[name=\"{field}\"]")))
+            .await
+            .unwrap_or_else(|error| panic!("no field {field}: {error}"));
         element.clear().await.expect("the field clears");
         element.send_keys(text).await.expect("the field takes text");
     }
@@ -84,8 +104,15 @@ impl Browser {
     /// # Panics
     /// When there is no such choice.
     pub async fn choose(&self, field: &str, value: &str) {
-        let option = format!("select[name=\"{field}\"] option[value=\"{value}\"], input[name=\"{field}\"][value=\"{value}\"]");
-        self.client.find(Locator::Css(&option)).await.unwrap_or_else(|error| panic!("no choice {field}={value}: {error}")).click().await.expect("it is chosen");
+        let option =
+            format!("select[name=\"{field}\"] option[value=\"{value}\"], input[name=\"{field}\"][value=\"{value}\"]");
+        self.client
+            .find(Locator::Css(&option))
+            .await
+            .unwrap_or_else(|error| panic!("no choice {field}={value}: {error}"))
+            .click()
+            .await
+            .expect("it is chosen");
     }
 
     /// Presses the button or follows the link with these words.
@@ -108,7 +135,14 @@ impl Browser {
     /// # Panics
     /// When there is no page.
     pub async fn text(&self) -> String {
-        self.client.wait().for_element(Locator::Css("main")).await.expect("a main part").text().await.expect("its text")
+        self.client
+            .wait()
+            .for_element(Locator::Css("main"))
+            .await
+            .expect("a main part")
+            .text()
+            .await
+            .expect("its text")
     }
 
     /// Asserts that the page says this.
@@ -116,8 +150,15 @@ impl Browser {
     /// # Panics
     /// When it does not.
     pub async fn sees(&self, words: &str) {
-        let text = self.text().await;
-        assert!(text.contains(words), "the page does not say “{words}”:\n{text}");
+        // A form's answer may still be on its way when the press returns.
+        let path = format!("//main[contains(normalize-space(.), \"{words}\")]");
+        let found = self.client.wait().for_element(Locator::XPath(&path)).await;
+        assert!(
+            found.is_ok(),
+            "the page does not say “{words}”:
+{}",
+            self.text().await
+        );
     }
 
     /// Asserts that axe finds no violation on this page (WCAG 2.0 to 2.2, A and AA, and best practice).
@@ -137,7 +178,14 @@ impl Browser {
     /// # Panics
     /// When it does.
     pub async fn fits(&self) {
-        let wide = self.client.execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", Vec::new()).await.expect("a width");
+        let wide = self
+            .client
+            .execute(
+                "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
+                Vec::new(),
+            )
+            .await
+            .expect("a width");
         let url = self.client.current_url().await.expect("an address");
         assert!(wide.as_i64().unwrap_or(0) <= 0, "{url} scrolls sideways by {wide} px");
     }

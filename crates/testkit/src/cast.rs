@@ -119,10 +119,21 @@ pub async fn member(stage: &Stage, organisation: OrganisationId, name: &str, rol
     .await
     .expect("a member is added");
     for role in roles {
-        member_role::ActiveModel { member_id: Set(id), role: Set(role.code().to_owned()) }.insert(&tx).await.expect("a role is given");
+        member_role::ActiveModel {
+            member_id: Set(id),
+            role: Set(role.code().to_owned()),
+        }
+        .insert(&tx)
+        .await
+        .expect("a role is given");
     }
     tx.commit().await.expect("they stay");
-    Actor { member: Some(MemberId(id)), organisation: Some(organisation), name: format!("Test {name}"), roles: roles.to_vec() }
+    Actor {
+        member: Some(MemberId(id)),
+        organisation: Some(organisation),
+        name: format!("Test {name}"),
+        roles: roles.to_vec(),
+    }
 }
 
 /// Opens a session for a member without asking for a password; gives its secret and form token.

@@ -49,7 +49,11 @@ impl Answer {
     /// When it does not.
     #[track_caller]
     pub fn says(self, words: &str) -> Self {
-        assert!(self.body.contains(words), "the page does not say “{words}”:\n{}", self.body);
+        assert!(
+            self.body.contains(words),
+            "the page does not say “{words}”:\n{}",
+            self.body
+        );
         self
     }
 
@@ -66,20 +70,31 @@ impl Answer {
     /// The value of a hidden field.
     pub fn hidden(&self, name: &str) -> String {
         let mark = format!("name=\"{name}\" value=\"");
-        self.body.split_once(&mark).and_then(|(_, rest)| rest.split_once('"')).map_or_else(String::new, |(value, _)| value.to_owned())
+        self.body
+            .split_once(&mark)
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .map_or_else(String::new, |(value, _)| value.to_owned())
     }
 }
 
 impl Client {
     /// A visitor without a sign-in.
     pub fn visitor(router: &Router) -> Self {
-        Self { router: router.clone(), cookie: None, csrf: String::new() }
+        Self {
+            router: router.clone(),
+            cookie: None,
+            csrf: String::new(),
+        }
     }
 
     /// A signed-in member.
     pub async fn member(router: &Router, stage: &Stage, actor: &Actor) -> Self {
         let (secret, csrf) = cast::session(stage, actor).await;
-        Self { router: router.clone(), cookie: Some(format!("rapporteur_session={}", secret.expose())), csrf }
+        Self {
+            router: router.clone(),
+            cookie: Some(format!("rapporteur_session={}", secret.expose())),
+            csrf,
+        }
     }
 
     /// The token that this member's forms carry.
@@ -95,9 +110,14 @@ impl Client {
     /// Posts a form as a browser would: with the session's token and a single-use token drawn from
     /// the form page where `fields` does not bring one.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let encode =
+            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
         let mut pairs = vec![format!("csrf={}", encode(&self.csrf))];
-        pairs.extend(fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))));
+        pairs.extend(
+            fields
+                .iter()
+                .map(|(name, value)| format!("{}={}", encode(name), encode(value))),
+        );
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, Body::from(pairs.join("&"))).await
     }
@@ -107,7 +127,10 @@ impl Client {
         let boundary = "boundary-of-this-form";
         let mut body = Vec::new();
         for (name, value) in [("csrf", self.csrf.as_str())].iter().chain(fields) {
-            body.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
+            body.extend(
+                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .into_bytes(),
+            );
         }
         let (field, name, bytes) = file;
         let head = format!(
@@ -116,7 +139,10 @@ impl Client {
         body.extend(head.into_bytes());
         body.extend(bytes);
         body.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
-        let request = Request::post(path).header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={boundary}"));
+        let request = Request::post(path).header(
+            header::CONTENT_TYPE,
+            format!("multipart/form-data; boundary={boundary}"),
+        );
         self.send(request, Body::from(body)).await
     }
 
@@ -128,8 +154,22 @@ impl Client {
         let request = request.header(header::HOST, "localhost").body(body).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.expect("a whole body").to_vec();
-        let location = parts.headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        Answer { status: parts.status, location, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
+        let bytes = axum::body::to_bytes(body, usize::MAX)
+            .await
+            .expect("a whole body")
+            .to_vec();
+        let location = parts
+            .headers
+            .get(header::LOCATION)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        Answer {
+            status: parts.status,
+            location,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
+        }
     }
 }

@@ -16,11 +16,17 @@ pub struct CountingIds(AtomicU64);
 
 impl IdSource for CountingIds {
     fn ordered(&self) -> Uuid {
-        Uuid::from_u64_pair(0x0190_0000_0000_7000, 0x8000_0000_0000_0000 | self.0.fetch_add(1, Ordering::Relaxed))
+        Uuid::from_u64_pair(
+            0x0190_0000_0000_7000,
+            0x8000_0000_0000_0000 | self.0.fetch_add(1, Ordering::Relaxed),
+        )
     }
 
     fn random(&self) -> Uuid {
-        Uuid::from_u64_pair(0x4000_4000, 0x8000_0000_0000_0000 | self.0.fetch_add(1, Ordering::Relaxed))
+        Uuid::from_u64_pair(
+            0x4000_4000,
+            0x8000_0000_0000_0000 | self.0.fetch_add(1, Ordering::Relaxed),
+        )
     }
 }
 
@@ -41,13 +47,26 @@ pub struct Stage {
 impl Stage {
     /// The surroundings of a command by this member.
     pub fn cx<'a>(&'a self, actor: &'a Actor) -> Cx<'a> {
-        Cx { db: &self.db, files: &self.files, actor, now: self.now, ids: &self.ids, once: None }
+        Cx {
+            db: &self.db,
+            files: &self.files,
+            actor,
+            now: self.now,
+            ids: &self.ids,
+            once: None,
+        }
     }
 
     fn with(db: Db, folder: tempfile::TempDir) -> Self {
         let files = Files::open_folder(folder.path()).expect("a new folder takes files");
         let now = Day::new(2025, 6, 1).expect("a day").start().plus_seconds(12 * 3600);
-        Self { db, files, ids: CountingIds::default(), now, folder }
+        Self {
+            db,
+            files,
+            ids: CountingIds::default(),
+            now,
+            folder,
+        }
     }
 
     /// A stage on the embedded database.
@@ -56,7 +75,9 @@ impl Stage {
     /// When the database cannot be opened.
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let db = Db::open_folder(folder.path()).await.expect("the embedded database opens");
+        let db = Db::open_folder(folder.path())
+            .await
+            .expect("the embedded database opens");
         Self::with(db, folder)
     }
 
@@ -68,13 +89,26 @@ impl Stage {
         let server = crate::part("RAPPORTEUR_TEST_POSTGRES");
         let folder = tempfile::tempdir().expect("a temporary folder");
         // The folder's random name makes the schema's, so that tests run side by side.
-        let random = folder.path().file_name().and_then(|name| name.to_str()).expect("a plain name");
-        let schema: String = random.chars().filter(char::is_ascii_alphanumeric).map(|c| format!("{:x}", u32::from(c))).collect();
+        let random = folder
+            .path()
+            .file_name()
+            .and_then(|name| name.to_str())
+            .expect("a plain name");
+        let schema: String = random
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| format!("{:x}", u32::from(c)))
+            .collect();
         let admin = Database::connect(&server).await.expect("PostgreSQL answers");
-        admin.execute_unprepared(&format!("create schema s{schema}")).await.expect("a schema is made");
+        admin
+            .execute_unprepared(&format!("create schema s{schema}"))
+            .await
+            .expect("a schema is made");
         admin.close().await.expect("the connection closes");
         let join = if server.contains('?') { '&' } else { '?' };
-        let db = Db::open(&format!("{server}{join}options=-csearch_path%3Ds{schema}")).await.expect("the schema is migrated");
+        let db = Db::open(&format!("{server}{join}options=-csearch_path%3Ds{schema}"))
+            .await
+            .expect("the schema is migrated");
         Self::with(db, folder)
     }
 }

@@ -21,7 +21,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { is_demo: false, is_secure: false, exit: "https://www.bbc.co.uk/weather".to_owned(), demo_sign_ins: Vec::new() }
+        Self {
+            is_demo: false,
+            is_secure: false,
+            exit: "https://www.bbc.co.uk/weather".to_owned(),
+            demo_sign_ins: Vec::new(),
+        }
     }
 }
 
@@ -41,11 +46,20 @@ pub struct App {
 impl App {
     /// An app over an open database and its files, with the real clock.
     pub fn new(db: Db, files: Files, settings: Settings) -> Self {
-        Self { db, files, settings: Arc::new(settings), clock: Instant::now }
+        Self {
+            db,
+            files,
+            settings: Arc::new(settings),
+            clock: Instant::now,
+        }
     }
 
     /// Opens the embedded database and the files of a data folder.
     pub async fn open(folder: &std::path::Path, settings: Settings) -> Result<Self, AppError> {
-        Ok(Self::new(Db::open_folder(folder).await?, Files::open_folder(folder)?, settings))
+        Ok(Self::new(
+            Db::open_folder(folder).await?,
+            Files::open_folder(folder)?,
+            settings,
+        ))
     }
 }

@@ -43,7 +43,14 @@ pub(crate) struct Visitor {
 impl Visitor {
     /// The surroundings of a query.
     pub(crate) fn cx(&self) -> Cx<'_> {
-        Cx { db: &self.app.db, files: &self.app.files, actor: &self.actor, now: self.now, ids: &IDS, once: None }
+        Cx {
+            db: &self.app.db,
+            files: &self.app.files,
+            actor: &self.actor,
+            now: self.now,
+            ids: &IDS,
+            once: None,
+        }
     }
 
     /// Whether the matrix allows this on some record, so that the page may offer it.
@@ -54,7 +61,9 @@ impl Visitor {
 
 /// Whether there is any record on which the matrix allows this.
 fn may_somewhere(actor: &Actor, action: Action) -> bool {
-    Relation::ALL.iter().any(|relation| allows(&actor.roles, action, *relation))
+    Relation::ALL
+        .iter()
+        .any(|relation| allows(&actor.roles, action, *relation))
 }
 
 impl FromRequestParts<App> for Visitor {
@@ -77,8 +86,18 @@ async fn identify(app: &App, headers: &HeaderMap, path: &str) -> Result<Visitor,
         Some(secret) => session::find(&app.db, secret, now).await?,
         None => None,
     };
-    let (actor, csrf) = session.map_or_else(|| (Actor::nobody(), String::new()), |session| (session.actor, session.csrf));
-    Ok(Visitor { app: app.clone(), actor, csrf, secret, now, path: path.to_owned() })
+    let (actor, csrf) = session.map_or_else(
+        || (Actor::nobody(), String::new()),
+        |session| (session.actor, session.csrf),
+    );
+    Ok(Visitor {
+        app: app.clone(),
+        actor,
+        csrf,
+        secret,
+        now,
+        path: path.to_owned(),
+    })
 }
 
 /// The session's secret among the cookies.
@@ -94,7 +113,11 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Lets a request through when the matrix allows its action on some record.
-pub(crate) async fn guard(State((app, action)): State<(App, Action)>, request: Request, next: Next) -> Result<Response, WebError> {
+pub(crate) async fn guard(
+    State((app, action)): State<(App, Action)>,
+    request: Request,
+    next: Next,
+) -> Result<Response, WebError> {
     let (mut parts, body) = request.into_parts();
     let visitor = Visitor::from_request_parts(&mut parts, &app).await?;
     if upload::is_announced_too_large(&parts.headers) {
@@ -103,7 +126,10 @@ pub(crate) async fn guard(State((app, action)): State<(App, Action)>, request: R
     }
     let writes = !matches!(parts.method, Method::GET | Method::HEAD);
     if writes && !same_origin(&parts.headers) {
-        return Err(WebError::of(&visitor, AppError::Forbidden("this form was sent from another site")));
+        return Err(WebError::of(
+            &visitor,
+            AppError::Forbidden("this form was sent from another site"),
+        ));
     }
     if !may_somewhere(&visitor.actor, action) {
         if visitor.actor.member.is_none() {
@@ -115,7 +141,9 @@ pub(crate) async fn guard(State((app, action)): State<(App, Action)>, request: R
     let is_member = visitor.actor.member.is_some();
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if is_member {
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(response)
 }
@@ -123,9 +151,16 @@ pub(crate) async fn guard(State((app, action)): State<(App, Action)>, request: R
 /// Whether a form comes from our own pages. Browsers always send an Origin with a post; a program
 /// that sends none carries no cookie of a browser either.
 fn same_origin(headers: &HeaderMap) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN) else { return true };
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    origin.to_str().is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, rest)| rest == host))
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return true;
+    };
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    origin
+        .to_str()
+        .is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, rest)| rest == host))
 }
 
 /// Headers of every answer: nothing inline, nothing from elsewhere, no frame, no guessing.

@@ -10,7 +10,7 @@ use crate::door::Visitor;
 use crate::page::Page;
 
 /// An answer that is not the page asked for.
-pub(crate) struct WebError(Response);
+pub(crate) struct WebError(Box<Response>);
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -40,19 +40,27 @@ impl WebError {
             reference: String::new(),
         };
         let html = page.render().unwrap_or_else(|_| "The file is too large".to_owned());
-        Self((StatusCode::PAYLOAD_TOO_LARGE, Html(html)).into_response())
+        Self(Box::new((StatusCode::PAYLOAD_TOO_LARGE, Html(html)).into_response()))
     }
 
     fn render(visitor: Option<&Visitor>, error: AppError) -> Self {
         let mut reference = String::new();
+        let mut shown = String::new();
         let (status, heading, words) = match error {
-            AppError::NotFound(what) => {
-                (StatusCode::NOT_FOUND, "Not found", format!("There is no such {what}, or it is not for you to see. Check the address, or start from the home page."))
-            }
+            AppError::NotFound(what) => (
+                StatusCode::NOT_FOUND,
+                "Not found",
+                format!(
+                    "There is no such {what}, or it is not for you to see. Check the address, or start from the home page."
+                ),
+            ),
             AppError::Forbidden(what) => (
                 StatusCode::FORBIDDEN,
                 "You may not do this",
-                format!("Your roles do not include this: {}. Ask a coordinator if you think they should.", lower_first(what)),
+                format!(
+                    "Your roles do not include this: {}. Ask a coordinator if you think they should.",
+                    lower_first(what)
+                ),
             ),
             AppError::Refused(words) => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be done", words),
             AppError::Conflict(what) => (
@@ -65,9 +73,13 @@ impl WebError {
                 "Some answers need attention",
                 errors.iter().map(|(_, message)| message).collect::<Vec<_>>().join(". "),
             ),
-            AppError::Repeated(_) => (StatusCode::CONFLICT, "Already sent", "This form was sent before; what it made is in its list.".to_owned()),
+            AppError::Repeated(_) => (
+                StatusCode::CONFLICT,
+                "Already sent",
+                "This form was sent before; what it made is in its list.".to_owned(),
+            ),
             AppError::Internal(error) => {
-                reference = access::secret::Secret::random().expose().get(..8).unwrap_or_default().to_owned();
+                reference = fresh_reference();
                 tracing::error!(reference, error = format!("{error:#}"), "a request failed");
                 (
                     StatusCode::INTERNAL_SERVER_ERROR,
@@ -77,15 +89,33 @@ impl WebError {
             }
         };
         let page = visitor.map_or_else(|| Page::bare(heading), |visitor| Page::new(visitor, heading));
-        let html = ErrorPage { page, heading, words, reference }.render().unwrap_or_else(|_| heading.to_owned());
-        Self((status, Html(html)).into_response())
+        let html = ErrorPage {
+            page,
+            heading,
+            words,
+            reference,
+        }
+        .render()
+        .unwrap_or_else(|_| heading.to_owned());
+        Self(Box::new((status, Html(html)).into_response()))
     }
+}
+
+/// What the page and the log both carry, so that one can be found by the other.
+fn fresh_reference() -> String {
+    access::secret::Secret::random()
+        .expose()
+        .get(..8)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Lower-cases the first letter, for a phrase inside a sentence.
 fn lower_first(words: &str) -> String {
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 impl From<AppError> for WebError {
@@ -96,7 +126,7 @@ impl From<AppError> for WebError {
 
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
-        self.0
+        *self.0
     }
 }
 

@@ -23,7 +23,9 @@ impl Values {
     pub(crate) fn parse(body: &str) -> Self {
         let decode = |text: &str| {
             let spaced = text.replace('+', " ");
-            percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().replace("\r\n", "\n")
+            percent_encoding::percent_decode_str(&spaced)
+                .decode_utf8_lossy()
+                .replace("\r\n", "\n")
         };
         Self(
             body.split('&')
@@ -38,12 +40,19 @@ impl Values {
 
     /// The first value of a field, or nothing typed.
     pub(crate) fn get(&self, field: &str) -> &str {
-        self.0.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value)
+        self.0
+            .iter()
+            .find(|(name, _)| name == field)
+            .map_or("", |(_, value)| value)
     }
 
     /// Every value of a field that is not blank.
     pub(crate) fn all(&self, field: &str) -> Vec<String> {
-        self.0.iter().filter(|(name, value)| name == field && !value.trim().is_empty()).map(|(_, value)| value.clone()).collect()
+        self.0
+            .iter()
+            .filter(|(name, value)| name == field && !value.trim().is_empty())
+            .map(|(_, value)| value.clone())
+            .collect()
     }
 
     /// The three parts of a date as ISO text; empty when all three are, and as typed when they
@@ -82,7 +91,8 @@ impl Values {
 
     /// As a form's body, without the form's own fields and without passwords.
     pub(crate) fn encode(&self) -> String {
-        let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let encode =
+            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
         self.0
             .iter()
             .filter(|(name, _)| !OWN.contains(&name.as_str()) && name != "password")
@@ -104,7 +114,10 @@ impl Posted {
     /// The surroundings of the command that this form becomes: a second click repeats nothing.
     pub(crate) fn cx(&self) -> Cx<'_> {
         let once = self.values.get("once");
-        Cx { once: (!once.is_empty()).then_some(once), ..self.visitor.cx() }
+        Cx {
+            once: (!once.is_empty()).then_some(once),
+            ..self.visitor.cx()
+        }
     }
 
     /// The revision the form was opened on, for records that several people edit.
@@ -114,7 +127,14 @@ impl Posted {
 
     /// The form again, with what was typed and the faults.
     pub(crate) fn again(self, errors: FieldErrors) -> Form {
-        Form { values: self.values, errors, csrf: self.visitor.csrf.clone(), once: Secret::random().expose().to_owned(), is_restored: false, draft: self.visitor.path.clone() }
+        Form {
+            values: self.values,
+            errors,
+            csrf: self.visitor.csrf.clone(),
+            once: Secret::random().expose().to_owned(),
+            is_restored: false,
+            draft: self.visitor.path.clone(),
+        }
     }
 }
 
@@ -124,13 +144,22 @@ impl FromRequest<App> for Posted {
     async fn from_request(request: Request, app: &App) -> Result<Self, WebError> {
         let (mut parts, body) = request.into_parts();
         let visitor = <Visitor as axum::extract::FromRequestParts<App>>::from_request_parts(&mut parts, app).await?;
-        let is_form = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+        let is_form = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
         if !is_form {
-            return Err(WebError::of(&visitor, AppError::Refused("this address takes a form".into())));
+            return Err(WebError::of(
+                &visitor,
+                AppError::Refused("this address takes a form".into()),
+            ));
         }
-        let bytes = axum::body::to_bytes(body, 2 * 1024 * 1024)
-            .await
-            .map_err(|_| WebError::of(&visitor, AppError::Refused("this form is too long: split what you typed into two records".into())))?;
+        let bytes = axum::body::to_bytes(body, 2 * 1024 * 1024).await.map_err(|_| {
+            WebError::of(
+                &visitor,
+                AppError::Refused("this form is too long: split what you typed into two records".into()),
+            )
+        })?;
         let values = Values::parse(&String::from_utf8_lossy(&bytes));
         check_token(&visitor, values.get("csrf"))?;
         Ok(Self { visitor, values })
@@ -142,7 +171,12 @@ pub(crate) fn check_token(visitor: &Visitor, token: &str) -> Result<(), WebError
     if visitor.csrf.is_empty() || bool::from(visitor.csrf.as_bytes().ct_eq(token.as_bytes())) {
         return Ok(());
     }
-    Err(WebError::of(visitor, AppError::Forbidden("this form was opened in another session: open it again, what you typed is kept as a draft")))
+    Err(WebError::of(
+        visitor,
+        AppError::Forbidden(
+            "this form was opened in another session: open it again, what you typed is kept as a draft",
+        ),
+    ))
 }
 
 /// What a page needs to show a form.

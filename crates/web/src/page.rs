@@ -47,7 +47,11 @@ impl Page {
             title: title.to_owned(),
             name: visitor.actor.name.clone(),
             navigation: if is_member { ROOMS.to_vec() } else { Vec::new() },
-            more: MORE.iter().filter(|(_, _, action)| visitor.may(*action)).map(|(href, words, _)| (*href, *words)).collect(),
+            more: MORE
+                .iter()
+                .filter(|(_, _, action)| visitor.may(*action))
+                .map(|(href, words, _)| (*href, *words))
+                .collect(),
             section: "",
             trail: Vec::new(),
             csrf: visitor.csrf.clone(),

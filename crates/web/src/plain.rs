@@ -17,13 +17,36 @@ pub const STYLE: &str = concat!(
 );
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        route("/style.css", Action::ReadPublic, get(|| async { file("text/css; charset=utf-8", STYLE) })),
-        route("/program.js", Action::ReadPublic, get(|| async { file("text/javascript; charset=utf-8", include_str!("style/program.js")) })),
-        route("/favicon.svg", Action::ReadPublic, get(|| async { file("image/svg+xml", include_str!("style/favicon.svg")) })),
-        route("/favicon.ico", Action::ReadPublic, get(|| async { file("image/svg+xml", include_str!("style/favicon.svg")) })),
+        route(
+            "/style.css",
+            Action::ReadPublic,
+            get(|| async { file("text/css; charset=utf-8", STYLE) }),
+        ),
+        route(
+            "/program.js",
+            Action::ReadPublic,
+            get(|| async { file("text/javascript; charset=utf-8", include_str!("style/program.js")) }),
+        ),
+        route(
+            "/favicon.svg",
+            Action::ReadPublic,
+            get(|| async { file("image/svg+xml", include_str!("style/favicon.svg")) }),
+        ),
+        route(
+            "/favicon.ico",
+            Action::ReadPublic,
+            get(|| async { file("image/svg+xml", include_str!("style/favicon.svg")) }),
+        ),
     ]
 }
 
 fn file(media_type: &'static str, text: &'static str) -> Response {
-    ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "public, max-age=300")], text).into_response()
+    (
+        [
+            (header::CONTENT_TYPE, media_type),
+            (header::CACHE_CONTROL, "public, max-age=300"),
+        ],
+        text,
+    )
+        .into_response()
 }

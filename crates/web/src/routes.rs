@@ -9,7 +9,10 @@ use axum::routing::MethodRouter;
 use domain::permission::Action;
 
 use crate::app::App;
-use crate::{area, assessment, body, claim, coverage, cycle, door, draft, edition, evidence, finding, home, import, indicator, interest, log, measurement, member, organisation, plain, provision, recommendation, series, sign_in, standard};
+use crate::{
+    area, assessment, body, claim, coverage, cycle, door, draft, edition, evidence, finding, home, import, indicator,
+    interest, log, measurement, member, organisation, plain, provision, recommendation, series, sign_in, standard,
+};
 
 /// One address.
 pub struct Route {
@@ -28,7 +31,35 @@ pub(crate) fn route(path: &'static str, action: Action, methods: MethodRouter<Ap
 
 /// Every address there is.
 pub fn all() -> Vec<Route> {
-    [home::routes(), edition::routes(), sign_in::routes(), plain::routes(), draft::routes(), body::routes(), coverage::routes(), evidence::routes(), finding::routes(), recommendation::routes(), member::routes(), organisation::routes(), log::routes(), area::routes(), claim::routes(), import::routes(), series::routes(), standard::routes(), provision::routes(), indicator::routes(), cycle::routes(), assessment::routes(), interest::routes(), measurement::routes()].into_iter().flatten().collect()
+    [
+        home::routes(),
+        edition::routes(),
+        sign_in::routes(),
+        plain::routes(),
+        draft::routes(),
+        body::routes(),
+        coverage::routes(),
+        evidence::routes(),
+        finding::routes(),
+        recommendation::routes(),
+        member::routes(),
+        organisation::routes(),
+        log::routes(),
+        area::routes(),
+        claim::routes(),
+        import::routes(),
+        series::routes(),
+        standard::routes(),
+        provision::routes(),
+        indicator::routes(),
+        cycle::routes(),
+        assessment::routes(),
+        interest::routes(),
+        measurement::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The whole program as one service.

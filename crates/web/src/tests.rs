@@ -11,15 +11,29 @@ use crate::routes;
 /// The program on a stage, with the stage's clock.
 pub(crate) fn router_on(stage: &Stage, settings: Settings) -> Router {
     // The stage's clock stands still at noon of 1 June 2025; a function pointer cannot hold it.
-    let clock = || domain::Day::new(2025, 6, 1).expect("a day").start().plus_seconds(12 * 3600);
-    let app = App { clock, ..App::new(stage.db.clone(), stage.files.clone(), settings) };
+    let clock = || {
+        domain::Day::new(2025, 6, 1)
+            .expect("a day")
+            .start()
+            .plus_seconds(12 * 3600)
+    };
+    let app = App {
+        clock,
+        ..App::new(stage.db.clone(), stage.files.clone(), settings)
+    };
     crate::router(app)
 }
 
 /// A path with every part filled in with an id that exists nowhere.
 fn concrete(path: &str) -> String {
     path.split('/')
-        .map(|part| if part.starts_with('{') { "00000000-0000-4000-8000-000000000000" } else { part })
+        .map(|part| {
+            if part.starts_with('{') {
+                "00000000-0000-4000-8000-000000000000"
+            } else {
+                part
+            }
+        })
         .collect::<Vec<_>>()
         .join("/")
 }
@@ -32,16 +46,28 @@ async fn every_address_lets_in_exactly_those_whom_the_matrix_allows() {
         for (name, actor) in coalition.everyone() {
             let client = Client::member(&router, stage, actor).await;
             for route in routes::all() {
-                let may = Relation::ALL.iter().any(|relation| allows(&actor.roles, route.action, *relation));
+                let may = Relation::ALL
+                    .iter()
+                    .any(|relation| allows(&actor.roles, route.action, *relation));
                 let answer = client.get(&concrete(route.path)).await;
                 let refused = answer.status == StatusCode::FORBIDDEN;
                 assert_eq!(refused, !may, "{name} asks {}: {}", route.path, answer.status);
-                assert!(!answer.status.is_server_error(), "{name} asks {}: {}", route.path, answer.body);
+                assert!(
+                    !answer.status.is_server_error(),
+                    "{name} asks {}: {}",
+                    route.path,
+                    answer.body
+                );
                 let answer = client.post(&concrete(route.path), &[]).await;
                 if !may {
                     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name} posts {}", route.path);
                 }
-                assert!(!answer.status.is_server_error(), "{name} posts {}: {}", route.path, answer.body);
+                assert!(
+                    !answer.status.is_server_error(),
+                    "{name} posts {}: {}",
+                    route.path,
+                    answer.body
+                );
                 if route.path == "/sign-out" {
                     break;
                 }
@@ -63,7 +89,11 @@ async fn nobody_is_asked_to_sign_in_and_comes_back_to_where_they_were() {
             let asked = answer.status == StatusCode::SEE_OTHER && answer.location.starts_with("/sign-in?next=");
             assert_eq!(asked, !public, "nobody asks {}: {}", route.path, answer.status);
             if !public {
-                visitor.post(&concrete(route.path), &[("name", "typed words")]).await.expect(StatusCode::UNAUTHORIZED).says("What you typed is kept");
+                visitor
+                    .post(&concrete(route.path), &[("name", "typed words")])
+                    .await
+                    .expect(StatusCode::UNAUTHORIZED)
+                    .says("What you typed is kept");
             }
         }
     })
@@ -76,7 +106,10 @@ async fn a_form_of_another_session_or_another_site_is_refused() {
         let coalition = Coalition::on(stage).await;
         let router = router_on(stage, Settings::default());
         let client = Client::member(&router, stage, &coalition.coordinator).await;
-        client.post("/bodies/new", &[("csrf", "forged")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        client
+            .post("/bodies/new", &[("csrf", "forged")])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY);
         let other = Client::member(&router, stage, &coalition.observer).await;
         assert_ne!(client.csrf(), other.csrf());
     })

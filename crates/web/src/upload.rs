@@ -54,18 +54,33 @@ impl FromRequest<App> for Upload {
     async fn from_request(request: Request, app: &App) -> Result<Self, WebError> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, app).await?;
-        let is_multipart =
-            parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
+        let is_multipart = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"));
         if !is_multipart {
             // A browser that could not send the file sends the form alone; so does a program without a file.
-            return Err(WebError::of(&visitor, AppError::Refused("This address takes a form with a file: choose one".into())));
+            return Err(WebError::of(
+                &visitor,
+                AppError::Refused("This address takes a form with a file: choose one".into()),
+            ));
         }
-        let Some(bytes) = read(body, MAX_BODY).await else { return Err(WebError::too_large(&visitor)) };
+        let Some(bytes) = read(body, MAX_BODY).await else {
+            return Err(WebError::too_large(&visitor));
+        };
         let request = Request::from_parts(parts, Body::from(bytes));
-        let broken = |_| WebError::of(&visitor, AppError::Refused("The form was cut off on its way: send it again".into()));
-        let mut form = Multipart::from_request(request, app)
-            .await
-            .map_err(|_| WebError::of(&visitor, AppError::Refused("The form cannot be read: open the page again".into())))?;
+        let broken = |_| {
+            WebError::of(
+                &visitor,
+                AppError::Refused("The form was cut off on its way: send it again".into()),
+            )
+        };
+        let mut form = Multipart::from_request(request, app).await.map_err(|_| {
+            WebError::of(
+                &visitor,
+                AppError::Refused("The form cannot be read: open the page again".into()),
+            )
+        })?;
         let mut values = Values::default();
         let mut files = Vec::new();
         while let Some(field) = form.next_field().await.map_err(broken)? {
@@ -73,7 +88,8 @@ impl FromRequest<App> for Upload {
             let Some(name) = field.file_name().map(own_name) else {
                 let text = field.bytes().await.map_err(broken)?;
                 if text.len() > MAX_FIELD {
-                    let words = "One of the answers is too long: put part of it in the file, or split it into two records";
+                    let words =
+                        "One of the answers is too long: put part of it in the file, or split it into two records";
                     return Err(WebError::of(&visitor, AppError::Refused(words.into())));
                 }
                 values.add(&key, String::from_utf8_lossy(&text).replace("\r\n", "\n"));
@@ -82,11 +98,19 @@ impl FromRequest<App> for Upload {
             let media_type = field.content_type().unwrap_or("application/octet-stream").to_owned();
             let bytes = field.bytes().await.map_err(broken)?;
             if !bytes.is_empty() {
-                files.push(Sent { field: key, name, media_type, bytes });
+                files.push(Sent {
+                    field: key,
+                    name,
+                    media_type,
+                    bytes,
+                });
             }
         }
         check_token(&visitor, values.get("csrf"))?;
-        Ok(Self { posted: Posted { visitor, values }, files })
+        Ok(Self {
+            posted: Posted { visitor, values },
+            files,
+        })
     }
 }
 
@@ -98,7 +122,9 @@ fn own_name(sent: &str) -> String {
 
 /// Whether a request says itself that its body is larger than any that is taken in.
 pub(crate) fn is_announced_too_large(headers: &HeaderMap) -> bool {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     length.is_some_and(|length| length > MAX_BODY as u64)
 }
 

@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     const MIGRATION: (&str, &str) = (
-        "crates/store/migrations/0001_audit.sql",
+        "crates/store/migrations/0002_audit.sql",
         "create table body (\n    id uuid primary key\n);\n",
     );
 

@@ -27,10 +27,7 @@ mod cycle;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use cycle::{
-    Agreed, Assessment, Cycle, CycleSheet, Finding, FirstPageFigure, Graded, Opinion, Rating, Reason, Recommendation,
-    RepeatOf, Reply, Review, Section, Summary,
-};
+pub(crate) use cycle::{Assessment, Cycle, Finding, Rating, Reason, Recommendation};
 
 /// A file of the `demo/` folder: its path below it and its text.
 macro_rules! demo_file {

@@ -33,15 +33,25 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let path = arguments.dir.clone().unwrap_or_else(|| folder::default_folder("rapporteur-demonstration"));
+    let path = arguments
+        .dir
+        .clone()
+        .unwrap_or_else(|| folder::default_folder("rapporteur-demonstration"));
     let exists = path.is_dir() && std::fs::read_dir(&path)?.next().is_some();
     if exists && !folder::is_demo(&path) {
-        return Err(Failure::wrong_use(format!("{} holds something else: the demonstration needs a folder of its own (--dir)", path.display())));
+        return Err(Failure::wrong_use(format!(
+            "{} holds something else: the demonstration needs a folder of its own (--dir)",
+            path.display()
+        )));
     }
     if exists && arguments.reset {
-        std::fs::remove_dir_all(&path).map_err(|error| Failure::could_not(format!("{} cannot be removed: {error}", path.display())))?;
+        std::fs::remove_dir_all(&path)
+            .map_err(|error| Failure::could_not(format!("{} cannot be removed: {error}", path.display())))?;
     }
-    let place = Where { dir: Some(path.clone()), database: arguments.database.clone() };
+    let place = Where {
+        dir: Some(path.clone()),
+        database: arguments.database.clone(),
+    };
     let is_built = path.join(SIGN_INS).is_file();
     let folder = if is_built {
         place.open().await?
@@ -63,7 +73,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let sign_ins = std::fs::read_to_string(path.join(SIGN_INS))?;
     let mut lines = vec![
-        "This is a demonstration: the instruments and the official statistics are real, everything else is invented.".to_owned(),
+        "This is a demonstration: the instruments and the official statistics are real, everything else is invented."
+            .to_owned(),
         "Sign-ins (name, password, role):".to_owned(),
     ];
     lines.extend(sign_ins.lines().map(|line| format!("  {line}")));
@@ -77,5 +88,15 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
             Some((name, words))
         })
         .collect();
-    serve(folder, &arguments.listen, Settings { is_demo: true, demo_sign_ins, ..Settings::default() }, &lines).await
+    serve(
+        folder,
+        &arguments.listen,
+        Settings {
+            is_demo: true,
+            demo_sign_ins,
+            ..Settings::default()
+        },
+        &lines,
+    )
+    .await
 }

@@ -1,18 +1,19 @@
 //! Turns the demonstration's content into the same commands that people give, each on its own day.
 
+mod year;
+
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use domain::cycle::CycleState;
-use domain::ids::{BodyId, CycleId, EvidenceId, FindingId, MemberId, ObservationId, OrganisationId, ProvisionId, RecommendationId};
+use domain::ids::{BodyId, CycleId, EvidenceId, FindingId, MemberId, OrganisationId, ProvisionId, RecommendationId};
 use domain::indicator::IndicatorState;
 use domain::permission::Role;
 use domain::{Day, Instant};
-use monitoring::{area, assessment, body, claim, cycle, edition, evidence, finding, import, indicator, interest, measurement, recommendation, series, standard};
+use monitoring::{area, body, claim, evidence, import, indicator, interest, series, standard};
 use store::Cx;
 use store::work::{Actor, IDS};
 
-use super::content::{self, Content, Cycle};
+use super::content::{self, Content};
 use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::{publish, who};
@@ -21,7 +22,10 @@ use crate::{publish, who};
 pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     let content = content::read();
     let bar = indicatif::ProgressBar::new(7 + content.cycles.len() as u64);
-    bar.set_style(indicatif::ProgressStyle::with_template("{msg:30} {wide_bar} {pos}/{len}").unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()));
+    bar.set_style(
+        indicatif::ProgressStyle::with_template("{msg:30} {wide_bar} {pos}/{len}")
+            .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()),
+    );
     let step = |words: &'static str| {
         bar.set_message(words);
         bar.inc(1);
@@ -69,12 +73,18 @@ fn at(day: Day) -> Instant {
 }
 
 fn missing(what: &str, key: &str) -> Failure {
-    Failure::could_not(format!("the demonstration names {what} “{key}”, which it does not make"))
+    Failure::could_not(format!(
+        "the demonstration names {what} “{key}”, which it does not make"
+    ))
 }
 
 /// Two words and two digits would be guessed; this is drawn from the operating system.
 fn password() -> String {
-    access::secret::Secret::random().expose().get(..16).unwrap_or_default().to_owned()
+    access::secret::Secret::random()
+        .expose()
+        .get(..16)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 impl<'a> Seeder<'a> {
@@ -91,10 +101,21 @@ impl<'a> Seeder<'a> {
             findings: HashMap::new(),
             recommendations: HashMap::new(),
         };
-        let start = content.cycles.first().map_or_else(Instant::now, |cycle| at(cycle.sheet.opened_on));
+        let start = content
+            .cycles
+            .first()
+            .map_or_else(Instant::now, |cycle| at(cycle.sheet.opened_on));
         let nobody = Actor::nobody();
-        let first = content.members.iter().find(|member| member.key == who::DEMO_COORDINATOR).ok_or_else(|| missing("the member", who::DEMO_COORDINATOR))?;
-        let desk = content.organisations.iter().find(|row| row.key == first.organisation).ok_or_else(|| missing("the organisation", &first.organisation))?;
+        let first = content
+            .members
+            .iter()
+            .find(|member| member.key == who::DEMO_COORDINATOR)
+            .ok_or_else(|| missing("the member", who::DEMO_COORDINATOR))?;
+        let desk = content
+            .organisations
+            .iter()
+            .find(|row| row.key == first.organisation)
+            .ok_or_else(|| missing("the organisation", &first.organisation))?;
         let mut passwords: HashMap<&str, String> = HashMap::new();
         let add = |member: &'a content::Member, organisation: OrganisationId, password: &str| access::member::Add {
             organisation,
@@ -105,18 +126,29 @@ impl<'a> Seeder<'a> {
         };
         let drawn = password();
         let cx = seeder.cx(&nobody, start);
-        let id = access::member::init(&cx, &desk.name, &desk.about, add(first, OrganisationId(uuid::Uuid::nil()), &drawn)).await?;
+        let id = access::member::init(
+            &cx,
+            &desk.name,
+            &desk.about,
+            add(first, OrganisationId(uuid::Uuid::nil()), &drawn),
+        )
+        .await?;
         passwords.insert(&first.key, drawn);
         let coordinator = seeder.actor(id).await?;
         let cx = seeder.cx(&coordinator, start);
         let mut organisations = HashMap::from([(desk.key.clone(), cx.organisation()?)]);
         for row in content.organisations.iter().filter(|row| row.key != desk.key) {
-            let input = access::organisation::Add { name: row.name.clone(), about: row.about.clone() };
+            let input = access::organisation::Add {
+                name: row.name.clone(),
+                about: row.about.clone(),
+            };
             organisations.insert(row.key.clone(), access::organisation::add(&cx, input).await?);
         }
         let mut members = HashMap::from([(first.key.clone(), coordinator.clone())]);
         for member in content.members.iter().filter(|member| member.key != first.key) {
-            let organisation = *organisations.get(&member.organisation).ok_or_else(|| missing("the organisation", &member.organisation))?;
+            let organisation = *organisations
+                .get(&member.organisation)
+                .ok_or_else(|| missing("the organisation", &member.organisation))?;
             let drawn = password();
             let id = access::member::add(&cx, add(member, organisation, &drawn)).await?;
             passwords.insert(&member.key, drawn);
@@ -128,18 +160,31 @@ impl<'a> Seeder<'a> {
             .iter()
             .filter_map(|role| {
                 let member = content.members.iter().find(|member| member.roles.contains(role))?;
-                Some(format!("{}\t{}\t{role}\n", member.key, passwords.get(member.key.as_str())?))
+                Some(format!(
+                    "{}\t{}\t{role}\n",
+                    member.key,
+                    passwords.get(member.key.as_str())?
+                ))
             })
             .collect();
         Ok((seeder, sign_ins))
     }
 
     async fn actor(&self, id: MemberId) -> Result<Actor, Failure> {
-        access::member::actor(&self.folder.db, id).await?.ok_or_else(|| Failure::could_not("a member was not kept"))
+        access::member::actor(&self.folder.db, id)
+            .await?
+            .ok_or_else(|| Failure::could_not("a member was not kept"))
     }
 
     fn cx<'b>(&'b self, actor: &'b Actor, now: Instant) -> Cx<'b> {
-        Cx { db: &self.folder.db, files: &self.folder.files, actor, now, ids: &IDS, once: None }
+        Cx {
+            db: &self.folder.db,
+            files: &self.folder.files,
+            actor,
+            now,
+            ids: &IDS,
+            once: None,
+        }
     }
 
     fn member(&self, key: &str) -> Result<&Actor, Failure> {
@@ -152,12 +197,19 @@ impl<'a> Seeder<'a> {
 
     /// A member who speaks for an organisation.
     fn manager(&self, organisation: &str) -> Result<&Actor, Failure> {
-        let member = self.content.members.iter().find(|m| m.organisation == organisation && m.roles.contains(&Role::Manager));
+        let member = self
+            .content
+            .members
+            .iter()
+            .find(|m| m.organisation == organisation && m.roles.contains(&Role::Manager));
         self.member(&member.ok_or_else(|| missing("a manager of", organisation))?.key)
     }
 
     fn provision(&self, number: &str) -> Result<ProvisionId, Failure> {
-        self.provisions.get(number).copied().ok_or_else(|| missing("the provision", number))
+        self.provisions
+            .get(number)
+            .copied()
+            .ok_or_else(|| missing("the provision", number))
     }
 
     fn provisions_of(&self, numbers: &[String]) -> Result<Vec<ProvisionId>, Failure> {
@@ -169,11 +221,21 @@ impl<'a> Seeder<'a> {
     }
 
     fn items(&self, keys: &[String]) -> Result<Vec<EvidenceId>, Failure> {
-        keys.iter().map(|key| self.evidence.get(key).copied().ok_or_else(|| missing("the evidence", key))).collect()
+        keys.iter()
+            .map(|key| {
+                self.evidence
+                    .get(key)
+                    .copied()
+                    .ok_or_else(|| missing("the evidence", key))
+            })
+            .collect()
     }
 
     fn opening(&self) -> Instant {
-        self.content.cycles.first().map_or_else(Instant::now, |cycle| at(cycle.sheet.opened_on))
+        self.content
+            .cycles
+            .first()
+            .map_or_else(Instant::now, |cycle| at(cycle.sheet.opened_on))
     }
 
     async fn standards(&mut self) -> Result<(), Failure> {
@@ -198,7 +260,11 @@ impl<'a> Seeder<'a> {
         area::load_file(&cx, "areas.csv", include_bytes!("../../../../demo/areas.csv")).await?;
         let mut bodies = HashMap::new();
         for row in &self.content.bodies {
-            let input = body::Record { name: row.name.clone(), about: row.about.clone(), is_invented: true };
+            let input = body::Record {
+                name: row.name.clone(),
+                about: row.about.clone(),
+                is_invented: true,
+            };
             bodies.insert(row.key.clone(), body::record(&cx, input).await?);
         }
         self.bodies = bodies;
@@ -211,7 +277,11 @@ impl<'a> Seeder<'a> {
                 is_personal: row.member.is_some(),
                 kind: row.kind.code().to_owned(),
                 body: Some(self.body(&row.body)?),
-                provision: row.provision.as_deref().map(|number| self.provision(number)).transpose()?,
+                provision: row
+                    .provision
+                    .as_deref()
+                    .map(|number| self.provision(number))
+                    .transpose()?,
                 words: row.words.clone(),
                 bars: row.bars,
             };
@@ -237,15 +307,25 @@ impl<'a> Seeder<'a> {
             ids.insert(row.code.as_str(), series::record(&cx, input).await?);
         }
         for row in &self.content.breaks {
-            let id = *ids.get(row.series.as_str()).ok_or_else(|| missing("the series", &row.series))?;
-            let input = series::Break { series: id, from_on: row.from_on.iso(), reason: row.reason.clone(), source: row.source.clone() };
+            let id = *ids
+                .get(row.series.as_str())
+                .ok_or_else(|| missing("the series", &row.series))?;
+            let input = series::Break {
+                series: id,
+                from_on: row.from_on.iso(),
+                reason: row.reason.clone(),
+                source: row.source.clone(),
+            };
             series::mark_break(&cx, input).await?;
         }
         for file in &self.content.official {
             let taken = import::take_file(&cx, file.name, Bytes::from_static(file.text.as_bytes()), None).await?;
             if taken.n_refused > 0 {
                 let first = taken.faults.first().map(ToString::to_string).unwrap_or_default();
-                return Err(Failure::could_not(format!("{}: {} rows refused; {first}", file.name, taken.n_refused)));
+                return Err(Failure::could_not(format!(
+                    "{}: {} rows refused; {first}",
+                    file.name, taken.n_refused
+                )));
             }
         }
         Ok(())
@@ -257,8 +337,17 @@ impl<'a> Seeder<'a> {
                 .files
                 .iter()
                 .map(|name| {
-                    let file = self.content.attached.iter().find(|file| file.name == name).ok_or_else(|| missing("the file", name))?;
-                    Ok(evidence::Upload { name: name.clone(), media_type: "text/plain".to_owned(), bytes: Bytes::from_static(file.text.as_bytes()) })
+                    let file = self
+                        .content
+                        .attached
+                        .iter()
+                        .find(|file| file.name == name)
+                        .ok_or_else(|| missing("the file", name))?;
+                    Ok(evidence::Upload {
+                        name: name.clone(),
+                        media_type: "text/plain".to_owned(),
+                        bytes: Bytes::from_static(file.text.as_bytes()),
+                    })
                 })
                 .collect::<Result<Vec<_>, Failure>>()?;
             let in_file = (!files.is_empty()).then_some(0);
@@ -269,7 +358,12 @@ impl<'a> Seeder<'a> {
             let named = row
                 .named
                 .iter()
-                .map(|key| self.organisations.get(key).copied().ok_or_else(|| missing("the organisation", key)))
+                .map(|key| {
+                    self.organisations
+                        .get(key)
+                        .copied()
+                        .ok_or_else(|| missing("the organisation", key))
+                })
                 .collect::<Result<Vec<_>, _>>()?;
             let input = evidence::Record {
                 kind: row.kind.code().to_owned(),
@@ -294,7 +388,11 @@ impl<'a> Seeder<'a> {
                 passages: row
                     .citations
                     .iter()
-                    .map(|citation| evidence::Passage { file: in_file, page: citation.page.clone(), quote: citation.quote.clone() })
+                    .map(|citation| evidence::Passage {
+                        file: in_file,
+                        page: citation.page.clone(),
+                        quote: citation.quote.clone(),
+                    })
                     .collect(),
                 is_invented: row.is_invented,
             };
@@ -316,7 +414,11 @@ impl<'a> Seeder<'a> {
                 made_on: row.made_on.iso(),
                 is_invented: true,
             };
-            claim::record(&self.cx(self.member(&row.by)?, at(row.made_on).plus_seconds(86_400)), input).await?;
+            claim::record(
+                &self.cx(self.member(&row.by)?, at(row.made_on).plus_seconds(86_400)),
+                input,
+            )
+            .await?;
         }
         Ok(())
     }
@@ -354,7 +456,10 @@ impl<'a> Seeder<'a> {
                 indicator::comment(&self.cx(self.member(&said.by)?, at(said.on)), id, &said.words).await?;
             }
             for taken in &row.positions {
-                let input = indicator::Take { stance: taken.stance.code().to_owned(), reason: taken.reason.clone() };
+                let input = indicator::Take {
+                    stance: taken.stance.code().to_owned(),
+                    reason: taken.reason.clone(),
+                };
                 indicator::take_position(&self.cx(self.member(&taken.by)?, at(taken.on)), id, input).await?;
             }
             if let (IndicatorState::Agreed, Some(day)) = (row.state, row.agreed_on) {
@@ -362,261 +467,5 @@ impl<'a> Seeder<'a> {
             }
         }
         Ok(())
-    }
-
-    /// One cycle, in the order in which a year goes.
-    async fn cycle(&mut self, cycle: &Cycle) -> Result<(), Failure> {
-        let sheet = &cycle.sheet;
-        let coordinator = self.coordinator()?.clone();
-        let previous = self.content.cycles.iter().take_while(|other| other.sheet.code != sheet.code).last().map(|other| other.sheet.code.clone());
-        let input = cycle::Open {
-            code: sheet.code.clone(),
-            title: sheet.title.clone(),
-            period_start: sheet.period_start.iso(),
-            period_end: sheet.period_end.iso(),
-            cutoff_on: sheet.cutoff_on.iso(),
-            previous: previous.unwrap_or_default(),
-            method: sheet.method_text(),
-            is_invented: true,
-        };
-        let opened = at(sheet.opened_on);
-        let id = cycle::open(&self.cx(&coordinator, opened), input).await?;
-        self.cycles.insert(sheet.code.clone(), id);
-        cycle::advance(&self.cx(&coordinator, opened), id).await?;
-        self.assign(id, cycle, opened).await?;
-        self.measurements(id, &sheet.code, at(sheet.cutoff_on)).await?;
-        self.findings(id, cycle).await?;
-        self.recommendations(id, cycle).await?;
-        self.grades(id, &sheet.code, at(sheet.cutoff_on)).await?;
-        let Some(assessing) = sheet.assessing_on else {
-            // The open cycle: some opinions are in already, nothing is agreed.
-            return self.assess(id, cycle).await;
-        };
-        cycle::advance(&self.cx(&coordinator, at(assessing)), id).await?;
-        self.assess(id, cycle).await?;
-        self.reviews(cycle).await?;
-        let Some(closed) = sheet.closed_on else { return Ok(()) };
-        let state = cycle::advance(&self.cx(&coordinator, at(closed)), id).await?;
-        if let (CycleState::Closed, Some(published), Some(summary)) = (state, sheet.published_on, &sheet.summary) {
-            let words = edition::Words { summary: summary.words.join("\n\n"), headlines: summary.headlines.join("\n") };
-            edition::publish(&self.cx(&coordinator, at(published)), id, &words).await?;
-        }
-        Ok(())
-    }
-
-    async fn assign(&self, id: CycleId, cycle: &Cycle, now: Instant) -> Result<(), Failure> {
-        let coordinator = self.coordinator()?;
-        for row in &cycle.assessments {
-            let [first, second] = &row.opinions;
-            let input = assessment::Assign {
-                cycle: id,
-                provision: self.provision(&row.provision)?,
-                jurisdiction: row.jurisdiction,
-                first: self.cx(self.member(&first.by)?, now).member()?,
-                second: self.cx(self.member(&second.by)?, now).member()?,
-            };
-            assessment::assign(&self.cx(coordinator, now), input).await?;
-        }
-        Ok(())
-    }
-
-    async fn measurements(&self, id: CycleId, code: &str, now: Instant) -> Result<(), Failure> {
-        let coordinator = self.coordinator()?;
-        let frozen = indicator::of_cycle(&self.cx(coordinator, now), id).await?;
-        for row in self.content.measurements.iter().filter(|row| row.cycle == code) {
-            let version = frozen.iter().find(|version| version.code == row.indicator).ok_or_else(|| missing("the indicator", &row.indicator))?;
-            let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-            let observation = self.observation(row).await?;
-            let item = row.evidence.as_ref().map(|key| self.evidence.get(key).copied().ok_or_else(|| missing("the evidence", key))).transpose()?;
-            let effective = row.evidence.as_ref().and_then(|key| self.content.evidence.iter().find(|item| item.key == *key)).map(|item| item.effective_on.iso());
-            let input = measurement::Record {
-                cycle: Some(id),
-                indicator: Some(version.id.into()),
-                measure: row.measure.clone(),
-                stratum: row.stratum.clone(),
-                jurisdiction: row.jurisdiction.code().to_owned(),
-                numerator: number(row.numerator),
-                denominator: number(row.denominator),
-                value: number(Some(row.value)),
-                observation,
-                is_sample: row.is_sample,
-                excluded: row.excluded.clone(),
-                missing_share: number(row.missing_share),
-                whose: row.whose.clone(),
-                source: row.source.clone(),
-                source_url: String::new(),
-                vintage_on: effective.unwrap_or_default(),
-                evidence: item,
-                note: row.note.clone(),
-                is_invented: row.evidence.is_some(),
-            };
-            measurement::record(&self.cx(self.member(&row.by)?, now), input).await?;
-        }
-        Ok(())
-    }
-
-    async fn observation(&self, row: &content::Measurement) -> Result<Option<ObservationId>, Failure> {
-        let (Some(code), Some(start), Some(end), Some(published)) = (&row.series, row.period_start, row.period_end, row.published_on) else { return Ok(None) };
-        let value = series::Wanted {
-            series: code.clone(),
-            period_start: start.iso(),
-            period_end: end.iso(),
-            breakdown: row.breakdown.clone().unwrap_or_default(),
-            category: row.category.clone().unwrap_or_default(),
-            published_on: published.iso(),
-        };
-        let found = series::wanted(&self.cx(self.coordinator()?, Instant::now()), &value).await?;
-        found.map(Some).ok_or_else(|| missing("a figure of", code))
-    }
-
-    async fn findings(&mut self, id: CycleId, cycle: &Cycle) -> Result<(), Failure> {
-        for row in &cycle.findings {
-            let input = finding::Record {
-                cycle: Some(id),
-                provision: Some(self.provision(&row.provision)?),
-                jurisdiction: row.jurisdiction.code().to_owned(),
-                title: row.title.clone(),
-                claim: row.claim.clone(),
-                wording: row.wording.clone(),
-                proof: row.proof.code().to_owned(),
-                supporting: self.items(&row.supporting)?,
-                contrary: self.items(&row.contrary)?,
-                contrary_search: row.contrary_search.clone(),
-                contrary_searched_on: row.contrary_searched_on.map(Day::iso).unwrap_or_default(),
-                method_note: row.method_note.clone(),
-                is_invented: true,
-            };
-            let found = finding::record(&self.cx(self.member(&row.by)?, at(row.recorded_on)), input).await?;
-            for reply in &row.replies {
-                let cx = self.cx(self.coordinator()?, at(reply.sent_on));
-                let send = finding::Send { body: Some(self.body(&reply.body)?), sent_on: reply.sent_on.iso(), due_on: reply.due_on.iso() };
-                let sent = finding::send(&cx, found, send).await?;
-                if let Some(day) = reply.replied_on {
-                    let answer = finding::Answer { replied_on: day.iso(), words: reply.words.clone() };
-                    finding::answer(&self.cx(self.coordinator()?, at(day)), sent, answer).await?;
-                }
-            }
-            self.findings.insert(row.key.clone(), found);
-        }
-        Ok(())
-    }
-
-    async fn reviews(&self, cycle: &Cycle) -> Result<(), Failure> {
-        for row in &cycle.findings {
-            let Some(id) = self.findings.get(&row.key).copied() else { continue };
-            for review in &row.reviews {
-                let input = finding::Review { verdict: review.verdict.code().to_owned(), note: review.note.clone(), revision: 1 };
-                finding::review(&self.cx(self.member(&review.by)?, at(review.on)), id, input).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn recommendations(&mut self, id: CycleId, cycle: &Cycle) -> Result<(), Failure> {
-        for row in &cycle.recommendations {
-            let repeat_of = match &row.repeat_of {
-                Some(earlier) => Some(
-                    *self.recommendations.get(&(earlier.cycle.clone(), earlier.number)).ok_or_else(|| missing("a recommendation of", &earlier.cycle))?,
-                ),
-                None => None,
-            };
-            let input = recommendation::Record {
-                cycle: Some(id),
-                body: Some(self.body(&row.body)?),
-                finding: row.finding.as_ref().and_then(|key| self.findings.get(key)).copied(),
-                urgency: row.urgency.code().to_owned(),
-                wording: row.wording.clone(),
-                success: row.success.clone(),
-                due_on: row.due_on.iso(),
-                repeat_of,
-                provisions: self.provisions_of(&row.provisions)?,
-                is_invented: true,
-            };
-            let made = recommendation::record(&self.cx(self.member(&row.by)?, at(row.recorded_on)), input).await?;
-            self.recommendations.insert((cycle.sheet.code.clone(), row.number), made);
-        }
-        Ok(())
-    }
-
-    /// Grades that this cycle gives to recommendations of those before it.
-    async fn grades(&self, id: CycleId, code: &str, now: Instant) -> Result<(), Failure> {
-        for earlier in &self.content.cycles {
-            for row in &earlier.recommendations {
-                for graded in row.grades.iter().filter(|graded| graded.cycle == code) {
-                    let key = (earlier.sheet.code.clone(), row.number);
-                    let target = *self.recommendations.get(&key).ok_or_else(|| missing("a recommendation of", &key.0))?;
-                    let input = recommendation::Grade {
-                        cycle: Some(id),
-                        grade: graded.grade.code().to_owned(),
-                        reasons: graded.reasons.clone(),
-                        reply: graded.reply.clone(),
-                        replied_on: graded.replied_on.map(Day::iso).unwrap_or_default(),
-                    };
-                    recommendation::grade(&self.cx(self.member(&graded.by)?, now), target, input).await?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Opinions, reconciliation, and what each organisation says of it.
-    async fn assess(&self, id: CycleId, cycle: &Cycle) -> Result<(), Failure> {
-        let sheet = &cycle.sheet;
-        let coordinator = self.coordinator()?;
-        let lines = assessment::list(&self.cx(coordinator, Instant::now()), id).await?;
-        for row in &cycle.assessments {
-            let provision = self.provision(&row.provision)?;
-            let line = lines
-                .iter()
-                .find(|line| line.row.provision_id == provision.0 && line.row.jurisdiction == row.jurisdiction.code())
-                .ok_or_else(|| missing("an assessment of", &row.provision))?;
-            let target = line.row.id.into();
-            for opinion in &row.opinions {
-                let (Some(rating), Some(confidence)) = (opinion.rating, opinion.confidence) else { continue };
-                let input = rated(rating, confidence.code(), &opinion.reasons, self.items(&opinion.cites)?);
-                let now = sheet.opinions_on.map_or_else(Instant::now, at);
-                assessment::submit(&self.cx(self.member(&opinion.by)?, now), target, input).await?;
-            }
-            let (Some(agreed), Some(day)) = (&row.agreed, sheet.reconciled_on) else { continue };
-            let input = assessment::Reconcile {
-                rating: rated(agreed.rating, agreed.confidence.code(), &agreed.reasons, self.items(&agreed.cites)?),
-                trend: agreed.trend.code().to_owned(),
-                revision: line.row.revision,
-            };
-            assessment::reconcile(&self.cx(coordinator, at(day)), target, input).await?;
-            self.positions(target, row, at(sheet.signed_on.unwrap_or(day))).await?;
-        }
-        Ok(())
-    }
-
-    async fn positions(&self, id: domain::ids::AssessmentId, row: &content::Assessment, now: Instant) -> Result<(), Failure> {
-        for organisation in &self.content.organisations {
-            let key = &organisation.key;
-            let reason = |list: &[content::Reason]| list.iter().find(|reason| reason.organisation == *key).map(|reason| reason.reason.clone());
-            let (stance, reason) = if row.silent.contains(key) {
-                continue;
-            } else if let Some(reason) = reason(&row.dissents) {
-                ("dissent", reason)
-            } else if let Some(reason) = reason(&row.abstentions) {
-                ("abstain", reason)
-            } else {
-                ("agree", String::new())
-            };
-            let Ok(manager) = self.manager(key) else { continue };
-            let input = assessment::Take { stance: stance.to_owned(), reason };
-            assessment::take_position(&self.cx(manager, now), id, input).await?;
-        }
-        Ok(())
-    }
-}
-
-fn rated(rating: content::Rating, confidence: &str, reasons: &str, cites: Vec<EvidenceId>) -> assessment::Submit {
-    assessment::Submit {
-        structure: rating.structure.code().to_owned(),
-        process: rating.process.code().to_owned(),
-        outcome: rating.outcome.code().to_owned(),
-        confidence: confidence.to_owned(),
-        reasons: reasons.to_owned(),
-        cites,
     }
 }

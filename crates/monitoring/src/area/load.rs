@@ -37,19 +37,30 @@ pub async fn load_file(cx: &Cx<'_>, name: &str, bytes: &[u8]) -> Result<Loaded, 
     let table = table::read(bytes, name, &Choice::default(), &Limits::default()).map_err(whole)?;
     interchange::personal::refuse(&table.headers).map_err(whole)?;
     let mut mapping = Mapping::guess(&table.headers);
-    let last_day = table.headers.iter().find(|heading| heading.eq_ignore_ascii_case("valid_until"));
+    let last_day = table
+        .headers
+        .iter()
+        .find(|heading| heading.eq_ignore_ascii_case("valid_until"));
     if let (false, Some(heading)) = (mapping.has(Field::ValidTo), last_day) {
         mapping.set(Field::ValidTo, Origin::Column(heading.clone()));
     }
     if let Some(missing) = Field::missing(&mapping) {
-        let words = format!("{missing} The file needs the columns code, name and kind; parent, valid_from, valid_to and successor may be there.");
+        let words = format!(
+            "{missing} The file needs the columns code, name and kind; parent, valid_from, valid_to and successor may be there."
+        );
         return Err(AppError::Invalid(FieldErrors::of("file", words)));
     }
     let read = interchange::area::read(&table, &mapping).map_err(whole)?;
     if !read.faults.is_empty() {
         let mut errors = FieldErrors::new();
         for fault in read.faults.iter().take(MOST_FAULTS) {
-            errors.add("file", format!("Row {}, column “{}”, “{}”: {} {}", fault.row, fault.column, fault.value, fault.message, fault.remedy));
+            errors.add(
+                "file",
+                format!(
+                    "Row {}, column “{}”, “{}”: {} {}",
+                    fault.row, fault.column, fault.value, fault.message, fault.remedy
+                ),
+            );
         }
         return Err(AppError::Invalid(errors));
     }
@@ -72,12 +83,20 @@ pub async fn load(cx: &Cx<'_>, rows: Vec<Area>) -> Result<Loaded, AppError> {
 
     let entries = entries(&rows)?;
     let work = cx.begin(Action::LoadAreas, Relation::Coalition).await?;
-    let known: HashMap<String, area::Model> = area::Entity::find().all(&work.tx).await?.into_iter().map(|area| (area.code.clone(), area)).collect();
+    let known: HashMap<String, area::Model> = area::Entity::find()
+        .all(&work.tx)
+        .await?
+        .into_iter()
+        .map(|area| (area.code.clone(), area))
+        .collect();
     let mut known_names: HashMap<Uuid, Vec<area_name::Model>> = HashMap::new();
     for name in area_name::Entity::find().all(&work.tx).await? {
         known_names.entry(name.area_id).or_default().push(name);
     }
-    let ids: HashMap<&str, Uuid> = entries.keys().map(|code| (*code, known.get(*code).map_or_else(|| cx.ids.ordered(), |area| area.id))).collect();
+    let ids: HashMap<&str, Uuid> = entries
+        .keys()
+        .map(|code| (*code, known.get(*code).map_or_else(|| cx.ids.ordered(), |area| area.id)))
+        .collect();
     let find = |code: &str| ids.get(code).copied().or_else(|| known.get(code).map(|area| area.id));
 
     let mut errors = FieldErrors::new();
@@ -94,7 +113,13 @@ pub async fn load(cx: &Cx<'_>, rows: Vec<Area>) -> Result<Loaded, AppError> {
     let mut loaded = Loaded::default();
     for (code, entry) in &entries {
         if !known.contains_key(*code) {
-            let new = area::ActiveModel { id: Set(ids[code]), code: Set((*code).to_owned()), kind: Set(entry.kind.code().to_owned()), parent_id: Set(None), successor_id: Set(None) };
+            let new = area::ActiveModel {
+                id: Set(ids[code]),
+                code: Set((*code).to_owned()),
+                kind: Set(entry.kind.code().to_owned()),
+                parent_id: Set(None),
+                successor_id: Set(None),
+            };
             new.insert(&work.tx).await?;
         }
     }
@@ -102,12 +127,31 @@ pub async fn load(cx: &Cx<'_>, rows: Vec<Area>) -> Result<Loaded, AppError> {
         let id = ids[code];
         let (parent_id, successor_id) = (entry.parent.and_then(find), entry.successor.and_then(find));
         let kind = entry.kind.code().to_owned();
-        let wanted = area::Model { id, code: (*code).to_owned(), kind, parent_id, successor_id };
+        let wanted = area::Model {
+            id,
+            code: (*code).to_owned(),
+            kind,
+            parent_id,
+            successor_id,
+        };
         let before = known.get(*code);
         let mut is_changed = before.is_some_and(|area| *area != wanted);
         if before != Some(&wanted) {
-            let area::Model { kind, parent_id, successor_id, .. } = wanted;
-            area::ActiveModel { id: Set(id), kind: Set(kind), parent_id: Set(parent_id), successor_id: Set(successor_id), ..Default::default() }.update(&work.tx).await?;
+            let area::Model {
+                kind,
+                parent_id,
+                successor_id,
+                ..
+            } = wanted;
+            area::ActiveModel {
+                id: Set(id),
+                kind: Set(kind),
+                parent_id: Set(parent_id),
+                successor_id: Set(successor_id),
+                ..Default::default()
+            }
+            .update(&work.tx)
+            .await?;
         }
         for row in &entry.names {
             let day = |dated: Option<Dated>| dated.map(|dated| dated.date.to_string());
@@ -129,7 +173,11 @@ pub async fn load(cx: &Cx<'_>, rows: Vec<Area>) -> Result<Loaded, AppError> {
                 from_on: Set(name.from_on),
                 until_on: Set(name.until_on),
             })
-            .on_conflict(OnConflict::columns([C::AreaId, C::FromOn]).update_columns([C::Name, C::NameFolded, C::UntilOn]).to_owned())
+            .on_conflict(
+                OnConflict::columns([C::AreaId, C::FromOn])
+                    .update_columns([C::Name, C::NameFolded, C::UntilOn])
+                    .to_owned(),
+            )
             .exec_without_returning(&work.tx)
             .await?;
         }
@@ -155,9 +203,21 @@ fn entries(rows: &[Area]) -> Result<BTreeMap<&str, Entry<'_>>, AppError> {
                 continue;
             }
         };
-        let entry = entries.entry(&row.code).or_insert(Entry { row: row.row, kind, parent: None, successor: None, names: Vec::new() });
+        let entry = entries.entry(&row.code).or_insert(Entry {
+            row: row.row,
+            kind,
+            parent: None,
+            successor: None,
+            names: Vec::new(),
+        });
         if entry.kind != kind {
-            errors.add("file", format!("Row {}, column “kind”: row {} gives “{}” another kind. An area has one kind.", row.row, entry.row, row.code));
+            errors.add(
+                "file",
+                format!(
+                    "Row {}, column “kind”: row {} gives “{}” another kind. An area has one kind.",
+                    row.row, entry.row, row.code
+                ),
+            );
         }
         entry.parent = row.parent.as_deref().or(entry.parent);
         entry.successor = row.successor.as_deref().or(entry.successor);

@@ -43,29 +43,45 @@ pub async fn list(cx: &Cx<'_>, kind: Option<AreaKind>) -> Result<Vec<Line>, AppE
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let areas = area::Entity::find().all(cx.db.reader()).await?;
     let mut names: HashMap<Uuid, Vec<area_name::Model>> = HashMap::new();
-    for name in area_name::Entity::find().order_by_asc(area_name::Column::FromOn).all(cx.db.reader()).await? {
+    for name in area_name::Entity::find()
+        .order_by_asc(area_name::Column::FromOn)
+        .all(cx.db.reader())
+        .await?
+    {
         names.entry(name.area_id).or_default().push(name);
     }
-    let latest = |id: Option<Uuid>| id.and_then(|id| names.get(&id)?.last()).map(|name| name.name.clone()).unwrap_or_default();
+    let latest = |id: Option<Uuid>| {
+        id.and_then(|id| names.get(&id)?.last())
+            .map(|name| name.name.clone())
+            .unwrap_or_default()
+    };
     let today = cx.now.day().iso();
     let mut lines = Vec::with_capacity(areas.len());
     for area in areas {
         let kind = AreaKind::parse(&area.kind).map_err(|error| AppError::Internal(error.into()))?;
         let mut own = names.get(&area.id).cloned().unwrap_or_default();
         let current = own.pop();
-        let ended = current.as_ref().and_then(|name| name.until_on.as_ref()).is_some_and(|until| *until < today);
+        let ended = current
+            .as_ref()
+            .and_then(|name| name.until_on.as_ref())
+            .is_some_and(|until| *until < today);
         lines.push(Line {
             id: area.id,
             code: area.code,
             kind,
             name: current.map(|name| name.name).unwrap_or_default(),
-            former: own.into_iter().map(|name| (name.name, name.from_on, name.until_on.unwrap_or_default())).collect(),
+            former: own
+                .into_iter()
+                .map(|name| (name.name, name.from_on, name.until_on.unwrap_or_default()))
+                .collect(),
             parent: latest(area.parent_id),
             successor: latest(area.successor_id),
             has_ended: ended,
         });
     }
     lines.retain(|line| kind.is_none_or(|kind| kind == line.kind));
-    lines.sort_by(|a, b| (a.kind, domain::fold::fold(&a.name), &a.code).cmp(&(b.kind, domain::fold::fold(&b.name), &b.code)));
+    lines.sort_by(|a, b| {
+        (a.kind, domain::fold::fold(&a.name), &a.code).cmp(&(b.kind, domain::fold::fold(&b.name), &b.code))
+    });
     Ok(lines)
 }

@@ -41,8 +41,14 @@ pub struct Choices {
 pub async fn choices(cx: &Cx<'_>, cycle: CycleId) -> Result<Choices, AppError> {
     cx.permit(Action::AssignAssessment, Relation::Coalition)?;
     let db = cx.db.reader();
-    let frozen = cycle_standard::Entity::find().filter(cycle_standard::Column::CycleId.eq(cycle.0)).all(db).await?;
-    let rated = Force::ALL.iter().filter(|force| force.is_rated()).map(|force| force.code());
+    let frozen = cycle_standard::Entity::find()
+        .filter(cycle_standard::Column::CycleId.eq(cycle.0))
+        .all(db)
+        .await?;
+    let rated = Force::ALL
+        .iter()
+        .filter(|force| force.is_rated())
+        .map(|force| force.code());
     let provisions = provision::Entity::find()
         .filter(provision::Column::StandardId.is_in(frozen.iter().map(|row| row.standard_id)))
         .filter(provision::Column::Force.is_in(rated))
@@ -50,16 +56,30 @@ pub async fn choices(cx: &Cx<'_>, cycle: CycleId) -> Result<Choices, AppError> {
         .order_by_asc(provision::Column::Position)
         .all(db)
         .await?;
-    let assessors = member_role::Entity::find().filter(member_role::Column::Role.eq(Role::Assessor.code())).all(db).await?;
+    let assessors = member_role::Entity::find()
+        .filter(member_role::Column::Role.eq(Role::Assessor.code()))
+        .all(db)
+        .await?;
     let members = member::Entity::find()
         .filter(member::Column::Id.is_in(assessors.iter().map(|row| row.member_id)))
         .filter(member::Column::IsActive.eq(true))
         .all(db)
         .await?;
-    let organisations: HashMap<Uuid, organisation::Model> = organisation::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row)).collect();
+    let organisations: HashMap<Uuid, organisation::Model> = organisation::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
     let mut assessors: Vec<(MemberId, String, String)> = members
         .into_iter()
-        .filter_map(|row| Some((MemberId(row.id), row.name, organisations.get(&row.organisation_id)?.name.clone())))
+        .filter_map(|row| {
+            Some((
+                MemberId(row.id),
+                row.name,
+                organisations.get(&row.organisation_id)?.name.clone(),
+            ))
+        })
         .collect();
     assessors.sort_by_key(|(_, name, organisation)| (fold(organisation), fold(name)));
     Ok(Choices { provisions, assessors })
@@ -72,36 +92,67 @@ pub async fn choices(cx: &Cx<'_>, cycle: CycleId) -> Result<Choices, AppError> {
 pub async fn assign(cx: &Cx<'_>, input: Assign) -> Result<AssessmentId, AppError> {
     let work = cx.begin(Action::AssignAssessment, Relation::Coalition).await?;
     let cycle = crate::cycle::row(&work.tx, input.cycle).await?;
-    crate::cycle::require(&cycle, &[CycleState::Opened, CycleState::Gathering, CycleState::Assessing])?;
-    let provision = provision::Entity::find_by_id(input.provision.0).one(&work.tx).await?.ok_or(AppError::NotFound("provision"))?;
-    if cycle_standard::Entity::find_by_id((input.cycle.0, provision.standard_id)).one(&work.tx).await?.is_none() {
-        return Err(AppError::Invalid(FieldErrors::of("provision", "Choose a provision of a standard that this cycle froze when it opened")));
+    crate::cycle::require(
+        &cycle,
+        &[CycleState::Opened, CycleState::Gathering, CycleState::Assessing],
+    )?;
+    let provision = provision::Entity::find_by_id(input.provision.0)
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("provision"))?;
+    if cycle_standard::Entity::find_by_id((input.cycle.0, provision.standard_id))
+        .one(&work.tx)
+        .await?
+        .is_none()
+    {
+        return Err(AppError::Invalid(FieldErrors::of(
+            "provision",
+            "Choose a provision of a standard that this cycle froze when it opened",
+        )));
     }
     let force = Force::parse(&provision.force).map_err(|error| AppError::Internal(error.into()))?;
     if !force.is_rated() {
-        return Err(AppError::Refused(format!("{} is {}: it is never rated as a breach", provision.number, force.words().to_lowercase())));
+        return Err(AppError::Refused(format!(
+            "{} is {}: it is never rated as a breach",
+            provision.number,
+            force.words().to_lowercase()
+        )));
     }
     let first = assessor(&work.tx, input.first, "first").await?;
     let second = assessor(&work.tx, input.second, "second").await?;
     if first.organisation_id == second.organisation_id {
-        return Err(AppError::Invalid(FieldErrors::of("second", "Choose an assessor of another organisation: the two must be independent")));
+        return Err(AppError::Invalid(FieldErrors::of(
+            "second",
+            "Choose an assessor of another organisation: the two must be independent",
+        )));
     }
     for (field, member) in [("first", &first), ("second", &second)] {
         if let Some(words) = crate::interest::bars(&work.tx, member, input.provision).await? {
-            return Err(AppError::Invalid(FieldErrors::of(field, format!("{} declared an interest that bars them: {words}", member.name))));
+            return Err(AppError::Invalid(FieldErrors::of(
+                field,
+                format!("{} declared an interest that bars them: {words}", member.name),
+            )));
         }
     }
     let id = ensure(&work.tx, cx, &input).await?;
-    let seated = opinion::Entity::find().filter(opinion::Column::AssessmentId.eq(id)).all(&work.tx).await?;
+    let seated = opinion::Entity::find()
+        .filter(opinion::Column::AssessmentId.eq(id))
+        .all(&work.tx)
+        .await?;
     for seat in &seated {
         if seat.submitted_at.is_none() {
             opinion::Entity::delete_by_id(seat.id).exec(&work.tx).await?;
         } else if seat.member_id != first.id && seat.member_id != second.id {
-            return Err(AppError::Refused("one of the present assessors has already submitted: only the other can be replaced".into()));
+            return Err(AppError::Refused(
+                "one of the present assessors has already submitted: only the other can be replaced".into(),
+            ));
         }
     }
     for member in [&first, &second] {
-        if !seated.iter().any(|seat| seat.member_id == member.id && seat.submitted_at.is_some()) {
+        if !seated
+            .iter()
+            .any(|seat| seat.member_id == member.id && seat.submitted_at.is_some())
+        {
             seat(&work.tx, cx, id, member.id, member.organisation_id).await?;
         }
     }
@@ -112,8 +163,14 @@ pub async fn assign(cx: &Cx<'_>, input: Assign) -> Result<AssessmentId, AppError
 /// The member, if they may assess.
 async fn assessor(tx: &impl ConnectionTrait, id: MemberId, field: &str) -> Result<member::Model, AppError> {
     let refuse = |words: &str| AppError::Invalid(FieldErrors::of(field, words));
-    let member = member::Entity::find_by_id(id.0).one(tx).await?.filter(|member| member.is_active).ok_or_else(|| refuse("Choose an assessor"))?;
-    let role = member_role::Entity::find_by_id((id.0, Role::Assessor.code().to_owned())).one(tx).await?;
+    let member = member::Entity::find_by_id(id.0)
+        .one(tx)
+        .await?
+        .filter(|member| member.is_active)
+        .ok_or_else(|| refuse("Choose an assessor"))?;
+    let role = member_role::Entity::find_by_id((id.0, Role::Assessor.code().to_owned()))
+        .one(tx)
+        .await?;
     if role.is_none() {
         return Err(refuse("This member is not an assessor"));
     }
@@ -158,7 +215,13 @@ async fn ensure(tx: &impl ConnectionTrait, cx: &Cx<'_>, input: &Assign) -> Resul
 }
 
 /// An empty opinion for an assessor to fill in.
-pub(crate) async fn seat(tx: &impl ConnectionTrait, cx: &Cx<'_>, assessment: Uuid, member: Uuid, organisation: Uuid) -> Result<(), AppError> {
+pub(crate) async fn seat(
+    tx: &impl ConnectionTrait,
+    cx: &Cx<'_>,
+    assessment: Uuid,
+    member: Uuid,
+    organisation: Uuid,
+) -> Result<(), AppError> {
     opinion::ActiveModel {
         id: Set(cx.ids.ordered()),
         assessment_id: Set(assessment),

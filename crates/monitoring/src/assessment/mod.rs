@@ -18,7 +18,9 @@ use domain::ids::{AssessmentId, CycleId, ProvisionId, StandardId};
 use domain::permission::{Action, Relation};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use store::row::{assessment, assessment_evidence, assessment_position, member, opinion, opinion_evidence, organisation, provision};
+use store::row::{
+    assessment, assessment_evidence, assessment_position, member, opinion, opinion_evidence, organisation, provision,
+};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
@@ -73,12 +75,18 @@ pub struct Assessment {
 impl Assessment {
     /// Whether the asking member is one of its two assessors.
     pub fn is_assessor(&self, cx: &Cx<'_>) -> bool {
-        self.opinions.iter().any(|seen| cx.actor.member.is_some_and(|me| me.0 == seen.opinion.member_id))
+        self.opinions
+            .iter()
+            .any(|seen| cx.actor.member.is_some_and(|me| me.0 == seen.opinion.member_id))
     }
 
     /// How the assessment relates to the asking member.
     pub fn relation(&self, cx: &Cx<'_>) -> Relation {
-        if self.is_assessor(cx) { Relation::OwnAssignment } else { Relation::OtherOrganisation }
+        if self.is_assessor(cx) {
+            Relation::OwnAssignment
+        } else {
+            Relation::OtherOrganisation
+        }
     }
 }
 
@@ -87,10 +95,16 @@ pub async fn get(cx: &Cx<'_>, id: AssessmentId) -> Result<Assessment, AppError> 
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
     let row = row(db, id).await?;
-    let provision = provision::Entity::find_by_id(row.provision_id).one(db).await?.ok_or(AppError::NotFound("provision"))?;
+    let provision = provision::Entity::find_by_id(row.provision_id)
+        .one(db)
+        .await?
+        .ok_or(AppError::NotFound("provision"))?;
     let cycle = crate::cycle::row(db, CycleId(row.cycle_id)).await?;
     let earlier = earlier(db, &row, &cycle).await?;
-    let organisations = organisation::Entity::find().order_by_asc(organisation::Column::NameFolded).all(db).await?;
+    let organisations = organisation::Entity::find()
+        .order_by_asc(organisation::Column::NameFolded)
+        .all(db)
+        .await?;
     let opinions = opinions(cx, &row, &organisations).await?;
     let cites = assessment_evidence::Entity::find()
         .filter(assessment_evidence::Column::AssessmentId.eq(row.id))
@@ -109,9 +123,20 @@ pub async fn get(cx: &Cx<'_>, id: AssessmentId) -> Result<Assessment, AppError> 
     let positions = organisations
         .into_iter()
         .filter(|organisation| organisation.is_active)
-        .map(|organisation| Standing { position: taken.remove(&organisation.id), organisation })
+        .map(|organisation| Standing {
+            position: taken.remove(&organisation.id),
+            organisation,
+        })
         .collect();
-    Ok(Assessment { row, provision, cycle, opinions, cites, positions, earlier })
+    Ok(Assessment {
+        row,
+        provision,
+        cycle,
+        opinions,
+        cites,
+        positions,
+        earlier,
+    })
 }
 
 /// The rating that this one follows: the one it was carried from, or else that of the same provision
@@ -121,7 +146,9 @@ async fn earlier(
     row: &assessment::Model,
     cycle: &store::row::cycle::Model,
 ) -> Result<Option<(assessment::Model, store::row::cycle::Model)>, AppError> {
-    let Some(previous) = cycle.previous_id else { return Ok(None) };
+    let Some(previous) = cycle.previous_id else {
+        return Ok(None);
+    };
     let found = match row.carried_from_id {
         Some(id) => assessment::Entity::find_by_id(id).one(db).await?,
         None => {
@@ -140,15 +167,32 @@ async fn earlier(
 }
 
 /// The opinions of an assessment, sealed where the asking member may not see them yet.
-async fn opinions(cx: &Cx<'_>, row: &assessment::Model, organisations: &[organisation::Model]) -> Result<Vec<Seen>, AppError> {
+async fn opinions(
+    cx: &Cx<'_>,
+    row: &assessment::Model,
+    organisations: &[organisation::Model],
+) -> Result<Vec<Seen>, AppError> {
     let db = cx.db.reader();
     let both_in = row.state != AssessmentState::Open.code();
     let mut seen = Vec::new();
-    for mut opinion in opinion::Entity::find().filter(opinion::Column::AssessmentId.eq(row.id)).order_by_asc(opinion::Column::Id).all(db).await? {
+    for mut opinion in opinion::Entity::find()
+        .filter(opinion::Column::AssessmentId.eq(row.id))
+        .order_by_asc(opinion::Column::Id)
+        .all(db)
+        .await?
+    {
         let is_own = cx.actor.member.is_some_and(|own| own.0 == opinion.member_id);
         let is_sealed = !both_in && !is_own;
-        let member = member::Entity::find_by_id(opinion.member_id).one(db).await?.map(|member| member.name).unwrap_or_default();
-        let organisation = organisations.iter().find(|o| o.id == opinion.organisation_id).map(|o| o.name.clone()).unwrap_or_default();
+        let member = member::Entity::find_by_id(opinion.member_id)
+            .one(db)
+            .await?
+            .map(|member| member.name)
+            .unwrap_or_default();
+        let organisation = organisations
+            .iter()
+            .find(|o| o.id == opinion.organisation_id)
+            .map(|o| o.name.clone())
+            .unwrap_or_default();
         let mut cites = Vec::new();
         if is_sealed {
             opinion.structure = None;
@@ -157,10 +201,19 @@ async fn opinions(cx: &Cx<'_>, row: &assessment::Model, organisations: &[organis
             opinion.confidence = None;
             opinion.reasons = String::new();
         } else {
-            let rows = opinion_evidence::Entity::find().filter(opinion_evidence::Column::OpinionId.eq(opinion.id)).all(db).await?;
+            let rows = opinion_evidence::Entity::find()
+                .filter(opinion_evidence::Column::OpinionId.eq(opinion.id))
+                .all(db)
+                .await?;
             cites = rows.into_iter().map(|cite| cite.evidence_id).collect();
         }
-        seen.push(Seen { opinion, member, organisation, cites, is_sealed });
+        seen.push(Seen {
+            opinion,
+            member,
+            organisation,
+            cites,
+            is_sealed,
+        });
     }
     Ok(seen)
 }
@@ -194,7 +247,10 @@ pub async fn list(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Line>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
     let state = crate::cycle::state(&crate::cycle::row(db, cycle).await?)?;
-    let rows = assessment::Entity::find().filter(assessment::Column::CycleId.eq(cycle.0)).all(db).await?;
+    let rows = assessment::Entity::find()
+        .filter(assessment::Column::CycleId.eq(cycle.0))
+        .all(db)
+        .await?;
     let answered = answered(cx, &rows).await?;
     let mut provisions: HashMap<Uuid, provision::Model> = provision::Entity::find()
         .filter(provision::Column::Id.is_in(rows.iter().map(|row| row.provision_id)))
@@ -204,7 +260,11 @@ pub async fn list(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Line>, AppError> {
         .map(|provision| (provision.id, provision))
         .collect();
     let mut opinions: HashMap<Uuid, Vec<opinion::Model>> = HashMap::new();
-    for row in opinion::Entity::find().filter(opinion::Column::AssessmentId.is_in(rows.iter().map(|row| row.id))).all(db).await? {
+    for row in opinion::Entity::find()
+        .filter(opinion::Column::AssessmentId.is_in(rows.iter().map(|row| row.id)))
+        .all(db)
+        .await?
+    {
         opinions.entry(row.assessment_id).or_default().push(row);
     }
     let mut lines: Vec<Line> = rows
@@ -220,13 +280,21 @@ pub async fn list(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Line>, AppError> {
         })
         .collect();
     provisions.clear();
-    lines.sort_by(|a, b| (&a.provision.standard_id, a.provision.position, &a.row.jurisdiction).cmp(&(&b.provision.standard_id, b.provision.position, &b.row.jurisdiction)));
+    lines.sort_by(|a, b| {
+        (&a.provision.standard_id, a.provision.position, &a.row.jurisdiction).cmp(&(
+            &b.provision.standard_id,
+            b.provision.position,
+            &b.row.jurisdiction,
+        ))
+    });
     Ok(lines)
 }
 
 /// The assessments on which the asking member's organisation has taken a position.
 async fn answered(cx: &Cx<'_>, rows: &[assessment::Model]) -> Result<HashSet<Uuid>, AppError> {
-    let Some(own) = cx.actor.organisation else { return Ok(HashSet::new()) };
+    let Some(own) = cx.actor.organisation else {
+        return Ok(HashSet::new());
+    };
     let taken = assessment_position::Entity::find()
         .filter(assessment_position::Column::OrganisationId.eq(own.0))
         .filter(assessment_position::Column::AssessmentId.is_in(rows.iter().map(|row| row.id)))
@@ -236,9 +304,21 @@ async fn answered(cx: &Cx<'_>, rows: &[assessment::Model]) -> Result<HashSet<Uui
 }
 
 /// What an assessment in a cycle of this state waits for from the asking member.
-fn waits(cx: &Cx<'_>, cycle: CycleState, row: &assessment::Model, opinions: &[opinion::Model], is_answered: bool) -> Option<Waits> {
-    let seat = opinions.iter().find(|opinion| cx.actor.member.is_some_and(|me| me.0 == opinion.member_id));
-    let relation = if seat.is_some() { Relation::OwnAssignment } else { Relation::OtherOrganisation };
+fn waits(
+    cx: &Cx<'_>,
+    cycle: CycleState,
+    row: &assessment::Model,
+    opinions: &[opinion::Model],
+    is_answered: bool,
+) -> Option<Waits> {
+    let seat = opinions
+        .iter()
+        .find(|opinion| cx.actor.member.is_some_and(|me| me.0 == opinion.member_id));
+    let relation = if seat.is_some() {
+        Relation::OwnAssignment
+    } else {
+        Relation::OtherOrganisation
+    };
     let is_assessing = cycle == CycleState::Assessing;
     match AssessmentState::parse(&row.state).ok()? {
         AssessmentState::Open => {
@@ -246,7 +326,9 @@ fn waits(cx: &Cx<'_>, cycle: CycleState, row: &assessment::Model, opinions: &[op
             let may = cx.actor.may(Action::SubmitOpinion, relation);
             (is_due && may && seat.is_some_and(|seat| seat.submitted_at.is_none())).then_some(Waits::Opinion)
         }
-        AssessmentState::Reconciling => (is_assessing && cx.actor.may(Action::ReconcileAssessment, relation)).then_some(Waits::Reconciliation),
+        AssessmentState::Reconciling => {
+            (is_assessing && cx.actor.may(Action::ReconcileAssessment, relation)).then_some(Waits::Reconciliation)
+        }
         AssessmentState::Reconciled => {
             let may = cx.actor.may(Action::PositionAssessment, Relation::OwnOrganisation);
             (is_assessing && may && !is_answered).then_some(Waits::Position)
@@ -258,13 +340,19 @@ fn waits(cx: &Cx<'_>, cycle: CycleState, row: &assessment::Model, opinions: &[op
 /// are empty. One query.
 pub async fn of_provision(cx: &Cx<'_>, provision: ProvisionId) -> Result<Vec<assessment::Model>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
-    let rows = assessment::Entity::find().filter(assessment::Column::ProvisionId.eq(provision.0)).all(cx.db.reader()).await?;
+    let rows = assessment::Entity::find()
+        .filter(assessment::Column::ProvisionId.eq(provision.0))
+        .all(cx.db.reader())
+        .await?;
     Ok(rows)
 }
 
 /// The newest reconciled assessments of each provision of a standard, one for each jurisdiction that
 /// its newest cycle rated, with the code of that cycle. Two queries; linear in the assessments.
-pub async fn newest(cx: &Cx<'_>, standard: StandardId) -> Result<HashMap<Uuid, (String, Vec<assessment::Model>)>, AppError> {
+pub async fn newest(
+    cx: &Cx<'_>,
+    standard: StandardId,
+) -> Result<HashMap<Uuid, (String, Vec<assessment::Model>)>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
     let of_standard = Query::select()
@@ -276,7 +364,9 @@ pub async fn newest(cx: &Cx<'_>, standard: StandardId) -> Result<HashMap<Uuid, (
         .filter(assessment::Column::State.eq(AssessmentState::Reconciled.code()))
         .filter(assessment::Column::ProvisionId.in_subquery(of_standard))
         .all(db);
-    let cycles = store::row::cycle::Entity::find().order_by_asc(store::row::cycle::Column::PeriodStart).all(db);
+    let cycles = store::row::cycle::Entity::find()
+        .order_by_asc(store::row::cycle::Column::PeriodStart)
+        .all(db);
     let (rows, cycles) = tokio::try_join!(rows, cycles)?;
     let mut of_cycle: HashMap<Uuid, Vec<assessment::Model>> = HashMap::new();
     for row in rows {
@@ -300,10 +390,16 @@ pub async fn newest(cx: &Cx<'_>, standard: StandardId) -> Result<HashMap<Uuid, (
 
 /// The row, for commands.
 pub(crate) async fn row(db: &impl ConnectionTrait, id: AssessmentId) -> Result<assessment::Model, AppError> {
-    assessment::Entity::find_by_id(id.0).one(db).await?.ok_or(AppError::NotFound("assessment"))
+    assessment::Entity::find_by_id(id.0)
+        .one(db)
+        .await?
+        .ok_or(AppError::NotFound("assessment"))
 }
 
 /// Ratings are agreed, and positions taken, from the cut-off until the cycle is closed.
 pub(crate) async fn require_assessing(db: &impl ConnectionTrait, row: &assessment::Model) -> Result<(), AppError> {
-    crate::cycle::require(&crate::cycle::row(db, CycleId(row.cycle_id)).await?, &[CycleState::Assessing])
+    crate::cycle::require(
+        &crate::cycle::row(db, CycleId(row.cycle_id)).await?,
+        &[CycleState::Assessing],
+    )
 }

@@ -21,9 +21,17 @@ pub struct Take {
 /// Takes a position for the asking manager's organisation. May be changed until the cycle closes.
 pub async fn take_position(cx: &Cx<'_>, id: AssessmentId, input: Take) -> Result<AssessmentId, AppError> {
     let mut errors = FieldErrors::new();
-    let stance = errors.code("stance", Stance::parse(&input.stance), "Choose whether your organisation signs, dissents or abstains");
+    let stance = errors.code(
+        "stance",
+        Stance::parse(&input.stance),
+        "Choose whether your organisation signs, dissents or abstains",
+    );
     if stance == Some(Stance::Dissent) {
-        errors.required("reason", &input.reason, "Say why your organisation dissents: it is printed beside the rating");
+        errors.required(
+            "reason",
+            &input.reason,
+            "Say why your organisation dissents: it is printed beside the rating",
+        );
     }
     errors.into_result()?;
     let (organisation, member) = (cx.organisation()?, cx.member()?);

@@ -26,10 +26,25 @@ pub struct Reconcile {
 /// taken on the rating before it.
 pub async fn reconcile(cx: &Cx<'_>, id: AssessmentId, input: Reconcile) -> Result<AssessmentId, AppError> {
     let checked = input.rating.check()?;
-    let trend = Trend::parse(&input.trend).map_err(|_| AppError::Invalid(FieldErrors::of("trend", "Say how it stands beside the cycle before")))?;
-    let seats = opinion::Entity::find().filter(opinion::Column::AssessmentId.eq(id.0)).all(cx.db.reader()).await?;
-    let is_own = seats.iter().any(|seat| cx.actor.member.is_some_and(|me| me.0 == seat.member_id));
-    let work = cx.begin(Action::ReconcileAssessment, if is_own { Relation::OwnAssignment } else { Relation::OtherOrganisation }).await?;
+    let trend = Trend::parse(&input.trend)
+        .map_err(|_| AppError::Invalid(FieldErrors::of("trend", "Say how it stands beside the cycle before")))?;
+    let seats = opinion::Entity::find()
+        .filter(opinion::Column::AssessmentId.eq(id.0))
+        .all(cx.db.reader())
+        .await?;
+    let is_own = seats
+        .iter()
+        .any(|seat| cx.actor.member.is_some_and(|me| me.0 == seat.member_id));
+    let work = cx
+        .begin(
+            Action::ReconcileAssessment,
+            if is_own {
+                Relation::OwnAssignment
+            } else {
+                Relation::OtherOrganisation
+            },
+        )
+        .await?;
     let row = super::row(&work.tx, id).await?;
     super::require_assessing(&work.tx, &row).await?;
     if row.state == AssessmentState::Open.code() || seats.len() < 2 {
@@ -39,9 +54,21 @@ pub async fn reconcile(cx: &Cx<'_>, id: AssessmentId, input: Reconcile) -> Resul
         return Err(AppError::Conflict("assessment"));
     }
     // What an assessor cited may be kept by someone who may not see it; anything else they must see.
-    let cited = opinion_evidence::Entity::find().filter(opinion_evidence::Column::OpinionId.is_in(seats.iter().map(|seat| seat.id)));
-    let cited: Vec<Uuid> = cited.all(&work.tx).await?.into_iter().map(|cite| cite.evidence_id).collect();
-    let added: Vec<EvidenceId> = input.rating.cites.iter().copied().filter(|id| !cited.contains(&id.0)).collect();
+    let cited = opinion_evidence::Entity::find()
+        .filter(opinion_evidence::Column::OpinionId.is_in(seats.iter().map(|seat| seat.id)));
+    let cited: Vec<Uuid> = cited
+        .all(&work.tx)
+        .await?
+        .into_iter()
+        .map(|cite| cite.evidence_id)
+        .collect();
+    let added: Vec<EvidenceId> = input
+        .rating
+        .cites
+        .iter()
+        .copied()
+        .filter(|id| !cited.contains(&id.0))
+        .collect();
     crate::evidence::require_visible(cx, &work.tx, &added).await?;
     let revision = row.revision + 1;
     let mut row: assessment::ActiveModel = row.into();
@@ -56,11 +83,22 @@ pub async fn reconcile(cx: &Cx<'_>, id: AssessmentId, input: Reconcile) -> Resul
     row.reconciled_at = Set(Some(cx.now.0));
     row.revision = Set(revision);
     row.update(&work.tx).await?;
-    assessment_evidence::Entity::delete_many().filter(assessment_evidence::Column::AssessmentId.eq(id.0)).exec(&work.tx).await?;
+    assessment_evidence::Entity::delete_many()
+        .filter(assessment_evidence::Column::AssessmentId.eq(id.0))
+        .exec(&work.tx)
+        .await?;
     for evidence in distinct(&input.rating.cites) {
-        assessment_evidence::ActiveModel { assessment_id: Set(id.0), evidence_id: Set(evidence) }.insert(&work.tx).await?;
+        assessment_evidence::ActiveModel {
+            assessment_id: Set(id.0),
+            evidence_id: Set(evidence),
+        }
+        .insert(&work.tx)
+        .await?;
     }
-    assessment_position::Entity::delete_many().filter(assessment_position::Column::AssessmentId.eq(id.0)).exec(&work.tx).await?;
+    assessment_position::Entity::delete_many()
+        .filter(assessment_position::Column::AssessmentId.eq(id.0))
+        .exec(&work.tx)
+        .await?;
     work.finish(cx, "assessment", Some(id.0)).await?;
     Ok(id)
 }

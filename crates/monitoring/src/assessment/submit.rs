@@ -41,15 +41,26 @@ impl Submit {
         let structure = errors.code("structure", Score::parse(&self.structure), score);
         let process = errors.code("process", Score::parse(&self.process), score);
         let outcome = errors.code("outcome", Score::parse(&self.outcome), score);
-        let confidence = errors.code("confidence", Confidence::parse(&self.confidence), "Say how sure you are");
+        let confidence = errors.code(
+            "confidence",
+            Confidence::parse(&self.confidence),
+            "Say how sure you are",
+        );
         errors.required("reasons", &self.reasons, "Give your reasons: they are printed");
-        let all_open = [structure, process, outcome].iter().all(|score| *score == Some(Score::NotAssessable));
+        let all_open = [structure, process, outcome]
+            .iter()
+            .all(|score| *score == Some(Score::NotAssessable));
         if self.cites.is_empty() && !all_open {
             errors.add("cites", "Cite at least one item of evidence");
         }
         errors.into_result()?;
         match (structure, process, outcome, confidence) {
-            (Some(structure), Some(process), Some(outcome), Some(confidence)) => Ok(Checked { structure, process, outcome, confidence }),
+            (Some(structure), Some(process), Some(outcome), Some(confidence)) => Ok(Checked {
+                structure,
+                process,
+                outcome,
+                confidence,
+            }),
             _ => Err(AppError::Invalid(FieldErrors::of("structure", score))),
         }
     }
@@ -64,7 +75,11 @@ pub async fn submit(cx: &Cx<'_>, id: AssessmentId, input: Submit) -> Result<Asse
         .filter(opinion::Column::MemberId.eq(me.0))
         .one(cx.db.reader())
         .await?;
-    let relation = if seat.is_some() { Relation::OwnAssignment } else { Relation::OtherOrganisation };
+    let relation = if seat.is_some() {
+        Relation::OwnAssignment
+    } else {
+        Relation::OtherOrganisation
+    };
     let work = cx.begin(Action::SubmitOpinion, relation).await?;
     let row = super::row(&work.tx, id).await?;
     // Assessors may begin while evidence still comes in; what they agree on waits for the cut-off.
@@ -77,11 +92,18 @@ pub async fn submit(cx: &Cx<'_>, id: AssessmentId, input: Submit) -> Result<Asse
         .await?
         .ok_or(AppError::NotFound("assignment"))?;
     if seat.submitted_at.is_some() {
-        return Err(AppError::Refused("you have already submitted this rating: what remains is to reconcile it".into()));
+        return Err(AppError::Refused(
+            "you have already submitted this rating: what remains is to reconcile it".into(),
+        ));
     }
-    let member = member::Entity::find_by_id(me.0).one(&work.tx).await?.ok_or(AppError::NotFound("member"))?;
+    let member = member::Entity::find_by_id(me.0)
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("member"))?;
     if let Some(words) = crate::interest::bars(&work.tx, &member, ProvisionId(row.provision_id)).await? {
-        return Err(AppError::Refused(format!("a declared interest bars you from rating this: {words}")));
+        return Err(AppError::Refused(format!(
+            "a declared interest bars you from rating this: {words}"
+        )));
     }
     crate::evidence::require_visible(cx, &work.tx, &input.cites).await?;
     let seat_id = seat.id;
@@ -94,7 +116,12 @@ pub async fn submit(cx: &Cx<'_>, id: AssessmentId, input: Submit) -> Result<Asse
     seat.submitted_at = Set(Some(cx.now.0));
     seat.update(&work.tx).await?;
     for evidence in super::reconcile::distinct(&input.cites) {
-        opinion_evidence::ActiveModel { opinion_id: Set(seat_id), evidence_id: Set(evidence) }.insert(&work.tx).await?;
+        opinion_evidence::ActiveModel {
+            opinion_id: Set(seat_id),
+            evidence_id: Set(evidence),
+        }
+        .insert(&work.tx)
+        .await?;
     }
     let waiting = opinion::Entity::find()
         .filter(opinion::Column::AssessmentId.eq(id.0))

@@ -33,10 +33,30 @@ async fn assigned(stage: &Stage, coalition: &Coalition) -> (AssessmentId, Eviden
         first: coalition.first_assessor.member.expect("a member"),
         second: coalition.second_assessor.member.expect("a member"),
     };
-    let refused = assign(&cx, Assign { provision: provisions[1], ..input }).await;
-    assert!(matches!(refused, Err(AppError::Refused(_))), "an optional provision is never rated");
-    let refused = assign(&cx, Assign { second: coalition.first_assessor.member.expect("a member"), ..input }).await;
-    assert!(matches!(refused, Err(AppError::Invalid(_))), "two assessors of one organisation");
+    let refused = assign(
+        &cx,
+        Assign {
+            provision: provisions[1],
+            ..input
+        },
+    )
+    .await;
+    assert!(
+        matches!(refused, Err(AppError::Refused(_))),
+        "an optional provision is never rated"
+    );
+    let refused = assign(
+        &cx,
+        Assign {
+            second: coalition.first_assessor.member.expect("a member"),
+            ..input
+        },
+    )
+    .await;
+    assert!(
+        matches!(refused, Err(AppError::Invalid(_))),
+        "two assessors of one organisation"
+    );
     let id = assign(&cx, input).await.expect("assigned");
     (id, item(stage, coalition).await)
 }
@@ -89,19 +109,37 @@ async fn an_assessor_sees_the_other_rating_only_when_both_are_in() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let (id, note) = assigned(stage, &coalition).await;
-        let (first, second) = (stage.cx(&coalition.first_assessor), stage.cx(&coalition.second_assessor));
+        let (first, second) = (
+            stage.cx(&coalition.first_assessor),
+            stage.cx(&coalition.second_assessor),
+        );
         submit(&first, id, rating("3", note)).await.expect("the first submits");
         for cx in [&second, &stage.cx(&coalition.coordinator)] {
             let seen = get(cx, id).await.expect("visible");
-            let of_first = seen.opinions.iter().find(|o| Some(o.opinion.member_id) == coalition.first_assessor.member.map(|m| m.0)).expect("a seat");
-            assert!(of_first.is_sealed && of_first.opinion.structure.is_none() && of_first.opinion.reasons.is_empty() && of_first.cites.is_empty());
+            let of_first = seen
+                .opinions
+                .iter()
+                .find(|o| Some(o.opinion.member_id) == coalition.first_assessor.member.map(|m| m.0))
+                .expect("a seat");
+            assert!(
+                of_first.is_sealed
+                    && of_first.opinion.structure.is_none()
+                    && of_first.opinion.reasons.is_empty()
+                    && of_first.cites.is_empty()
+            );
         }
         let again = submit(&first, id, rating("4", note)).await;
         assert!(matches!(again, Err(AppError::Refused(_))), "a rating is submitted once");
-        submit(&second, id, rating("1", note)).await.expect("the second submits");
+        submit(&second, id, rating("1", note))
+            .await
+            .expect("the second submits");
         let seen = get(&second, id).await.expect("visible");
         assert_eq!(seen.row.state, AssessmentState::Reconciling.code());
-        assert!(seen.opinions.iter().all(|opinion| !opinion.is_sealed && opinion.opinion.structure.is_some()));
+        assert!(
+            seen.opinions
+                .iter()
+                .all(|opinion| !opinion.is_sealed && opinion.opinion.structure.is_some())
+        );
     })
     .await;
 }
@@ -127,21 +165,55 @@ async fn a_change_of_the_reconciled_rating_clears_the_positions_and_needs_the_ne
         let coalition = Coalition::on(stage).await;
         let (id, note) = assigned(stage, &coalition).await;
         let coordinator = stage.cx(&coalition.coordinator);
-        let input = Reconcile { rating: rating("2", note), trend: "same".into(), revision: 1 };
+        let input = Reconcile {
+            rating: rating("2", note),
+            trend: "same".into(),
+            revision: 1,
+        };
         let early = reconcile(&coordinator, id, input.clone()).await;
         assert!(matches!(early, Err(AppError::Refused(_))), "both must submit first");
-        submit(&stage.cx(&coalition.first_assessor), id, rating("3", note)).await.expect("in");
-        submit(&stage.cx(&coalition.second_assessor), id, rating("1", note)).await.expect("in");
+        submit(&stage.cx(&coalition.first_assessor), id, rating("3", note))
+            .await
+            .expect("in");
+        submit(&stage.cx(&coalition.second_assessor), id, rating("1", note))
+            .await
+            .expect("in");
         reconcile(&coordinator, id, input.clone()).await.expect("reconciled");
-        let dissent = Take { stance: "dissent".into(), reason: String::new() };
-        assert!(matches!(take_position(&stage.cx(&coalition.first_manager), id, dissent).await, Err(AppError::Invalid(_))), "a dissent gives its reason");
-        let dissent = Take { stance: "dissent".into(), reason: "The note is old.".into() };
-        take_position(&stage.cx(&coalition.first_manager), id, dissent).await.expect("taken");
+        let dissent = Take {
+            stance: "dissent".into(),
+            reason: String::new(),
+        };
+        assert!(
+            matches!(
+                take_position(&stage.cx(&coalition.first_manager), id, dissent).await,
+                Err(AppError::Invalid(_))
+            ),
+            "a dissent gives its reason"
+        );
+        let dissent = Take {
+            stance: "dissent".into(),
+            reason: "The note is old.".into(),
+        };
+        take_position(&stage.cx(&coalition.first_manager), id, dissent)
+            .await
+            .expect("taken");
         let seen = get(&coordinator, id).await.expect("visible");
-        let answered: Vec<bool> = seen.positions.iter().map(|standing| standing.position.is_some()).collect();
+        let answered: Vec<bool> = seen
+            .positions
+            .iter()
+            .map(|standing| standing.position.is_some())
+            .collect();
         assert_eq!(answered, [true, false, false], "silence is recorded as silence");
-        assert!(matches!(reconcile(&coordinator, id, input.clone()).await, Err(AppError::Conflict(_))), "an old revision");
-        reconcile(&coordinator, id, Reconcile { revision: 2, ..input }).await.expect("changed");
+        assert!(
+            matches!(
+                reconcile(&coordinator, id, input.clone()).await,
+                Err(AppError::Conflict(_))
+            ),
+            "an old revision"
+        );
+        reconcile(&coordinator, id, Reconcile { revision: 2, ..input })
+            .await
+            .expect("changed");
         let seen = get(&coordinator, id).await.expect("visible");
         assert!(seen.positions.iter().all(|standing| standing.position.is_none()));
     })
@@ -179,9 +251,23 @@ async fn a_cycle_with_open_assessments_does_not_close_and_a_new_one_carries_them
         let cycle = domain::ids::CycleId(get(&cx, id).await.expect("visible").row.cycle_id);
         let refused = crate::cycle::advance(&cx, cycle).await;
         assert!(matches!(refused, Err(AppError::Refused(words)) if words.contains("10(1).1")));
-        submit(&stage.cx(&coalition.first_assessor), id, rating("3", note)).await.expect("in");
-        submit(&stage.cx(&coalition.second_assessor), id, rating("1", note)).await.expect("in");
-        reconcile(&cx, id, Reconcile { rating: rating("2", note), trend: "new".into(), revision: 1 }).await.expect("reconciled");
+        submit(&stage.cx(&coalition.first_assessor), id, rating("3", note))
+            .await
+            .expect("in");
+        submit(&stage.cx(&coalition.second_assessor), id, rating("1", note))
+            .await
+            .expect("in");
+        reconcile(
+            &cx,
+            id,
+            Reconcile {
+                rating: rating("2", note),
+                trend: "new".into(),
+                revision: 1,
+            },
+        )
+        .await
+        .expect("reconciled");
         crate::cycle::advance(&cx, cycle).await.expect("closed");
         let next = crate::cycle::Open {
             code: "2025".into(),
@@ -196,10 +282,25 @@ async fn a_cycle_with_open_assessments_does_not_close_and_a_new_one_carries_them
         let carried = super::list(&cx, next).await.expect("visible");
         assert_eq!(carried.len(), 1);
         assert_eq!(carried[0].row.carried_from_id, Some(id.0));
-        assert_eq!((carried[0].row.state.as_str(), &carried[0].row.structure, carried[0].n_in), ("open", &None, 0));
-        let seats = get(&cx, AssessmentId(carried[0].row.id)).await.expect("visible").opinions.len();
+        assert_eq!(
+            (
+                carried[0].row.state.as_str(),
+                &carried[0].row.structure,
+                carried[0].n_in
+            ),
+            ("open", &None, 0)
+        );
+        let seats = get(&cx, AssessmentId(carried[0].row.id))
+            .await
+            .expect("visible")
+            .opinions
+            .len();
         assert_eq!(seats, 2, "the assessors come along");
-        let earlier = cycle::Entity::find_by_id(cycle.0).one(stage.db.reader()).await.expect("read").expect("kept");
+        let earlier = cycle::Entity::find_by_id(cycle.0)
+            .one(stage.db.reader())
+            .await
+            .expect("read")
+            .expect("kept");
         assert_eq!(earlier.state, "closed");
     })
     .await;

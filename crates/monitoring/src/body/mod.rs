@@ -35,7 +35,10 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<BodyId, AppError> {
     };
     if let Err(error) = row.insert(&work.tx).await {
         return Err(if store::error::is_duplicate(&error) {
-            AppError::Invalid(FieldErrors::of("name", "The register already holds a body of that name"))
+            AppError::Invalid(FieldErrors::of(
+                "name",
+                "The register already holds a body of that name",
+            ))
         } else {
             error.into()
         });
@@ -47,5 +50,8 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<BodyId, AppError> {
 /// The register, by name.
 pub async fn list(cx: &Cx<'_>) -> Result<Vec<Model>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
-    Ok(Entity::find().order_by_asc(Column::NameFolded).all(cx.db.reader()).await?)
+    Ok(Entity::find()
+        .order_by_asc(Column::NameFolded)
+        .all(cx.db.reader())
+        .await?)
 }

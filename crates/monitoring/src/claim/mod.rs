@@ -68,26 +68,54 @@ pub async fn latest(cx: &Cx<'_>, provision: ProvisionId, n: u64) -> Result<Vec<(
         .order_by_desc(claim::Column::Id)
         .limit(n)
         .all(db);
-    let bodies = body::Entity::find().filter(body::Column::Id.in_subquery(speakers)).all(db);
+    let bodies = body::Entity::find()
+        .filter(body::Column::Id.in_subquery(speakers))
+        .all(db);
     let (found, bodies) = tokio::try_join!(found, bodies)?;
-    let name = |id: Option<Uuid>| bodies.iter().find(|body| Some(body.id) == id).map(|body| body.name.clone()).unwrap_or_default();
-    Ok(found.into_iter().map(|claim| (name(claim.body_id), claim)).map(|(name, claim)| (claim, name)).collect())
+    let name = |id: Option<Uuid>| {
+        bodies
+            .iter()
+            .find(|body| Some(body.id) == id)
+            .map(|body| body.name.clone())
+            .unwrap_or_default()
+    };
+    Ok(found
+        .into_iter()
+        .map(|claim| (name(claim.body_id), claim))
+        .map(|(name, claim)| (claim, name))
+        .collect())
 }
 
 /// One claim.
 pub async fn find(cx: &Cx<'_>, id: ClaimId) -> Result<Line, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let found = claim::Entity::find_by_id(id.0).all(cx.db.reader()).await?;
-    lines(cx, found).await?.into_iter().next().ok_or(AppError::NotFound("claim"))
+    lines(cx, found)
+        .await?
+        .into_iter()
+        .next()
+        .ok_or(AppError::NotFound("claim"))
 }
 
 /// Claims with the names of provisions and bodies: three more queries, however many claims.
 async fn lines(cx: &Cx<'_>, found: Vec<claim::Model>) -> Result<Vec<Line>, AppError> {
     let db = cx.db.reader();
-    let provisions = provision::Entity::find().filter(provision::Column::Id.is_in(found.iter().map(|claim| claim.provision_id))).all(db).await?;
-    let standards = standard::Entity::find().filter(standard::Column::Id.is_in(provisions.iter().map(|of| of.standard_id))).all(db).await?;
-    let bodies = body::Entity::find().filter(body::Column::Id.is_in(found.iter().filter_map(|claim| claim.body_id))).all(db).await?;
-    let standards: HashMap<Uuid, String> = standards.into_iter().map(|standard| (standard.id, standard.short_title)).collect();
+    let provisions = provision::Entity::find()
+        .filter(provision::Column::Id.is_in(found.iter().map(|claim| claim.provision_id)))
+        .all(db)
+        .await?;
+    let standards = standard::Entity::find()
+        .filter(standard::Column::Id.is_in(provisions.iter().map(|of| of.standard_id)))
+        .all(db)
+        .await?;
+    let bodies = body::Entity::find()
+        .filter(body::Column::Id.is_in(found.iter().filter_map(|claim| claim.body_id)))
+        .all(db)
+        .await?;
+    let standards: HashMap<Uuid, String> = standards
+        .into_iter()
+        .map(|standard| (standard.id, standard.short_title))
+        .collect();
     let bodies: HashMap<Uuid, String> = bodies.into_iter().map(|body| (body.id, body.name)).collect();
     let provisions: HashMap<Uuid, provision::Model> = provisions.into_iter().map(|of| (of.id, of)).collect();
     Ok(found
@@ -97,7 +125,10 @@ async fn lines(cx: &Cx<'_>, found: Vec<claim::Model>) -> Result<Vec<Line>, AppEr
             Line {
                 provision: of.map(|of| named(of, &standards)).unwrap_or_default(),
                 provision_title: of.map(|of| of.title.clone()).unwrap_or_default(),
-                body: claim.body_id.and_then(|id| bodies.get(&id).cloned()).unwrap_or_default(),
+                body: claim
+                    .body_id
+                    .and_then(|id| bodies.get(&id).cloned())
+                    .unwrap_or_default(),
                 claim,
             }
         })
@@ -105,7 +136,11 @@ async fn lines(cx: &Cx<'_>, found: Vec<claim::Model>) -> Result<Vec<Line>, AppEr
 }
 
 fn named(of: &provision::Model, standards: &HashMap<Uuid, String>) -> String {
-    format!("{}, {}", standards.get(&of.standard_id).map_or("", String::as_str), of.number)
+    format!(
+        "{}, {}",
+        standards.get(&of.standard_id).map_or("", String::as_str),
+        of.number
+    )
 }
 
 /// What a claim may be about: provisions in the order of their standards, and bodies by name, each
@@ -123,17 +158,39 @@ pub async fn choices(cx: &Cx<'_>) -> Result<Choices, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
     let standards = standard::Entity::find().all(db).await?;
-    let mut provisions = provision::Entity::find().order_by_asc(provision::Column::Position).all(db).await?;
+    let mut provisions = provision::Entity::find()
+        .order_by_asc(provision::Column::Position)
+        .all(db)
+        .await?;
     let place: HashMap<Uuid, usize> = {
-        let mut codes: Vec<_> = standards.iter().map(|standard| (standard.loaded_at, &standard.code, standard.id)).collect();
+        let mut codes: Vec<_> = standards
+            .iter()
+            .map(|standard| (standard.loaded_at, &standard.code, standard.id))
+            .collect();
         codes.sort();
-        codes.into_iter().enumerate().map(|(nth, (_, _, id))| (id, nth)).collect()
+        codes
+            .into_iter()
+            .enumerate()
+            .map(|(nth, (_, _, id))| (id, nth))
+            .collect()
     };
     provisions.sort_by_key(|of| (place.get(&of.standard_id).copied(), of.position));
-    let standards: HashMap<Uuid, String> = standards.into_iter().map(|standard| (standard.id, standard.short_title)).collect();
-    let bodies = body::Entity::find().order_by_asc(body::Column::NameFolded).all(db).await?;
+    let standards: HashMap<Uuid, String> = standards
+        .into_iter()
+        .map(|standard| (standard.id, standard.short_title))
+        .collect();
+    let bodies = body::Entity::find()
+        .order_by_asc(body::Column::NameFolded)
+        .all(db)
+        .await?;
     Ok(Choices {
-        provisions: provisions.iter().map(|of| (of.id.to_string(), format!("{} {}", named(of, &standards), of.title))).collect(),
-        bodies: bodies.into_iter().map(|body| (body.id.to_string(), body.name)).collect(),
+        provisions: provisions
+            .iter()
+            .map(|of| (of.id.to_string(), format!("{} {}", named(of, &standards), of.title)))
+            .collect(),
+        bodies: bodies
+            .into_iter()
+            .map(|body| (body.id.to_string(), body.name))
+            .collect(),
     })
 }

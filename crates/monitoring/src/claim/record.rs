@@ -35,25 +35,42 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<ClaimId, AppError> {
     if input.provision.is_none() {
         errors.add("provision", "Choose the provision that the claim is about");
     }
-    let jurisdiction = errors.code("jurisdiction", Jurisdiction::parse(&input.jurisdiction), "Choose which legal system the claim is about");
+    let jurisdiction = errors.code(
+        "jurisdiction",
+        Jurisdiction::parse(&input.jurisdiction),
+        "Choose which legal system the claim is about",
+    );
     let words = errors.required("words", &input.words, "Enter what was said");
-    let source = errors.required("source", &input.source, "Enter where it was said: the document, answer or speech");
+    let source = errors.required(
+        "source",
+        &input.source,
+        "Enter where it was said: the document, answer or speech",
+    );
     let url = input.source_url.trim().to_owned();
     if !(url.is_empty() || url.starts_with("https://") || url.starts_with("http://")) {
         errors.add("source_url", "Write the address in full, beginning with https://");
     }
     let made_on = errors.day("made_on", &input.made_on);
     if made_on.is_some_and(|day| day > cx.now.day()) {
-        errors.add("made_on", "This day is in the future: enter the day on which it was said");
+        errors.add(
+            "made_on",
+            "This day is in the future: enter the day on which it was said",
+        );
     }
     errors.into_result()?;
     let (Some(of), Some(jurisdiction), Some(made_on)) = (input.provision, jurisdiction, made_on) else {
         return Err(AppError::Refused("The claim is not complete".into()));
     };
     let work = cx.begin(Action::RecordClaim, Relation::Coalition).await?;
-    provision::Entity::find_by_id(of.0).one(&work.tx).await?.ok_or(AppError::NotFound("provision"))?;
+    provision::Entity::find_by_id(of.0)
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("provision"))?;
     if let Some(said_by) = input.body {
-        body::Entity::find_by_id(said_by.0).one(&work.tx).await?.ok_or(AppError::NotFound("public body"))?;
+        body::Entity::find_by_id(said_by.0)
+            .one(&work.tx)
+            .await?
+            .ok_or(AppError::NotFound("public body"))?;
     }
     let id = cx.ids.ordered();
     claim::ActiveModel {

@@ -29,9 +29,18 @@ async fn a_claim_is_listed_by_its_provision() {
         let (of_it, last) = list(&cx, Some(provision), 1).await.expect("a list");
         assert_eq!((of_it.len(), last), (1, 1));
         assert_eq!(of_it[0].provision, "Specimen, 12(1)");
-        assert!(list(&cx, Some(ProvisionId(Uuid::nil())), 1).await.expect("a list").0.is_empty());
+        assert!(
+            list(&cx, Some(ProvisionId(Uuid::nil())), 1)
+                .await
+                .expect("a list")
+                .0
+                .is_empty()
+        );
         assert_eq!(find(&cx, id).await.expect("it is there"), of_it[0]);
-        assert_eq!(choices(&cx).await.expect("choices").provisions[0].1, "Specimen, 12(1) Title of 12(1)");
+        assert_eq!(
+            choices(&cx).await.expect("choices").provisions[0].1,
+            "Specimen, 12(1) Title of 12(1)"
+        );
     })
     .await;
 }
@@ -42,15 +51,27 @@ async fn a_claim_needs_words_a_source_and_a_day_that_has_come() {
         let coalition = Coalition::on(stage).await;
         let provision = provisions(stage, &[("12(1)", "mandatory")]).await[0];
         let cx = stage.cx(&coalition.contributor);
-        let bad = Record { made_on: "2025-06-02".into(), source_url: "example.org".into(), ..Record::default() };
-        let AppError::Invalid(errors) = record(&cx, bad).await.expect_err("faults") else { panic!("not faults of the form") };
+        let bad = Record {
+            made_on: "2025-06-02".into(),
+            source_url: "example.org".into(),
+            ..Record::default()
+        };
+        let AppError::Invalid(errors) = record(&cx, bad).await.expect_err("faults") else {
+            panic!("not faults of the form")
+        };
         for field in ["provision", "jurisdiction", "words", "source", "source_url", "made_on"] {
             assert!(errors.get(field).is_some(), "{field}");
         }
         let nowhere = claim_about(ProvisionId(Uuid::nil()));
-        assert!(matches!(record(&cx, nowhere).await, Err(AppError::NotFound("provision"))));
+        assert!(matches!(
+            record(&cx, nowhere).await,
+            Err(AppError::NotFound("provision"))
+        ));
         let observer = stage.cx(&coalition.observer);
-        assert!(matches!(record(&observer, claim_about(provision)).await, Err(AppError::Forbidden(_))));
+        assert!(matches!(
+            record(&observer, claim_about(provision)).await,
+            Err(AppError::Forbidden(_))
+        ));
         assert!(list(&cx, None, 1).await.expect("a list").0.is_empty());
     })
     .await;

@@ -313,9 +313,10 @@ async fn counted(
 ) -> Result<Vec<Counted>, AppError> {
     // On one provision an item stands once; on several, it must not be counted once for each.
     let item = Expr::col((evidence::Entity, evidence::Column::Id));
-    let n = match by.contains(&By::Provision) {
-        true => sea_orm::ExprTrait::count(item),
-        false => sea_orm::ExprTrait::count_distinct(item),
+    let n = if by.contains(&By::Provision) {
+        sea_orm::ExprTrait::count(item)
+    } else {
+        sea_orm::ExprTrait::count_distinct(item)
     };
     let mut query = links
         .select_only()

@@ -15,7 +15,9 @@ use store::{AppError, Cx};
 pub async fn advance(cx: &Cx<'_>, id: CycleId) -> Result<CycleState, AppError> {
     let work = cx.begin(Action::MoveCycle, Relation::Coalition).await?;
     let row = super::row(&work.tx, id).await?;
-    let next = super::state(&row)?.next().ok_or_else(|| AppError::Refused(format!("{} is closed: nothing follows", row.title)))?;
+    let next = super::state(&row)?
+        .next()
+        .ok_or_else(|| AppError::Refused(format!("{} is closed: nothing follows", row.title)))?;
     match next {
         CycleState::Assessing => {
             let today = cx.now.day().iso();
@@ -51,13 +53,30 @@ pub async fn advance(cx: &Cx<'_>, id: CycleId) -> Result<CycleState, AppError> {
 pub(crate) fn refusal(cycle: &cycle::Model, standing: &[String]) -> String {
     const SHOWN: usize = 8;
     let more = standing.len().saturating_sub(SHOWN);
-    let list = standing.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}: {} not reconciled yet ({list}{rest}). Reconcile them first.", cycle.title, counted(standing.len()))
+    let list = standing
+        .iter()
+        .take(SHOWN)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let rest = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!(
+        "{}: {} not reconciled yet ({list}{rest}). Reconcile them first.",
+        cycle.title,
+        counted(standing.len())
+    )
 }
 
 fn counted(n: usize) -> String {
-    if n == 1 { "1 assessment is".to_owned() } else { format!("{n} assessments are") }
+    if n == 1 {
+        "1 assessment is".to_owned()
+    } else {
+        format!("{n} assessments are")
+    }
 }
 
 /// Assessments that are not reconciled, by provision number and jurisdiction.

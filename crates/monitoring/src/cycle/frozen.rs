@@ -23,15 +23,27 @@ pub struct Frozen {
 pub async fn frozen(cx: &Cx<'_>, id: CycleId) -> Result<Frozen, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
-    let links = cycle_standard::Entity::find().filter(cycle_standard::Column::CycleId.eq(id.0)).all(db).await?;
+    let links = cycle_standard::Entity::find()
+        .filter(cycle_standard::Column::CycleId.eq(id.0))
+        .all(db)
+        .await?;
     Ok(Frozen {
         standards: standard::Entity::find()
             .filter(standard::Column::Id.is_in(links.iter().map(|row| row.standard_id)))
             .order_by_asc(standard::Column::Code)
             .all(db)
             .await?,
-        n_indicators: cycle_indicator::Entity::find().filter(cycle_indicator::Column::CycleId.eq(id.0)).count(db).await?,
-        n_evidence: cycle_evidence::Entity::find().filter(cycle_evidence::Column::CycleId.eq(id.0)).count(db).await?,
-        n_measurements: measurement::Entity::find().filter(measurement::Column::CycleId.eq(id.0)).count(db).await?,
+        n_indicators: cycle_indicator::Entity::find()
+            .filter(cycle_indicator::Column::CycleId.eq(id.0))
+            .count(db)
+            .await?,
+        n_evidence: cycle_evidence::Entity::find()
+            .filter(cycle_evidence::Column::CycleId.eq(id.0))
+            .count(db)
+            .await?,
+        n_measurements: measurement::Entity::find()
+            .filter(measurement::Column::CycleId.eq(id.0))
+            .count(db)
+            .await?,
     })
 }

@@ -18,8 +18,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use store::row::{assessment, cycle};
 use store::{AppError, Cx};
 
-pub use advance::{advance, obstacles};
 pub(crate) use advance::refusal;
+pub use advance::{advance, obstacles};
 pub use frozen::{Frozen, frozen};
 pub use open::{Open, open};
 pub use store::row::cycle::Model as Cycle;
@@ -27,7 +27,10 @@ pub use store::row::cycle::Model as Cycle;
 /// Every cycle, newest first.
 pub async fn list(cx: &Cx<'_>) -> Result<Vec<Cycle>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
-    Ok(cycle::Entity::find().order_by_desc(cycle::Column::PeriodStart).all(cx.db.reader()).await?)
+    Ok(cycle::Entity::find()
+        .order_by_desc(cycle::Column::PeriodStart)
+        .all(cx.db.reader())
+        .await?)
 }
 
 /// One cycle.
@@ -39,12 +42,18 @@ pub async fn get(cx: &Cx<'_>, id: CycleId) -> Result<Cycle, AppError> {
 /// The cycle of a code, such as `2025`.
 pub async fn find(cx: &Cx<'_>, code: &str) -> Result<Option<Cycle>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
-    Ok(cycle::Entity::find().filter(cycle::Column::Code.eq(code)).one(cx.db.reader()).await?)
+    Ok(cycle::Entity::find()
+        .filter(cycle::Column::Code.eq(code))
+        .one(cx.db.reader())
+        .await?)
 }
 
 /// The row, for other slices.
 pub(crate) async fn row(db: &impl ConnectionTrait, id: CycleId) -> Result<Cycle, AppError> {
-    cycle::Entity::find_by_id(id.0).one(db).await?.ok_or(AppError::NotFound("cycle"))
+    cycle::Entity::find_by_id(id.0)
+        .one(db)
+        .await?
+        .ok_or(AppError::NotFound("cycle"))
 }
 
 /// Where a cycle stands.
@@ -59,7 +68,11 @@ pub(crate) fn require(cycle: &Cycle, states: &[CycleState]) -> Result<(), AppErr
         return Ok(());
     }
     let wanted: Vec<String> = states.iter().map(|state| format!("“{state}”")).collect();
-    Err(AppError::Refused(format!("{} is in the state “{now}”; this can be done only while it is {}", cycle.title, wanted.join(" or "))))
+    Err(AppError::Refused(format!(
+        "{} is in the state “{now}”; this can be done only while it is {}",
+        cycle.title,
+        wanted.join(" or ")
+    )))
 }
 
 /// A cycle and those before it, newest first.
@@ -68,7 +81,9 @@ pub(crate) async fn lineage(db: &impl ConnectionTrait, id: CycleId) -> Result<Ve
     let mut next = Some(id.0);
     while let Some(id) = next {
         let cycle = row(db, CycleId(id)).await?;
-        next = cycle.previous_id.filter(|previous| !found.iter().any(|seen: &Cycle| seen.id == *previous));
+        next = cycle
+            .previous_id
+            .filter(|previous| !found.iter().any(|seen: &Cycle| seen.id == *previous));
         found.push(cycle);
     }
     Ok(found)
@@ -84,5 +99,8 @@ pub async fn progress(cx: &Cx<'_>, id: CycleId) -> Result<Vec<(AssessmentState, 
         .into_tuple()
         .all(cx.db.reader())
         .await?;
-    Ok(AssessmentState::ALL.iter().map(|state| (*state, states.iter().filter(|code| *code == state.code()).count())).collect())
+    Ok(AssessmentState::ALL
+        .iter()
+        .map(|state| (*state, states.iter().filter(|code| *code == state.code()).count()))
+        .collect())
 }

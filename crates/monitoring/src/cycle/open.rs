@@ -41,7 +41,10 @@ pub async fn open(cx: &Cx<'_>, input: Open) -> Result<CycleId, AppError> {
     let mut errors = FieldErrors::new();
     let code = errors.required("code", &input.code, "Enter a short code, such as the year");
     if !code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-        errors.add("code", "Use letters, digits and hyphens only: the code becomes part of an address");
+        errors.add(
+            "code",
+            "Use letters, digits and hyphens only: the code becomes part of an address",
+        );
     }
     let title = errors.required("title", &input.title, "Enter a title");
     let start = errors.day("period_start", &input.period_start);
@@ -63,7 +66,10 @@ pub async fn open(cx: &Cx<'_>, input: Open) -> Result<CycleId, AppError> {
     let previous = if input.previous.trim().is_empty() {
         None
     } else {
-        let found = cycle::Entity::find().filter(cycle::Column::Code.eq(input.previous.trim())).one(&work.tx).await?;
+        let found = cycle::Entity::find()
+            .filter(cycle::Column::Code.eq(input.previous.trim()))
+            .one(&work.tx)
+            .await?;
         Some(found.ok_or_else(|| AppError::Invalid(FieldErrors::of("previous", "There is no cycle of that code")))?)
     };
     let id = cx.ids.ordered();
@@ -100,14 +106,25 @@ pub async fn open(cx: &Cx<'_>, input: Open) -> Result<CycleId, AppError> {
 /// The newest version of every standard and of every agreed indicator.
 async fn freeze_definitions(tx: &impl ConnectionTrait, cycle: Uuid) -> Result<(), AppError> {
     let mut newest: HashMap<String, standard::Model> = HashMap::new();
-    for row in standard::Entity::find().order_by_asc(standard::Column::LoadedAt).all(tx).await? {
+    for row in standard::Entity::find()
+        .order_by_asc(standard::Column::LoadedAt)
+        .all(tx)
+        .await?
+    {
         newest.insert(row.code.clone(), row);
     }
     if newest.is_empty() {
-        return Err(AppError::Refused("no standard is loaded yet: load the standards first (rapporteur standards load)".into()));
+        return Err(AppError::Refused(
+            "no standard is loaded yet: load the standards first (rapporteur standards load)".into(),
+        ));
     }
-    let standards = newest.into_values().map(|row| cycle_standard::ActiveModel { cycle_id: Set(cycle), standard_id: Set(row.id) });
-    cycle_standard::Entity::insert_many(standards).exec_without_returning(tx).await?;
+    let standards = newest.into_values().map(|row| cycle_standard::ActiveModel {
+        cycle_id: Set(cycle),
+        standard_id: Set(row.id),
+    });
+    cycle_standard::Entity::insert_many(standards)
+        .exec_without_returning(tx)
+        .await?;
 
     let mut agreed: HashMap<String, indicator_version::Model> = HashMap::new();
     let versions = indicator_version::Entity::find()
@@ -118,24 +135,43 @@ async fn freeze_definitions(tx: &impl ConnectionTrait, cycle: Uuid) -> Result<()
     for row in versions {
         agreed.insert(row.code.clone(), row);
     }
-    let indicators: Vec<_> =
-        agreed.into_values().map(|row| cycle_indicator::ActiveModel { cycle_id: Set(cycle), indicator_version_id: Set(row.id) }).collect();
+    let indicators: Vec<_> = agreed
+        .into_values()
+        .map(|row| cycle_indicator::ActiveModel {
+            cycle_id: Set(cycle),
+            indicator_version_id: Set(row.id),
+        })
+        .collect();
     if !indicators.is_empty() {
-        cycle_indicator::Entity::insert_many(indicators).exec_without_returning(tx).await?;
+        cycle_indicator::Entity::insert_many(indicators)
+            .exec_without_returning(tx)
+            .await?;
     }
     Ok(())
 }
 
 /// Assessments of the cycle before, with their assessors who are still members, without ratings.
 async fn carry_forward(tx: &impl ConnectionTrait, cx: &Cx<'_>, from: Uuid, to: Uuid) -> Result<(), AppError> {
-    let earlier = assessment::Entity::find().filter(assessment::Column::CycleId.eq(from)).all(tx).await?;
+    let earlier = assessment::Entity::find()
+        .filter(assessment::Column::CycleId.eq(from))
+        .all(tx)
+        .await?;
     let ids: Vec<Uuid> = earlier.iter().map(|row| row.id).collect();
     let mut assigned: HashMap<Uuid, Vec<opinion::Model>> = HashMap::new();
-    for row in opinion::Entity::find().filter(opinion::Column::AssessmentId.is_in(ids)).all(tx).await? {
+    for row in opinion::Entity::find()
+        .filter(opinion::Column::AssessmentId.is_in(ids))
+        .all(tx)
+        .await?
+    {
         assigned.entry(row.assessment_id).or_default().push(row);
     }
-    let active: Vec<Uuid> =
-        member::Entity::find().filter(member::Column::IsActive.eq(true)).all(tx).await?.into_iter().map(|row| row.id).collect();
+    let active: Vec<Uuid> = member::Entity::find()
+        .filter(member::Column::IsActive.eq(true))
+        .all(tx)
+        .await?
+        .into_iter()
+        .map(|row| row.id)
+        .collect();
     for row in earlier {
         let id = cx.ids.ordered();
         assessment::ActiveModel {

@@ -36,11 +36,28 @@ async fn a_cycle_without_a_standard_or_with_impossible_days_is_refused() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let cx = stage.cx(&coalition.coordinator);
-        assert!(matches!(open(&cx, input()).await, Err(AppError::Refused(_))), "no standard is loaded");
+        assert!(
+            matches!(open(&cx, input()).await, Err(AppError::Refused(_))),
+            "no standard is loaded"
+        );
         testkit::provision::provisions(stage, &[("10(1).1", "mandatory")]).await;
-        let backwards = open(&cx, Open { period_end: "2024-01-01".into(), ..input() }).await;
+        let backwards = open(
+            &cx,
+            Open {
+                period_end: "2024-01-01".into(),
+                ..input()
+            },
+        )
+        .await;
         assert!(matches!(backwards, Err(AppError::Invalid(errors)) if errors.get("period_end").is_some()));
-        let early = open(&cx, Open { cutoff_on: "2025-06-01".into(), ..input() }).await;
+        let early = open(
+            &cx,
+            Open {
+                cutoff_on: "2025-06-01".into(),
+                ..input()
+            },
+        )
+        .await;
         assert!(matches!(early, Err(AppError::Invalid(errors)) if errors.get("cutoff_on").is_some()));
         open(&cx, input()).await.expect("opens");
         let twice = open(&cx, input()).await;

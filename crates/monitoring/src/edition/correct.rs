@@ -42,7 +42,14 @@ pub async fn correct(cx: &Cx<'_>, edition: EditionId, input: Correct) -> Result<
     }
     content.revision += 1;
     content.published_on = cx.now.day().iso();
-    content.corrections.insert(0, Correction { revision: content.revision, on: content.published_on.clone(), words: reason.clone() });
+    content.corrections.insert(
+        0,
+        Correction {
+            revision: content.revision,
+            on: content.published_on.clone(),
+            words: reason.clone(),
+        },
+    );
     let id = super::publish::freeze(&work.tx, cx, edition.0, member.0, &content, &reason).await?;
     work.finish(cx, "edition_revision", Some(id.0)).await?;
     Ok(id)

@@ -54,7 +54,9 @@ pub struct Revision {
 impl Listed {
     /// The newest revision that can be read.
     pub fn newest(&self) -> Option<&Revision> {
-        self.revisions.iter().find(|revision| revision.state == RevisionState::Published)
+        self.revisions
+            .iter()
+            .find(|revision| revision.state == RevisionState::Published)
     }
 }
 
@@ -71,7 +73,11 @@ pub async fn list(cx: &Cx<'_>) -> Result<Vec<Listed>, AppError> {
             .into_iter()
             .map(revision)
             .collect::<Result<_, _>>()?;
-        found.push(Listed { id: EditionId(row.id), cycle, revisions });
+        found.push(Listed {
+            id: EditionId(row.id),
+            cycle,
+            revisions,
+        });
     }
     found.sort_by(|a, b| b.cycle.period_start.cmp(&a.cycle.period_start));
     Ok(found)
@@ -83,7 +89,12 @@ async fn edition_and_cycle(db: &impl ConnectionTrait) -> Result<Vec<(edition::Mo
         .all(db)
         .await?
         .into_iter()
-        .filter_map(|row| cycles.iter().find(|cycle| cycle.id == row.cycle_id).map(|cycle| (row.clone(), cycle.clone())))
+        .filter_map(|row| {
+            cycles
+                .iter()
+                .find(|cycle| cycle.id == row.cycle_id)
+                .map(|cycle| (row.clone(), cycle.clone()))
+        })
         .collect())
 }
 
@@ -99,24 +110,42 @@ fn revision(row: edition_revision::Model) -> Result<Revision, AppError> {
 
 /// The edition of a cycle's code.
 pub async fn find(cx: &Cx<'_>, code: &str) -> Result<Listed, AppError> {
-    list(cx).await?.into_iter().find(|listed| listed.cycle.code == code).ok_or(AppError::NotFound("edition"))
+    list(cx)
+        .await?
+        .into_iter()
+        .find(|listed| listed.cycle.code == code)
+        .ok_or(AppError::NotFound("edition"))
 }
 
 /// The frozen content of a revision.
 pub async fn content(db: &impl ConnectionTrait, id: RevisionId) -> Result<frozen::Edition, AppError> {
-    let row = edition_revision::Entity::find_by_id(id.0).one(db).await?.ok_or(AppError::NotFound("revision"))?;
+    let row = edition_revision::Entity::find_by_id(id.0)
+        .one(db)
+        .await?
+        .ok_or(AppError::NotFound("revision"))?;
     Ok(serde_json::from_str(&row.frozen)?)
 }
 
 /// A file of a published revision, as it was rendered. `number` is the revision; `None` the newest.
-pub async fn file(cx: &Cx<'_>, code: &str, number: Option<i32>, path: &str) -> Result<(edition_file::Model, bytes::Bytes), AppError> {
+pub async fn file(
+    cx: &Cx<'_>,
+    code: &str,
+    number: Option<i32>,
+    path: &str,
+) -> Result<(edition_file::Model, bytes::Bytes), AppError> {
     let listed = find(cx, code).await?;
     let revision = match number {
-        Some(number) => listed.revisions.iter().find(|revision| revision.number == number && revision.state == RevisionState::Published),
+        Some(number) => listed
+            .revisions
+            .iter()
+            .find(|revision| revision.number == number && revision.state == RevisionState::Published),
         None => listed.newest(),
     }
     .ok_or(AppError::NotFound("edition"))?;
-    let row = edition_file::Entity::find_by_id((revision.id.0, path.to_owned())).one(cx.db.reader()).await?.ok_or(AppError::NotFound("page"))?;
+    let row = edition_file::Entity::find_by_id((revision.id.0, path.to_owned()))
+        .one(cx.db.reader())
+        .await?
+        .ok_or(AppError::NotFound("page"))?;
     let bytes = cx.files.get(&row.sha256).await?.ok_or(AppError::NotFound("page"))?;
     Ok((row, bytes))
 }

@@ -33,7 +33,11 @@ pub struct Rendered {
 /// Refused while assessments are unreconciled, naming them, and while the cycle is not closed.
 pub async fn publish(cx: &Cx<'_>, cycle: CycleId, words: &Words) -> Result<RevisionId, AppError> {
     let mut errors = FieldErrors::new();
-    errors.required("summary", &words.summary, "Write the summary: it is the first page people read");
+    errors.required(
+        "summary",
+        &words.summary,
+        "Write the summary: it is the first page people read",
+    );
     errors.into_result()?;
     let member = cx.member()?;
     let work = cx.begin(Action::PublishEdition, Relation::Coalition).await?;
@@ -43,13 +47,27 @@ pub async fn publish(cx: &Cx<'_>, cycle: CycleId, words: &Words) -> Result<Revis
         return Err(AppError::Refused(crate::cycle::refusal(&row, &standing)));
     }
     crate::cycle::require(&row, &[CycleState::Closed])?;
-    if edition::Entity::find().filter(edition::Column::CycleId.eq(cycle.0)).one(&work.tx).await?.is_some() {
-        return Err(AppError::Refused(format!("{} is already published: a correction makes a new revision", row.title)));
+    if edition::Entity::find()
+        .filter(edition::Column::CycleId.eq(cycle.0))
+        .one(&work.tx)
+        .await?
+        .is_some()
+    {
+        return Err(AppError::Refused(format!(
+            "{} is already published: a correction makes a new revision",
+            row.title
+        )));
     }
     let published_on = cx.now.day().iso();
     let content = build::build(&work.tx, cycle, words, &published_on).await?;
     let edition = cx.ids.ordered();
-    edition::ActiveModel { id: Set(edition), cycle_id: Set(cycle.0), created_at: Set(cx.now.0) }.insert(&work.tx).await?;
+    edition::ActiveModel {
+        id: Set(edition),
+        cycle_id: Set(cycle.0),
+        created_at: Set(cx.now.0),
+    }
+    .insert(&work.tx)
+    .await?;
     let id = freeze(&work.tx, cx, edition, member.0, &content, "First publication").await?;
     work.finish(cx, "edition_revision", Some(id.0)).await?;
     Ok(id)
@@ -89,7 +107,12 @@ pub async fn renderable(db: &Db, id: RevisionId) -> Result<Edition, AppError> {
 
 /// Keeps the rendered files of a revision and makes it readable, in one transaction. Doing it again
 /// replaces what an earlier, interrupted attempt had kept.
-pub async fn keep(db: &Db, files: &store::files::Files, id: RevisionId, rendered: Vec<Rendered>) -> Result<(), AppError> {
+pub async fn keep(
+    db: &Db,
+    files: &store::files::Files,
+    id: RevisionId,
+    rendered: Vec<Rendered>,
+) -> Result<(), AppError> {
     let mut rows = Vec::with_capacity(rendered.len());
     for file in rendered {
         let n_bytes = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
@@ -97,9 +120,15 @@ pub async fn keep(db: &Db, files: &store::files::Files, id: RevisionId, rendered
         rows.push((file.path, file.media_type, sha256, n_bytes));
     }
     let tx = db.begin().await?;
-    let before: Vec<edition_file::Model> = edition_file::Entity::find().filter(edition_file::Column::RevisionId.eq(id.0)).all(&tx).await?;
+    let before: Vec<edition_file::Model> = edition_file::Entity::find()
+        .filter(edition_file::Column::RevisionId.eq(id.0))
+        .all(&tx)
+        .await?;
     let withdrawal = super::withdraw::newest(&tx, id).await?;
-    edition_file::Entity::delete_many().filter(edition_file::Column::RevisionId.eq(id.0)).exec(&tx).await?;
+    edition_file::Entity::delete_many()
+        .filter(edition_file::Column::RevisionId.eq(id.0))
+        .exec(&tx)
+        .await?;
     for (path, media_type, sha256, n_bytes) in rows {
         let earlier = before.iter().find(|row| row.path == path);
         // A file that a withdrawal changed keeps the hash it had, so that the change can be proved.
@@ -111,20 +140,31 @@ pub async fn keep(db: &Db, files: &store::files::Files, id: RevisionId, rendered
             sha256: Set(sha256),
             n_bytes: Set(n_bytes),
             withdrawal_id: Set(changed.and(withdrawal).or(earlier.and_then(|row| row.withdrawal_id))),
-            was_sha256: Set(changed.map(|row| row.sha256.clone()).or_else(|| earlier.and_then(|row| row.was_sha256.clone()))),
+            was_sha256: Set(changed
+                .map(|row| row.sha256.clone())
+                .or_else(|| earlier.and_then(|row| row.was_sha256.clone()))),
         }
         .insert(&tx)
         .await?;
     }
-    let row = edition_revision::Entity::find_by_id(id.0).one(&tx).await?.ok_or(AppError::NotFound("revision"))?;
+    let row = edition_revision::Entity::find_by_id(id.0)
+        .one(&tx)
+        .await?
+        .ok_or(AppError::NotFound("revision"))?;
     let mut row: edition_revision::ActiveModel = row.into();
     row.state = Set(RevisionState::Published.code().to_owned());
     row.update(&tx).await?;
     tx.commit().await.map_err(AppError::from)?;
     // Bytes that no file of any edition points to any more are removed for good.
     for row in before {
-        let published = edition_file::Entity::find().filter(edition_file::Column::Sha256.eq(&row.sha256)).one(db.reader()).await?;
-        let kept = file::Entity::find().filter(file::Column::Sha256.eq(&row.sha256)).one(db.reader()).await?;
+        let published = edition_file::Entity::find()
+            .filter(edition_file::Column::Sha256.eq(&row.sha256))
+            .one(db.reader())
+            .await?;
+        let kept = file::Entity::find()
+            .filter(file::Column::Sha256.eq(&row.sha256))
+            .one(db.reader())
+            .await?;
         if published.is_none() && kept.is_none() {
             files.remove(&row.sha256).await?;
         }

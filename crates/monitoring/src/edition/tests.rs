@@ -43,15 +43,26 @@ async fn closed(stage: &Stage, coalition: &Coalition) -> domain::ids::CycleId {
     };
     let finding = crate::finding::record(&cx, record).await.expect("recorded");
     for reviewer in [&coalition.first_reviewer, &coalition.second_reviewer] {
-        let review = crate::finding::Review { verdict: "approve".into(), note: String::new(), revision: 1 };
-        crate::finding::review(&stage.cx(reviewer), finding, review).await.expect("reviewed");
+        let review = crate::finding::Review {
+            verdict: "approve".into(),
+            note: String::new(),
+            revision: 1,
+        };
+        crate::finding::review(&stage.cx(reviewer), finding, review)
+            .await
+            .expect("reviewed");
     }
     crate::cycle::advance(&cx, cycle).await.expect("assessing");
     crate::cycle::advance(&cx, cycle).await.expect("closed");
     cycle
 }
 
-async fn item(stage: &Stage, coalition: &Coalition, publisher: &str, provision: domain::ids::ProvisionId) -> EvidenceId {
+async fn item(
+    stage: &Stage,
+    coalition: &Coalition,
+    publisher: &str,
+    provision: domain::ids::ProvisionId,
+) -> EvidenceId {
     let record = crate::evidence::Record {
         kind: "document".into(),
         title: format!("Report of {publisher}"),
@@ -66,11 +77,16 @@ async fn item(stage: &Stage, coalition: &Coalition, publisher: &str, provision: 
         provisions: vec![provision],
         ..crate::evidence::Record::default()
     };
-    crate::evidence::record(&stage.cx(&coalition.contributor), record).await.expect("recorded")
+    crate::evidence::record(&stage.cx(&coalition.contributor), record)
+        .await
+        .expect("recorded")
 }
 
 fn words() -> Words {
-    Words { summary: "A year.".into(), headlines: "The house in Secret Street was full.".into() }
+    Words {
+        summary: "A year.".into(),
+        headlines: "The house in Secret Street was full.".into(),
+    }
 }
 
 /// Renders as the worker does, with the frozen JSON itself in place of pages.
@@ -79,14 +95,21 @@ async fn render(stage: &Stage) -> Vec<RevisionId> {
     for id in &ids {
         let content = renderable(&stage.db, *id).await.expect("content");
         let bytes = serde_json::to_vec(&content).expect("serialises");
-        let file = Rendered { path: "index.html".into(), media_type: "text/html".into(), bytes: bytes.into() };
+        let file = Rendered {
+            path: "index.html".into(),
+            media_type: "text/html".into(),
+            bytes: bytes.into(),
+        };
         keep(&stage.db, &stage.files, *id, vec![file]).await.expect("kept");
     }
     ids
 }
 
 async fn edition(stage: &Stage, coalition: &Coalition) -> EditionId {
-    find(&stage.cx(&coalition.publisher), "2024").await.expect("published").id
+    find(&stage.cx(&coalition.publisher), "2024")
+        .await
+        .expect("published")
+        .id
 }
 
 #[tokio::test]
@@ -94,13 +117,25 @@ async fn the_frozen_content_is_the_same_whenever_it_is_built() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let cycle = closed(stage, &coalition).await;
-        let build = || super::build::build(stage.db.reader(), cycle, &words(), "2025-06-15");
-        let (first, second) = (build().await.expect("built"), build().await.expect("built"));
-        assert_eq!(serde_json::to_string(&first).expect("json"), serde_json::to_string(&second).expect("json"));
+        let words = words();
+        let first = super::build::build(stage.db.reader(), cycle, &words, "2025-06-15")
+            .await
+            .expect("built");
+        let second = super::build::build(stage.db.reader(), cycle, &words, "2025-06-15")
+            .await
+            .expect("built");
+        assert_eq!(
+            serde_json::to_string(&first).expect("json"),
+            serde_json::to_string(&second).expect("json")
+        );
         let provision = &first.chapters[0].provisions[0];
         assert_eq!(provision.findings[0].supporting, [1, 2]);
         assert_eq!(first.evidence.len(), 2);
-        assert_eq!(first.not_assessed.len(), 0, "only the main standard's provisions are listed as not assessed");
+        assert_eq!(
+            first.not_assessed.len(),
+            0,
+            "only the main standard's provisions are listed as not assessed"
+        );
     })
     .await;
 }
@@ -114,17 +149,34 @@ async fn a_correction_makes_a_new_revision_and_the_old_one_stays() {
         publish(&cx, cycle, &words()).await.expect("published");
         render(stage).await;
         let first = find(&cx, "2024").await.expect("published").revisions[0].id;
-        let finding = content(stage.db.reader(), first).await.expect("content").chapters[0].provisions[0].findings[0].id.clone();
-        let input = Correct { subject: "finding".into(), id: finding, words: "The house was full for a month.".into(), reason: "The time was missing.".into() };
-        correct(&cx, edition(stage, &coalition).await, input).await.expect("corrected");
+        let finding = content(stage.db.reader(), first).await.expect("content").chapters[0].provisions[0].findings[0]
+            .id
+            .clone();
+        let input = Correct {
+            subject: "finding".into(),
+            id: finding,
+            words: "The house was full for a month.".into(),
+            reason: "The time was missing.".into(),
+        };
+        correct(&cx, edition(stage, &coalition).await, input)
+            .await
+            .expect("corrected");
         render(stage).await;
         let listed = find(&cx, "2024").await.expect("published");
         assert_eq!(listed.revisions.iter().map(|r| r.number).collect::<Vec<_>>(), [2, 1]);
-        let newest = content(stage.db.reader(), listed.revisions[0].id).await.expect("content");
-        assert_eq!(newest.chapters[0].provisions[0].findings[0].wording, "The house was full for a month.");
+        let newest = content(stage.db.reader(), listed.revisions[0].id)
+            .await
+            .expect("content");
+        assert_eq!(
+            newest.chapters[0].provisions[0].findings[0].wording,
+            "The house was full for a month."
+        );
         assert_eq!(newest.corrections[0].words, "The time was missing.");
         let old = content(stage.db.reader(), first).await.expect("content");
-        assert_eq!(old.chapters[0].provisions[0].findings[0].wording, "The house in Secret Street was full.");
+        assert_eq!(
+            old.chapters[0].provisions[0].findings[0].wording,
+            "The house in Secret Street was full."
+        );
     })
     .await;
 }
@@ -141,35 +193,74 @@ async fn a_withdrawal_by_two_people_removes_the_words_from_every_revision_and_ve
         let frozen = content(stage.db.reader(), first).await.expect("content");
         let finding = frozen.chapters[0].provisions[0].findings[0].id.clone();
         let evidence = frozen.evidence[0].id.clone();
-        let input = Correct { subject: "evidence".into(), id: evidence, words: "A better summary.".into(), reason: "It was unclear.".into() };
-        correct(&cx, edition(stage, &coalition).await, input).await.expect("corrected");
+        let input = Correct {
+            subject: "evidence".into(),
+            id: evidence,
+            words: "A better summary.".into(),
+            reason: "It was unclear.".into(),
+        };
+        correct(&cx, edition(stage, &coalition).await, input)
+            .await
+            .expect("corrected");
         render(stage).await;
-        let before: Vec<String> = edition_file::Entity::find().all(stage.db.reader()).await.expect("files").into_iter().map(|f| f.sha256).collect();
+        let before: Vec<String> = edition_file::Entity::find()
+            .all(stage.db.reader())
+            .await
+            .expect("files")
+            .into_iter()
+            .map(|f| f.sha256)
+            .collect();
 
-        let input = Propose { subject: "finding".into(), id: finding, reason: "It named a place.".into() };
-        let id = propose(&cx, edition(stage, &coalition).await, input).await.expect("proposed");
-        assert!(matches!(approve(&cx, id).await, Err(AppError::Refused(_))), "one person is not two");
+        let input = Propose {
+            subject: "finding".into(),
+            id: finding,
+            reason: "It named a place.".into(),
+        };
+        let id = propose(&cx, edition(stage, &coalition).await, input)
+            .await
+            .expect("proposed");
+        assert!(
+            matches!(approve(&cx, id).await, Err(AppError::Refused(_))),
+            "one person is not two"
+        );
         approve(&stage.cx(&coalition.coordinator), id).await.expect("approved");
         let visitor = store::work::Actor::nobody();
         let unread = super::file(&stage.cx(&visitor), "2024", None, "index.html").await;
-        assert!(matches!(unread, Err(AppError::NotFound(_))), "nobody reads the old bytes while the new ones are made");
+        assert!(
+            matches!(unread, Err(AppError::NotFound(_))),
+            "nobody reads the old bytes while the new ones are made"
+        );
         assert_eq!(render(stage).await.len(), 2, "every revision is rendered anew");
 
         for number in [1, 2] {
-            let (row, bytes) = super::file(&stage.cx(&visitor), "2024", Some(number), "index.html").await.expect("readable");
+            let (row, bytes) = super::file(&stage.cx(&visitor), "2024", Some(number), "index.html")
+                .await
+                .expect("readable");
             let text = String::from_utf8_lossy(&bytes);
-            assert!(!text.contains("Secret Street"), "revision {number} still holds the words");
+            assert!(
+                !text.contains("Secret Street"),
+                "revision {number} still holds the words"
+            );
             assert!(text.contains("It named a place."), "revision {number} has no tombstone");
             assert_eq!(row.withdrawal_id, Some(id));
         }
         for hash in before {
-            assert!(stage.files.get(&hash).await.expect("asked").is_none(), "old bytes are still kept");
+            assert!(
+                stage.files.get(&hash).await.expect("asked").is_none(),
+                "old bytes are still kept"
+            );
         }
-        let report = super::verify::verify(&stage.db, &stage.files, |_, _| {}).await.expect("verified");
+        let report = super::verify::verify(&stage.db, &stage.files, |_, _| {})
+            .await
+            .expect("verified");
         assert_eq!((report.withdrawn, report.faults.len()), (2, 0), "{:?}", report.faults);
 
         // The same change without a withdrawal behind it is found.
-        let row = edition_file::Entity::find().one(stage.db.reader()).await.expect("files").expect("a file");
+        let row = edition_file::Entity::find()
+            .one(stage.db.reader())
+            .await
+            .expect("files")
+            .expect("a file");
         let forged = stage.files.put(b"other words".to_vec().into()).await.expect("kept");
         let tx = stage.db.begin().await.expect("a transaction");
         let mut row: edition_file::ActiveModel = row.into();
@@ -178,7 +269,9 @@ async fn a_withdrawal_by_two_people_removes_the_words_from_every_revision_and_ve
         row.withdrawal_id = Set(None);
         row.update(&tx).await.expect("forged");
         tx.commit().await.expect("kept");
-        let report = super::verify::verify(&stage.db, &stage.files, |_, _| {}).await.expect("verified");
+        let report = super::verify::verify(&stage.db, &stage.files, |_, _| {})
+            .await
+            .expect("verified");
         assert_eq!(report.faults.len(), 1, "{:?}", report.faults);
     })
     .await;
@@ -191,15 +284,28 @@ async fn an_interrupted_rendering_is_taken_up_again_and_gives_the_same_bytes() {
         let cycle = closed(stage, &coalition).await;
         let cx = stage.cx(&coalition.publisher);
         let id = publish(&cx, cycle, &words()).await.expect("published");
-        let job = store::jobs::take(&stage.db, stage.now).await.expect("asked").expect("a job waits");
+        let job = store::jobs::take(&stage.db, stage.now)
+            .await
+            .expect("asked")
+            .expect("a job waits");
         assert_eq!(job.payload, id.to_string());
-        assert!(store::jobs::take(&stage.db, stage.now).await.expect("asked").is_none(), "nobody else takes it while it lives");
+        assert!(
+            store::jobs::take(&stage.db, stage.now).await.expect("asked").is_none(),
+            "nobody else takes it while it lives"
+        );
         // The worker dies here; a minute later another takes the job.
         let later = stage.now.plus_seconds(120);
-        let again = store::jobs::take(&stage.db, later).await.expect("asked").expect("the lost job is taken up");
+        let again = store::jobs::take(&stage.db, later)
+            .await
+            .expect("asked")
+            .expect("the lost job is taken up");
         assert_eq!((again.id, again.attempts), (job.id, 2));
         render(stage).await;
-        let first = super::file(&cx, "2024", None, "index.html").await.expect("readable").0.sha256;
+        let first = super::file(&cx, "2024", None, "index.html")
+            .await
+            .expect("readable")
+            .0
+            .sha256;
         let content = renderable(&stage.db, id).await.expect("content");
         let bytes = serde_json::to_vec(&content).expect("serialises");
         assert_eq!(files::sha256(&bytes), first);

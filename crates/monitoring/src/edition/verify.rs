@@ -24,7 +24,12 @@ pub struct Report {
 pub async fn verify(db: &Db, files: &Files, mut progress: impl FnMut(usize, usize)) -> Result<Report, AppError> {
     let kept = file::Entity::find().all(db.reader()).await?;
     let published = edition_file::Entity::find().all(db.reader()).await?;
-    let withdrawals: HashMap<Uuid, withdrawal::Model> = withdrawal::Entity::find().all(db.reader()).await?.into_iter().map(|row| (row.id, row)).collect();
+    let withdrawals: HashMap<Uuid, withdrawal::Model> = withdrawal::Entity::find()
+        .all(db.reader())
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
     let total = kept.len() + published.len();
     let mut report = Report::default();
     let mut seen: HashMap<String, Option<String>> = HashMap::new();
@@ -36,11 +41,16 @@ pub async fn verify(db: &Db, files: &Files, mut progress: impl FnMut(usize, usiz
         let name = format!("published file {} of revision {}", row.path, row.revision_id);
         check(files, &mut seen, &row.sha256, &name, &mut report).await?;
         if row.was_sha256.is_some() {
-            let approved = row.withdrawal_id.and_then(|id| withdrawals.get(&id)).is_some_and(|w| w.approved_by_id.is_some_and(|by| by != w.proposed_by_id));
+            let approved = row
+                .withdrawal_id
+                .and_then(|id| withdrawals.get(&id))
+                .is_some_and(|w| w.approved_by_id.is_some_and(|by| by != w.proposed_by_id));
             if approved {
                 report.withdrawn += 1;
             } else {
-                report.faults.push(format!("{name} was changed without a withdrawal approved by two people"));
+                report.faults.push(format!(
+                    "{name} was changed without a withdrawal approved by two people"
+                ));
             }
         }
         progress(kept.len() + done + 1, total);
@@ -49,7 +59,13 @@ pub async fn verify(db: &Db, files: &Files, mut progress: impl FnMut(usize, usiz
 }
 
 /// Checks one hash, reading each set of bytes once.
-async fn check(files: &Files, seen: &mut HashMap<String, Option<String>>, hash: &str, name: &str, report: &mut Report) -> Result<(), AppError> {
+async fn check(
+    files: &Files,
+    seen: &mut HashMap<String, Option<String>>,
+    hash: &str,
+    name: &str,
+    report: &mut Report,
+) -> Result<(), AppError> {
     if !seen.contains_key(hash) {
         let actual = files.get(hash).await?.map(|bytes| sha256(&bytes));
         seen.insert(hash.to_owned(), actual);

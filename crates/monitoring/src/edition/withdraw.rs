@@ -29,7 +29,11 @@ pub struct Propose {
 /// Proposes a withdrawal. Publishers and coordinators; nothing changes until another approves it.
 pub async fn propose(cx: &Cx<'_>, edition: EditionId, input: Propose) -> Result<Uuid, AppError> {
     let mut errors = FieldErrors::new();
-    let reason = errors.required("reason", &input.reason, "Say why: it is printed in place of the passage, so do not repeat what endangers");
+    let reason = errors.required(
+        "reason",
+        &input.reason,
+        "Say why: it is printed in place of the passage, so do not repeat what endangers",
+    );
     errors.into_result()?;
     let subject_id: Uuid = input.id.parse().map_err(|_| AppError::NotFound("passage"))?;
     let member = cx.member()?;
@@ -68,9 +72,14 @@ pub async fn propose(cx: &Cx<'_>, edition: EditionId, input: Propose) -> Result<
 pub async fn approve(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
     let member = cx.member()?;
     let work = cx.begin(Action::ApproveWithdrawal, Relation::Coalition).await?;
-    let row = withdrawal::Entity::find_by_id(id).one(&work.tx).await?.ok_or(AppError::NotFound("withdrawal"))?;
+    let row = withdrawal::Entity::find_by_id(id)
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("withdrawal"))?;
     if row.proposed_by_id == member.0 {
-        return Err(AppError::Refused("you proposed this withdrawal: another person must approve it".into()));
+        return Err(AppError::Refused(
+            "you proposed this withdrawal: another person must approve it".into(),
+        ));
     }
     if row.approved_by_id.is_some() {
         return Err(AppError::Refused("this withdrawal is already approved".into()));
@@ -78,7 +87,14 @@ pub async fn approve(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
     let on = cx.now.day().iso();
     for revision in revisions(&work.tx, row.edition_id).await? {
         let mut content: super::frozen::Edition = serde_json::from_str(&revision.frozen)?;
-        if !passage::remove(&mut content, &row.subject, &row.subject_id.to_string(), &on, &row.reason, &row.unreachable) {
+        if !passage::remove(
+            &mut content,
+            &row.subject,
+            &row.subject_id.to_string(),
+            &on,
+            &row.reason,
+            &row.unreachable,
+        ) {
             continue;
         }
         let revision_id = revision.id;
@@ -117,7 +133,9 @@ pub async fn list(cx: &Cx<'_>, edition: EditionId) -> Result<Vec<withdrawal::Mod
 
 /// The newest approved withdrawal of the edition a revision belongs to.
 pub(super) async fn newest(tx: &impl ConnectionTrait, revision: RevisionId) -> Result<Option<Uuid>, AppError> {
-    let Some(row) = edition_revision::Entity::find_by_id(revision.0).one(tx).await? else { return Ok(None) };
+    let Some(row) = edition_revision::Entity::find_by_id(revision.0).one(tx).await? else {
+        return Ok(None);
+    };
     Ok(withdrawal::Entity::find()
         .filter(withdrawal::Column::EditionId.eq(row.edition_id))
         .filter(withdrawal::Column::ApprovedAt.is_not_null())

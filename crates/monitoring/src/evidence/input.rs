@@ -215,7 +215,8 @@ fn effective_on(errors: &mut FieldErrors, cx: &Cx<'_>, typed: &str) -> String {
 fn web_address(errors: &mut FieldErrors, typed: &str) -> String {
     let address = typed.trim();
     let is_web = address.starts_with("https://") || address.starts_with("http://");
-    if !address.is_empty() && !(is_web && !address.contains(char::is_whitespace)) {
+    let is_one_word = !address.contains(char::is_whitespace);
+    if !address.is_empty() && (!is_web || !is_one_word) {
         errors.add(
             "source_url",
             "Enter an address that begins with https://, or leave it empty",

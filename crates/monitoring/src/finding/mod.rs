@@ -39,13 +39,20 @@ pub async fn get(cx: &Cx<'_>, id: FindingId) -> Result<Finding, AppError> {
     let db = cx.db.reader();
     let row = row(db, id).await?;
     Ok(Finding {
-        evidence: finding_evidence::Entity::find().filter(finding_evidence::Column::FindingId.eq(id.0)).all(db).await?,
+        evidence: finding_evidence::Entity::find()
+            .filter(finding_evidence::Column::FindingId.eq(id.0))
+            .all(db)
+            .await?,
         reviews: finding_review::Entity::find()
             .filter(finding_review::Column::FindingId.eq(id.0))
             .order_by_asc(finding_review::Column::At)
             .all(db)
             .await?,
-        replies: reply_row::Entity::find().filter(reply_row::Column::FindingId.eq(id.0)).order_by_asc(reply_row::Column::SentOn).all(db).await?,
+        replies: reply_row::Entity::find()
+            .filter(reply_row::Column::FindingId.eq(id.0))
+            .order_by_asc(reply_row::Column::SentOn)
+            .all(db)
+            .await?,
         row,
     })
 }
@@ -53,7 +60,12 @@ pub async fn get(cx: &Cx<'_>, id: FindingId) -> Result<Finding, AppError> {
 /// The findings of a cycle, in the order they were recorded.
 pub async fn list(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<finding::Model>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
-    Ok(finding::Entity::find().filter(finding::Column::CycleId.eq(cycle.0)).order_by_asc(finding::Column::RecordedAt).order_by_asc(finding::Column::Id).all(cx.db.reader()).await?)
+    Ok(finding::Entity::find()
+        .filter(finding::Column::CycleId.eq(cycle.0))
+        .order_by_asc(finding::Column::RecordedAt)
+        .order_by_asc(finding::Column::Id)
+        .all(cx.db.reader())
+        .await?)
 }
 
 /// The findings about a provision, newest first. One query.
@@ -69,5 +81,8 @@ pub async fn of_provision(cx: &Cx<'_>, provision: ProvisionId) -> Result<Vec<fin
 
 /// The row, for commands.
 pub(crate) async fn row(db: &impl ConnectionTrait, id: FindingId) -> Result<finding::Model, AppError> {
-    finding::Entity::find_by_id(id.0).one(db).await?.ok_or(AppError::NotFound("finding"))
+    finding::Entity::find_by_id(id.0)
+        .one(db)
+        .await?
+        .ok_or(AppError::NotFound("finding"))
 }

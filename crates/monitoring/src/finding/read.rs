@@ -7,7 +7,10 @@ use domain::cycle::CycleState;
 use domain::ids::{CycleId, EvidenceId, FindingId, ProvisionId};
 use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use store::row::{body, cycle, finding, finding_evidence, finding_review, member, organisation, provision, recommendation, reply as reply_row};
+use store::row::{
+    body, cycle, finding, finding_evidence, finding_review, member, organisation, provision, recommendation,
+    reply as reply_row,
+};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
@@ -45,10 +48,18 @@ pub async fn lines(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Line>, AppError> {
         let ids = || some.iter().map(|row| row.id);
         let of = provision::Entity::find().filter(provision::Column::Id.is_in(some.iter().map(|row| row.provision_id)));
         provisions.extend(of.all(db).await?.into_iter().map(|row| (row.id, row)));
-        for row in finding_review::Entity::find().filter(finding_review::Column::FindingId.is_in(ids())).all(db).await? {
+        for row in finding_review::Entity::find()
+            .filter(finding_review::Column::FindingId.is_in(ids()))
+            .all(db)
+            .await?
+        {
             reviews.entry(row.finding_id).or_default().push(row);
         }
-        for row in reply_row::Entity::find().filter(reply_row::Column::FindingId.is_in(ids())).all(db).await? {
+        for row in reply_row::Entity::find()
+            .filter(reply_row::Column::FindingId.is_in(ids()))
+            .all(db)
+            .await?
+        {
             replies.entry(row.finding_id).or_default().push(row);
         }
     }
@@ -58,13 +69,26 @@ pub async fn lines(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Line>, AppError> {
         .into_iter()
         .filter_map(|row| {
             let provision = provisions.get(&row.provision_id)?.clone();
-            let reviews: Vec<_> = reviews.remove(&row.id).unwrap_or_default().into_iter().filter(|review| review.revision == row.revision).collect();
-            let waiting: Vec<_> = replies.remove(&row.id).unwrap_or_default().into_iter().filter(|reply| reply.replied_on.is_none()).collect();
+            let reviews: Vec<_> = reviews
+                .remove(&row.id)
+                .unwrap_or_default()
+                .into_iter()
+                .filter(|review| review.revision == row.revision)
+                .collect();
+            let waiting: Vec<_> = replies
+                .remove(&row.id)
+                .unwrap_or_default()
+                .into_iter()
+                .filter(|reply| reply.replied_on.is_none())
+                .collect();
             let is_mine = |id: Uuid| cx.actor.member.is_some_and(|me| me.0 == id);
             Some(Line {
                 provision,
                 n_approved: approving(&reviews).len(),
-                n_returned: reviews.iter().filter(|review| review.verdict == Verdict::Return.code()).count(),
+                n_returned: reviews
+                    .iter()
+                    .filter(|review| review.verdict == Verdict::Return.code())
+                    .count(),
                 n_waiting: waiting.len(),
                 n_overdue: waiting.iter().filter(|reply| reply.due_on < today).count(),
                 waits_for_me: may_review
@@ -76,18 +100,31 @@ pub async fn lines(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Line>, AppError> {
             })
         })
         .collect();
-    lines.sort_by_key(|line| (line.provision.standard_id, line.provision.position, line.row.recorded_at));
+    lines.sort_by_key(|line| {
+        (
+            line.provision.standard_id,
+            line.provision.position,
+            line.row.recorded_at,
+        )
+    });
     Ok(lines)
 }
 
 /// The organisations whose reviewers approved.
 fn approving(reviews: &[finding_review::Model]) -> HashSet<Uuid> {
-    reviews.iter().filter(|review| review.verdict == Verdict::Approve.code()).map(|review| review.organisation_id).collect()
+    reviews
+        .iter()
+        .filter(|review| review.verdict == Verdict::Approve.code())
+        .map(|review| review.organisation_id)
+        .collect()
 }
 
 /// Whether findings of this cycle may still change.
 fn is_open(cycle: &cycle::Model) -> bool {
-    matches!(CycleState::parse(&cycle.state), Ok(CycleState::Gathering | CycleState::Assessing))
+    matches!(
+        CycleState::parse(&cycle.state),
+        Ok(CycleState::Gathering | CycleState::Assessing)
+    )
 }
 
 /// A review with names.
@@ -150,7 +187,9 @@ pub struct Read {
 impl Read {
     /// Whether this member may review it: reviewers who did not record it, while the cycle is open.
     pub fn may_review(&self, cx: &Cx<'_>) -> bool {
-        self.is_open && cx.actor.may(Action::ReviewFinding, Relation::Coalition) && cx.actor.member.is_none_or(|me| me.0 != self.row.member_id)
+        self.is_open
+            && cx.actor.may(Action::ReviewFinding, Relation::Coalition)
+            && cx.actor.member.is_none_or(|me| me.0 != self.row.member_id)
     }
 
     /// Whether nothing stands in the way of an approval.
@@ -166,10 +205,24 @@ pub async fn read(cx: &Cx<'_>, id: FindingId) -> Result<Read, AppError> {
     let row = found.row;
     let (standard, provision) = crate::standard::provision(cx, ProvisionId(row.provision_id)).await?;
     let cycle = crate::cycle::row(db, CycleId(row.cycle_id)).await?;
-    let people = found.reviews.iter().map(|review| review.member_id).chain([row.member_id]);
-    let members: HashMap<Uuid, String> =
-        member::Entity::find().filter(member::Column::Id.is_in(people)).all(db).await?.into_iter().map(|member| (member.id, member.name)).collect();
-    let organisations: HashMap<Uuid, String> = organisation::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    let people = found
+        .reviews
+        .iter()
+        .map(|review| review.member_id)
+        .chain([row.member_id]);
+    let members: HashMap<Uuid, String> = member::Entity::find()
+        .filter(member::Column::Id.is_in(people))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|member| (member.id, member.name))
+        .collect();
+    let organisations: HashMap<Uuid, String> = organisation::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.name))
+        .collect();
     let bodies: HashMap<Uuid, String> = body::Entity::find()
         .filter(body::Column::Id.is_in(found.replies.iter().map(|reply| reply.body_id)))
         .all(db)
@@ -179,7 +232,12 @@ pub async fn read(cx: &Cx<'_>, id: FindingId) -> Result<Read, AppError> {
         .collect();
     let named = |names: &HashMap<Uuid, String>, id: &Uuid| names.get(id).cloned().unwrap_or_default();
     let today = cx.now.day().iso();
-    let current: Vec<_> = found.reviews.iter().filter(|review| review.revision == row.revision).cloned().collect();
+    let current: Vec<_> = found
+        .reviews
+        .iter()
+        .filter(|review| review.revision == row.revision)
+        .cloned()
+        .collect();
     Ok(Read {
         member: named(&members, &row.member_id),
         organisation: named(&organisations, &row.organisation_id),
@@ -199,7 +257,11 @@ pub async fn read(cx: &Cx<'_>, id: FindingId) -> Result<Read, AppError> {
         replies: found
             .replies
             .into_iter()
-            .map(|reply| Asked { body: named(&bodies, &reply.body_id), is_overdue: reply.replied_on.is_none() && reply.due_on < today, row: reply })
+            .map(|reply| Asked {
+                body: named(&bodies, &reply.body_id),
+                is_overdue: reply.replied_on.is_none() && reply.due_on < today,
+                row: reply,
+            })
             .collect(),
         requirements: requirements(db, &row).await?,
         recommendations: recommendation::Entity::find()
@@ -217,5 +279,9 @@ pub async fn read(cx: &Cx<'_>, id: FindingId) -> Result<Read, AppError> {
 }
 
 fn on_side(links: &[finding_evidence::Model], side: Side) -> Vec<EvidenceId> {
-    links.iter().filter(|link| link.side == side.code()).map(|link| EvidenceId(link.evidence_id)).collect()
+    links
+        .iter()
+        .filter(|link| link.side == side.code())
+        .map(|link| EvidenceId(link.evidence_id))
+        .collect()
 }

@@ -51,7 +51,11 @@ pub struct Amend {
 
 fn check(input: &Record) -> Result<(), AppError> {
     let mut errors = FieldErrors::new();
-    errors.code("jurisdiction", Jurisdiction::parse(&input.jurisdiction), "Choose where it holds");
+    errors.code(
+        "jurisdiction",
+        Jurisdiction::parse(&input.jurisdiction),
+        "Choose where it holds",
+    );
     errors.required("title", &input.title, "Enter a title");
     errors.required("claim", &input.claim, "Say in one sentence what is claimed");
     errors.code("proof", Proof::parse(&input.proof), "Choose the standard of proof");
@@ -59,7 +63,10 @@ fn check(input: &Record) -> Result<(), AppError> {
         errors.day("contrary_searched_on", &input.contrary_searched_on);
     }
     if input.supporting.iter().any(|id| input.contrary.contains(id)) {
-        errors.add("contrary", "One item cannot both support the finding and speak against it");
+        errors.add(
+            "contrary",
+            "One item cannot both support the finding and speak against it",
+        );
     }
     errors.into_result()
 }
@@ -69,11 +76,16 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<FindingId, AppError> {
     check(&input)?;
     let missing = |field: &str, words: &str| AppError::Invalid(FieldErrors::of(field, words));
     let cycle = input.cycle.ok_or_else(|| missing("cycle", "Choose the cycle"))?;
-    let provision = input.provision.ok_or_else(|| missing("provision", "Choose the provision"))?;
+    let provision = input
+        .provision
+        .ok_or_else(|| missing("provision", "Choose the provision"))?;
     let (organisation, member) = (cx.organisation()?, cx.member()?);
     let work = cx.begin(Action::RecordFinding, Relation::Coalition).await?;
     require_open(&work.tx, cycle.0).await?;
-    provision::Entity::find_by_id(provision.0).one(&work.tx).await?.ok_or(AppError::NotFound("provision"))?;
+    provision::Entity::find_by_id(provision.0)
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("provision"))?;
     let id = cx.ids.ordered();
     finding::ActiveModel {
         id: Set(id),
@@ -125,8 +137,17 @@ pub async fn amend(cx: &Cx<'_>, id: FindingId, input: Amend) -> Result<FindingId
     row.revision = Set(revision);
     row.update(&work.tx).await?;
     let of_this = finding_evidence::Column::FindingId.eq(id.0);
-    let before: Vec<Uuid> = finding_evidence::Entity::find().filter(of_this.clone()).all(&work.tx).await?.into_iter().map(|link| link.evidence_id).collect();
-    finding_evidence::Entity::delete_many().filter(of_this).exec(&work.tx).await?;
+    let before: Vec<Uuid> = finding_evidence::Entity::find()
+        .filter(of_this.clone())
+        .all(&work.tx)
+        .await?
+        .into_iter()
+        .map(|link| link.evidence_id)
+        .collect();
+    finding_evidence::Entity::delete_many()
+        .filter(of_this)
+        .exec(&work.tx)
+        .await?;
     link(cx, &work.tx, id.0, &record, &before).await?;
     work.finish(cx, "finding", Some(id.0)).await?;
     Ok(id)
@@ -134,17 +155,33 @@ pub async fn amend(cx: &Cx<'_>, id: FindingId, input: Amend) -> Result<FindingId
 
 /// Links evidence on both sides. What was cited `before` may stay even where this member cannot see
 /// it; anything else must be visible to them.
-async fn link(cx: &Cx<'_>, tx: &impl ConnectionTrait, finding: Uuid, input: &Record, before: &[Uuid]) -> Result<(), AppError> {
-    let added: Vec<EvidenceId> = input.supporting.iter().chain(&input.contrary).copied().filter(|id| !before.contains(&id.0)).collect();
+async fn link(
+    cx: &Cx<'_>,
+    tx: &impl ConnectionTrait,
+    finding: Uuid,
+    input: &Record,
+    before: &[Uuid],
+) -> Result<(), AppError> {
+    let added: Vec<EvidenceId> = input
+        .supporting
+        .iter()
+        .chain(&input.contrary)
+        .copied()
+        .filter(|id| !before.contains(&id.0))
+        .collect();
     crate::evidence::require_visible(cx, tx, &added).await?;
     for (ids, side) in [(&input.supporting, Side::Supporting), (&input.contrary, Side::Contrary)] {
         let mut ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         ids.sort_unstable();
         ids.dedup();
         for evidence in ids {
-            finding_evidence::ActiveModel { finding_id: Set(finding), evidence_id: Set(evidence), side: Set(side.code().to_owned()) }
-                .insert(tx)
-                .await?;
+            finding_evidence::ActiveModel {
+                finding_id: Set(finding),
+                evidence_id: Set(evidence),
+                side: Set(side.code().to_owned()),
+            }
+            .insert(tx)
+            .await?;
         }
     }
     Ok(())

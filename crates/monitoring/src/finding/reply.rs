@@ -36,7 +36,10 @@ pub async fn send(cx: &Cx<'_>, finding: FindingId, input: Send) -> Result<Uuid, 
     let body = input.body.ok_or(AppError::NotFound("public body"))?;
     let work = cx.begin(Action::RecordReply, Relation::Coalition).await?;
     super::row(&work.tx, finding).await?;
-    body::Entity::find_by_id(body.0).one(&work.tx).await?.ok_or(AppError::NotFound("public body"))?;
+    body::Entity::find_by_id(body.0)
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("public body"))?;
     let id = cx.ids.ordered();
     reply::ActiveModel {
         id: Set(id),
@@ -69,7 +72,10 @@ pub async fn answer(cx: &Cx<'_>, reply: Uuid, input: Answer) -> Result<FindingId
     let words = errors.required("words", &input.words, "Enter the answer in their own words");
     errors.into_result()?;
     let work = cx.begin(Action::RecordReply, Relation::Coalition).await?;
-    let row = reply::Entity::find_by_id(reply).one(&work.tx).await?.ok_or(AppError::NotFound("right of reply"))?;
+    let row = reply::Entity::find_by_id(reply)
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("right of reply"))?;
     let finding = FindingId(row.finding_id);
     let mut row: reply::ActiveModel = row.into();
     row.replied_on = Set(on.map(Day::iso));

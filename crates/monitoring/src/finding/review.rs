@@ -39,15 +39,22 @@ pub async fn review(cx: &Cx<'_>, id: FindingId, input: Review) -> Result<Finding
         return Err(AppError::Conflict("finding"));
     }
     if row.member_id == member.0 {
-        return Err(AppError::Refused("you recorded this finding: two others must review it".into()));
+        return Err(AppError::Refused(
+            "you recorded this finding: two others must review it".into(),
+        ));
     }
     if verdict == Some(Verdict::Approve) {
         let missing = missing(&work.tx, &row).await?;
         if !missing.is_empty() {
-            return Err(AppError::Refused(format!("This finding cannot be approved yet. {}", missing.join(" "))));
+            return Err(AppError::Refused(format!(
+                "This finding cannot be approved yet. {}",
+                missing.join(" ")
+            )));
         }
     }
-    finding_review::Entity::delete_by_id((id.0, member.0, row.revision)).exec(&work.tx).await?;
+    finding_review::Entity::delete_by_id((id.0, member.0, row.revision))
+        .exec(&work.tx)
+        .await?;
     finding_review::ActiveModel {
         finding_id: Set(id.0),
         member_id: Set(member.0),
@@ -70,7 +77,11 @@ pub async fn review(cx: &Cx<'_>, id: FindingId, input: Review) -> Result<Finding
         .collect();
     approving.sort_unstable();
     approving.dedup();
-    let state = if approving.len() >= 2 { FindingState::Approved } else { FindingState::Draft };
+    let state = if approving.len() >= 2 {
+        FindingState::Approved
+    } else {
+        FindingState::Draft
+    };
     let mut row: finding::ActiveModel = row.into();
     row.state = Set(state.code().to_owned());
     row.update(&work.tx).await?;
@@ -88,7 +99,10 @@ pub struct Requirement {
 }
 
 /// What a finding needs before it can be approved, met or not.
-pub(super) async fn requirements(db: &impl ConnectionTrait, row: &finding::Model) -> Result<Vec<Requirement>, AppError> {
+pub(super) async fn requirements(
+    db: &impl ConnectionTrait,
+    row: &finding::Model,
+) -> Result<Vec<Requirement>, AppError> {
     let supporting: Vec<Uuid> = finding_evidence::Entity::find()
         .filter(finding_evidence::Column::FindingId.eq(row.id))
         .filter(finding_evidence::Column::Side.eq(Side::Supporting.code()))
@@ -98,11 +112,22 @@ pub(super) async fn requirements(db: &impl ConnectionTrait, row: &finding::Model
         .map(|link| link.evidence_id)
         .collect();
     let items: Vec<EvidenceId> = supporting.iter().copied().map(EvidenceId).collect();
-    let is_supported = crate::evidence::sources(db, &items).await?.two_independent(&items).is_some() || stands_alone(db, row, &items).await?;
+    let is_supported = crate::evidence::sources(db, &items)
+        .await?
+        .two_independent(&items)
+        .is_some()
+        || stands_alone(db, row, &items).await?;
     let is_searched = !row.contrary_search.is_empty() && !row.contrary_searched_on.is_empty();
-    let requirement = |words, is_met: bool, lack| Requirement { words, lack: (!is_met).then_some(lack) };
+    let requirement = |words, is_met: bool, lack| Requirement {
+        words,
+        lack: (!is_met).then_some(lack),
+    };
     Ok(vec![
-        requirement("The words to be published", !row.wording.is_empty(), "The wording to be published is empty."),
+        requirement(
+            "The words to be published",
+            !row.wording.is_empty(),
+            "The wording to be published is empty.",
+        ),
         requirement(
             "Two independent sources",
             is_supported,
@@ -119,12 +144,18 @@ pub(super) async fn requirements(db: &impl ConnectionTrait, row: &finding::Model
 
 /// What a finding still lacks before it can be approved, one sentence each.
 pub async fn missing(db: &impl ConnectionTrait, row: &finding::Model) -> Result<Vec<String>, AppError> {
-    Ok(requirements(db, row).await?.into_iter().filter_map(|requirement| requirement.lack.map(str::to_owned)).collect())
+    Ok(requirements(db, row)
+        .await?
+        .into_iter()
+        .filter_map(|requirement| requirement.lack.map(str::to_owned))
+        .collect())
 }
 
 /// Whether one official statistic may stand alone: it is the only support, and its method is noted.
 async fn stands_alone(db: &impl ConnectionTrait, row: &finding::Model, items: &[EvidenceId]) -> Result<bool, AppError> {
-    let ([only], false) = (items, row.method_note.trim().is_empty()) else { return Ok(false) };
+    let ([only], false) = (items, row.method_note.trim().is_empty()) else {
+        return Ok(false);
+    };
     let found = evidence::Entity::find_by_id(only.0).one(db).await?;
     Ok(found.is_some_and(|item| item.kind == EvidenceKind::Statistic.code()))
 }

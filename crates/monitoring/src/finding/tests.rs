@@ -73,11 +73,19 @@ fn input(cycle: CycleId, provision: ProvisionId, supporting: Vec<EvidenceId>) ->
 }
 
 fn approve(revision: i32) -> Review {
-    Review { verdict: "approve".into(), note: String::new(), revision }
+    Review {
+        verdict: "approve".into(),
+        note: String::new(),
+        revision,
+    }
 }
 
 async fn state(stage: &Stage, coalition: &Coalition, id: FindingId) -> String {
-    get(&stage.cx(&coalition.coordinator), id).await.expect("visible").row.state
+    get(&stage.cx(&coalition.coordinator), id)
+        .await
+        .expect("visible")
+        .row
+        .state
 }
 
 #[tokio::test]
@@ -85,16 +93,33 @@ async fn a_finding_is_approved_by_two_reviewers_of_different_organisations() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let (cycle, provision) = gathering(stage, &coalition).await;
-        let sources = vec![item(stage, &coalition, "A", None).await, item(stage, &coalition, "B", None).await];
-        let id = record(&stage.cx(&coalition.coordinator), input(cycle, provision, sources)).await.expect("recorded");
-        review(&stage.cx(&coalition.first_reviewer), id, approve(1)).await.expect("reviewed");
-        review(&stage.cx(&coalition.first_reviewer), id, approve(1)).await.expect("reviewing twice counts once");
+        let sources = vec![
+            item(stage, &coalition, "A", None).await,
+            item(stage, &coalition, "B", None).await,
+        ];
+        let id = record(&stage.cx(&coalition.coordinator), input(cycle, provision, sources))
+            .await
+            .expect("recorded");
+        review(&stage.cx(&coalition.first_reviewer), id, approve(1))
+            .await
+            .expect("reviewed");
+        review(&stage.cx(&coalition.first_reviewer), id, approve(1))
+            .await
+            .expect("reviewing twice counts once");
         assert_eq!(state(stage, &coalition, id).await, "draft");
-        review(&stage.cx(&coalition.second_reviewer), id, approve(1)).await.expect("reviewed");
+        review(&stage.cx(&coalition.second_reviewer), id, approve(1))
+            .await
+            .expect("reviewed");
         assert_eq!(state(stage, &coalition, id).await, "approved");
         for (name, actor) in coalition.everyone() {
             if name != "reviewer" {
-                assert!(matches!(review(&stage.cx(actor), id, approve(1)).await, Err(AppError::Forbidden(_))), "{name}");
+                assert!(
+                    matches!(
+                        review(&stage.cx(actor), id, approve(1)).await,
+                        Err(AppError::Forbidden(_))
+                    ),
+                    "{name}"
+                );
             }
         }
     })
@@ -107,13 +132,23 @@ async fn a_finding_without_two_independent_sources_is_refused_and_told_what_is_m
         let coalition = Coalition::on(stage).await;
         let (cycle, provision) = gathering(stage, &coalition).await;
         let upstream = item(stage, &coalition, "Root", None).await;
-        let sources = vec![item(stage, &coalition, "A", Some(upstream)).await, item(stage, &coalition, "B", Some(upstream)).await];
+        let sources = vec![
+            item(stage, &coalition, "A", Some(upstream)).await,
+            item(stage, &coalition, "B", Some(upstream)).await,
+        ];
         let mut weak = input(cycle, provision, sources);
         weak.contrary_search = String::new();
-        let id = record(&stage.cx(&coalition.coordinator), weak).await.expect("a draft may be weak");
+        let id = record(&stage.cx(&coalition.coordinator), weak)
+            .await
+            .expect("a draft may be weak");
         let refused = review(&stage.cx(&coalition.first_reviewer), id, approve(1)).await;
-        let Err(AppError::Refused(words)) = refused else { panic!("approved on one upstream") };
-        assert!(words.contains("two independent sources") && words.contains("contrary evidence is not recorded"), "{words}");
+        let Err(AppError::Refused(words)) = refused else {
+            panic!("approved on one upstream")
+        };
+        assert!(
+            words.contains("two independent sources") && words.contains("contrary evidence is not recorded"),
+            "{words}"
+        );
     })
     .await;
 }
@@ -123,17 +158,46 @@ async fn an_amended_finding_is_reviewed_anew_and_an_old_revision_is_a_conflict()
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let (cycle, provision) = gathering(stage, &coalition).await;
-        let sources = vec![item(stage, &coalition, "A", None).await, item(stage, &coalition, "B", None).await];
+        let sources = vec![
+            item(stage, &coalition, "A", None).await,
+            item(stage, &coalition, "B", None).await,
+        ];
         let cx = stage.cx(&coalition.coordinator);
         let content = input(cycle, provision, sources);
         let id = record(&cx, content.clone()).await.expect("recorded");
         for actor in [&coalition.first_reviewer, &coalition.second_reviewer] {
             review(&stage.cx(actor), id, approve(1)).await.expect("reviewed");
         }
-        amend(&cx, id, Amend { record: Record { title: "People still wait".into(), ..content.clone() }, revision: 1 }).await.expect("amended");
+        amend(
+            &cx,
+            id,
+            Amend {
+                record: Record {
+                    title: "People still wait".into(),
+                    ..content.clone()
+                },
+                revision: 1,
+            },
+        )
+        .await
+        .expect("amended");
         assert_eq!(state(stage, &coalition, id).await, "draft");
-        assert!(matches!(review(&stage.cx(&coalition.first_reviewer), id, approve(1)).await, Err(AppError::Conflict(_))));
-        assert!(matches!(amend(&cx, id, Amend { record: content, revision: 1 }).await, Err(AppError::Conflict(_))));
+        assert!(matches!(
+            review(&stage.cx(&coalition.first_reviewer), id, approve(1)).await,
+            Err(AppError::Conflict(_))
+        ));
+        assert!(matches!(
+            amend(
+                &cx,
+                id,
+                Amend {
+                    record: content,
+                    revision: 1
+                }
+            )
+            .await,
+            Err(AppError::Conflict(_))
+        ));
     })
     .await;
 }

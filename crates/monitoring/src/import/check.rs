@@ -46,7 +46,17 @@ struct Key {
     source_title: String,
 }
 
-type Known = (Uuid, String, String, String, String, String, String, Option<f64>, String);
+type Known = (
+    Uuid,
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    Option<f64>,
+    String,
+);
 
 /// How many ids a condition may list.
 const CHUNK: usize = 500;
@@ -58,11 +68,24 @@ pub(super) async fn check(
     import: ImportId,
     read: Read<Observation>,
 ) -> Result<Checked, AppError> {
-    let by_code: HashMap<String, (Uuid, String)> =
-        series::Entity::find().all(db).await?.into_iter().map(|series| (series.code, (series.id, series.unit))).collect();
-    let named: BTreeSet<Uuid> = read.good.iter().filter_map(|row| by_code.get(&row.series)).map(|(id, _)| *id).collect();
+    let by_code: HashMap<String, (Uuid, String)> = series::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|series| (series.code, (series.id, series.unit)))
+        .collect();
+    let named: BTreeSet<Uuid> = read
+        .good
+        .iter()
+        .filter_map(|row| by_code.get(&row.series))
+        .map(|(id, _)| *id)
+        .collect();
     let known = known(db, &named.into_iter().collect::<Vec<_>>()).await?;
-    let mut checked = Checked { new: Vec::with_capacity(read.good.len()), n_known: 0, faults: read.faults.into_iter().map(Fault::from).collect() };
+    let mut checked = Checked {
+        new: Vec::with_capacity(read.good.len()),
+        n_known: 0,
+        faults: read.faults.into_iter().map(Fault::from).collect(),
+    };
     for row in read.good {
         let fault = |column: &str, value: &str, message: String, remedy: &str| Fault {
             row: row.row,
@@ -95,7 +118,9 @@ pub(super) async fn check(
         let (source_kind, is_unverified) = match marks(&row.other) {
             Ok(marks) => marks,
             Err((column, value, remedy)) => {
-                checked.faults.push(fault(&column, &value, format!("“{value}” is not known here."), remedy));
+                checked
+                    .faults
+                    .push(fault(&column, &value, format!("“{value}” is not known here."), remedy));
                 continue;
             }
         };
@@ -156,14 +181,37 @@ async fn known(db: &impl ConnectionTrait, series: &[Uuid]) -> Result<HashMap<Key
     for ids in series.chunks(CHUNK) {
         let found: Vec<Known> = observation::Entity::find()
             .select_only()
-            .columns([C::SeriesId, C::PeriodStart, C::PeriodEnd, C::Breakdown, C::Category, C::PublishedOn, C::SourceTitle, C::Value, C::Mark])
+            .columns([
+                C::SeriesId,
+                C::PeriodStart,
+                C::PeriodEnd,
+                C::Breakdown,
+                C::Category,
+                C::PublishedOn,
+                C::SourceTitle,
+                C::Value,
+                C::Mark,
+            ])
             .filter(C::SeriesId.is_in(ids.iter().copied()))
             .into_tuple()
             .all(db)
             .await?;
-        known.extend(found.into_iter().map(|(series, start, end, breakdown, category, published_on, source_title, value, mark)| {
-            (Key { series, start, end, breakdown, category, published_on, source_title }, (value, mark))
-        }));
+        known.extend(found.into_iter().map(
+            |(series, start, end, breakdown, category, published_on, source_title, value, mark)| {
+                (
+                    Key {
+                        series,
+                        start,
+                        end,
+                        breakdown,
+                        category,
+                        published_on,
+                        source_title,
+                    },
+                    (value, mark),
+                )
+            },
+        ));
     }
     Ok(known)
 }
@@ -185,7 +233,13 @@ fn marks(other: &[(String, String)]) -> Result<(SourceKind, bool), (String, Stri
         Some((heading, value)) => match value.trim().to_lowercase().as_str() {
             "true" | "yes" | "1" => true,
             "false" | "no" | "0" => false,
-            _ => return Err((heading.clone(), value.clone(), "Write true where nobody has checked the figure, otherwise false.")),
+            _ => {
+                return Err((
+                    heading.clone(),
+                    value.clone(),
+                    "Write true where nobody has checked the figure, otherwise false.",
+                ));
+            }
         },
     };
     Ok((kind, is_unverified))
@@ -199,5 +253,10 @@ fn note(row: &Observation) -> String {
         Precision::Quarter => Some("only the quarter of publication is known"),
         Precision::Year => Some("only the year of publication is known"),
     };
-    row.vintage_note.as_deref().into_iter().chain(imprecise).collect::<Vec<_>>().join("; ")
+    row.vintage_note
+        .as_deref()
+        .into_iter()
+        .chain(imprecise)
+        .collect::<Vec<_>>()
+        .join("; ")
 }

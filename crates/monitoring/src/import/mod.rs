@@ -67,14 +67,31 @@ pub struct Fault {
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "row {}, {}, “{}”: {}; {}", self.row, self.column, self.value, self.message, self.remedy)
+        write!(
+            f,
+            "row {}, {}, “{}”: {}; {}",
+            self.row, self.column, self.value, self.message, self.remedy
+        )
     }
 }
 
 impl From<RowFault> for Fault {
     fn from(fault: RowFault) -> Self {
-        let RowFault { row, column, value, message, remedy } = fault;
-        Self { row, column, value, message, remedy, missing: None }
+        let RowFault {
+            row,
+            column,
+            value,
+            message,
+            remedy,
+        } = fault;
+        Self {
+            row,
+            column,
+            value,
+            message,
+            remedy,
+            missing: None,
+        }
     }
 }
 
@@ -121,7 +138,18 @@ type Columns = (Uuid, Uuid, Uuid, String, String, i32, i32, i32, i32, i64);
 /// Every column but the faults, which may be large.
 fn columns(query: sea_orm::Select<import::Entity>) -> sea_orm::Select<import::Entity> {
     use import::Column as C;
-    query.select_only().columns([C::Id, C::FileId, C::OrganisationId, C::State, C::Mapping, C::NRows, C::NGood, C::NRefused, C::NKnown, C::At])
+    query.select_only().columns([
+        C::Id,
+        C::FileId,
+        C::OrganisationId,
+        C::State,
+        C::Mapping,
+        C::NRows,
+        C::NGood,
+        C::NRefused,
+        C::NKnown,
+        C::At,
+    ])
 }
 
 /// Lines with the names of files and organisations: two more queries, however many lines.
@@ -141,24 +169,27 @@ async fn lines(cx: &Cx<'_>, found: Vec<Columns>) -> Result<Vec<Line>, AppError> 
         .into_tuple()
         .all(db)
         .await?;
-    let (files, organisations): (HashMap<_, _>, HashMap<_, _>) = (files.into_iter().collect(), organisations.into_iter().collect());
+    let (files, organisations): (HashMap<_, _>, HashMap<_, _>) =
+        (files.into_iter().collect(), organisations.into_iter().collect());
     found
         .into_iter()
-        .map(|(id, file, organisation_id, state, plan, n_rows, n_good, n_refused, n_known, at)| {
-            Ok(Line {
-                id: ImportId(id),
-                file: files.get(&file).cloned().unwrap_or_default(),
-                organisation_id,
-                organisation: organisations.get(&organisation_id).cloned().unwrap_or_default(),
-                state: state_of(&state)?,
-                plan: serde_json::from_str(&plan)?,
-                n_rows,
-                n_good,
-                n_refused,
-                n_known,
-                at: domain::Instant(at),
-            })
-        })
+        .map(
+            |(id, file, organisation_id, state, plan, n_rows, n_good, n_refused, n_known, at)| {
+                Ok(Line {
+                    id: ImportId(id),
+                    file: files.get(&file).cloned().unwrap_or_default(),
+                    organisation_id,
+                    organisation: organisations.get(&organisation_id).cloned().unwrap_or_default(),
+                    state: state_of(&state)?,
+                    plan: serde_json::from_str(&plan)?,
+                    n_rows,
+                    n_good,
+                    n_refused,
+                    n_known,
+                    at: domain::Instant(at),
+                })
+            },
+        )
         .collect()
 }
 
@@ -171,22 +202,39 @@ pub async fn list(cx: &Cx<'_>, page: u64) -> Result<(Vec<Line>, u64), AppError> 
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let query = import::Entity::find().filter(import::Column::Kind.eq(KIND));
     let last = query.clone().count(cx.db.reader()).await?.div_ceil(PAGE).max(1);
-    let query = columns(query).order_by_desc(import::Column::At).order_by_desc(import::Column::Id);
-    let found = query.limit(PAGE).offset(page.saturating_sub(1) * PAGE).into_tuple().all(cx.db.reader()).await?;
+    let query = columns(query)
+        .order_by_desc(import::Column::At)
+        .order_by_desc(import::Column::Id);
+    let found = query
+        .limit(PAGE)
+        .offset(page.saturating_sub(1) * PAGE)
+        .into_tuple()
+        .all(cx.db.reader())
+        .await?;
     Ok((lines(cx, found).await?, last))
 }
 
 /// One import without its faults.
 pub async fn find(cx: &Cx<'_>, id: ImportId) -> Result<Line, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
-    let found = columns(import::Entity::find_by_id(id.0).filter(import::Column::Kind.eq(KIND))).into_tuple().all(cx.db.reader()).await?;
-    lines(cx, found).await?.into_iter().next().ok_or(AppError::NotFound("import"))
+    let found = columns(import::Entity::find_by_id(id.0).filter(import::Column::Kind.eq(KIND)))
+        .into_tuple()
+        .all(cx.db.reader())
+        .await?;
+    lines(cx, found)
+        .await?
+        .into_iter()
+        .next()
+        .ok_or(AppError::NotFound("import"))
 }
 
 /// The faults of an import, in the order of its rows, and the series that it waits for.
 pub async fn faults(cx: &Cx<'_>, id: ImportId) -> Result<(Vec<Fault>, Vec<Missing>), AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
-    let import = import::Entity::find_by_id(id.0).one(cx.db.reader()).await?.ok_or(AppError::NotFound("import"))?;
+    let import = import::Entity::find_by_id(id.0)
+        .one(cx.db.reader())
+        .await?
+        .ok_or(AppError::NotFound("import"))?;
     let faults: Vec<Fault> = serde_json::from_str(&import.faults)?;
     let missing = missing(&faults);
     Ok((faults, missing))
@@ -199,7 +247,11 @@ fn missing(faults: &[Fault]) -> Vec<Missing> {
     for (code, unit) in faults.iter().filter_map(|fault| fault.missing.as_ref()) {
         let place = *at.entry(code).or_insert(missing.len());
         if place == missing.len() {
-            missing.push(Missing { code: code.clone(), unit: unit.clone(), n_rows: 0 });
+            missing.push(Missing {
+                code: code.clone(),
+                unit: unit.clone(),
+                n_rows: 0,
+            });
         }
         missing[place].n_rows += 1;
     }
@@ -214,10 +266,16 @@ pub async fn suggestion(cx: &Cx<'_>, id: ImportId) -> Result<Suggestion, AppErro
     let (file, bytes) = kept_file(cx, id).await?;
     let table = match reading::table(bytes, file.name, line.plan.clone()).await? {
         Ok(table) => table,
-        Err(fault) => return reading::question(&fault).map(Suggestion::Ask).ok_or_else(|| AppError::Refused(fault.to_string())),
+        Err(fault) => {
+            return reading::question(&fault)
+                .map(Suggestion::Ask)
+                .ok_or_else(|| AppError::Refused(fault.to_string()));
+        }
     };
     let header = reading::header_key(&table.headers);
-    let remembered = import_mapping::Entity::find_by_id((line.organisation_id, header)).one(cx.db.reader()).await?;
+    let remembered = import_mapping::Entity::find_by_id((line.organisation_id, header))
+        .one(cx.db.reader())
+        .await?;
     let is_remembered = remembered.is_some() && line.plan.mapping.is_none();
     let mapping = match (line.plan.mapping, remembered) {
         (Some(mapping), _) => mapping,
@@ -229,9 +287,15 @@ pub async fn suggestion(cx: &Cx<'_>, id: ImportId) -> Result<Suggestion, AppErro
 
 /// The file of an import.
 async fn kept_file(cx: &Cx<'_>, id: ImportId) -> Result<(file::Model, bytes::Bytes), AppError> {
-    let file: Option<Uuid> =
-        import::Entity::find_by_id(id.0).select_only().column(import::Column::FileId).into_tuple().one(cx.db.reader()).await?;
-    cx.files.open(cx.db.reader(), FileId(file.ok_or(AppError::NotFound("import"))?)).await
+    let file: Option<Uuid> = import::Entity::find_by_id(id.0)
+        .select_only()
+        .column(import::Column::FileId)
+        .into_tuple()
+        .one(cx.db.reader())
+        .await?;
+    cx.files
+        .open(cx.db.reader(), FileId(file.ok_or(AppError::NotFound("import"))?))
+        .await
 }
 
 /// The refused rows as a file to correct and send again: as they were, with the fault and the remedy
@@ -240,16 +304,43 @@ pub async fn refused_rows(cx: &Cx<'_>, id: ImportId) -> Result<(String, Vec<u8>)
     let (faults, _) = faults(cx, id).await?;
     let line = find(cx, id).await?;
     let (file, bytes) = kept_file(cx, id).await?;
-    let table = reading::table(bytes, file.name, line.plan).await?.map_err(|fault| AppError::Refused(fault.to_string()))?;
+    let table = reading::table(bytes, file.name, line.plan)
+        .await?
+        .map_err(|fault| AppError::Refused(fault.to_string()))?;
     let faults: Vec<RowFault> = faults
         .into_iter()
-        .map(|Fault { row, column, value, message, remedy, .. }| RowFault { row, column, value, message, remedy })
+        .map(
+            |Fault {
+                 row,
+                 column,
+                 value,
+                 message,
+                 remedy,
+                 ..
+             }| RowFault {
+                row,
+                column,
+                value,
+                message,
+                remedy,
+            },
+        )
         .collect();
-    let stem: String = line.file.rsplit_once('.').map_or(line.file.as_str(), |(stem, _)| stem).chars().map(plain).collect();
+    let stem: String = line
+        .file
+        .rsplit_once('.')
+        .map_or(line.file.as_str(), |(stem, _)| stem)
+        .chars()
+        .map(plain)
+        .collect();
     Ok((format!("{stem}-refused.csv"), csv_out::refused(&table, &faults)))
 }
 
 /// A character that is safe in a file's name and in a header.
 fn plain(c: char) -> char {
-    if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }
+    if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
+        c
+    } else {
+        '-'
+    }
 }

@@ -9,7 +9,13 @@ use store::AppError;
 use super::Plan;
 
 /// What is read at most: official tables have some thousand rows.
-const LIMITS: Limits = Limits { bytes: store::files::MAX_BYTES, rows: 200_000, columns: 500, cells: 5_000_000, unpacked: 256 << 20 };
+const LIMITS: Limits = Limits {
+    bytes: store::files::MAX_BYTES,
+    rows: 200_000,
+    columns: 500,
+    cells: 5_000_000,
+    unpacked: 256 << 20,
+};
 /// Rows of the file that the mapping page shows.
 const SAMPLE: usize = 3;
 
@@ -54,7 +60,12 @@ pub(super) fn question(fault: &Fault) -> Option<Question> {
 pub(super) fn confirm(table: &Table, mapping: Mapping, is_remembered: bool) -> Suggestion {
     Suggestion::Confirm {
         headers: table.headers.clone(),
-        sample: table.rows.iter().take(SAMPLE).map(|row| row.cells.iter().map(|cell| cell.text().into_owned()).collect()).collect(),
+        sample: table
+            .rows
+            .iter()
+            .take(SAMPLE)
+            .map(|row| row.cells.iter().map(|cell| cell.text().into_owned()).collect())
+            .collect(),
         mapping,
         is_remembered,
         notes: table.notes.iter().map(|note| note.0.clone()).collect(),
@@ -67,7 +78,10 @@ pub(super) fn header_key(headers: &[String]) -> String {
 }
 
 fn read_table(bytes: &[u8], name: &str, plan: &Plan) -> Result<Table, Fault> {
-    let choice = Choice { sheet: plan.sheet.clone(), header_row: plan.header_row };
+    let choice = Choice {
+        sheet: plan.sheet.clone(),
+        header_row: plan.header_row,
+    };
     let table = table::read(bytes, name, &choice, &LIMITS)?;
     personal::refuse(&table.headers)?;
     Ok(table)
@@ -79,7 +93,11 @@ pub(super) async fn table(bytes: Bytes, name: String, plan: Plan) -> Result<Resu
 }
 
 /// The table of a file with its rows as observations and faults.
-pub(super) async fn rows(bytes: Bytes, name: String, plan: Plan) -> Result<Result<(Table, Read<Observation>), Fault>, AppError> {
+pub(super) async fn rows(
+    bytes: Bytes,
+    name: String,
+    plan: Plan,
+) -> Result<Result<(Table, Read<Observation>), Fault>, AppError> {
     blocking(move || {
         let table = read_table(&bytes, &name, &plan)?;
         let read = series::read(&table, &plan.mapping.unwrap_or_default())?;
@@ -97,8 +115,13 @@ pub(super) async fn hopeless(bytes: Bytes, name: String) -> Result<Option<Fault>
         match &fault.kind {
             Kind::ChooseSheet { .. } => None,
             Kind::ChooseHeader { rows } => rows.iter().take(20).find_map(|(row, _)| {
-                let plan = Plan { header_row: Some(*row), ..Plan::default() };
-                read_table(&bytes, &name, &plan).err().filter(|fault| matches!(fault.kind, Kind::Personal { .. }))
+                let plan = Plan {
+                    header_row: Some(*row),
+                    ..Plan::default()
+                };
+                read_table(&bytes, &name, &plan)
+                    .err()
+                    .filter(|fault| matches!(fault.kind, Kind::Personal { .. }))
             }),
             _ => Some(fault),
         }
@@ -107,5 +130,7 @@ pub(super) async fn hopeless(bytes: Bytes, name: String) -> Result<Option<Fault>
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| AppError::Internal(error.into()))
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| AppError::Internal(error.into()))
 }

@@ -99,7 +99,9 @@ pub async fn add_series(cx: &Cx<'_>, id: ImportId, new: Vec<series::Record>) -> 
     for (nth, record) in new.into_iter().enumerate() {
         match series::record_within(&work.tx, cx, record).await {
             Ok(_) => {}
-            Err(AppError::Invalid(faults)) => faults.iter().for_each(|(field, words)| errors.add(&format!("{field}-{nth}"), words)),
+            Err(AppError::Invalid(faults)) => faults
+                .iter()
+                .for_each(|(field, words)| errors.add(&format!("{field}-{nth}"), words)),
             Err(error) => return Err(error),
         }
         // A broken unique rule ends a transaction on PostgreSQL, so nothing more may follow it.
@@ -121,22 +123,37 @@ pub(super) async fn staged(cx: &Cx<'_>, id: ImportId) -> Result<Line, AppError> 
         state => {
             // The second click of one button finds what the first one did.
             drop(cx.begin(Action::ImportSeries, Relation::Coalition).await?);
-            Err(AppError::Refused(format!("This import was decided already: {}. Send the file again to start another.", state.words().to_lowercase())))
+            Err(AppError::Refused(format!(
+                "This import was decided already: {}. Send the file again to start another.",
+                state.words().to_lowercase()
+            )))
         }
     }
 }
 
 pub(super) async fn begin(cx: &Cx<'_>, line: &Line) -> Result<Work, AppError> {
-    cx.begin(Action::ImportSeries, cx.actor.relation(line.organisation_id)).await
+    cx.begin(Action::ImportSeries, cx.actor.relation(line.organisation_id))
+        .await
 }
 
 /// Keeps the plan and, once rows were checked, the number of rows and what was found.
-pub(super) async fn keep_plan(work: &Work, id: ImportId, plan: &Plan, found: Option<(usize, &Checked)>) -> Result<(), AppError> {
+pub(super) async fn keep_plan(
+    work: &Work,
+    id: ImportId,
+    plan: &Plan,
+    found: Option<(usize, &Checked)>,
+) -> Result<(), AppError> {
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
     let (n_rows, n_good, n_refused, n_known, faults) = match found {
         Some((n_rows, checked)) => {
             let faults = serde_json::to_string(&checked.faults)?;
-            (count(n_rows), count(checked.new.len()), count(checked.n_refused()), count(checked.n_known), faults)
+            (
+                count(n_rows),
+                count(checked.new.len()),
+                count(checked.n_refused()),
+                count(checked.n_known),
+                faults,
+            )
         }
         None => (0, 0, 0, 0, "[]".to_owned()),
     };
@@ -151,7 +168,11 @@ pub(super) async fn keep_plan(work: &Work, id: ImportId, plan: &Plan, found: Opt
         .filter(import::Column::State.eq(ImportState::Staged.code()))
         .exec(&work.tx)
         .await?;
-    if changed.rows_affected == 1 { Ok(()) } else { Err(AppError::Conflict("import")) }
+    if changed.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(AppError::Conflict("import"))
+    }
 }
 
 /// Refuses what was said of the file. A file that turns out to have columns about people is not kept.
@@ -164,15 +185,24 @@ async fn refuse<T>(cx: &Cx<'_>, id: ImportId, fault: &Fault) -> Result<T, AppErr
 
 /// Removes a staged import with its file, row and bytes.
 async fn discard(cx: &Cx<'_>, id: ImportId) -> Result<(), AppError> {
-    let cx = Cx { once: None, ..cx.clone() };
+    let cx = Cx {
+        once: None,
+        ..cx.clone()
+    };
     let work = cx.begin(Action::ImportSeries, Relation::Coalition).await?;
-    let import = import::Entity::find_by_id(id.0).one(&work.tx).await?.ok_or(AppError::NotFound("import"))?;
+    let import = import::Entity::find_by_id(id.0)
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("import"))?;
     state_of(&import.state)?;
     import::Entity::delete_by_id(id.0).exec(&work.tx).await?;
     let kept = file::Entity::find_by_id(import.file_id).one(&work.tx).await?;
     file::Entity::delete_by_id(import.file_id).exec(&work.tx).await?;
     let hash = kept.map(|file| file.sha256).unwrap_or_default();
-    let others = file::Entity::find().filter(file::Column::Sha256.eq(hash.as_str())).count(&work.tx).await?;
+    let others = file::Entity::find()
+        .filter(file::Column::Sha256.eq(hash.as_str()))
+        .count(&work.tx)
+        .await?;
     work.finish(&cx, "import", Some(id.0)).await?;
     if others == 0 && !hash.is_empty() {
         cx.files.remove(&hash).await?;

@@ -45,20 +45,34 @@ pub async fn take(cx: &Cx<'_>, id: ImportId) -> Result<ImportId, AppError> {
     let (table, read) = read.map_err(|fault| AppError::Refused(fault.to_string()))?;
     let work = begin(cx, &line).await?;
     let checked = check::check(&work.tx, cx, id, read).await?;
-    let is_as_shown = usize::try_from(line.n_good) == Ok(checked.new.len()) && usize::try_from(line.n_refused) == Ok(checked.n_refused());
+    let is_as_shown = usize::try_from(line.n_good) == Ok(checked.new.len())
+        && usize::try_from(line.n_refused) == Ok(checked.n_refused());
     if !is_as_shown {
         keep_plan(&work, id, &line.plan, Some((table.rows.len(), &checked))).await?;
-        work.finish(&Cx { once: None, ..cx.clone() }, "import", Some(id.0)).await?;
+        work.finish(
+            &Cx {
+                once: None,
+                ..cx.clone()
+            },
+            "import",
+            Some(id.0),
+        )
+        .await?;
         return Err(AppError::Refused("Figures came in meanwhile, so the file was checked again and nothing was taken: look at the counts, then decide".into()));
     }
     if checked.new.is_empty() {
-        return Err(AppError::Refused("There is nothing to take: every row is refused or known already".into()));
+        return Err(AppError::Refused(
+            "There is nothing to take: every row is refused or known already".into(),
+        ));
     }
     decide(&work, id, ImportState::Taken).await?;
     let mut rows = checked.new;
     while !rows.is_empty() {
         let rest = rows.split_off(rows.len().min(BATCH));
-        observation::Entity::insert_many(rows).exec_without_returning(&work.tx).await.map_err(meanwhile)?;
+        observation::Entity::insert_many(rows)
+            .exec_without_returning(&work.tx)
+            .await
+            .map_err(meanwhile)?;
         rows = rest;
     }
     work.finish(cx, "import", Some(id.0)).await?;
@@ -68,7 +82,9 @@ pub async fn take(cx: &Cx<'_>, id: ImportId) -> Result<ImportId, AppError> {
 /// Another import took one of the figures between the check and the insert.
 fn meanwhile(error: sea_orm::DbErr) -> AppError {
     if store::error::is_duplicate(&error) {
-        AppError::Refused("Another import took some of these figures at this moment: nothing was taken, try again".into())
+        AppError::Refused(
+            "Another import took some of these figures at this moment: nothing was taken, try again".into(),
+        )
     } else {
         error.into()
     }
@@ -91,22 +107,39 @@ async fn decide(work: &Work, id: ImportId, state: ImportState) -> Result<(), App
         .filter(import::Column::State.eq(ImportState::Staged.code()))
         .exec(&work.tx)
         .await?;
-    if changed.rows_affected == 1 { Ok(()) } else { Err(AppError::Conflict("import")) }
+    if changed.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(AppError::Conflict("import"))
+    }
 }
 
 /// Stages a file and takes its good rows in one go, for the command line and for seeding. `mapping`
 /// is guessed from the headings when it is not given. A file without anything new is kept as not taken.
 pub async fn take_file(cx: &Cx<'_>, name: &str, bytes: Bytes, mapping: Option<Mapping>) -> Result<Summary, AppError> {
     // Three commands one after another: a form's single-use token would stop the second.
-    let cx = &Cx { once: None, ..cx.clone() };
+    let cx = &Cx {
+        once: None,
+        ..cx.clone()
+    };
     let id = stage(cx, name, "application/octet-stream", bytes.clone()).await?;
     let mapping = if let Some(mapping) = mapping {
         mapping
     } else {
-        let table = reading::table(bytes, name.to_owned(), Plan::default()).await?.map_err(|fault| AppError::Refused(fault.to_string()))?;
+        let table = reading::table(bytes, name.to_owned(), Plan::default())
+            .await?
+            .map_err(|fault| AppError::Refused(fault.to_string()))?;
         Mapping::guess(&table.headers)
     };
-    plan(cx, id, Plan { mapping: Some(mapping), ..Plan::default() }).await?;
+    plan(
+        cx,
+        id,
+        Plan {
+            mapping: Some(mapping),
+            ..Plan::default()
+        },
+    )
+    .await?;
     let line = find(cx, id).await?;
     if line.n_good > 0 {
         take(cx, id).await?;
@@ -114,5 +147,12 @@ pub async fn take_file(cx: &Cx<'_>, name: &str, bytes: Bytes, mapping: Option<Ma
         drop_all(cx, id).await?;
     }
     let (faults, _) = faults(cx, id).await?;
-    Ok(Summary { import: id, n_rows: line.n_rows, n_good: line.n_good, n_refused: line.n_refused, n_known: line.n_known, faults })
+    Ok(Summary {
+        import: id,
+        n_rows: line.n_rows,
+        n_good: line.n_good,
+        n_refused: line.n_refused,
+        n_known: line.n_known,
+        faults,
+    })
 }

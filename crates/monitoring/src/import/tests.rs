@@ -18,7 +18,9 @@ use crate::series;
 const HEADER: &str = "series,period_start,period_end,breakdown,category,value,unit,as_published_on,vintage_note,source_title,source_url,licence,source_kind,is_unverified";
 
 fn row(value: &str, published: &str) -> String {
-    format!("nrm_referrals,2023-10-01,2023-12-31,total,total,{value},persons,{published},,Bulletin,https://example.org/b,OGL-UK-3.0,primary,false")
+    format!(
+        "nrm_referrals,2023-10-01,2023-12-31,total,total,{value},persons,{published},,Bulletin,https://example.org/b,OGL-UK-3.0,primary,false"
+    )
 }
 
 fn csv(rows: &[String]) -> Bytes {
@@ -30,7 +32,12 @@ fn many(n: u32) -> Vec<String> {
     (0..n)
         .map(|nth| {
             let (year, quarter, category) = (1900 + nth / 4 % 100, nth % 4, nth / 400);
-            let (start, end) = [("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31")][quarter as usize];
+            let (start, end) = [
+                ("01-01", "03-31"),
+                ("04-01", "06-30"),
+                ("07-01", "09-30"),
+                ("10-01", "12-31"),
+            ][quarter as usize];
             format!("nrm_referrals,{year}-{start},{year}-{end},part,c{category},{nth},persons,2024-03-07,,Bulletin,,,,")
         })
         .collect()
@@ -38,14 +45,27 @@ fn many(n: u32) -> Vec<String> {
 
 async fn with_series<'a>(stage: &'a Stage, actor: &'a Actor) -> Cx<'a> {
     let cx = stage.cx(actor);
-    series::record(&cx, series::Record { code: "nrm_referrals".into(), title: "Referrals".into(), publisher: "Sample Office".into(), unit: "persons".into(), counting_rule: "person".into(), about: String::new() })
-        .await
-        .expect("the series is recorded");
+    series::record(
+        &cx,
+        series::Record {
+            code: "nrm_referrals".into(),
+            title: "Referrals".into(),
+            publisher: "Sample Office".into(),
+            unit: "persons".into(),
+            counting_rule: "person".into(),
+            about: String::new(),
+        },
+    )
+    .await
+    .expect("the series is recorded");
     cx
 }
 
 async fn n_observations(stage: &Stage) -> u64 {
-    observation::Entity::find().count(stage.db.reader()).await.expect("a count")
+    observation::Entity::find()
+        .count(stage.db.reader())
+        .await
+        .expect("a count")
 }
 
 fn words(error: AppError) -> String {
@@ -59,8 +79,19 @@ fn words(error: AppError) -> String {
 /// Stages a file and confirms the mapping that its headings suggest.
 async fn staged_and_mapped(cx: &Cx<'_>, bytes: Bytes) -> ImportId {
     let id = stage(cx, "figures.csv", "text/csv", bytes).await.expect("it is staged");
-    let Suggestion::Confirm { mapping, .. } = suggestion(cx, id).await.expect("a suggestion") else { panic!("a question") };
-    plan(cx, id, Plan { mapping: Some(mapping), ..Plan::default() }).await.expect("the mapping fits")
+    let Suggestion::Confirm { mapping, .. } = suggestion(cx, id).await.expect("a suggestion") else {
+        panic!("a question")
+    };
+    plan(
+        cx,
+        id,
+        Plan {
+            mapping: Some(mapping),
+            ..Plan::default()
+        },
+    )
+    .await
+    .expect("the mapping fits")
 }
 
 #[tokio::test]
@@ -68,12 +99,26 @@ async fn good_rows_are_taken_and_can_be_undone() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let cx = with_series(stage, &coalition.contributor).await;
-        let id = staged_and_mapped(&cx, csv(&[row("4142", "2024-03-07"), row("[c]", "2023-03-07"), row("many", "2022-03-07")])).await;
+        let id = staged_and_mapped(
+            &cx,
+            csv(&[
+                row("4142", "2024-03-07"),
+                row("[c]", "2023-03-07"),
+                row("many", "2022-03-07"),
+            ]),
+        )
+        .await;
         let line = find(&cx, id).await.expect("an import");
-        assert_eq!((line.n_rows, line.n_good, line.n_refused, line.n_known, line.state), (3, 2, 1, 0, ImportState::Staged));
+        assert_eq!(
+            (line.n_rows, line.n_good, line.n_refused, line.n_known, line.state),
+            (3, 2, 1, 0, ImportState::Staged)
+        );
         assert_eq!(n_observations(stage).await, 0, "nothing is taken before the decision");
         let (faults, _) = faults(&cx, id).await.expect("faults");
-        assert_eq!((faults[0].row, faults[0].column.as_str(), faults[0].value.as_str()), (4, "value", "many"));
+        assert_eq!(
+            (faults[0].row, faults[0].column.as_str(), faults[0].value.as_str()),
+            (4, "value", "many")
+        );
         take(&cx, id).await.expect("it is taken");
         assert_eq!(n_observations(stage).await, 2);
         assert!(words(take(&cx, id).await.expect_err("taken already")).contains("decided already"));
@@ -84,7 +129,10 @@ async fn good_rows_are_taken_and_can_be_undone() {
         assert!(text.contains("many") && text.contains("remedy"), "{text}");
 
         let stranger = stage.cx(&coalition.first_assessor);
-        assert!(matches!(undo(&stranger, id).await, Err(AppError::Forbidden(_))), "another organisation's import");
+        assert!(
+            matches!(undo(&stranger, id).await, Err(AppError::Forbidden(_))),
+            "another organisation's import"
+        );
         undo(&cx, id).await.expect("it is undone");
         assert_eq!(n_observations(stage).await, 0);
         assert!(words(undo(&cx, id).await.expect_err("undone already")).contains("undone"));
@@ -98,14 +146,29 @@ async fn the_same_figures_again_are_known_a_contradiction_is_a_fault_and_a_new_v
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let cx = with_series(stage, &coalition.contributor).await;
-        let first = take_file(&cx, "a.csv", csv(&[row("4142", "2024-03-07")]), None).await.expect("it is taken");
+        let first = take_file(&cx, "a.csv", csv(&[row("4142", "2024-03-07")]), None)
+            .await
+            .expect("it is taken");
         assert_eq!((first.n_good, first.n_known, first.n_refused), (1, 0, 0));
-        let again = take_file(&cx, "a.csv", csv(&[row("4142", "2024-03-07")]), None).await.expect("it is looked at");
+        let again = take_file(&cx, "a.csv", csv(&[row("4142", "2024-03-07")]), None)
+            .await
+            .expect("it is looked at");
         assert_eq!((again.n_good, again.n_known, again.n_refused), (0, 1, 0));
         assert_eq!(find(&cx, again.import).await.expect("kept").state, ImportState::Dropped);
-        let other = take_file(&cx, "b.csv", csv(&[row("9", "2024-03-07"), row("4134", "2024-05-10")]), None).await.expect("it is taken");
+        let other = take_file(
+            &cx,
+            "b.csv",
+            csv(&[row("9", "2024-03-07"), row("4134", "2024-05-10")]),
+            None,
+        )
+        .await
+        .expect("it is taken");
         assert_eq!((other.n_good, other.n_known, other.n_refused), (1, 0, 1));
-        assert!(other.faults[0].message.contains("already known as 4142"), "{:?}", other.faults);
+        assert!(
+            other.faults[0].message.contains("already known as 4142"),
+            "{:?}",
+            other.faults
+        );
         undo(&cx, other.import).await.expect("it is undone");
         assert_eq!(n_observations(stage).await, 1, "the first import's figure stays");
     })
@@ -122,7 +185,10 @@ async fn a_wrong_date_in_row_900_is_the_only_row_refused() {
         let id = staged_and_mapped(&cx, csv(&rows)).await;
         let (faults, _) = faults(&cx, id).await.expect("faults");
         assert_eq!(faults.len(), 1);
-        assert_eq!((faults[0].row, faults[0].column.as_str(), faults[0].value.as_str()), (900, "as_published_on", "2024-02-30"));
+        assert_eq!(
+            (faults[0].row, faults[0].column.as_str(), faults[0].value.as_str()),
+            (900, "as_published_on", "2024-02-30")
+        );
         drop_all(&cx, id).await.expect("none is taken");
         assert_eq!(n_observations(stage).await, 0);
     })
@@ -135,7 +201,9 @@ async fn twenty_thousand_rows_are_taken_in_one_transaction() {
         let coalition = Coalition::on(stage).await;
         let cx = with_series(stage, &coalition.contributor).await;
         let begun = std::time::Instant::now();
-        let taken = take_file(&cx, "large.csv", csv(&many(20_000)), None).await.expect("it is taken");
+        let taken = take_file(&cx, "large.csv", csv(&many(20_000)), None)
+            .await
+            .expect("it is taken");
         eprintln!("20,000 rows staged, checked twice and taken in {:?}", begun.elapsed());
         assert_eq!((taken.n_good, n_observations(stage).await), (20_000, 20_000));
     })
@@ -147,11 +215,20 @@ async fn a_file_that_is_no_table_or_is_about_people_is_refused_and_not_kept() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let cx = with_series(stage, &coalition.contributor).await;
-        let unmarked: Vec<u8> = format!("{HEADER}\n{}\n", row("1", "2024-03-07")).encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let unmarked: Vec<u8> = format!("{HEADER}\n{}\n", row("1", "2024-03-07"))
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         let cases = [
             (Bytes::from(unmarked), "UTF-16"),
-            (Bytes::from("series,value,date of birth\nx,1,2001-01-01\n"), "columns about people: “date of birth”"),
-            (Bytes::from("a note\nseries,value,surname\nx,1,Y\nx,2,Z\n"), "columns about people: “surname”"),
+            (
+                Bytes::from("series,value,date of birth\nx,1,2001-01-01\n"),
+                "columns about people: “date of birth”",
+            ),
+            (
+                Bytes::from("a note\nseries,value,surname\nx,1,Y\nx,2,Z\n"),
+                "columns about people: “surname”",
+            ),
             (Bytes::from_static(b"PK\x03\x04 and then nothing"), "damaged"),
             (Bytes::from_static(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "."),
             (Bytes::new(), "."),
@@ -172,10 +249,30 @@ async fn stage_file(cx: &Cx<'_>, bytes: Bytes) -> Result<ImportId, AppError> {
 
 /// A workbook whose headings come twice, as codes and in words.
 fn two_headings(last: &str) -> Bytes {
-    let cells = |texts: &[&str]| texts.iter().map(|text| text.parse::<f64>().map_or_else(|_| Cell::from(*text), Cell::Number)).collect::<Vec<_>>();
-    let headers = ["Code of series", "Quarter", "Published", "Count", "Unit", last].map(str::to_owned).to_vec();
-    let rows = vec![cells(&["series", "period", "published_on", "value", "unit", "note"]), cells(&["nrm_referrals", "2023 Q4", "2024-03-07", "4142", "persons", ""])];
-    Bytes::from(xlsx_out::write(&[xlsx_out::Sheet { name: "Table 1".into(), headers, rows }], "2024-03-07".parse().expect("a day")).expect("a workbook"))
+    let cells = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(|text| text.parse::<f64>().map_or_else(|_| Cell::from(*text), Cell::Number))
+            .collect::<Vec<_>>()
+    };
+    let headers = ["Code of series", "Quarter", "Published", "Count", "Unit", last]
+        .map(str::to_owned)
+        .to_vec();
+    let rows = vec![
+        cells(&["series", "period", "published_on", "value", "unit", "note"]),
+        cells(&["nrm_referrals", "2023 Q4", "2024-03-07", "4142", "persons", ""]),
+    ];
+    Bytes::from(
+        xlsx_out::write(
+            &[xlsx_out::Sheet {
+                name: "Table 1".into(),
+                headers,
+                rows,
+            }],
+            "2024-03-07".parse().expect("a day"),
+        )
+        .expect("a workbook"),
+    )
 }
 
 #[tokio::test]
@@ -184,24 +281,78 @@ async fn a_workbook_with_two_heading_rows_asks_which_and_remembers_the_mapping()
         let coalition = Coalition::on(stage).await;
         let cx = with_series(stage, &coalition.contributor).await;
         let id = stage_file(&cx, two_headings("Note")).await.expect("it is staged");
-        let Suggestion::Ask(Question::HeaderRow(_, rows)) = suggestion(&cx, id).await.expect("a question") else { panic!("no question") };
+        let Suggestion::Ask(Question::HeaderRow(_, rows)) = suggestion(&cx, id).await.expect("a question") else {
+            panic!("no question")
+        };
         assert!(rows.iter().any(|(row, _)| *row == 2), "{rows:?}");
-        plan(&cx, id, Plan { header_row: Some(2), ..Plan::default() }).await.expect("the row is chosen");
-        let Suggestion::Confirm { headers, mapping, is_remembered, .. } = suggestion(&cx, id).await.expect("a mapping") else { panic!("a question") };
+        plan(
+            &cx,
+            id,
+            Plan {
+                header_row: Some(2),
+                ..Plan::default()
+            },
+        )
+        .await
+        .expect("the row is chosen");
+        let Suggestion::Confirm {
+            headers,
+            mapping,
+            is_remembered,
+            ..
+        } = suggestion(&cx, id).await.expect("a mapping")
+        else {
+            panic!("a question")
+        };
         assert_eq!((headers[0].as_str(), is_remembered), ("series", false));
-        let chosen = Plan { header_row: Some(2), mapping: Some(mapping.constant(Field::Licence, "OGL-UK-3.0")), ..Plan::default() };
+        let chosen = Plan {
+            header_row: Some(2),
+            mapping: Some(mapping.constant(Field::Licence, "OGL-UK-3.0")),
+            ..Plan::default()
+        };
         plan(&cx, id, chosen.clone()).await.expect("the mapping fits");
         take(&cx, id).await.expect("it is taken");
 
         let next = stage_file(&cx, two_headings("Note")).await.expect("it is staged");
-        plan(&cx, next, Plan { header_row: Some(2), ..Plan::default() }).await.expect("the row is chosen");
-        let Suggestion::Confirm { mapping, is_remembered, .. } = suggestion(&cx, next).await.expect("a mapping") else { panic!("a question") };
+        plan(
+            &cx,
+            next,
+            Plan {
+                header_row: Some(2),
+                ..Plan::default()
+            },
+        )
+        .await
+        .expect("the row is chosen");
+        let Suggestion::Confirm {
+            mapping, is_remembered, ..
+        } = suggestion(&cx, next).await.expect("a mapping")
+        else {
+            panic!("a question")
+        };
         assert!(is_remembered);
         assert_eq!(Some(mapping), chosen.mapping);
         let elsewhere = stage.cx(&coalition.first_assessor);
-        let other = stage_file(&elsewhere, two_headings("Note")).await.expect("it is staged");
-        plan(&elsewhere, other, Plan { header_row: Some(2), ..Plan::default() }).await.expect("the row is chosen");
-        assert!(matches!(suggestion(&elsewhere, other).await.expect("a mapping"), Suggestion::Confirm { is_remembered: false, .. }));
+        let other = stage_file(&elsewhere, two_headings("Note"))
+            .await
+            .expect("it is staged");
+        plan(
+            &elsewhere,
+            other,
+            Plan {
+                header_row: Some(2),
+                ..Plan::default()
+            },
+        )
+        .await
+        .expect("the row is chosen");
+        assert!(matches!(
+            suggestion(&elsewhere, other).await.expect("a mapping"),
+            Suggestion::Confirm {
+                is_remembered: false,
+                ..
+            }
+        ));
     })
     .await;
 }
@@ -211,11 +362,30 @@ async fn a_mapping_that_does_not_fit_is_named_and_changes_nothing() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let cx = with_series(stage, &coalition.contributor).await;
-        let id = stage_file(&cx, csv(&[row("1", "2024-03-07")])).await.expect("it is staged");
+        let id = stage_file(&cx, csv(&[row("1", "2024-03-07")]))
+            .await
+            .expect("it is staged");
         assert!(words(take(&cx, id).await.expect_err("no mapping yet")).contains("which column"));
-        let bad = Plan { mapping: Some(Mapping::default().column(Field::Value, "value")), ..Plan::default() };
+        let bad = Plan {
+            mapping: Some(Mapping::default().column(Field::Value, "value")),
+            ..Plan::default()
+        };
         assert!(words(plan(&cx, id, bad).await.expect_err("no period")).contains("period"));
-        assert!(words(plan(&cx, id, Plan { header_row: Some(77), ..Plan::default() }).await.expect_err("no such row")).contains("Row 77"));
+        assert!(
+            words(
+                plan(
+                    &cx,
+                    id,
+                    Plan {
+                        header_row: Some(77),
+                        ..Plan::default()
+                    }
+                )
+                .await
+                .expect_err("no such row")
+            )
+            .contains("Row 77")
+        );
         assert_eq!(find(&cx, id).await.expect("an import").plan, Plan::default());
     })
     .await;
@@ -226,15 +396,48 @@ async fn rows_of_a_missing_series_wait_until_it_is_added() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let cx = with_series(stage, &coalition.contributor).await;
-        let rows = [row("1", "2024-03-07"), row("2", "2024-03-08").replace("nrm_referrals", "other"), row("3", "2024-03-09").replace("persons", "cases")];
+        let rows = [
+            row("1", "2024-03-07"),
+            row("2", "2024-03-08").replace("nrm_referrals", "other"),
+            row("3", "2024-03-09").replace("persons", "cases"),
+        ];
         let id = staged_and_mapped(&cx, csv(&rows)).await;
         let (kept, missing) = faults(&cx, id).await.expect("faults");
-        assert_eq!(missing, [Missing { code: "other".into(), unit: "persons".into(), n_rows: 1 }]);
-        assert!(kept[1].message.contains("the series “nrm_referrals” is in “persons”"), "{:?}", kept[1]);
-        let new = series::Record { code: "other".into(), title: " ".into(), publisher: "Sample Office".into(), unit: "persons".into(), counting_rule: "person".into(), about: String::new() };
-        let AppError::Invalid(errors) = add_series(&cx, id, vec![new.clone()]).await.expect_err("no title") else { panic!("not a fault") };
+        assert_eq!(
+            missing,
+            [Missing {
+                code: "other".into(),
+                unit: "persons".into(),
+                n_rows: 1
+            }]
+        );
+        assert!(
+            kept[1].message.contains("the series “nrm_referrals” is in “persons”"),
+            "{:?}",
+            kept[1]
+        );
+        let new = series::Record {
+            code: "other".into(),
+            title: " ".into(),
+            publisher: "Sample Office".into(),
+            unit: "persons".into(),
+            counting_rule: "person".into(),
+            about: String::new(),
+        };
+        let AppError::Invalid(errors) = add_series(&cx, id, vec![new.clone()]).await.expect_err("no title") else {
+            panic!("not a fault")
+        };
         assert!(errors.get("title-0").is_some());
-        add_series(&cx, id, vec![series::Record { title: "Other".into(), ..new }]).await.expect("it is added");
+        add_series(
+            &cx,
+            id,
+            vec![series::Record {
+                title: "Other".into(),
+                ..new
+            }],
+        )
+        .await
+        .expect("it is added");
         let line = find(&cx, id).await.expect("an import");
         assert_eq!((line.n_good, line.n_refused), (2, 1));
     })
@@ -247,7 +450,9 @@ async fn figures_that_came_in_meanwhile_stop_the_taking_and_are_shown() {
         let coalition = Coalition::on(stage).await;
         let cx = with_series(stage, &coalition.contributor).await;
         let waiting = staged_and_mapped(&cx, csv(&[row("4142", "2024-03-07"), row("4134", "2024-05-10")])).await;
-        take_file(&cx, "a.csv", csv(&[row("4142", "2024-03-07")]), None).await.expect("it is taken");
+        take_file(&cx, "a.csv", csv(&[row("4142", "2024-03-07")]), None)
+            .await
+            .expect("it is taken");
         assert!(words(take(&cx, waiting).await.expect_err("the outcome changed")).contains("checked again"));
         let line = find(&cx, waiting).await.expect("an import");
         assert_eq!((line.n_good, line.n_known, line.state), (1, 1, ImportState::Staged));
@@ -273,7 +478,10 @@ async fn marks_of_doubt_come_with_the_row_and_a_wrong_one_is_a_fault() {
         assert_eq!(columns, ["source_kind", "is_unverified"]);
         let mut taken = observation::Entity::find().all(stage.db.reader()).await.expect("rows");
         taken.sort_by(|a, b| a.published_on.cmp(&b.published_on));
-        let marks: Vec<(&str, bool)> = taken.iter().map(|row| (row.source_kind.as_str(), row.is_unverified)).collect();
+        let marks: Vec<(&str, bool)> = taken
+            .iter()
+            .map(|row| (row.source_kind.as_str(), row.is_unverified))
+            .collect();
         assert_eq!(marks, [("secondary", true), ("primary", false)]);
     })
     .await;
@@ -286,18 +494,76 @@ async fn measured(stage: &Stage, actor: &Actor, observation: Uuid) {
     let (cycle_id, version) = (stage.ids.ordered(), stage.ids.ordered());
     let text = |text: &str| Set(text.to_owned());
     let at = "2024-01-01";
-    cycle::ActiveModel { id: Set(cycle_id), code: text("2024"), title: text(""), period_start: text(at), period_end: text(at), cutoff_on: text(at), state: text("opened"), previous_id: Set(None), is_invented: Set(true), method: text(""), opened_at: Set(0), closed_at: Set(None), revision: Set(1) }
-        .insert(&tx)
-        .await
-        .unwrap();
-    indicator_version::ActiveModel { id: Set(version), code: text("I01"), version: Set(1), name: text(""), kind: text("outcome"), definition: text(""), direction: text("none"), sources: text("[]"), disaggregation: text(""), limits: text(""), measures: text("[]"), state: text("agreed"), comparability: Set(None), comparability_why: text(""), member_id: Set(None), created_at: Set(0) }
-        .insert(&tx)
-        .await
-        .unwrap();
-    measurement::ActiveModel { id: Set(stage.ids.ordered()), cycle_id: Set(cycle_id), indicator_version_id: Set(version), measure: text("I01a"), stratum: text("all"), jurisdiction: text("uk"), numerator: Set(None), denominator: Set(None), value: Set(1.0), unit: text("persons"), origin: text("official"), is_sample: Set(false), lower: Set(None), upper: Set(None), excluded: text(""), missing_share: Set(None), whose: text(""), source: text("Bulletin"), source_url: text(""), vintage_on: text(at), observation_id: Set(Some(observation)), evidence_id: Set(None), note: text(""), is_invented: Set(true), member_id: Set(actor.member.unwrap().0), recorded_at: Set(0) }
-        .insert(&tx)
-        .await
-        .unwrap();
+    cycle::ActiveModel {
+        id: Set(cycle_id),
+        code: text("2024"),
+        title: text(""),
+        period_start: text(at),
+        period_end: text(at),
+        cutoff_on: text(at),
+        state: text("opened"),
+        previous_id: Set(None),
+        is_invented: Set(true),
+        method: text(""),
+        opened_at: Set(0),
+        closed_at: Set(None),
+        revision: Set(1),
+    }
+    .insert(&tx)
+    .await
+    .unwrap();
+    indicator_version::ActiveModel {
+        id: Set(version),
+        code: text("I01"),
+        version: Set(1),
+        name: text(""),
+        kind: text("outcome"),
+        definition: text(""),
+        direction: text("none"),
+        sources: text("[]"),
+        disaggregation: text(""),
+        limits: text(""),
+        measures: text("[]"),
+        state: text("agreed"),
+        comparability: Set(None),
+        comparability_why: text(""),
+        member_id: Set(None),
+        created_at: Set(0),
+    }
+    .insert(&tx)
+    .await
+    .unwrap();
+    measurement::ActiveModel {
+        id: Set(stage.ids.ordered()),
+        cycle_id: Set(cycle_id),
+        indicator_version_id: Set(version),
+        measure: text("I01a"),
+        stratum: text("all"),
+        jurisdiction: text("uk"),
+        numerator: Set(None),
+        denominator: Set(None),
+        value: Set(1.0),
+        unit: text("persons"),
+        origin: text("official"),
+        is_sample: Set(false),
+        lower: Set(None),
+        upper: Set(None),
+        excluded: text(""),
+        missing_share: Set(None),
+        whose: text(""),
+        source: text("Bulletin"),
+        source_url: text(""),
+        vintage_on: text(at),
+        observation_id: Set(Some(observation)),
+        evidence_id: Set(None),
+        note: text(""),
+        is_invented: Set(true),
+        member_id: Set(actor.member.unwrap().0),
+        recorded_at: Set(0),
+    }
+    .insert(&tx)
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -306,11 +572,20 @@ async fn an_import_that_a_measurement_rests_on_is_not_undone() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let cx = with_series(stage, &coalition.contributor).await;
-        let summary = take_file(&cx, "a.csv", csv(&[row("1", "2024-03-07")]), None).await.expect("it is taken");
-        let figure = observation::Entity::find().one(stage.db.reader()).await.expect("rows").expect("a row");
+        let summary = take_file(&cx, "a.csv", csv(&[row("1", "2024-03-07")]), None)
+            .await
+            .expect("it is taken");
+        let figure = observation::Entity::find()
+            .one(stage.db.reader())
+            .await
+            .expect("rows")
+            .expect("a row");
         measured(stage, &coalition.contributor, figure.id).await;
         assert!(words(undo(&cx, summary.import).await.expect_err("it is used")).contains("1 measurement rests"));
-        assert_eq!(find(&cx, summary.import).await.expect("an import").state, ImportState::Taken);
+        assert_eq!(
+            find(&cx, summary.import).await.expect("an import").state,
+            ImportState::Taken
+        );
         assert_eq!(n_observations(stage).await, 1);
     })
     .await;
@@ -322,10 +597,16 @@ async fn a_double_click_takes_once_and_lands_in_the_same_place() {
         let coalition = Coalition::on(stage).await;
         let cx = with_series(stage, &coalition.contributor).await;
         let id = staged_and_mapped(&cx, csv(&[row("1", "2024-03-07")])).await;
-        let cx = Cx { once: Some("the-form"), ..cx };
+        let cx = Cx {
+            once: Some("the-form"),
+            ..cx
+        };
         take(&cx, id).await.expect("it is taken");
         assert!(matches!(take(&cx, id).await, Err(AppError::Repeated(Some(same))) if same == id.0));
-        assert!(matches!(stage_file(&stage.cx(&coalition.observer), csv(&[])).await, Err(AppError::Forbidden(_))));
+        assert!(matches!(
+            stage_file(&stage.cx(&coalition.observer), csv(&[])).await,
+            Err(AppError::Forbidden(_))
+        ));
     })
     .await;
 }
@@ -341,25 +622,54 @@ async fn the_official_files_are_taken_row_for_row() {
         let coalition = Coalition::on(stage).await;
         let cx = stage.cx(&coalition.contributor);
         let folder = std::path::Path::new(&folder).join("uk-official-figures");
-        let mut files: Vec<_> = std::fs::read_dir(&folder).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
+        let mut files: Vec<_> = std::fs::read_dir(&folder)
+            .expect("the folder")
+            .map(|entry| entry.expect("an entry").path())
+            .collect();
         files.retain(|path| path.extension().is_some_and(|extension| extension == "csv"));
         files.sort();
         assert!(!files.is_empty());
         for path in files {
-            let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .expect("a name")
+                .to_owned();
             let bytes = Bytes::from(std::fs::read(&path).expect("the file"));
             let id = stage_file(&cx, bytes.clone()).await.expect(&name);
-            let Suggestion::Confirm { mapping, .. } = suggestion(&cx, id).await.expect(&name) else { panic!("{name} asks") };
-            plan(&cx, id, Plan { mapping: Some(mapping), ..Plan::default() }).await.expect(&name);
+            let Suggestion::Confirm { mapping, .. } = suggestion(&cx, id).await.expect(&name) else {
+                panic!("{name} asks")
+            };
+            plan(
+                &cx,
+                id,
+                Plan {
+                    mapping: Some(mapping),
+                    ..Plan::default()
+                },
+            )
+            .await
+            .expect(&name);
             let (_, missing) = faults(&cx, id).await.expect("faults");
-            let new = missing.iter().map(|missing| series::Record { code: missing.code.clone(), title: missing.code.clone(), publisher: "Home Office".into(), unit: missing.unit.clone(), counting_rule: "other".into(), about: String::new() });
+            let new = missing.iter().map(|missing| series::Record {
+                code: missing.code.clone(),
+                title: missing.code.clone(),
+                publisher: "Home Office".into(),
+                unit: missing.unit.clone(),
+                counting_rule: "other".into(),
+                about: String::new(),
+            });
             add_series(&cx, id, new.collect()).await.expect(&name);
             let line = find(&cx, id).await.expect(&name);
             let (left, _) = faults(&cx, id).await.expect("faults");
             for fault in &left {
                 eprintln!("{name} row {}: {} {}", fault.row, fault.column, fault.message);
             }
-            assert!(left.iter().all(|fault| fault.message.contains("counts of different things")), "{name}: {left:?}");
+            assert!(
+                left.iter()
+                    .all(|fault| fault.message.contains("counts of different things")),
+                "{name}: {left:?}"
+            );
             assert_eq!(line.n_rows, line.n_good + line.n_refused + line.n_known, "{name}");
             if line.n_good > 0 {
                 take(&cx, id).await.expect(&name);

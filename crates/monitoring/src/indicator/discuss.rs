@@ -13,7 +13,9 @@ fn require_proposed(row: &indicator_version::Model) -> Result<(), AppError> {
     if row.state == IndicatorState::Proposed.code() {
         return Ok(());
     }
-    Err(AppError::Refused("this version is no longer open: propose a new version to change it".into()))
+    Err(AppError::Refused(
+        "this version is no longer open: propose a new version to change it".into(),
+    ))
 }
 
 /// Comments on a version.
@@ -50,7 +52,11 @@ pub struct Take {
 /// Takes a position for the asking manager's organisation, while the version is proposed.
 pub async fn take_position(cx: &Cx<'_>, id: IndicatorVersionId, input: Take) -> Result<IndicatorVersionId, AppError> {
     let mut errors = FieldErrors::new();
-    let stance = errors.code("stance", Stance::parse(&input.stance), "Choose what your organisation says");
+    let stance = errors.code(
+        "stance",
+        Stance::parse(&input.stance),
+        "Choose what your organisation says",
+    );
     if stance == Some(Stance::Dissent) {
         errors.required("reason", &input.reason, "Say why your organisation dissents");
     }
@@ -68,14 +74,17 @@ pub async fn take_position(cx: &Cx<'_>, id: IndicatorVersionId, input: Take) -> 
     };
     indicator_position::Entity::insert(position)
         .on_conflict(
-            OnConflict::columns([indicator_position::Column::IndicatorVersionId, indicator_position::Column::OrganisationId])
-                .update_columns([
-                    indicator_position::Column::Stance,
-                    indicator_position::Column::Reason,
-                    indicator_position::Column::MemberId,
-                    indicator_position::Column::At,
-                ])
-                .to_owned(),
+            OnConflict::columns([
+                indicator_position::Column::IndicatorVersionId,
+                indicator_position::Column::OrganisationId,
+            ])
+            .update_columns([
+                indicator_position::Column::Stance,
+                indicator_position::Column::Reason,
+                indicator_position::Column::MemberId,
+                indicator_position::Column::At,
+            ])
+            .to_owned(),
         )
         .exec_without_returning(&work.tx)
         .await?;
@@ -87,7 +96,9 @@ pub async fn take_position(cx: &Cx<'_>, id: IndicatorVersionId, input: Take) -> 
 /// every silence stays on record.
 pub async fn close(cx: &Cx<'_>, id: IndicatorVersionId, state: IndicatorState) -> Result<IndicatorVersionId, AppError> {
     if state == IndicatorState::Proposed {
-        return Err(AppError::Refused("choose whether the version is agreed or withdrawn".into()));
+        return Err(AppError::Refused(
+            "choose whether the version is agreed or withdrawn".into(),
+        ));
     }
     let work = cx.begin(Action::AgreeIndicator, Relation::Coalition).await?;
     let row = super::row(&work.tx, id).await?;

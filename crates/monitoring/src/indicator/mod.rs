@@ -16,7 +16,10 @@ use domain::permission::{Action, Relation};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
-use store::row::{cycle_indicator, indicator_comment, indicator_position, indicator_provision, indicator_version, member, organisation, provision};
+use store::row::{
+    cycle_indicator, indicator_comment, indicator_position, indicator_provision, indicator_version, member,
+    organisation, provision,
+};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
@@ -78,7 +81,7 @@ pub struct Indicator {
 pub async fn list(cx: &Cx<'_>) -> Result<Vec<Version>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let mut rows = indicator_version::Entity::find().all(cx.db.reader()).await?;
-    rows.sort_by(|a, b| (natural(&a.code), a.version).cmp(&(natural(&b.code), b.version)));
+    rows.sort_by_key(|row| (natural(&row.code), row.version));
     Ok(rows)
 }
 
@@ -94,7 +97,9 @@ pub(crate) fn natural(code: &str) -> (String, u32) {
 pub async fn of_provision(cx: &Cx<'_>, provision: ProvisionId) -> Result<Vec<Version>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
-    let links = indicator_provision::Entity::find().filter(indicator_provision::Column::ProvisionId.eq(provision.0)).all(db);
+    let links = indicator_provision::Entity::find()
+        .filter(indicator_provision::Column::ProvisionId.eq(provision.0))
+        .all(db);
     let linked = Query::select()
         .column(indicator_provision::Column::IndicatorVersionId)
         .from(indicator_provision::Entity)
@@ -106,7 +111,9 @@ pub async fn of_provision(cx: &Cx<'_>, provision: ProvisionId) -> Result<Vec<Ver
         .and_where(indicator_version::Column::Id.in_subquery(linked))
         .take();
     // All versions of those codes: the newest may have dropped the provision, and then its elders count no more.
-    let versions = indicator_version::Entity::find().filter(indicator_version::Column::Code.in_subquery(of_codes)).all(db);
+    let versions = indicator_version::Entity::find()
+        .filter(indicator_version::Column::Code.in_subquery(of_codes))
+        .all(db);
     let (links, versions) = tokio::try_join!(links, versions)?;
     let mut rows = current(versions);
     rows.retain(|row| links.iter().any(|link| link.indicator_version_id == row.id));
@@ -121,7 +128,7 @@ pub(crate) fn current(mut rows: Vec<Version>) -> Vec<Version> {
         *version = row.version.max(*version);
     }
     rows.retain(|row| row.state == IndicatorState::Proposed.code() || newest.get(&row.code) == Some(&row.version));
-    rows.sort_by(|a, b| (natural(&a.code), a.version).cmp(&(natural(&b.code), b.version)));
+    rows.sort_by_key(|row| (natural(&row.code), row.version));
     rows
 }
 
@@ -129,7 +136,10 @@ pub(crate) fn current(mut rows: Vec<Version>) -> Vec<Version> {
 pub async fn of_cycle(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Version>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
-    let frozen = cycle_indicator::Entity::find().filter(cycle_indicator::Column::CycleId.eq(cycle.0)).all(db).await?;
+    let frozen = cycle_indicator::Entity::find()
+        .filter(cycle_indicator::Column::CycleId.eq(cycle.0))
+        .all(db)
+        .await?;
     let mut rows = indicator_version::Entity::find()
         .filter(indicator_version::Column::Id.is_in(frozen.iter().map(|row| row.indicator_version_id)))
         .all(db)
@@ -143,7 +153,10 @@ pub async fn get(cx: &Cx<'_>, id: IndicatorVersionId) -> Result<Indicator, AppEr
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
     let row = row(db, id).await?;
-    let links = indicator_provision::Entity::find().filter(indicator_provision::Column::IndicatorVersionId.eq(id.0)).all(db).await?;
+    let links = indicator_provision::Entity::find()
+        .filter(indicator_provision::Column::IndicatorVersionId.eq(id.0))
+        .all(db)
+        .await?;
     let provisions = provision::Entity::find()
         .filter(provision::Column::Id.is_in(links.iter().map(|link| link.provision_id)))
         .order_by_asc(provision::Column::Position)
@@ -154,7 +167,10 @@ pub async fn get(cx: &Cx<'_>, id: IndicatorVersionId) -> Result<Indicator, AppEr
         .order_by_asc(indicator_version::Column::Version)
         .all(db)
         .await?;
-    let organisations = organisation::Entity::find().order_by_asc(organisation::Column::NameFolded).all(db).await?;
+    let organisations = organisation::Entity::find()
+        .order_by_asc(organisation::Column::NameFolded)
+        .all(db)
+        .await?;
     let comments = indicator_comment::Entity::find()
         .filter(indicator_comment::Column::IndicatorVersionId.eq(id.0))
         .order_by_asc(indicator_comment::Column::At)
@@ -167,10 +183,22 @@ pub async fn get(cx: &Cx<'_>, id: IndicatorVersionId) -> Result<Indicator, AppEr
         .into_iter()
         .map(|row| (row.id, row.name))
         .collect();
-    let name = |id: Uuid| organisations.iter().find(|o| o.id == id).map(|o| o.name.clone()).unwrap_or_default();
+    let name = |id: Uuid| {
+        organisations
+            .iter()
+            .find(|o| o.id == id)
+            .map(|o| o.name.clone())
+            .unwrap_or_default()
+    };
     let comments = comments
         .into_iter()
-        .map(|comment| (members.get(&comment.member_id).cloned().unwrap_or_default(), name(comment.organisation_id), comment))
+        .map(|comment| {
+            (
+                members.get(&comment.member_id).cloned().unwrap_or_default(),
+                name(comment.organisation_id),
+                comment,
+            )
+        })
         .collect();
     let mut taken: HashMap<Uuid, indicator_position::Model> = indicator_position::Entity::find()
         .filter(indicator_position::Column::IndicatorVersionId.eq(id.0))
@@ -184,10 +212,20 @@ pub async fn get(cx: &Cx<'_>, id: IndicatorVersionId) -> Result<Indicator, AppEr
         .filter(|organisation| organisation.is_active)
         .map(|organisation| (organisation.clone(), taken.remove(&organisation.id)))
         .collect();
-    Ok(Indicator { measures: measures(&row)?, row, provisions, versions, comments, positions })
+    Ok(Indicator {
+        measures: measures(&row)?,
+        row,
+        provisions,
+        versions,
+        comments,
+        positions,
+    })
 }
 
 /// The row, for commands.
 pub(crate) async fn row(db: &impl ConnectionTrait, id: IndicatorVersionId) -> Result<Version, AppError> {
-    indicator_version::Entity::find_by_id(id.0).one(db).await?.ok_or(AppError::NotFound("indicator"))
+    indicator_version::Entity::find_by_id(id.0)
+        .one(db)
+        .await?
+        .ok_or(AppError::NotFound("indicator"))
 }

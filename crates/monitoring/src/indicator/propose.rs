@@ -45,8 +45,16 @@ pub async fn propose(cx: &Cx<'_>, input: Propose) -> Result<IndicatorVersionId, 
     let name = errors.required("name", &input.name, "Enter a name");
     let definition = errors.required("definition", &input.definition, "Define it in a full sentence");
     let limits = errors.required("limits", &input.limits, "Say what it cannot show");
-    errors.code("kind", IndicatorKind::parse(&input.kind), "Choose whether it shows structure, process or outcome");
-    errors.code("direction", Direction::parse(&input.direction), "Say which way is better");
+    errors.code(
+        "kind",
+        IndicatorKind::parse(&input.kind),
+        "Choose whether it shows structure, process or outcome",
+    );
+    errors.code(
+        "direction",
+        Direction::parse(&input.direction),
+        "Say which way is better",
+    );
     if input.provisions.is_empty() {
         errors.add("provisions", "Choose at least one provision");
     }
@@ -61,7 +69,14 @@ pub async fn propose(cx: &Cx<'_>, input: Propose) -> Result<IndicatorVersionId, 
             errors.add("measure_name", "Give every measure a name and a unit");
         }
         if measure.statistic.has_denominator() && measure.denominator.trim().is_empty() {
-            errors.add("measure_denominator", format!("“{}” is a {}: say out of what", measure.name, measure.statistic.words().to_lowercase()));
+            errors.add(
+                "measure_denominator",
+                format!(
+                    "“{}” is a {}: say out of what",
+                    measure.name,
+                    measure.statistic.words().to_lowercase()
+                ),
+            );
         }
     }
     errors.into_result()?;
@@ -74,13 +89,22 @@ pub async fn propose(cx: &Cx<'_>, input: Propose) -> Result<IndicatorVersionId, 
     let comparability = match &before {
         None => None,
         Some(_) => Some(Comparability::parse(&input.comparability).map_err(|_| {
-            AppError::Invalid(FieldErrors::of("comparability", "There is a version of this code already: say whether the new one may be compared with it"))
+            AppError::Invalid(FieldErrors::of(
+                "comparability",
+                "There is a version of this code already: say whether the new one may be compared with it",
+            ))
         })?),
     };
     if comparability.is_some_and(|c| c != Comparability::Comparable) && input.comparability_why.trim().is_empty() {
-        return Err(AppError::Invalid(FieldErrors::of("comparability_why", "Say why: it is printed beside every comparison")));
+        return Err(AppError::Invalid(FieldErrors::of(
+            "comparability_why",
+            "Say why: it is printed beside every comparison",
+        )));
     }
-    let known = provision::Entity::find().filter(provision::Column::Id.is_in(input.provisions.iter().map(|id| id.0))).all(&work.tx).await?;
+    let known = provision::Entity::find()
+        .filter(provision::Column::Id.is_in(input.provisions.iter().map(|id| id.0)))
+        .all(&work.tx)
+        .await?;
     if known.is_empty() {
         return Err(AppError::NotFound("provision"));
     }
@@ -105,8 +129,13 @@ pub async fn propose(cx: &Cx<'_>, input: Propose) -> Result<IndicatorVersionId, 
     }
     .insert(&work.tx)
     .await?;
-    let links = known.into_iter().map(|row| indicator_provision::ActiveModel { indicator_version_id: Set(id), provision_id: Set(row.id) });
-    indicator_provision::Entity::insert_many(links).exec_without_returning(&work.tx).await?;
+    let links = known.into_iter().map(|row| indicator_provision::ActiveModel {
+        indicator_version_id: Set(id),
+        provision_id: Set(row.id),
+    });
+    indicator_provision::Entity::insert_many(links)
+        .exec_without_returning(&work.tx)
+        .await?;
     work.finish(cx, "indicator_version", Some(id)).await?;
     Ok(IndicatorVersionId(id))
 }

@@ -6,7 +6,10 @@ use std::collections::HashMap;
 use domain::assessment::InterestKind;
 use domain::ids::{BodyId, MemberId, ProvisionId};
 use domain::permission::{Action, Relation};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder,
+};
 use store::row::interest::{ActiveModel, Column, Entity, Model};
 use store::row::{body, member, organisation, provision, recommendation, recommendation_provision};
 use store::{AppError, Cx, FieldErrors};
@@ -35,7 +38,11 @@ pub struct Declare {
 /// Declares an interest for oneself or one's organisation. Anyone but an observer.
 pub async fn declare(cx: &Cx<'_>, input: Declare) -> Result<Uuid, AppError> {
     let mut errors = FieldErrors::new();
-    errors.code("kind", InterestKind::parse(&input.kind), "Choose what kind of interest it is");
+    errors.code(
+        "kind",
+        InterestKind::parse(&input.kind),
+        "Choose what kind of interest it is",
+    );
     let words = errors.required("words", &input.words, "Say what the interest is: it is printed");
     if input.body.is_none() && input.provision.is_none() {
         errors.add("body", "Choose the body or the provision it concerns");
@@ -46,12 +53,18 @@ pub async fn declare(cx: &Cx<'_>, input: Declare) -> Result<Uuid, AppError> {
     if let Some(id) = input.body
         && body::Entity::find_by_id(id.0).one(&work.tx).await?.is_none()
     {
-        return Err(AppError::Invalid(FieldErrors::of("body", "Choose a body of the register")));
+        return Err(AppError::Invalid(FieldErrors::of(
+            "body",
+            "Choose a body of the register",
+        )));
     }
     if let Some(id) = input.provision
         && provision::Entity::find_by_id(id.0).one(&work.tx).await?.is_none()
     {
-        return Err(AppError::Invalid(FieldErrors::of("provision", "Choose a provision of a standard")));
+        return Err(AppError::Invalid(FieldErrors::of(
+            "provision",
+            "Choose a provision of a standard",
+        )));
     }
     let id = cx.ids.ordered();
     ActiveModel {
@@ -74,7 +87,10 @@ pub async fn declare(cx: &Cx<'_>, input: Declare) -> Result<Uuid, AppError> {
 /// Every declaration, newest first.
 pub async fn list(cx: &Cx<'_>) -> Result<Vec<Model>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
-    Ok(Entity::find().order_by_desc(Column::DeclaredAt).all(cx.db.reader()).await?)
+    Ok(Entity::find()
+        .order_by_desc(Column::DeclaredAt)
+        .all(cx.db.reader())
+        .await?)
 }
 
 /// A declaration with the names it needs.
@@ -97,16 +113,36 @@ pub struct Line {
 pub async fn lines(cx: &Cx<'_>, page: u64) -> Result<(Vec<Line>, u64), AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
-    let pages = Entity::find().order_by_desc(Column::DeclaredAt).order_by_desc(Column::Id).paginate(db, PAGE);
+    let pages = Entity::find()
+        .order_by_desc(Column::DeclaredAt)
+        .order_by_desc(Column::Id)
+        .paginate(db, PAGE);
     let last = pages.num_pages().await?.max(1);
     let rows = pages.fetch_page(page.clamp(1, last) - 1).await?;
-    let organisations: HashMap<Uuid, String> = organisation::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row.name)).collect();
-    let members = member::Entity::find().filter(member::Column::Id.is_in(rows.iter().filter_map(|row| row.member_id))).all(db).await?;
+    let organisations: HashMap<Uuid, String> = organisation::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.name))
+        .collect();
+    let members = member::Entity::find()
+        .filter(member::Column::Id.is_in(rows.iter().filter_map(|row| row.member_id)))
+        .all(db)
+        .await?;
     let members: HashMap<Uuid, String> = members.into_iter().map(|row| (row.id, row.name)).collect();
-    let bodies = body::Entity::find().filter(body::Column::Id.is_in(rows.iter().filter_map(|row| row.body_id))).all(db).await?;
+    let bodies = body::Entity::find()
+        .filter(body::Column::Id.is_in(rows.iter().filter_map(|row| row.body_id)))
+        .all(db)
+        .await?;
     let bodies: HashMap<Uuid, String> = bodies.into_iter().map(|row| (row.id, row.name)).collect();
-    let provisions = provision::Entity::find().filter(provision::Column::Id.is_in(rows.iter().filter_map(|row| row.provision_id))).all(db).await?;
-    let provisions: HashMap<Uuid, (String, String)> = provisions.into_iter().map(|row| (row.id, (row.number, row.title))).collect();
+    let provisions = provision::Entity::find()
+        .filter(provision::Column::Id.is_in(rows.iter().filter_map(|row| row.provision_id)))
+        .all(db)
+        .await?;
+    let provisions: HashMap<Uuid, (String, String)> = provisions
+        .into_iter()
+        .map(|row| (row.id, (row.number, row.title)))
+        .collect();
     let lines = rows
         .into_iter()
         .map(|row| Line {
@@ -123,10 +159,18 @@ pub async fn lines(cx: &Cx<'_>, page: u64) -> Result<(Vec<Line>, u64), AppError>
 /// The words of the declaration that bars a member from rating a provision, if there is one: their
 /// own or their organisation's, about that provision or about a body to which recommendations on
 /// it are addressed.
-pub(crate) async fn bars(db: &impl ConnectionTrait, member: &member::Model, provision: ProvisionId) -> Result<Option<String>, AppError> {
+pub(crate) async fn bars(
+    db: &impl ConnectionTrait,
+    member: &member::Model,
+    provision: ProvisionId,
+) -> Result<Option<String>, AppError> {
     let declared = Entity::find()
         .filter(Column::OrganisationId.eq(member.organisation_id))
-        .filter(Condition::any().add(Column::MemberId.is_null()).add(Column::MemberId.eq(member.id)))
+        .filter(
+            Condition::any()
+                .add(Column::MemberId.is_null())
+                .add(Column::MemberId.eq(member.id)),
+        )
         .filter(Column::Bars.eq(true))
         .all(db)
         .await?;
@@ -136,7 +180,10 @@ pub(crate) async fn bars(db: &impl ConnectionTrait, member: &member::Model, prov
     if declared.iter().all(|row| row.body_id.is_none()) {
         return Ok(None);
     }
-    let linked = recommendation_provision::Entity::find().filter(recommendation_provision::Column::ProvisionId.eq(provision.0)).all(db).await?;
+    let linked = recommendation_provision::Entity::find()
+        .filter(recommendation_provision::Column::ProvisionId.eq(provision.0))
+        .all(db)
+        .await?;
     let bodies: Vec<Uuid> = recommendation::Entity::find()
         .filter(recommendation::Column::Id.is_in(linked.iter().map(|row| row.recommendation_id)))
         .all(db)
@@ -144,7 +191,10 @@ pub(crate) async fn bars(db: &impl ConnectionTrait, member: &member::Model, prov
         .into_iter()
         .map(|row| row.body_id)
         .collect();
-    Ok(declared.into_iter().find(|row| row.provision_id.is_none() && row.body_id.is_some_and(|body| bodies.contains(&body))).map(|row| row.words))
+    Ok(declared
+        .into_iter()
+        .find(|row| row.provision_id.is_none() && row.body_id.is_some_and(|body| bodies.contains(&body)))
+        .map(|row| row.words))
 }
 
 /// Who declared it, for lists: the member's id where it is personal.

@@ -40,10 +40,24 @@ pub(crate) fn compare(pair: Pair<'_>, direction: Direction, breaks: &[&str]) -> 
         minimum_change: Some(minimum),
         breaks,
     };
-    let earlier = comparison::Figure { latest, frozen: Some(pair.earlier.value), unit: &pair.earlier.unit, certainty: certainty(pair.earlier) };
-    let later = comparison::Figure { latest: pair.later.value, frozen: None, unit: &pair.later.unit, certainty: certainty(pair.later) };
+    let earlier = comparison::Figure {
+        latest,
+        frozen: Some(pair.earlier.value),
+        unit: &pair.earlier.unit,
+        certainty: certainty(pair.earlier),
+    };
+    let later = comparison::Figure {
+        latest: pair.later.value,
+        frozen: None,
+        unit: &pair.later.unit,
+        certainty: certainty(pair.later),
+    };
     let compared = comparison::compare(&earlier, &later, &terms);
-    let rule = if is_share { "5 percentage points".to_owned() } else { "a tenth".to_owned() };
+    let rule = if is_share {
+        "5 percentage points".to_owned()
+    } else {
+        "a tenth".to_owned()
+    };
     let words = match &compared.verdict {
         Verdict::Better => format!("Better: the change is more than {rule}, and more than chance."),
         Verdict::Worse => format!("Worse: the change is more than {rule}, and more than chance."),

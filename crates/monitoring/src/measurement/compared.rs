@@ -53,14 +53,28 @@ pub async fn compared(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Compared>, AppE
     let past = Past::read(db, now.iter().chain(&before)).await?;
     let mut lines = Vec::new();
     for row in now {
-        let Some(indicator) = past.versions.get(&row.indicator_version_id) else { continue };
+        let Some(indicator) = past.versions.get(&row.indicator_version_id) else {
+            continue;
+        };
         let earlier = before.iter().find(|earlier| {
-            let is_same = (&earlier.measure, &earlier.stratum, &earlier.jurisdiction) == (&row.measure, &row.stratum, &row.jurisdiction);
-            is_same && past.versions.get(&earlier.indicator_version_id).is_some_and(|version| version.code == indicator.code)
+            let is_same = (&earlier.measure, &earlier.stratum, &earlier.jurisdiction)
+                == (&row.measure, &row.stratum, &row.jurisdiction);
+            is_same
+                && past
+                    .versions
+                    .get(&earlier.indicator_version_id)
+                    .is_some_and(|version| version.code == indicator.code)
         });
         lines.push(past.line(row.clone(), indicator, earlier)?);
     }
-    lines.sort_by_key(|line| (crate::indicator::natural(&line.indicator.code), line.row.measure.clone(), line.row.stratum.clone(), line.row.jurisdiction.clone()));
+    lines.sort_by_key(|line| {
+        (
+            crate::indicator::natural(&line.indicator.code),
+            line.row.measure.clone(),
+            line.row.stratum.clone(),
+            line.row.jurisdiction.clone(),
+        )
+    });
     Ok(lines)
 }
 
@@ -74,20 +88,28 @@ struct Past {
 }
 
 impl Past {
-    async fn read(db: &impl ConnectionTrait, rows: impl Iterator<Item = &Measurement> + Clone) -> Result<Self, AppError> {
+    async fn read(
+        db: &impl ConnectionTrait,
+        rows: impl Iterator<Item = &Measurement> + Clone,
+    ) -> Result<Self, AppError> {
         let versions = indicator_version::Entity::find()
             .filter(indicator_version::Column::Id.is_in(rows.clone().map(|row| row.indicator_version_id)))
             .all(db)
             .await?;
-        let taken: Vec<observation::Model> =
-            observation::Entity::find().filter(observation::Column::Id.is_in(rows.filter_map(|row| row.observation_id))).all(db).await?;
+        let taken: Vec<observation::Model> = observation::Entity::find()
+            .filter(observation::Column::Id.is_in(rows.filter_map(|row| row.observation_id)))
+            .all(db)
+            .await?;
         let series = || taken.iter().map(|row| row.series_id);
         let vintages = observation::Entity::find()
             .filter(observation::Column::SeriesId.is_in(series()))
             .filter(observation::Column::PeriodStart.is_in(taken.iter().map(|row| row.period_start.clone())))
             .all(db)
             .await?;
-        let breaks = series_break::Entity::find().filter(series_break::Column::SeriesId.is_in(series())).all(db).await?;
+        let breaks = series_break::Entity::find()
+            .filter(series_break::Column::SeriesId.is_in(series()))
+            .all(db)
+            .await?;
         Ok(Self {
             versions: versions.into_iter().map(|row| (row.id, row)).collect(),
             observations: taken.into_iter().map(|row| (row.id, row)).collect(),
@@ -96,9 +118,17 @@ impl Past {
         })
     }
 
-    fn line(&self, row: Measurement, indicator: &indicator_version::Model, earlier: Option<&Measurement>) -> Result<Compared, AppError> {
+    fn line(
+        &self,
+        row: Measurement,
+        indicator: &indicator_version::Model,
+        earlier: Option<&Measurement>,
+    ) -> Result<Compared, AppError> {
         let taken = self.taken(&row);
-        let name = measures(indicator)?.into_iter().find(|measure| measure.code == row.measure).map_or_else(String::new, |Measure { name, .. }| name);
+        let name = measures(indicator)?
+            .into_iter()
+            .find(|measure| measure.code == row.measure)
+            .map_or_else(String::new, |Measure { name, .. }| name);
         let now = pass(figure(&row, taken)?, &row.measure)?;
         let mut line = Compared {
             indicator: indicator.clone(),
@@ -113,7 +143,9 @@ impl Past {
         let Some(earlier) = earlier else { return Ok(line) };
         let taken_then = self.taken(earlier);
         line.before = Some(pass(figure(earlier, taken_then)?, &earlier.measure)?);
-        let newest = taken_then.and_then(|then| self.newest(then)).filter(|newest| Some(newest.id) != earlier.observation_id && newest.value != Some(earlier.value));
+        let newest = taken_then
+            .and_then(|then| self.newest(then))
+            .filter(|newest| Some(newest.id) != earlier.observation_id && newest.value != Some(earlier.value));
         if let Some(newest) = newest {
             line.restated = Some(pass(observed(newest, &earlier.unit)?, &earlier.measure)?);
         }
@@ -128,12 +160,18 @@ impl Past {
             }
         }
         let is_other_version = earlier.indicator_version_id != indicator.id;
-        let is = |comparability: Comparability| is_other_version && indicator.comparability.as_deref() == Some(comparability.code());
+        let is = |comparability: Comparability| {
+            is_other_version && indicator.comparability.as_deref() == Some(comparability.code())
+        };
         if is(Comparability::NotComparable) {
             reasons.push(&indicator.comparability_why);
         }
         let direction = Direction::parse(&indicator.direction).map_err(|error| AppError::Internal(error.into()))?;
-        let pair = Pair { earlier, restated: newest.and_then(|newest| newest.value), later: &line.row };
+        let pair = Pair {
+            earlier,
+            restated: newest.and_then(|newest| newest.value),
+            later: &line.row,
+        };
         let (_, mut words) = compare(pair, direction, &reasons);
         if is(Comparability::WithCare) {
             words = format!("{words} Compare with care: {}", indicator.comparability_why);
@@ -148,16 +186,44 @@ impl Past {
 
     /// The vintage of a figure that counts today: a report about a figure does not supersede it.
     fn newest(&self, of: &observation::Model) -> Option<&observation::Model> {
-        let key = |row: &observation::Model| (row.series_id, row.period_start.clone(), row.period_end.clone(), row.breakdown.clone(), row.category.clone());
+        let key = |row: &observation::Model| {
+            (
+                row.series_id,
+                row.period_start.clone(),
+                row.period_end.clone(),
+                row.breakdown.clone(),
+                row.category.clone(),
+            )
+        };
         let wanted = key(of);
-        let rank = |row: &observation::Model| (row.source_kind != SourceKind::Secondary.code(), row.published_on.clone(), std::cmp::Reverse(row.source_title.clone()));
-        self.vintages.iter().filter(|row| key(row) == wanted).max_by_key(|row| rank(row))
+        let rank = |row: &observation::Model| {
+            (
+                row.source_kind != SourceKind::Secondary.code(),
+                row.published_on.clone(),
+                std::cmp::Reverse(row.source_title.clone()),
+            )
+        };
+        self.vintages
+            .iter()
+            .filter(|row| key(row) == wanted)
+            .max_by_key(|row| rank(row))
     }
 
     fn breaks_between(&self, then: &observation::Model, now: &observation::Model) -> Vec<series_break::Model> {
-        let own: Vec<series_break::Model> = self.breaks.iter().filter(|at| at.series_id == now.series_id).cloned().collect();
-        let period = |row: &observation::Model| Period { start: row.period_start.clone(), end: row.period_end.clone() };
-        breaks_between(&own, &period(then), &period(now)).into_iter().cloned().collect()
+        let own: Vec<series_break::Model> = self
+            .breaks
+            .iter()
+            .filter(|at| at.series_id == now.series_id)
+            .cloned()
+            .collect();
+        let period = |row: &observation::Model| Period {
+            start: row.period_start.clone(),
+            end: row.period_end.clone(),
+        };
+        breaks_between(&own, &period(then), &period(now))
+            .into_iter()
+            .cloned()
+            .collect()
     }
 }
 

@@ -67,12 +67,19 @@ async fn readings(cx: &Cx<'_>, which: SimpleExpr) -> Result<Vec<Reading>, AppErr
         .order_by_asc(measurement::Column::Stratum)
         .order_by_asc(measurement::Column::Jurisdiction)
         .all(db);
-    let observations = observation::Entity::find().filter(observation::Column::Id.in_subquery(taken_from)).all(db);
+    let observations = observation::Entity::find()
+        .filter(observation::Column::Id.in_subquery(taken_from))
+        .all(db);
     let (rows, observations) = tokio::try_join!(rows, observations)?;
     rows.into_iter()
         .map(|row| {
-            let from = row.observation_id.and_then(|id| observations.iter().find(|o| o.id == id));
-            Ok(Reading { shown: gate::pass(figure(&row, from)?), row })
+            let from = row
+                .observation_id
+                .and_then(|id| observations.iter().find(|o| o.id == id));
+            Ok(Reading {
+                shown: gate::pass(figure(&row, from)?),
+                row,
+            })
         })
         .collect()
 }
@@ -98,7 +105,9 @@ pub fn figure(row: &Measurement, from: Option<&observation::Model>) -> Result<Fi
         d: row.denominator,
         interval: row.lower.zip(row.upper),
         origin: Origin::parse(&row.origin).map_err(|error| AppError::Internal(error.into()))?,
-        source_kind: from.map_or(Ok(SourceKind::Primary), |o| SourceKind::parse(&o.source_kind)).map_err(|error| AppError::Internal(error.into()))?,
+        source_kind: from
+            .map_or(Ok(SourceKind::Primary), |o| SourceKind::parse(&o.source_kind))
+            .map_err(|error| AppError::Internal(error.into()))?,
         is_unverified: from.is_some_and(|o| o.is_unverified),
         source: row.source.clone(),
         source_url: row.source_url.clone(),

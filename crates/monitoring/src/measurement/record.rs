@@ -73,7 +73,11 @@ fn number(errors: &mut FieldErrors, field: &str, text: &str) -> Option<f64> {
 /// is nothing it was drawn from.
 pub async fn record(cx: &Cx<'_>, input: Record) -> Result<MeasurementId, AppError> {
     let mut errors = FieldErrors::new();
-    errors.code("jurisdiction", Jurisdiction::parse(&input.jurisdiction), "Choose where it holds");
+    errors.code(
+        "jurisdiction",
+        Jurisdiction::parse(&input.jurisdiction),
+        "Choose where it holds",
+    );
     let stratum = errors.required("stratum", &input.stratum, "Say for whom: “all”, or the group");
     let numerator = number(&mut errors, "numerator", &input.numerator);
     let denominator = number(&mut errors, "denominator", &input.denominator);
@@ -85,7 +89,10 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<MeasurementId, AppErro
     if let (Some(n), Some(d)) = (numerator, denominator)
         && (d <= 0.0 || n < 0.0)
     {
-        errors.add("denominator", "The denominator must be more than 0, and the numerator not less");
+        errors.add(
+            "denominator",
+            "The denominator must be more than 0, and the numerator not less",
+        );
     }
     if input.observation.is_none() {
         errors.required("source", &input.source, "Say where the figure was read");
@@ -94,15 +101,30 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<MeasurementId, AppErro
     errors.into_result()?;
     let invalid = |field: &str, words: &str| AppError::Invalid(FieldErrors::of(field, words));
     let cycle = input.cycle.ok_or_else(|| invalid("cycle", "Choose the cycle"))?;
-    let version = input.indicator.ok_or_else(|| invalid("indicator", "Choose the indicator"))?;
+    let version = input
+        .indicator
+        .ok_or_else(|| invalid("indicator", "Choose the indicator"))?;
     let member = cx.member()?;
 
     let work = cx.begin(Action::RecordMeasurement, Relation::Coalition).await?;
-    crate::cycle::require(&crate::cycle::row(&work.tx, cycle).await?, &[CycleState::Gathering, CycleState::Assessing])?;
-    if cycle_indicator::Entity::find_by_id((cycle.0, version.0)).one(&work.tx).await?.is_none() {
-        return Err(invalid("indicator", "This cycle did not freeze that version of the indicator"));
+    crate::cycle::require(
+        &crate::cycle::row(&work.tx, cycle).await?,
+        &[CycleState::Gathering, CycleState::Assessing],
+    )?;
+    if cycle_indicator::Entity::find_by_id((cycle.0, version.0))
+        .one(&work.tx)
+        .await?
+        .is_none()
+    {
+        return Err(invalid(
+            "indicator",
+            "This cycle did not freeze that version of the indicator",
+        ));
     }
-    let definition = indicator_version::Entity::find_by_id(version.0).one(&work.tx).await?.ok_or(AppError::NotFound("indicator"))?;
+    let definition = indicator_version::Entity::find_by_id(version.0)
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("indicator"))?;
     let measure = crate::indicator::measures(&definition)?
         .into_iter()
         .find(|measure| measure.code == input.measure)
@@ -112,7 +134,12 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<MeasurementId, AppErro
         None => None,
     };
     if let Some((observation, _)) = &observed {
-        value = Some(observation.value.ok_or_else(|| invalid("observation", "The publisher suppressed this value: there is nothing to take"))?);
+        value = Some(observation.value.ok_or_else(|| {
+            invalid(
+                "observation",
+                "The publisher suppressed this value: there is nothing to take",
+            )
+        })?);
     }
     if value.is_none()
         && let (Statistic::Share, Some(n), Some(d)) = (measure.statistic, numerator, denominator)
@@ -127,10 +154,18 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<MeasurementId, AppErro
         (true, Statistic::Share, Some(n), Some(d)) => wilson_percent(n, d),
         _ => None,
     };
-    let unit = observed.as_ref().map_or(measure.unit, |(_, series)| series.unit.clone());
-    let source = observed.as_ref().map_or(input.source.trim().to_owned(), |(row, _)| row.source_title.clone());
-    let source_url = observed.as_ref().map_or(input.source_url.trim().to_owned(), |(row, _)| row.source_url.clone());
-    let vintage_on = observed.as_ref().map_or(input.vintage_on.trim().to_owned(), |(row, _)| row.published_on.clone());
+    let unit = observed
+        .as_ref()
+        .map_or(measure.unit, |(_, series)| series.unit.clone());
+    let source = observed
+        .as_ref()
+        .map_or(input.source.trim().to_owned(), |(row, _)| row.source_title.clone());
+    let source_url = observed
+        .as_ref()
+        .map_or(input.source_url.trim().to_owned(), |(row, _)| row.source_url.clone());
+    let vintage_on = observed
+        .as_ref()
+        .map_or(input.vintage_on.trim().to_owned(), |(row, _)| row.published_on.clone());
     replace(&work.tx, (cycle, version), &measure.code, &stratum, &input.jurisdiction).await?;
     let id = cx.ids.ordered();
     measurement::ActiveModel {
@@ -144,7 +179,13 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<MeasurementId, AppErro
         denominator: Set(denominator),
         value: Set(value),
         unit: Set(unit),
-        origin: Set(if observed.is_some() { Origin::Official } else { Origin::Typed }.code().to_owned()),
+        origin: Set(if observed.is_some() {
+            Origin::Official
+        } else {
+            Origin::Typed
+        }
+        .code()
+        .to_owned()),
         is_sample: Set(input.is_sample),
         lower: Set(interval.map(|i| i.0)),
         upper: Set(interval.map(|i| i.1)),
@@ -186,9 +227,18 @@ async fn replace(
     Ok(())
 }
 
-async fn observed(tx: &impl ConnectionTrait, id: ObservationId) -> Result<(observation::Model, series::Model), AppError> {
-    let row = observation::Entity::find_by_id(id.0).one(tx).await?.ok_or(AppError::NotFound("figure"))?;
-    let series = series::Entity::find_by_id(row.series_id).one(tx).await?.ok_or(AppError::NotFound("series"))?;
+async fn observed(
+    tx: &impl ConnectionTrait,
+    id: ObservationId,
+) -> Result<(observation::Model, series::Model), AppError> {
+    let row = observation::Entity::find_by_id(id.0)
+        .one(tx)
+        .await?
+        .ok_or(AppError::NotFound("figure"))?;
+    let series = series::Entity::find_by_id(row.series_id)
+        .one(tx)
+        .await?
+        .ok_or(AppError::NotFound("series"))?;
     Ok((row, series))
 }
 
@@ -199,7 +249,11 @@ fn wilson_percent(n: f64, d: f64) -> Option<(f64, f64)> {
 }
 
 /// A count of cases as a whole number.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a whole number within range")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked to be a whole number within range"
+)]
 fn whole(number: f64) -> Option<u64> {
     ((0.0..=9e15).contains(&number) && number.fract() == 0.0).then_some(number as u64)
 }

@@ -12,7 +12,9 @@ use super::{Measurement, Record, list, record};
 
 async fn gathering(stage: &Stage, coalition: &Coalition) -> (CycleId, IndicatorVersionId) {
     let cx = stage.cx(&coalition.coordinator);
-    crate::standard::load(&cx, &crate::standard::files::shipped()).await.expect("loads");
+    crate::standard::load(&cx, &crate::standard::files::shipped())
+        .await
+        .expect("loads");
     let open = crate::cycle::Open {
         code: "2025".into(),
         title: "Audit 2025".into(),
@@ -55,13 +57,26 @@ async fn a_share_of_a_sample_gets_wilsons_interval_and_a_count_gets_none() {
         let (cycle, indicator) = gathering(stage, &coalition).await;
         let cx = stage.cx(&coalition.contributor);
         record(&cx, share(cycle, indicator)).await.expect("recorded");
-        record(&cx, share(cycle, indicator)).await.expect("recording again replaces");
+        record(&cx, share(cycle, indicator))
+            .await
+            .expect("recording again replaces");
         let rows = list(&cx, cycle).await.expect("visible");
         assert_eq!(rows.len(), 1);
         // Newcombe 1998, Statistics in Medicine 17:857-872, table I: 81 of 263 is 0.2553 to 0.3662.
         let (lower, upper) = rows[0].lower.zip(rows[0].upper).expect("an interval");
-        assert!((lower - 25.53).abs() < 0.01 && (upper - 36.62).abs() < 0.01, "{lower} to {upper}");
-        record(&cx, Record { is_sample: false, ..share(cycle, indicator) }).await.expect("recorded");
+        assert!(
+            (lower - 25.53).abs() < 0.01 && (upper - 36.62).abs() < 0.01,
+            "{lower} to {upper}"
+        );
+        record(
+            &cx,
+            Record {
+                is_sample: false,
+                ..share(cycle, indicator)
+            },
+        )
+        .await
+        .expect("recorded");
         assert_eq!(list(&cx, cycle).await.expect("visible")[0].lower, None);
     })
     .await;
@@ -74,15 +89,54 @@ async fn impossible_numbers_and_unfrozen_indicators_are_refused() {
         let (cycle, indicator) = gathering(stage, &coalition).await;
         let cx = stage.cx(&coalition.contributor);
         for (field, bad) in [
-            ("numerator", Record { numerator: "264".into(), ..share(cycle, indicator) }),
-            ("denominator", Record { denominator: "0".into(), ..share(cycle, indicator) }),
-            ("numerator", Record { numerator: "many".into(), ..share(cycle, indicator) }),
-            ("vintage_on", Record { vintage_on: "May".into(), ..share(cycle, indicator) }),
-            ("measure", Record { measure: "I99z".into(), ..share(cycle, indicator) }),
-            ("indicator", Record { indicator: Some(IndicatorVersionId(cycle.0)), ..share(cycle, indicator) }),
+            (
+                "numerator",
+                Record {
+                    numerator: "264".into(),
+                    ..share(cycle, indicator)
+                },
+            ),
+            (
+                "denominator",
+                Record {
+                    denominator: "0".into(),
+                    ..share(cycle, indicator)
+                },
+            ),
+            (
+                "numerator",
+                Record {
+                    numerator: "many".into(),
+                    ..share(cycle, indicator)
+                },
+            ),
+            (
+                "vintage_on",
+                Record {
+                    vintage_on: "May".into(),
+                    ..share(cycle, indicator)
+                },
+            ),
+            (
+                "measure",
+                Record {
+                    measure: "I99z".into(),
+                    ..share(cycle, indicator)
+                },
+            ),
+            (
+                "indicator",
+                Record {
+                    indicator: Some(IndicatorVersionId(cycle.0)),
+                    ..share(cycle, indicator)
+                },
+            ),
         ] {
             let refused = record(&cx, bad).await;
-            assert!(matches!(&refused, Err(AppError::Invalid(errors)) if errors.get(field).is_some()), "{field}: {refused:?}");
+            assert!(
+                matches!(&refused, Err(AppError::Invalid(errors)) if errors.get(field).is_some()),
+                "{field}: {refused:?}"
+            );
         }
         assert!(list(&cx, cycle).await.expect("visible").is_empty());
     })
@@ -123,15 +177,46 @@ fn measured(value: f64, unit: &str) -> Measurement {
 #[test]
 fn a_small_change_is_not_called_better_and_a_break_refuses_the_comparison() {
     let (earlier, later) = (measured(50.0, "%"), measured(53.0, "%"));
-    let pair = Pair { earlier: &earlier, restated: None, later: &later };
+    let pair = Pair {
+        earlier: &earlier,
+        restated: None,
+        later: &later,
+    };
     assert!(compare(pair, Direction::Higher, &[]).1.starts_with("No clear change"));
     let later = measured(60.0, "%");
-    assert!(compare(Pair { later: &later, ..pair }, Direction::Higher, &[]).1.starts_with("Better"));
-    assert!(compare(Pair { later: &later, ..pair }, Direction::Lower, &[]).1.starts_with("Worse"));
-    let refused = compare(Pair { later: &later, ..pair }, Direction::Higher, &["the test was raised"]).1;
-    assert!(refused.starts_with("Not compared") && refused.contains("the test was raised"), "{refused}");
-    let restated = compare(Pair { restated: Some(58.0), later: &later, ..pair }, Direction::Higher, &[]);
-    assert!(restated.1.starts_with("No clear change"), "the latest vintage is compared");
+    assert!(
+        compare(Pair { later: &later, ..pair }, Direction::Higher, &[])
+            .1
+            .starts_with("Better")
+    );
+    assert!(
+        compare(Pair { later: &later, ..pair }, Direction::Lower, &[])
+            .1
+            .starts_with("Worse")
+    );
+    let refused = compare(
+        Pair { later: &later, ..pair },
+        Direction::Higher,
+        &["the test was raised"],
+    )
+    .1;
+    assert!(
+        refused.starts_with("Not compared") && refused.contains("the test was raised"),
+        "{refused}"
+    );
+    let restated = compare(
+        Pair {
+            restated: Some(58.0),
+            later: &later,
+            ..pair
+        },
+        Direction::Higher,
+        &[],
+    );
+    assert!(
+        restated.1.starts_with("No clear change"),
+        "the latest vintage is compared"
+    );
     assert_eq!(restated.0.frozen_change, Some(10.0), "the frozen one is kept beside it");
 }
 
@@ -143,7 +228,10 @@ async fn a_cycle_is_compared_with_the_one_before_measure_by_measure() {
         let cx = stage.cx(&coalition.coordinator);
         record(&cx, share(cycle, indicator)).await.expect("recorded");
         let alone = super::compared(&cx, cycle).await.expect("visible");
-        assert_eq!((alone.len(), alone[0].words.as_str()), (1, "Not measured in the cycle before."));
+        assert_eq!(
+            (alone.len(), alone[0].words.as_str()),
+            (1, "Not measured in the cycle before.")
+        );
         let open = crate::cycle::Open {
             code: "2026".into(),
             title: "Audit 2026".into(),
@@ -155,12 +243,38 @@ async fn a_cycle_is_compared_with_the_one_before_measure_by_measure() {
         };
         let next = crate::cycle::open(&cx, open).await.expect("opens");
         crate::cycle::advance(&cx, next).await.expect("gathering");
-        record(&cx, Record { numerator: "200".into(), ..share(next, indicator) }).await.expect("recorded");
-        record(&cx, Record { stratum: "children".into(), ..share(next, indicator) }).await.expect("recorded");
+        record(
+            &cx,
+            Record {
+                numerator: "200".into(),
+                ..share(next, indicator)
+            },
+        )
+        .await
+        .expect("recorded");
+        record(
+            &cx,
+            Record {
+                stratum: "children".into(),
+                ..share(next, indicator)
+            },
+        )
+        .await
+        .expect("recorded");
         let lines = super::compared(&cx, next).await.expect("visible");
-        let said: Vec<(&str, bool)> = lines.iter().map(|line| (line.row.stratum.as_str(), line.before.is_some())).collect();
-        assert_eq!(said, [("all", true), ("children", false)], "each is set beside its own kind");
-        assert_eq!(lines[0].before.as_ref().map(ToString::to_string).as_deref(), Some("30.8%"));
+        let said: Vec<(&str, bool)> = lines
+            .iter()
+            .map(|line| (line.row.stratum.as_str(), line.before.is_some()))
+            .collect();
+        assert_eq!(
+            said,
+            [("all", true), ("children", false)],
+            "each is set beside its own kind"
+        );
+        assert_eq!(
+            lines[0].before.as_ref().map(ToString::to_string).as_deref(),
+            Some("30.8%")
+        );
     })
     .await;
 }

@@ -44,7 +44,10 @@ pub async fn grade(cx: &Cx<'_>, id: RecommendationId, input: Grade) -> Result<Re
     crate::cycle::require(&grading, &[CycleState::Gathering, CycleState::Assessing])?;
     let made = crate::cycle::row(&work.tx, CycleId(row.cycle_id)).await?;
     if grading.period_start <= made.period_start {
-        return Err(AppError::Invalid(FieldErrors::of("cycle", "A recommendation is graded in a cycle later than the one that made it")));
+        return Err(AppError::Invalid(FieldErrors::of(
+            "cycle",
+            "A recommendation is graded in a cycle later than the one that made it",
+        )));
     }
     let grade = ActiveModel {
         recommendation_id: Set(id.0),
@@ -59,7 +62,14 @@ pub async fn grade(cx: &Cx<'_>, id: RecommendationId, input: Grade) -> Result<Re
     Entity::insert(grade)
         .on_conflict(
             OnConflict::columns([Column::RecommendationId, Column::CycleId])
-                .update_columns([Column::Grade, Column::Reasons, Column::Reply, Column::RepliedOn, Column::MemberId, Column::At])
+                .update_columns([
+                    Column::Grade,
+                    Column::Reasons,
+                    Column::Reply,
+                    Column::RepliedOn,
+                    Column::MemberId,
+                    Column::At,
+                ])
                 .to_owned(),
         )
         .exec_without_returning(&work.tx)

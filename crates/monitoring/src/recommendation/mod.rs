@@ -65,7 +65,10 @@ pub async fn of_provision(cx: &Cx<'_>, provision: ProvisionId) -> Result<Vec<Rec
         .from(recommendation_provision::Entity)
         .and_where(recommendation_provision::Column::ProvisionId.eq(provision.0))
         .take();
-    let rows = recommendation::Entity::find().filter(recommendation::Column::Id.in_subquery(serving)).all(db).await?;
+    let rows = recommendation::Entity::find()
+        .filter(recommendation::Column::Id.in_subquery(serving))
+        .all(db)
+        .await?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -79,12 +82,17 @@ pub async fn of_provision(cx: &Cx<'_>, provision: ProvisionId) -> Result<Vec<Rec
 /// Linear in the number of recommendations.
 pub async fn chain(cx: &Cx<'_>, id: RecommendationId) -> Result<Vec<Recommendation>, AppError> {
     let mut others = list(cx).await?;
-    let place = others.iter().position(|other| other.row.id == id.0).ok_or(AppError::NotFound("recommendation"))?;
+    let place = others
+        .iter()
+        .position(|other| other.row.id == id.0)
+        .ok_or(AppError::NotFound("recommendation"))?;
     let mut found = vec![others.swap_remove(place)];
     // What is found leads to those it repeats and those that repeat it, until nothing is left to find.
     let mut next = 0;
     while let Some(row) = found.get(next).map(|found| found.row.clone()) {
-        let is_linked = |other: &mut Recommendation| other.row.repeat_of_id == Some(row.id) || row.repeat_of_id == Some(other.row.id);
+        let is_linked = |other: &mut Recommendation| {
+            other.row.repeat_of_id == Some(row.id) || row.repeat_of_id == Some(other.row.id)
+        };
         found.extend(others.extract_if(.., is_linked));
         next += 1;
     }
@@ -93,19 +101,43 @@ pub async fn chain(cx: &Cx<'_>, id: RecommendationId) -> Result<Vec<Recommendati
 }
 
 /// Recommendations of some cycles, oldest first, as of a day.
-pub(crate) async fn of_cycles(db: &impl ConnectionTrait, cycles: &[Uuid], as_of: &str) -> Result<Vec<Recommendation>, AppError> {
-    let rows = recommendation::Entity::find().filter(recommendation::Column::CycleId.is_in(cycles.iter().copied())).all(db).await?;
+pub(crate) async fn of_cycles(
+    db: &impl ConnectionTrait,
+    cycles: &[Uuid],
+    as_of: &str,
+) -> Result<Vec<Recommendation>, AppError> {
+    let rows = recommendation::Entity::find()
+        .filter(recommendation::Column::CycleId.is_in(cycles.iter().copied()))
+        .all(db)
+        .await?;
     let mut found = assemble(db, rows, as_of).await?;
     found.sort_by(|a, b| (&a.cycle, a.row.number).cmp(&(&b.cycle, b.row.number)));
     Ok(found)
 }
 
 /// Joins rows with what belongs to them; one query per table, however many rows.
-async fn assemble(db: &impl ConnectionTrait, rows: Vec<recommendation::Model>, as_of: &str) -> Result<Vec<Recommendation>, AppError> {
+async fn assemble(
+    db: &impl ConnectionTrait,
+    rows: Vec<recommendation::Model>,
+    as_of: &str,
+) -> Result<Vec<Recommendation>, AppError> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let cycles: HashMap<Uuid, cycle::Model> = cycle::Entity::find().all(db).await?.into_iter().map(|cycle| (cycle.id, cycle)).collect();
-    let bodies: HashMap<Uuid, body::Model> = body::Entity::find().all(db).await?.into_iter().map(|body| (body.id, body)).collect();
-    let links = recommendation_provision::Entity::find().filter(recommendation_provision::Column::RecommendationId.is_in(ids.iter().copied())).all(db).await?;
+    let cycles: HashMap<Uuid, cycle::Model> = cycle::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|cycle| (cycle.id, cycle))
+        .collect();
+    let bodies: HashMap<Uuid, body::Model> = body::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|body| (body.id, body))
+        .collect();
+    let links = recommendation_provision::Entity::find()
+        .filter(recommendation_provision::Column::RecommendationId.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
     let provisions: HashMap<Uuid, provision::Model> = provision::Entity::find()
         .filter(provision::Column::Id.is_in(links.iter().map(|link| link.provision_id)))
         .order_by_asc(provision::Column::Position)
@@ -115,8 +147,15 @@ async fn assemble(db: &impl ConnectionTrait, rows: Vec<recommendation::Model>, a
         .map(|provision| (provision.id, provision))
         .collect();
     let mut grades: HashMap<Uuid, Vec<(String, recommendation_grade::Model)>> = HashMap::new();
-    for grade in recommendation_grade::Entity::find().filter(recommendation_grade::Column::RecommendationId.is_in(ids)).all(db).await? {
-        let code = cycles.get(&grade.cycle_id).map(|cycle| cycle.code.clone()).unwrap_or_default();
+    for grade in recommendation_grade::Entity::find()
+        .filter(recommendation_grade::Column::RecommendationId.is_in(ids))
+        .all(db)
+        .await?
+    {
+        let code = cycles
+            .get(&grade.cycle_id)
+            .map(|cycle| cycle.code.clone())
+            .unwrap_or_default();
         grades.entry(grade.recommendation_id).or_default().push((code, grade));
     }
     let repeated: HashMap<Uuid, recommendation::Model> = recommendation::Entity::find()
@@ -131,14 +170,23 @@ async fn assemble(db: &impl ConnectionTrait, rows: Vec<recommendation::Model>, a
         .map(|row| {
             let mut own = grades.remove(&row.id).unwrap_or_default();
             own.sort_by(|a, b| a.0.cmp(&b.0));
-            let mut serves: Vec<provision::Model> =
-                links.iter().filter(|link| link.recommendation_id == row.id).filter_map(|link| provisions.get(&link.provision_id).cloned()).collect();
+            let mut serves: Vec<provision::Model> = links
+                .iter()
+                .filter(|link| link.recommendation_id == row.id)
+                .filter_map(|link| provisions.get(&link.provision_id).cloned())
+                .collect();
             serves.sort_by_key(|provision| provision.position);
             Ok(Recommendation {
                 cycle: code(&row.cycle_id),
-                body: bodies.get(&row.body_id).cloned().ok_or(AppError::NotFound("public body"))?,
+                body: bodies
+                    .get(&row.body_id)
+                    .cloned()
+                    .ok_or(AppError::NotFound("public body"))?,
                 provisions: serves,
-                repeats: row.repeat_of_id.and_then(|id| repeated.get(&id)).map(|earlier| (code(&earlier.cycle_id), earlier.number)),
+                repeats: row
+                    .repeat_of_id
+                    .and_then(|id| repeated.get(&id))
+                    .map(|earlier| (code(&earlier.cycle_id), earlier.number)),
                 is_overdue: row.due_on.as_str() < as_of && own.last().is_none_or(|(_, grade)| grade.grade != "A"),
                 grades: own,
                 row,
@@ -149,7 +197,10 @@ async fn assemble(db: &impl ConnectionTrait, rows: Vec<recommendation::Model>, a
 
 /// The row, for commands.
 pub(crate) async fn row(db: &impl ConnectionTrait, id: RecommendationId) -> Result<recommendation::Model, AppError> {
-    recommendation::Entity::find_by_id(id.0).one(db).await?.ok_or(AppError::NotFound("recommendation"))
+    recommendation::Entity::find_by_id(id.0)
+        .one(db)
+        .await?
+        .ok_or(AppError::NotFound("recommendation"))
 }
 
 /// The number the next recommendation of a cycle gets.

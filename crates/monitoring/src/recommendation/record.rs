@@ -48,7 +48,11 @@ fn check(input: &Record) -> Result<(BodyId, String), AppError> {
     if input.body.is_none() {
         errors.add("body", "Choose whom it is addressed to");
     }
-    errors.code("urgency", Urgency::parse(&input.urgency), "Choose how strongly it speaks");
+    errors.code(
+        "urgency",
+        Urgency::parse(&input.urgency),
+        "Choose how strongly it speaks",
+    );
     errors.required("wording", &input.wording, "Say what should be done");
     errors.required("success", &input.success, "Say how success would be known");
     let due = errors.day("due_on", &input.due_on);
@@ -63,10 +67,15 @@ fn check(input: &Record) -> Result<(BodyId, String), AppError> {
 /// Records a recommendation and numbers it within its cycle. Coordinators, assessors, reviewers.
 pub async fn record(cx: &Cx<'_>, input: Record) -> Result<RecommendationId, AppError> {
     let (body, due_on) = check(&input)?;
-    let cycle = input.cycle.ok_or_else(|| AppError::Invalid(FieldErrors::of("cycle", "Choose the cycle")))?;
+    let cycle = input
+        .cycle
+        .ok_or_else(|| AppError::Invalid(FieldErrors::of("cycle", "Choose the cycle")))?;
     let member = cx.member()?;
     let work = cx.begin(Action::RecordRecommendation, Relation::Coalition).await?;
-    crate::cycle::require(&crate::cycle::row(&work.tx, cycle).await?, &[CycleState::Gathering, CycleState::Assessing])?;
+    crate::cycle::require(
+        &crate::cycle::row(&work.tx, cycle).await?,
+        &[CycleState::Gathering, CycleState::Assessing],
+    )?;
     linked_exist(&work.tx, body, &input, cycle.0).await?;
     let id = cx.ids.ordered();
     recommendation::ActiveModel {
@@ -97,7 +106,10 @@ pub async fn amend(cx: &Cx<'_>, id: RecommendationId, input: Amend) -> Result<Re
     let (body, due_on) = check(&input.record)?;
     let work = cx.begin(Action::RecordRecommendation, Relation::Coalition).await?;
     let row = super::row(&work.tx, id).await?;
-    crate::cycle::require(&crate::cycle::row(&work.tx, CycleId(row.cycle_id)).await?, &[CycleState::Gathering, CycleState::Assessing])?;
+    crate::cycle::require(
+        &crate::cycle::row(&work.tx, CycleId(row.cycle_id)).await?,
+        &[CycleState::Gathering, CycleState::Assessing],
+    )?;
     if row.revision != input.revision {
         return Err(AppError::Conflict("recommendation"));
     }
@@ -113,7 +125,10 @@ pub async fn amend(cx: &Cx<'_>, id: RecommendationId, input: Amend) -> Result<Re
     row.repeat_of_id = Set(input.record.repeat_of.map(Uuid::from));
     row.revision = Set(revision);
     row.update(&work.tx).await?;
-    recommendation_provision::Entity::delete_many().filter(recommendation_provision::Column::RecommendationId.eq(id.0)).exec(&work.tx).await?;
+    recommendation_provision::Entity::delete_many()
+        .filter(recommendation_provision::Column::RecommendationId.eq(id.0))
+        .exec(&work.tx)
+        .await?;
     link(&work.tx, id.0, &input.record.provisions).await?;
     work.finish(cx, "recommendation", Some(id.0)).await?;
     Ok(id)
@@ -121,14 +136,23 @@ pub async fn amend(cx: &Cx<'_>, id: RecommendationId, input: Amend) -> Result<Re
 
 /// The body, the finding and the repeated recommendation must exist; what is repeated must be earlier.
 async fn linked_exist(tx: &impl ConnectionTrait, body: BodyId, input: &Record, cycle: Uuid) -> Result<(), AppError> {
-    body::Entity::find_by_id(body.0).one(tx).await?.ok_or(AppError::NotFound("public body"))?;
+    body::Entity::find_by_id(body.0)
+        .one(tx)
+        .await?
+        .ok_or(AppError::NotFound("public body"))?;
     if let Some(finding) = input.finding {
-        finding::Entity::find_by_id(finding.0).one(tx).await?.ok_or(AppError::NotFound("finding"))?;
+        finding::Entity::find_by_id(finding.0)
+            .one(tx)
+            .await?
+            .ok_or(AppError::NotFound("finding"))?;
     }
     if let Some(earlier) = input.repeat_of {
         let earlier = super::row(tx, earlier).await?;
         if earlier.cycle_id == cycle {
-            return Err(AppError::Invalid(FieldErrors::of("repeat_of", "Only a recommendation of an earlier cycle can be repeated")));
+            return Err(AppError::Invalid(FieldErrors::of(
+                "repeat_of",
+                "Only a recommendation of an earlier cycle can be repeated",
+            )));
         }
     }
     Ok(())
@@ -139,7 +163,12 @@ async fn link(tx: &impl ConnectionTrait, recommendation: Uuid, provisions: &[Pro
     ids.sort_unstable();
     ids.dedup();
     for provision in ids {
-        recommendation_provision::ActiveModel { recommendation_id: Set(recommendation), provision_id: Set(provision) }.insert(tx).await?;
+        recommendation_provision::ActiveModel {
+            recommendation_id: Set(recommendation),
+            provision_id: Set(provision),
+        }
+        .insert(tx)
+        .await?;
     }
     Ok(())
 }

@@ -53,7 +53,10 @@ impl Figure {
 
     /// The vintages that it superseded, latest first, each with how it differs from its successor.
     pub fn superseded(&self) -> Vec<(&Model, Restated)> {
-        self.vintages.windows(2).map(|pair| (&pair[1], restated(&pair[1], &pair[0]))).collect()
+        self.vintages
+            .windows(2)
+            .map(|pair| (&pair[1], restated(&pair[1], &pair[0])))
+            .collect()
     }
 
     /// All vintages, the one that counts first.
@@ -87,8 +90,14 @@ fn day_words(iso: &str) -> String {
 pub fn figures(observations: Vec<Model>) -> Vec<Figure> {
     let mut grouped: BTreeMap<(Period, String), Vec<Model>> = BTreeMap::new();
     for observation in observations {
-        let period = Period { start: observation.period_start.clone(), end: observation.period_end.clone() };
-        grouped.entry((period, observation.category.clone())).or_default().push(observation);
+        let period = Period {
+            start: observation.period_start.clone(),
+            end: observation.period_end.clone(),
+        };
+        grouped
+            .entry((period, observation.category.clone()))
+            .or_default()
+            .push(observation);
     }
     let mut figures: Vec<Figure> = grouped
         .into_iter()
@@ -100,12 +109,20 @@ pub fn figures(observations: Vec<Model>) -> Vec<Figure> {
                     .then_with(|| b.published_on.cmp(&a.published_on))
                     .then_with(|| a.source_title.cmp(&b.source_title))
             });
-            Figure { period, category, vintages }
+            Figure {
+                period,
+                category,
+                vintages,
+            }
         })
         .collect();
     figures.sort_by(|a, b| {
         let key = |figure: &Figure| (figure.category != "total", figure.category.clone());
-        b.period.end.cmp(&a.period.end).then_with(|| b.period.start.cmp(&a.period.start)).then_with(|| key(a).cmp(&key(b)))
+        b.period
+            .end
+            .cmp(&a.period.end)
+            .then_with(|| b.period.start.cmp(&a.period.start))
+            .then_with(|| key(a).cmp(&key(b)))
     });
     figures
 }

@@ -24,10 +24,17 @@ pub struct Break {
 pub async fn mark_break(cx: &Cx<'_>, input: Break) -> Result<Uuid, AppError> {
     let mut errors = FieldErrors::new();
     let day = errors.day("from_on", &input.from_on);
-    let reason = errors.required("reason", &input.reason, "Say what changed, so that readers know why values are not compared");
+    let reason = errors.required(
+        "reason",
+        &input.reason,
+        "Say what changed, so that readers know why values are not compared",
+    );
     errors.into_result()?;
     let work = cx.begin(Action::MarkBreak, Relation::Coalition).await?;
-    series::Entity::find_by_id(input.series.0).one(&work.tx).await?.ok_or(AppError::NotFound("series"))?;
+    series::Entity::find_by_id(input.series.0)
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("series"))?;
     let id = cx.ids.ordered();
     series_break::ActiveModel {
         id: Set(id),

@@ -4,10 +4,10 @@
 mod figure;
 mod mark_break;
 mod period;
-mod wanted;
 mod record;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 use std::collections::HashMap;
 
@@ -18,11 +18,11 @@ use store::row::{observation, series, series_break};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
-pub use wanted::{Wanted, wanted};
 pub use figure::{Figure, Restated, figures, number_words, value_words};
 pub use mark_break::{Break, mark_break};
 pub use period::{Grain, Period};
 pub use record::{Record, record, record_within};
+pub use wanted::{Wanted, wanted};
 
 /// A series in the list.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,14 +61,20 @@ pub async fn list(cx: &Cx<'_>) -> Result<Vec<Line>, AppError> {
         .into_tuple()
         .all(db)
         .await?;
-    let mut counted: HashMap<Uuid, (i64, String)> = counted.into_iter().map(|(id, n, latest)| (id, (n, latest))).collect();
+    let mut counted: HashMap<Uuid, (i64, String)> =
+        counted.into_iter().map(|(id, n, latest)| (id, (n, latest))).collect();
     let broken: HashMap<Uuid, i64> = broken.into_iter().collect();
     Ok(all
         .into_iter()
         .map(|series| {
             let (n_observations, latest_on) = counted.remove(&series.id).unwrap_or_default();
             let n_breaks = broken.get(&series.id).copied().unwrap_or_default();
-            Line { series, n_observations, latest_on, n_breaks }
+            Line {
+                series,
+                n_observations,
+                latest_on,
+                n_breaks,
+            }
         })
         .collect())
 }
@@ -93,7 +99,10 @@ pub struct View {
 pub async fn find(cx: &Cx<'_>, id: SeriesId, breakdown: &str) -> Result<View, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
-    let series = series::Entity::find_by_id(id.0).one(db).await?.ok_or(AppError::NotFound("series"))?;
+    let series = series::Entity::find_by_id(id.0)
+        .one(db)
+        .await?
+        .ok_or(AppError::NotFound("series"))?;
     let mut breakdowns: Vec<(String, i64)> = observation::Entity::find()
         .select_only()
         .column(observation::Column::Breakdown)
@@ -104,7 +113,11 @@ pub async fn find(cx: &Cx<'_>, id: SeriesId, breakdown: &str) -> Result<View, Ap
         .all(db)
         .await?;
     breakdowns.sort_by(|a, b| (a.0 != "total", &a.0).cmp(&(b.0 != "total", &b.0)));
-    let breakdown = if breakdown.is_empty() { breakdowns.first().map_or("total", |(first, _)| first) } else { breakdown };
+    let breakdown = if breakdown.is_empty() {
+        breakdowns.first().map_or("total", |(first, _)| first)
+    } else {
+        breakdown
+    };
     let observations = observation::Entity::find()
         .filter(observation::Column::SeriesId.eq(id.0))
         .filter(observation::Column::Breakdown.eq(breakdown))
@@ -112,7 +125,13 @@ pub async fn find(cx: &Cx<'_>, id: SeriesId, breakdown: &str) -> Result<View, Ap
         .await?;
     let breaks = breaks_of(db, id).await?;
     let breakdown = breakdown.to_owned();
-    Ok(View { series, breakdowns, breakdown, figures: figures(observations), breaks })
+    Ok(View {
+        series,
+        breakdowns,
+        breakdown,
+        figures: figures(observations),
+        breaks,
+    })
 }
 
 /// The breaks of a series, earliest first.

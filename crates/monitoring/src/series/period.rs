@@ -70,9 +70,24 @@ impl Period {
 
 fn month(day: Day) -> &'static str {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
-    usize::try_from(day.month() - 1).ok().and_then(|at| MONTHS.get(at)).copied().unwrap_or_default()
+    usize::try_from(day.month() - 1)
+        .ok()
+        .and_then(|at| MONTHS.get(at))
+        .copied()
+        .unwrap_or_default()
 }
 
 fn is_last_of_month(day: Day) -> bool {
@@ -105,7 +120,10 @@ mod tests {
     use super::*;
 
     fn period(start: &str, end: &str) -> Period {
-        Period { start: start.to_owned(), end: end.to_owned() }
+        Period {
+            start: start.to_owned(),
+            end: end.to_owned(),
+        }
     }
 
     #[test]
@@ -115,15 +133,34 @@ mod tests {
             ("2023-10-01", "2023-12-31", "October to December 2023", Grain::Quarters),
             ("2024-02-01", "2024-02-29", "February 2024", Grain::Months),
             ("2009-04-01", "2009-12-31", "April to December 2009", Grain::Years),
-            ("2009-04-01", "2010-03-31", "1 April 2009 to 31 March 2010", Grain::Years),
-            ("2024-02-01", "2024-02-28", "1 February 2024 to 28 February 2024", Grain::Months),
+            (
+                "2009-04-01",
+                "2010-03-31",
+                "1 April 2009 to 31 March 2010",
+                Grain::Years,
+            ),
+            (
+                "2024-02-01",
+                "2024-02-28",
+                "1 February 2024 to 28 February 2024",
+                Grain::Months,
+            ),
             ("2003-03-01", "", "from 1 March 2003", Grain::Longer),
             ("", "2008-12-31", "up to 31 December 2008", Grain::Longer),
-            ("2012-01-01", "2020-12-31", "1 January 2012 to 31 December 2020", Grain::Longer),
+            (
+                "2012-01-01",
+                "2020-12-31",
+                "1 January 2012 to 31 December 2020",
+                Grain::Longer,
+            ),
         ];
         for (start, end, words, grain) in cases {
             let period = period(start, end);
-            assert_eq!((period.to_string().as_str(), period.grain()), (words, grain), "{start} {end}");
+            assert_eq!(
+                (period.to_string().as_str(), period.grain()),
+                (words, grain),
+                "{start} {end}"
+            );
         }
     }
 }

@@ -36,7 +36,11 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<SeriesId, AppError> {
 }
 
 /// Adds a series in the transaction of another command, with its own row in the log.
-pub async fn record_within(tx: &impl sea_orm::ConnectionTrait, cx: &Cx<'_>, input: Record) -> Result<SeriesId, AppError> {
+pub async fn record_within(
+    tx: &impl sea_orm::ConnectionTrait,
+    cx: &Cx<'_>,
+    input: Record,
+) -> Result<SeriesId, AppError> {
     cx.permit(Action::RecordSeries, Relation::Coalition)?;
     let row = checked(cx.ids.ordered(), cx.now.0, &input)?;
     let id = row.0;
@@ -50,12 +54,23 @@ fn checked(id: Uuid, now: i64, input: &Record) -> Result<(Uuid, ActiveModel), Ap
     let code = errors.required("code", &input.code, "Enter the code that files use for this series");
     let is_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
     if code.len() > 60 || !code.chars().all(is_code) {
-        errors.add("code", "Write the code without spaces: letters, digits and _ - . : only, at most 60");
+        errors.add(
+            "code",
+            "Write the code without spaces: letters, digits and _ - . : only, at most 60",
+        );
     }
     let title = errors.required("title", &input.title, "Enter what the series counts");
     let publisher = errors.required("publisher", &input.publisher, "Enter who publishes it");
-    let unit = errors.required("unit", &input.unit, "Enter the unit of its values, such as persons or percent");
-    let rule = errors.code("counting_rule", CountingRule::parse(input.counting_rule.trim()), "Choose what one unit of it is");
+    let unit = errors.required(
+        "unit",
+        &input.unit,
+        "Enter the unit of its values, such as persons or percent",
+    );
+    let rule = errors.code(
+        "counting_rule",
+        CountingRule::parse(input.counting_rule.trim()),
+        "Choose what one unit of it is",
+    );
     errors.into_result()?;
     let rule = rule.map_or(CountingRule::Other, |rule| rule);
     let row = ActiveModel {
@@ -74,9 +89,10 @@ fn checked(id: Uuid, now: i64, input: &Record) -> Result<(Uuid, ActiveModel), Ap
 async fn insert(tx: &impl sea_orm::ConnectionTrait, (_, row): (Uuid, ActiveModel)) -> Result<(), AppError> {
     match row.insert(tx).await {
         Ok(_) => Ok(()),
-        Err(error) if store::error::is_duplicate(&error) => {
-            Err(AppError::Invalid(FieldErrors::of("code", "There is a series with this code already: choose another, or use that one")))
-        }
+        Err(error) if store::error::is_duplicate(&error) => Err(AppError::Invalid(FieldErrors::of(
+            "code",
+            "There is a series with this code already: choose another, or use that one",
+        ))),
         Err(error) => Err(error.into()),
     }
 }

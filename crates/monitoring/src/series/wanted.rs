@@ -27,7 +27,13 @@ pub struct Wanted {
 pub async fn wanted(cx: &Cx<'_>, value: &Wanted) -> Result<Option<ObservationId>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
-    let Some(series) = series::Entity::find().filter(series::Column::Code.eq(&value.series)).one(db).await? else { return Ok(None) };
+    let Some(series) = series::Entity::find()
+        .filter(series::Column::Code.eq(&value.series))
+        .one(db)
+        .await?
+    else {
+        return Ok(None);
+    };
     let found = observation::Entity::find()
         .filter(observation::Column::SeriesId.eq(series.id))
         .filter(observation::Column::PeriodStart.eq(&value.period_start))

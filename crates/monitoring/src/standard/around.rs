@@ -193,6 +193,31 @@ pub async fn counterparts(cx: &Cx<'_>, id: ProvisionId) -> Result<Vec<Counterpar
     Ok(found)
 }
 
+/// A provision's check note with the names of the copies it was read against in place of their tags.
+///
+/// ```
+/// let words = monitoring::standard::read_against("CETS 197", "coe; the words on women are not yet read");
+/// assert_eq!(words, "Pages of coe.int; the words on women are not yet read");
+/// assert_eq!(monitoring::standard::read_against("CETS 197", "own knowledge"), "own knowledge");
+/// ```
+pub fn read_against(standard: &str, check_note: &str) -> String {
+    let copies = library().standard(standard).map_or(&[][..], |file| &file.copies);
+    let (tags, rest) = check_note
+        .split_once(';')
+        .map_or((check_note, None), |(tags, rest)| (tags, Some(rest)));
+    let name = |tag: &str| {
+        copies
+            .iter()
+            .find(|copy| copy.tag == tag.trim())
+            .map(|copy| copy.name.as_str())
+    };
+    let Some(names) = tags.split(',').map(name).collect::<Option<Vec<_>>>() else {
+        return check_note.to_owned();
+    };
+    let names = names.join("; ");
+    rest.map_or_else(|| names.clone(), |rest| format!("{names};{rest}"))
+}
+
 /// A part of a questionnaire that asks about a provision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked {

@@ -38,7 +38,11 @@ pub async fn load(cx: &Cx<'_>, library: &Library) -> Result<Loaded, AppError> {
             .one(&work.tx)
             .await?;
         if let Some(existing) = existing {
-            for row in provision::Entity::find().filter(provision::Column::StandardId.eq(existing.id)).all(&work.tx).await? {
+            for row in provision::Entity::find()
+                .filter(provision::Column::StandardId.eq(existing.id))
+                .all(&work.tx)
+                .await?
+            {
                 ids.insert((file.code.clone(), row.number), row.id);
             }
         } else {
@@ -51,7 +55,11 @@ pub async fn load(cx: &Cx<'_>, library: &Library) -> Result<Loaded, AppError> {
             let from = ids.get(&(mapping.from.clone(), pair.from.clone()));
             let to = ids.get(&(mapping.to.clone(), pair.to.clone()));
             let (Some(from), Some(to)) = (from, to) else { continue };
-            if provision_mapping::Entity::find_by_id((*from, *to)).one(&work.tx).await?.is_none() {
+            if provision_mapping::Entity::find_by_id((*from, *to))
+                .one(&work.tx)
+                .await?
+                .is_none()
+            {
                 let row = provision_mapping::ActiveModel {
                     from_provision_id: Set(*from),
                     to_provision_id: Set(*to),
@@ -79,7 +87,9 @@ async fn insert_standard(
 ) -> Result<usize, AppError> {
     const CHUNK: usize = 200;
     let id = cx.ids.ordered();
-    let force = file.in_force.map_or_else(String::new, |day| format!("; in force {day}"));
+    let force = file
+        .in_force
+        .map_or_else(String::new, |day| format!("; in force {day}"));
     standard::ActiveModel {
         id: Set(id),
         code: Set(file.code.clone()),
@@ -87,12 +97,20 @@ async fn insert_standard(
         title: Set(file.title.clone()),
         short_title: Set(file.short_title.clone()),
         source: Set(file.source.clone()),
-        about: Set(format!("{}{force}. Authentic in {}.", file.adopted, file.languages.join(" and "))),
+        about: Set(format!(
+            "{}{force}. Authentic in {}.",
+            file.adopted,
+            file.languages.join(" and ")
+        )),
         loaded_at: Set(cx.now.0),
     }
     .insert(tx)
     .await?;
-    let chapters: HashMap<&str, &str> = file.chapters.iter().map(|chapter| (chapter.number.as_str(), chapter.title.as_str())).collect();
+    let chapters: HashMap<&str, &str> = file
+        .chapters
+        .iter()
+        .map(|chapter| (chapter.number.as_str(), chapter.title.as_str()))
+        .collect();
     let mut rows = Vec::with_capacity(file.provisions.len());
     for (position, provision) in (0_i32..).zip(&file.provisions) {
         let row_id = cx.ids.ordered();
@@ -109,7 +127,13 @@ async fn insert_standard(
     Ok(count)
 }
 
-fn row(id: Uuid, standard: Uuid, position: i32, file: &ProvisionFile, chapter_title: &str) -> Result<provision::ActiveModel, AppError> {
+fn row(
+    id: Uuid,
+    standard: Uuid,
+    position: i32,
+    file: &ProvisionFile,
+    chapter_title: &str,
+) -> Result<provision::ActiveModel, AppError> {
     Ok(provision::ActiveModel {
         id: Set(id),
         standard_id: Set(standard),
@@ -125,7 +149,11 @@ fn row(id: Uuid, standard: Uuid, position: i32, file: &ProvisionFile, chapter_ti
         pillar: Set(file.pillar.map(|pillar| pillar.code().to_owned())),
         asked: Set(serde_json::to_string(&file.asked)?),
         verified: Set(file.verified.code().to_owned()),
-        check_note: Set(if file.cases.is_empty() { file.check.clone() } else { format!("{}; leading cases: {}", file.check, file.cases.join("; ")) }),
+        check_note: Set(if file.cases.is_empty() {
+            file.check.clone()
+        } else {
+            format!("{}; leading cases: {}", file.check, file.cases.join("; "))
+        }),
         chapter: Set(file.chapter.clone()),
         chapter_title: Set(chapter_title.to_owned()),
     })
@@ -172,12 +200,20 @@ async fn insert_indicator(
         .provisions
         .iter()
         .flat_map(|reference| library.resolve(reference))
-        .filter_map(|provision| ids.get(&(provision.standard.clone(), provision.number.clone())).copied())
+        .filter_map(|provision| {
+            ids.get(&(provision.standard.clone(), provision.number.clone()))
+                .copied()
+        })
         .collect();
     linked.sort_unstable();
     linked.dedup();
-    let links = linked.into_iter().map(|provision| indicator_provision::ActiveModel { indicator_version_id: Set(id), provision_id: Set(provision) });
-    indicator_provision::Entity::insert_many(links).exec_without_returning(tx).await?;
+    let links = linked.into_iter().map(|provision| indicator_provision::ActiveModel {
+        indicator_version_id: Set(id),
+        provision_id: Set(provision),
+    });
+    indicator_provision::Entity::insert_many(links)
+        .exec_without_returning(tx)
+        .await?;
     Ok(true)
 }
 
@@ -196,7 +232,11 @@ mod tests {
             let first = load(&cx, &library).await.expect("loads");
             assert_eq!((first.standards, first.indicators), (3, 70));
             assert_eq!(load(&cx, &library).await.expect("loads again"), Loaded::default());
-            let provisions = provision::Entity::find().all(stage.db.reader()).await.expect("read").len();
+            let provisions = provision::Entity::find()
+                .all(stage.db.reader())
+                .await
+                .expect("read")
+                .len();
             assert_eq!(provisions, first.provisions);
             let refused = load(&stage.cx(&coalition.observer), &library).await;
             assert!(matches!(refused, Err(AppError::Forbidden(_))));

@@ -24,7 +24,10 @@ mod tests;
 const LINES: usize = 50;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![route("/areas", Action::ReadAudit, get(list)), route("/areas/load", Action::LoadAreas, get(form).post(load))]
+    vec![
+        route("/areas", Action::ReadAudit, get(list)),
+        route("/areas/load", Action::LoadAreas, get(form).post(load)),
+    ]
 }
 
 /// ISO text as people write a day; nothing where it is not known.
@@ -50,9 +53,15 @@ async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, W
     let query = Values::parse(&query.unwrap_or_default());
     let kind = AreaKind::parse(query.get("kind")).ok();
     let all = area::list(&visitor.cx(), kind).await?;
-    let address = |kind: Option<AreaKind>| kind.map_or_else(|| "/areas".to_owned(), |kind| format!("/areas?kind={}", kind.code()));
+    let address = |kind: Option<AreaKind>| {
+        kind.map_or_else(|| "/areas".to_owned(), |kind| format!("/areas?kind={}", kind.code()))
+    };
     let mut kinds = vec![(address(None), "All".to_owned())];
-    kinds.extend(AreaKind::ALL.iter().map(|kind| (address(Some(*kind)), kind.words().to_owned())));
+    kinds.extend(
+        AreaKind::ALL
+            .iter()
+            .map(|kind| (address(Some(*kind)), kind.words().to_owned())),
+    );
     let last = all.len().div_ceil(LINES).max(1);
     let current = query.get("page").parse().unwrap_or(1).clamp(1, last);
     let counts: Vec<usize> = query.get("loaded").split('.').filter_map(|n| n.parse().ok()).collect();
@@ -65,7 +74,10 @@ async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, W
         lines: all.into_iter().skip((current - 1) * LINES).take(LINES).collect(),
         kinds,
         here: address(kind),
-        base: kind.map_or_else(|| "/areas?page=".to_owned(), |kind| format!("/areas?kind={}&page=", kind.code())),
+        base: kind.map_or_else(
+            || "/areas?page=".to_owned(),
+            |kind| format!("/areas?kind={}&page=", kind.code()),
+        ),
         current,
         last,
         done,
@@ -81,7 +93,12 @@ struct Load {
 }
 
 fn load_page(visitor: &Visitor, form: Form) -> Load {
-    Load { page: Page::new(visitor, "Load areas").within("/evidence").under("/areas", "Areas"), form }
+    Load {
+        page: Page::new(visitor, "Load areas")
+            .within("/evidence")
+            .under("/areas", "Areas"),
+        form,
+    }
 }
 
 async fn form(visitor: Visitor) -> Result<Response, WebError> {
@@ -91,10 +108,17 @@ async fn form(visitor: Visitor) -> Result<Response, WebError> {
 async fn load(upload: Upload) -> Result<Response, WebError> {
     let loaded = match upload.file("file") {
         Some(file) => area::load_file(&upload.posted.cx(), &file.name, &file.bytes).await,
-        None => Err(AppError::Invalid(FieldErrors::of("file", "Choose the file to load; it must not be empty"))),
+        None => Err(AppError::Invalid(FieldErrors::of(
+            "file",
+            "Choose the file to load; it must not be empty",
+        ))),
     };
     match loaded {
-        Ok(loaded) => Ok(Redirect::to(&format!("/areas?loaded={}.{}.{}", loaded.n_added, loaded.n_changed, loaded.n_known)).into_response()),
+        Ok(loaded) => Ok(Redirect::to(&format!(
+            "/areas?loaded={}.{}.{}",
+            loaded.n_added, loaded.n_changed, loaded.n_known
+        ))
+        .into_response()),
         Err(AppError::Repeated(_)) => Ok(Redirect::to("/areas").into_response()),
         Err(AppError::Invalid(errors)) => {
             let visitor = upload.posted.visitor.clone();

@@ -26,14 +26,24 @@ struct Assigning {
 }
 
 async fn assign_page(visitor: &Visitor, cycle: Cycle, form: Form) -> Result<Assigning, WebError> {
-    let choices = assessment::choices(&visitor.cx(), cycle.id.into()).await.map_err(|error| WebError::of(visitor, error))?;
+    let choices = assessment::choices(&visitor.cx(), cycle.id.into())
+        .await
+        .map_err(|error| WebError::of(visitor, error))?;
     Ok(Assigning {
         page: crate::cycle::frame(visitor, "Assign an assessment", &cycle),
         form,
         is_closed: cycle.state == CycleState::Closed.code(),
-        provisions: choices.provisions.into_iter().map(|row| (row.id.to_string(), format!("{} {}", row.number, row.title))).collect(),
+        provisions: choices
+            .provisions
+            .into_iter()
+            .map(|row| (row.id.to_string(), format!("{} {}", row.number, row.title)))
+            .collect(),
         jurisdictions: Jurisdiction::choices(),
-        assessors: choices.assessors.into_iter().map(|(id, name, organisation)| (id.to_string(), format!("{organisation}: {name}"))).collect(),
+        assessors: choices
+            .assessors
+            .into_iter()
+            .map(|(id, name, organisation)| (id.to_string(), format!("{organisation}: {name}")))
+            .collect(),
         cycle,
     })
 }
@@ -57,14 +67,37 @@ pub(super) async fn assign(id: Path<String>, posted: Posted) -> Result<Response,
     let row = crate::cycle::found(&visitor, &id).await?;
     let values = &posted.values;
     let mut errors = FieldErrors::new();
-    let provision = values.get("provision").parse().map_err(|_| errors.add("provision", "Choose the provision to be assessed")).ok();
-    let jurisdiction = errors.code("jurisdiction", Jurisdiction::parse(values.get("jurisdiction")), "Choose where it is assessed");
-    let first = values.get("first").parse().map_err(|_| errors.add("first", "Choose an assessor")).ok();
-    let second = values.get("second").parse().map_err(|_| errors.add("second", "Choose an assessor of another organisation")).ok();
-    let (Some(provision), Some(jurisdiction), Some(first), Some(second)) = (provision, jurisdiction, first, second) else {
+    let provision = values
+        .get("provision")
+        .parse()
+        .map_err(|_| errors.add("provision", "Choose the provision to be assessed"))
+        .ok();
+    let jurisdiction = errors.code(
+        "jurisdiction",
+        Jurisdiction::parse(values.get("jurisdiction")),
+        "Choose where it is assessed",
+    );
+    let first = values
+        .get("first")
+        .parse()
+        .map_err(|_| errors.add("first", "Choose an assessor"))
+        .ok();
+    let second = values
+        .get("second")
+        .parse()
+        .map_err(|_| errors.add("second", "Choose an assessor of another organisation"))
+        .ok();
+    let (Some(provision), Some(jurisdiction), Some(first), Some(second)) = (provision, jurisdiction, first, second)
+    else {
         return again(&assign_page(&visitor, row, posted.again(errors)).await?);
     };
-    let input = Assign { cycle: row.id.into(), provision, jurisdiction, first, second };
+    let input = Assign {
+        cycle: row.id.into(),
+        provision,
+        jurisdiction,
+        first,
+        second,
+    };
     match outcome(assessment::assign(&posted.cx(), input).await).map_err(|error| WebError::of(&visitor, error))? {
         Outcome::Done(id) => {
             forget_draft(&visitor, &visitor.path).await;

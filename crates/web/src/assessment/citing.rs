@@ -36,9 +36,16 @@ impl Citing {
             found.extend(more);
         }
         let chosen = evidence::cited(&cx, &chosen(values)).await?;
-        found.extend(chosen.into_iter().map(|cited| Choice { id: cited.id, label: cited.label }));
+        found.extend(chosen.into_iter().map(|cited| Choice {
+            id: cited.id,
+            label: cited.label,
+        }));
         let mut known = HashSet::new();
-        let options = found.into_iter().filter(|choice| known.insert(choice.id)).map(|choice| (choice.id.to_string(), choice.label)).collect();
+        let options = found
+            .into_iter()
+            .filter(|choice| known.insert(choice.id))
+            .map(|choice| (choice.id.to_string(), choice.label))
+            .collect();
         Ok(Self { options, n_found })
     }
 

@@ -94,14 +94,20 @@ pub(crate) struct Chapter {
 pub(crate) fn chapters(lines: Vec<Line>, standards: &[standard::Model]) -> Vec<Chapter> {
     let mut chapters: Vec<Chapter> = Vec::new();
     for line in lines {
-        let standard = standards.iter().find(|row| row.id == line.standard).map_or("", |row| row.short_title.as_str());
+        let standard = standards
+            .iter()
+            .find(|row| row.id == line.standard)
+            .map_or("", |row| row.short_title.as_str());
         let heading = match line.chapter.0.as_str() {
             "" => standard.to_owned(),
             number => format!("{standard}, chapter {number}: {}", line.chapter.1),
         };
         match chapters.last_mut().filter(|chapter| chapter.heading == heading) {
             Some(chapter) => chapter.lines.push(line),
-            None => chapters.push(Chapter { heading, lines: vec![line] }),
+            None => chapters.push(Chapter {
+                heading,
+                lines: vec![line],
+            }),
         }
     }
     chapters

@@ -29,11 +29,27 @@ mod tests;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        route("/cycles/{id}/assessments/new", Action::AssignAssessment, get(assign::form).post(assign::assign)),
+        route(
+            "/cycles/{id}/assessments/new",
+            Action::AssignAssessment,
+            get(assign::form).post(assign::assign),
+        ),
         route("/assessments/{id}", Action::ReadAudit, get(show::show)),
-        route("/assessments/{id}/opinion", Action::SubmitOpinion, get(opinion::form).post(opinion::submit)),
-        route("/assessments/{id}/reconcile", Action::ReconcileAssessment, get(reconcile::form).post(reconcile::reconcile)),
-        route("/assessments/{id}/position", Action::PositionAssessment, get(position::form).post(position::take)),
+        route(
+            "/assessments/{id}/opinion",
+            Action::SubmitOpinion,
+            get(opinion::form).post(opinion::submit),
+        ),
+        route(
+            "/assessments/{id}/reconcile",
+            Action::ReconcileAssessment,
+            get(reconcile::form).post(reconcile::reconcile),
+        ),
+        route(
+            "/assessments/{id}/position",
+            Action::PositionAssessment,
+            get(position::form).post(position::take),
+        ),
     ]
 }
 
@@ -41,13 +57,19 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn found(visitor: &Visitor, id: &Path<String>) -> Result<Assessment, WebError> {
     let missing = || WebError::of(visitor, AppError::NotFound("assessment"));
     let id: AssessmentId = id.parse().map_err(|_| missing())?;
-    assessment::get(&visitor.cx(), id).await.map_err(|error| WebError::of(visitor, error))
+    assessment::get(&visitor.cx(), id)
+        .await
+        .map_err(|error| WebError::of(visitor, error))
 }
 
 /// Refuses what the matrix does not allow on this assessment.
 fn permit(visitor: &Visitor, seen: &Assessment, action: Action) -> Result<(), AppError> {
     let cx = visitor.cx();
-    let relation = if action == Action::PositionAssessment { domain::permission::Relation::OwnOrganisation } else { seen.relation(&cx) };
+    let relation = if action == Action::PositionAssessment {
+        domain::permission::Relation::OwnOrganisation
+    } else {
+        seen.relation(&cx)
+    };
     cx.permit(action, relation)
 }
 
@@ -85,7 +107,10 @@ impl Head {
 
 /// The frame of a page below an assessment's own.
 fn frame(visitor: &Visitor, title: &str, seen: &Assessment) -> Page {
-    crate::cycle::frame(visitor, title, &seen.cycle).under(format!("/assessments/{}", seen.row.id), format!("Assessment of {}", seen.provision.number))
+    crate::cycle::frame(visitor, title, &seen.cycle).under(
+        format!("/assessments/{}", seen.row.id),
+        format!("Assessment of {}", seen.provision.number),
+    )
 }
 
 /// Words of a trend with the look of its mark.
@@ -103,7 +128,8 @@ fn trend_words(code: Option<&str>) -> Option<(&'static str, &'static str)> {
 
 /// Words of a confidence.
 fn confidence_words(code: Option<&str>) -> &'static str {
-    code.and_then(|code| Confidence::parse(code).ok()).map_or("", Confidence::words)
+    code.and_then(|code| Confidence::parse(code).ok())
+        .map_or("", Confidence::words)
 }
 
 /// An instant in words.
@@ -113,5 +139,9 @@ fn instant_words(at: i64) -> String {
 
 /// The paragraphs of a text.
 fn paragraphs(text: &str) -> Vec<String> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
 }

@@ -31,7 +31,10 @@ async fn opinion_page(visitor: &Visitor, seen: &Assessment, form: Form) -> Resul
         page: frame(visitor, "Your rating", seen),
         head: Head::new(seen).map_err(framed)?,
         citing: Citing::read(visitor, seen, &form.values).await.map_err(framed)?,
-        is_in: seen.opinions.iter().any(|one| me.is_some_and(|me| me.0 == one.opinion.member_id) && one.opinion.submitted_at.is_some()),
+        is_in: seen
+            .opinions
+            .iter()
+            .any(|one| me.is_some_and(|me| me.0 == one.opinion.member_id) && one.opinion.submitted_at.is_some()),
         form,
     })
 }
@@ -63,7 +66,9 @@ pub(super) async fn submit(id: Path<String>, posted: Posted) -> Result<Response,
     if citing::is_looking(&posted.values) {
         return page(&opinion_page(&visitor, &seen, posted.again(store::FieldErrors::new())).await?);
     }
-    match outcome(assessment::submit(&posted.cx(), seen.row.id.into(), typed(&posted.values)).await).map_err(|error| WebError::of(&visitor, error))? {
+    match outcome(assessment::submit(&posted.cx(), seen.row.id.into(), typed(&posted.values)).await)
+        .map_err(|error| WebError::of(&visitor, error))?
+    {
         Outcome::Done(id) => {
             forget_draft(&visitor, &visitor.path).await;
             Ok(Redirect::to(&format!("/assessments/{id}")).into_response())

@@ -18,9 +18,21 @@ use crate::page::Page;
 
 /// What each stance means.
 pub(super) const STANCES: [(&str, &str, &str); 3] = [
-    (Stance::Agree.code(), "Sign", "Your organisation stands behind the rating."),
-    (Stance::Dissent.code(), "Dissent", "Your organisation disagrees. Your reason is printed beside the rating."),
-    (Stance::Abstain.code(), "Abstain", "Your organisation takes no side. You may say why."),
+    (
+        Stance::Agree.code(),
+        "Sign",
+        "Your organisation stands behind the rating.",
+    ),
+    (
+        Stance::Dissent.code(),
+        "Dissent",
+        "Your organisation disagrees. Your reason is printed beside the rating.",
+    ),
+    (
+        Stance::Abstain.code(),
+        "Abstain",
+        "Your organisation takes no side. You may say why.",
+    ),
 ];
 
 #[derive(Template)]
@@ -36,7 +48,10 @@ struct Position {
 
 fn own<'a>(visitor: &Visitor, seen: &'a Assessment) -> Option<(&'a str, Option<&'a assessment_position::Model>)> {
     let own = visitor.actor.organisation?;
-    let standing = seen.positions.iter().find(|standing| standing.organisation.id == own.0)?;
+    let standing = seen
+        .positions
+        .iter()
+        .find(|standing| standing.organisation.id == own.0)?;
     Some((&standing.organisation.name, standing.position.as_ref()))
 }
 
@@ -45,9 +60,15 @@ fn position_page(visitor: &Visitor, seen: &Assessment, form: Form) -> Result<Pos
         page: frame(visitor, "Your organisation’s position", seen),
         form,
         head: Head::new(seen)?,
-        rating: Rating::of(seen.row.structure.as_deref(), seen.row.process.as_deref(), seen.row.outcome.as_deref()),
+        rating: Rating::of(
+            seen.row.structure.as_deref(),
+            seen.row.process.as_deref(),
+            seen.row.outcome.as_deref(),
+        ),
         reasons: paragraphs(&seen.row.reasons),
-        organisation: own(visitor, seen).map_or("your organisation", |(name, _)| name).to_owned(),
+        organisation: own(visitor, seen)
+            .map_or("your organisation", |(name, _)| name)
+            .to_owned(),
     })
 }
 
@@ -67,8 +88,13 @@ pub(super) async fn take(id: Path<String>, posted: Posted) -> Result<Response, W
     let visitor = posted.visitor.clone();
     let seen = found(&visitor, &id).await?;
     permit(&visitor, &seen, Action::PositionAssessment).map_err(|error| WebError::of(&visitor, error))?;
-    let input = Take { stance: posted.values.get("stance").to_owned(), reason: posted.values.get("reason").to_owned() };
-    match outcome(assessment::take_position(&posted.cx(), seen.row.id.into(), input).await).map_err(|error| WebError::of(&visitor, error))? {
+    let input = Take {
+        stance: posted.values.get("stance").to_owned(),
+        reason: posted.values.get("reason").to_owned(),
+    };
+    match outcome(assessment::take_position(&posted.cx(), seen.row.id.into(), input).await)
+        .map_err(|error| WebError::of(&visitor, error))?
+    {
         Outcome::Done(id) => {
             forget_draft(&visitor, &visitor.path).await;
             Ok(Redirect::to(&format!("/assessments/{id}#positions")).into_response())

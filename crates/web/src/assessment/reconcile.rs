@@ -44,7 +44,12 @@ struct Reconciling {
     differs: Vec<(&'static str, String, String)>,
 }
 
-async fn reconcile_page(visitor: &Visitor, seen: &Assessment, form: Form, revision: i32) -> Result<Reconciling, WebError> {
+async fn reconcile_page(
+    visitor: &Visitor,
+    seen: &Assessment,
+    form: Form,
+    revision: i32,
+) -> Result<Reconciling, WebError> {
     let framed = |error| WebError::of(visitor, error);
     Ok(Reconciling {
         page: frame(visitor, "Reconcile the two ratings", seen),
@@ -84,7 +89,9 @@ fn stored(seen: &Assessment) -> Values {
         }
         return values;
     }
-    let [first, second] = seen.opinions.as_slice() else { return values };
+    let [first, second] = seen.opinions.as_slice() else {
+        return values;
+    };
     // Until both are in there is nothing to agree on, and one's own rating must not be taken for it.
     if first.is_sealed || second.is_sealed {
         return values;
@@ -124,7 +131,11 @@ pub(super) async fn reconcile(id: Path<String>, posted: Posted) -> Result<Respon
     if citing::is_looking(&posted.values) {
         return page(&reconcile_page(&visitor, &seen, posted.again(FieldErrors::new()), revision).await?);
     }
-    let input = Reconcile { rating: super::opinion::typed(&posted.values), trend: posted.values.get("trend").to_owned(), revision };
+    let input = Reconcile {
+        rating: super::opinion::typed(&posted.values),
+        trend: posted.values.get("trend").to_owned(),
+        revision,
+    };
     let answer = assessment::reconcile(&posted.cx(), seen.row.id.into(), input).await;
     if matches!(answer, Err(AppError::Conflict(_))) {
         return both_versions(&visitor, &id, posted).await;
@@ -162,7 +173,10 @@ async fn both_versions(visitor: &Visitor, id: &Path<String>, posted: Posted) -> 
 async fn shown(visitor: &Visitor, values: &Values, field: &str) -> Result<String, WebError> {
     let among = |levels: &[scale::Level]| {
         let code = values.get(field);
-        levels.iter().find(|level| level.0 == code).map_or_else(|| code.to_owned(), |level| level.1.to_owned())
+        levels
+            .iter()
+            .find(|level| level.0 == code)
+            .map_or_else(|| code.to_owned(), |level| level.1.to_owned())
     };
     Ok(match field {
         "structure" => among(&scale::STRUCTURE),

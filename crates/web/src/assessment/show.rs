@@ -69,9 +69,30 @@ impl OpinionView {
 
 /// The labels of everything cited here, in one query.
 async fn labels(visitor: &Visitor, seen: &Assessment) -> Result<HashMap<Uuid, Cite>, AppError> {
-    let ids: Vec<EvidenceId> = seen.cites.iter().chain(seen.opinions.iter().flat_map(|one| &one.cites)).copied().map(EvidenceId).collect();
+    let ids: Vec<EvidenceId> = seen
+        .cites
+        .iter()
+        .chain(seen.opinions.iter().flat_map(|one| &one.cites))
+        .copied()
+        .map(EvidenceId)
+        .collect();
     let cited = evidence::cited(&visitor.cx(), &ids).await?;
-    Ok(cited.into_iter().map(|one| (one.id.0, (if one.is_visible { format!("/evidence/{}", one.id) } else { String::new() }, one.label))).collect())
+    Ok(cited
+        .into_iter()
+        .map(|one| {
+            (
+                one.id.0,
+                (
+                    if one.is_visible {
+                        format!("/evidence/{}", one.id)
+                    } else {
+                        String::new()
+                    },
+                    one.label,
+                ),
+            )
+        })
+        .collect())
 }
 
 fn cites(ids: &[Uuid], labels: &HashMap<Uuid, Cite>) -> Vec<Cite> {
@@ -126,15 +147,27 @@ struct Show {
 }
 
 fn position(standing: &assessment::Standing) -> Position {
-    let stance = standing.position.as_ref().and_then(|position| Stance::parse(&position.stance).ok());
+    let stance = standing
+        .position
+        .as_ref()
+        .and_then(|position| Stance::parse(&position.stance).ok());
     let (look, words) = match stance {
         Some(Stance::Agree) => ("agrees", "signs"),
         Some(Stance::Dissent) => ("dissents", "dissents"),
         Some(Stance::Abstain) => ("abstains", "abstains"),
         None => ("framework", "has not answered"),
     };
-    let reason = standing.position.as_ref().map(|position| position.reason.clone()).unwrap_or_default();
-    Position { organisation: standing.organisation.name.clone(), look, words, reason }
+    let reason = standing
+        .position
+        .as_ref()
+        .map(|position| position.reason.clone())
+        .unwrap_or_default();
+    Position {
+        organisation: standing.organisation.name.clone(),
+        look,
+        words,
+        reason,
+    }
 }
 
 pub(super) async fn show(visitor: Visitor, id: Path<String>) -> Result<Response, WebError> {
@@ -150,33 +183,56 @@ pub(super) async fn show(visitor: Visitor, id: Path<String>) -> Result<Response,
         Some(Before {
             id: earlier.id,
             cycle: cycle.title.clone(),
-            rating: Rating::of(earlier.structure.as_deref(), earlier.process.as_deref(), earlier.outcome.as_deref())?,
+            rating: Rating::of(
+                earlier.structure.as_deref(),
+                earlier.process.as_deref(),
+                earlier.outcome.as_deref(),
+            )?,
             confidence: confidence_words(earlier.confidence.as_deref()),
         })
     });
     let opinions = OpinionView::all(&visitor, &seen).await.map_err(framed)?;
     let own_is_due = opinions.iter().any(|one| one.is_own && !one.is_in);
-    let assign = if visitor.may(Action::AssignAssessment) && cycle_state != CycleState::Closed && state == AssessmentState::Open {
-        format!("/cycles/{}/assessments/new?provision={}&jurisdiction={}", row.cycle_id, row.provision_id, row.jurisdiction)
-    } else {
-        String::new()
-    };
+    let assign =
+        if visitor.may(Action::AssignAssessment) && cycle_state != CycleState::Closed && state == AssessmentState::Open
+        {
+            format!(
+                "/cycles/{}/assessments/new?provision={}&jurisdiction={}",
+                row.cycle_id, row.provision_id, row.jurisdiction
+            )
+        } else {
+            String::new()
+        };
     page(&Show {
-        page: crate::cycle::frame(&visitor, &format!("Assessment of {}", seen.provision.number), &seen.cycle),
+        page: crate::cycle::frame(
+            &visitor,
+            &format!("Assessment of {}", seen.provision.number),
+            &seen.cycle,
+        ),
         head: Head::new(&seen).map_err(framed)?,
-        reconciled: rating.filter(|_| state == AssessmentState::Reconciled).map(|rating| Reconciled {
-            rating,
-            trend: trend_words(row.trend.as_deref()),
-            confidence: confidence_words(row.confidence.as_deref()),
-            reasons: paragraphs(&row.reasons),
-            cites: cites(&seen.cites, &labels),
-            at: row.reconciled_at.map(instant_words).unwrap_or_default(),
-        }),
-        n_silent: seen.positions.iter().filter(|standing| standing.position.is_none()).count(),
+        reconciled: rating
+            .filter(|_| state == AssessmentState::Reconciled)
+            .map(|rating| Reconciled {
+                rating,
+                trend: trend_words(row.trend.as_deref()),
+                confidence: confidence_words(row.confidence.as_deref()),
+                reasons: paragraphs(&row.reasons),
+                cites: cites(&seen.cites, &labels),
+                at: row.reconciled_at.map(instant_words).unwrap_or_default(),
+            }),
+        n_silent: seen
+            .positions
+            .iter()
+            .filter(|standing| standing.position.is_none())
+            .count(),
         positions: seen.positions.iter().map(position).collect(),
         before,
-        may_submit: own_is_due && matches!(cycle_state, CycleState::Gathering | CycleState::Assessing) && permit(&visitor, &seen, Action::SubmitOpinion).is_ok(),
-        may_reconcile: is_assessing && state != AssessmentState::Open && permit(&visitor, &seen, Action::ReconcileAssessment).is_ok(),
+        may_submit: own_is_due
+            && matches!(cycle_state, CycleState::Gathering | CycleState::Assessing)
+            && permit(&visitor, &seen, Action::SubmitOpinion).is_ok(),
+        may_reconcile: is_assessing
+            && state != AssessmentState::Open
+            && permit(&visitor, &seen, Action::ReconcileAssessment).is_ok(),
         may_position: is_assessing && state == AssessmentState::Reconciled && visitor.may(Action::PositionAssessment),
         opinions,
         state,

@@ -25,7 +25,9 @@ async fn item(stage: &Stage, coalition: &Coalition, provision: domain::ids::Prov
         provisions: vec![provision],
         ..monitoring::evidence::Record::default()
     };
-    monitoring::evidence::record(&stage.cx(&coalition.contributor), input).await.expect("an item is recorded")
+    monitoring::evidence::record(&stage.cx(&coalition.contributor), input)
+        .await
+        .expect("an item is recorded")
 }
 
 /// Everyone who takes part, on one stage.
@@ -46,16 +48,33 @@ struct Scene {
 impl Scene {
     async fn on(stage: &Stage, coalition: &Coalition) -> Self {
         let router = router_on(stage, Settings::default());
-        let ids = provisions(stage, &[("10(1).1", "mandatory"), ("13(1).2", "conditional"), ("29(4)", "optional")]).await;
+        let ids = provisions(
+            stage,
+            &[
+                ("10(1).1", "mandatory"),
+                ("13(1).2", "conditional"),
+                ("29(4)", "optional"),
+            ],
+        )
+        .await;
         let cite = item(stage, coalition, ids[0]).await.to_string();
         let member = async |actor| Client::member(&router, stage, actor).await;
         let coordinator = member(&coalition.coordinator).await;
         let cycle = opened(&coordinator).await;
         moved(&coordinator, &cycle, "opened").await;
-        let seats = [&coalition.first_assessor, &coalition.second_assessor].map(|actor| actor.member.expect("a member").to_string());
+        let seats = [&coalition.first_assessor, &coalition.second_assessor]
+            .map(|actor| actor.member.expect("a member").to_string());
         let provisions: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        let fields = [("provision", provisions[0].as_str()), ("jurisdiction", "uk"), ("first", seats[0].as_str()), ("second", seats[1].as_str())];
-        let made = coordinator.post(&format!("{cycle}/assessments/new"), &fields).await.expect(StatusCode::SEE_OTHER);
+        let fields = [
+            ("provision", provisions[0].as_str()),
+            ("jurisdiction", "uk"),
+            ("first", seats[0].as_str()),
+            ("second", seats[1].as_str()),
+        ];
+        let made = coordinator
+            .post(&format!("{cycle}/assessments/new"), &fields)
+            .await
+            .expect(StatusCode::SEE_OTHER);
         Self {
             first: member(&coalition.first_assessor).await,
             second: member(&coalition.second_assessor).await,
@@ -83,7 +102,12 @@ impl Scene {
     }
 
     async fn rate(&self, who: &Client, structure: &str, reasons: &str) {
-        let made = who.post(&format!("{}/opinion", self.assessment), &self.rating(structure, reasons)).await;
+        let made = who
+            .post(
+                &format!("{}/opinion", self.assessment),
+                &self.rating(structure, reasons),
+            )
+            .await;
         assert_eq!(made.expect(StatusCode::SEE_OTHER).location, self.assessment);
     }
 
@@ -99,23 +123,56 @@ async fn nothing_of_a_rating_is_in_any_page_before_both_are_in() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let scene = Scene::on(stage, &coalition).await;
-        scene.first.get("/audit").await.expect(StatusCode::OK).says("Your rating (1)").says(&format!("{}/opinion", scene.assessment));
+        scene
+            .first
+            .get("/audit")
+            .await
+            .expect(StatusCode::OK)
+            .says("Your rating (1)")
+            .says(&format!("{}/opinion", scene.assessment));
         scene.rate(&scene.first, "4", "The act says so").await;
         scene.first.get("/audit").await.lacks("Your rating (1)");
-        scene.first.get(&scene.assessment).await.says("The act says so").says("Sealed until both are in");
-        let (opinion, reconcile) = (format!("{}/opinion", scene.assessment), format!("{}/reconcile", scene.assessment));
+        scene
+            .first
+            .get(&scene.assessment)
+            .await
+            .says("The act says so")
+            .says("Sealed until both are in");
+        let (opinion, reconcile) = (
+            format!("{}/opinion", scene.assessment),
+            format!("{}/reconcile", scene.assessment),
+        );
         for who in [&scene.second, &scene.coordinator, &scene.observer] {
-            for path in [&scene.assessment, &opinion, &reconcile, &scene.cycle, &"/audit".to_owned()] {
+            for path in [
+                &scene.assessment,
+                &opinion,
+                &reconcile,
+                &scene.cycle,
+                &"/audit".to_owned(),
+            ] {
                 who.get(path).await.lacks("The act says so");
             }
-            let page = who.get(&scene.assessment).await.expect(StatusCode::OK).says("Sealed until both are in");
+            let page = who
+                .get(&scene.assessment)
+                .await
+                .expect(StatusCode::OK)
+                .says("Sealed until both are in");
             page.lacks("rating rating--structure").lacks("4 of 4");
         }
         // The author's own rating must not be taken for what both agree on.
-        scene.first.get(&reconcile).await.expect(StatusCode::OK).says("There is nothing to reconcile yet");
+        scene
+            .first
+            .get(&reconcile)
+            .await
+            .expect(StatusCode::OK)
+            .says("There is nothing to reconcile yet");
         scene.rate(&scene.second, "3", "The act has a gap").await;
         for who in [&scene.first, &scene.second, &scene.coordinator, &scene.observer] {
-            who.get(&scene.assessment).await.says("The act says so").says("The act has a gap").lacks("Sealed");
+            who.get(&scene.assessment)
+                .await
+                .says("The act says so")
+                .says("The act has a gap")
+                .lacks("Sealed");
         }
     })
     .await;
@@ -127,13 +184,41 @@ async fn a_rating_without_reasons_keeps_what_was_chosen_and_more_evidence_is_fou
         let coalition = Coalition::on(stage).await;
         let scene = Scene::on(stage, &coalition).await;
         let path = format!("{}/opinion", scene.assessment);
-        scene.first.get(&path).await.expect(StatusCode::OK).says("A note on practice").says("What law and binding rules provide");
-        let answer = scene.first.post(&path, &[("structure", "3"), ("cites", &scene.cite)]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
-        answer.says("href=\"#reasons\"").says("href=\"#process\"").says("value=\"3\" aria-describedby=\"structure-why-4\" checked").says("Error: ");
-        let other = item(stage, &coalition, scene.provisions[1].parse().expect("an id")).await.to_string();
+        scene
+            .first
+            .get(&path)
+            .await
+            .expect(StatusCode::OK)
+            .says("A note on practice")
+            .says("What law and binding rules provide");
+        let answer = scene
+            .first
+            .post(&path, &[("structure", "3"), ("cites", &scene.cite)])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY);
+        answer
+            .says("href=\"#reasons\"")
+            .says("href=\"#process\"")
+            .says("value=\"3\" aria-describedby=\"structure-why-4\" checked")
+            .says("Error: ");
+        let other = item(stage, &coalition, scene.provisions[1].parse().expect("an id"))
+            .await
+            .to_string();
         scene.first.get(&path).await.lacks(&other);
-        let looking = [("look", "yes"), ("words", "note practice"), ("reasons", "Half typed"), ("structure", "2")];
-        scene.first.post(&path, &looking).await.expect(StatusCode::OK).says(&other).says("2 items hold these words").says("Half typed");
+        let looking = [
+            ("look", "yes"),
+            ("words", "note practice"),
+            ("reasons", "Half typed"),
+            ("structure", "2"),
+        ];
+        scene
+            .first
+            .post(&path, &looking)
+            .await
+            .expect(StatusCode::OK)
+            .says(&other)
+            .says("2 items hold these words")
+            .says("Half typed");
         let mut unknown = scene.rating("3", "Because");
         unknown.push(("cites", "00000000-0000-4000-8000-000000000000"));
         scene.first.post(&path, &unknown).await.expect(StatusCode::NOT_FOUND);
@@ -150,19 +235,48 @@ async fn only_the_assigned_rate_only_managers_take_positions_and_nobody_else_lea
         let opinion = format!("{}/opinion", scene.assessment);
         for who in [&scene.coordinator, &scene.manager, &scene.observer, &scene.contributor] {
             who.get(&opinion).await.expect(StatusCode::FORBIDDEN);
-            who.post(&opinion, &scene.rating("4", "Not mine to say")).await.expect(StatusCode::FORBIDDEN);
+            who.post(&opinion, &scene.rating("4", "Not mine to say"))
+                .await
+                .expect(StatusCode::FORBIDDEN);
         }
-        let stranger = testkit::cast::member(stage, coalition.organisations[2], "assessor-3", &[domain::permission::Role::Assessor]).await;
+        let stranger = testkit::cast::member(
+            stage,
+            coalition.organisations[2],
+            "assessor-3",
+            &[domain::permission::Role::Assessor],
+        )
+        .await;
         let stranger = Client::member(&router_on(stage, Settings::default()), stage, &stranger).await;
         stranger.get(&opinion).await.expect(StatusCode::FORBIDDEN);
-        stranger.post(&opinion, &scene.rating("4", "Not mine to say")).await.expect(StatusCode::FORBIDDEN);
-        scene.coordinator.get(&scene.assessment).await.lacks("Not mine to say").says("not in yet");
+        stranger
+            .post(&opinion, &scene.rating("4", "Not mine to say"))
+            .await
+            .expect(StatusCode::FORBIDDEN);
+        scene
+            .coordinator
+            .get(&scene.assessment)
+            .await
+            .lacks("Not mine to say")
+            .says("not in yet");
         scene.both_in().await;
-        stranger.post(&format!("{}/reconcile", scene.assessment), &scene.rating("3", "Not mine")).await.expect(StatusCode::FORBIDDEN);
+        stranger
+            .post(
+                &format!("{}/reconcile", scene.assessment),
+                &scene.rating("3", "Not mine"),
+            )
+            .await
+            .expect(StatusCode::FORBIDDEN);
         for who in [&scene.coordinator, &scene.first, &scene.observer] {
-            who.post(&format!("{}/position", scene.assessment), &[("stance", "agree")]).await.expect(StatusCode::FORBIDDEN);
+            who.post(&format!("{}/position", scene.assessment), &[("stance", "agree")])
+                .await
+                .expect(StatusCode::FORBIDDEN);
         }
-        scene.observer.get(&scene.assessment).await.says("Both are in: to be reconciled").lacks("Take a position");
+        scene
+            .observer
+            .get(&scene.assessment)
+            .await
+            .says("Both are in: to be reconciled")
+            .lacks("Take a position");
     })
     .await;
 }
@@ -178,17 +292,33 @@ async fn two_who_reconcile_at_once_are_shown_both_versions() {
         let form = scene.coordinator.get(&path).await.expect(StatusCode::OK);
         let revision = form.hidden("revision");
         // Where both agree it is filled in: process 2; where they differ, structure, nothing is.
-        form.says("value=\"2\" aria-describedby=\"process-why-3\" checked").lacks("aria-describedby=\"structure-why-4\" checked");
+        form.says("value=\"2\" aria-describedby=\"process-why-3\" checked")
+            .lacks("aria-describedby=\"structure-why-4\" checked");
         let mut fields = scene.rating("3", "The gap is small");
         fields.extend([("trend", "new"), ("revision", revision.as_str())]);
         scene.first.post(&path, &fields).await.expect(StatusCode::SEE_OTHER);
         let mut late = scene.rating("4", "There is no gap");
         late.extend([("trend", "new"), ("revision", revision.as_str())]);
-        let answer = scene.coordinator.post(&path, &late).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        let answer = scene
+            .coordinator
+            .post(&path, &late)
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY);
         let newest = answer.hidden("revision");
-        answer.says("Stored now").says("The gap is small").says("There is no gap").says("href=\"#versions\"");
-        let page = scene.observer.get(&scene.assessment).await.says("The gap is small").lacks("There is no gap");
-        page.says("Letter ahead of practice").says("The letter is kept, the practice is not").says("moderate confidence");
+        answer
+            .says("Stored now")
+            .says("The gap is small")
+            .says("There is no gap")
+            .says("href=\"#versions\"");
+        let page = scene
+            .observer
+            .get(&scene.assessment)
+            .await
+            .says("The gap is small")
+            .lacks("There is no gap");
+        page.says("Letter ahead of practice")
+            .says("The letter is kept, the practice is not")
+            .says("moderate confidence");
         late.retain(|(name, _)| *name != "revision");
         late.push(("revision", &newest));
         scene.coordinator.post(&path, &late).await.expect(StatusCode::SEE_OTHER);
@@ -204,18 +334,70 @@ async fn an_assignment_of_one_organisation_or_of_the_barred_is_refused_at_its_fi
         let scene = Scene::on(stage, &coalition).await;
         let path = format!("{}/assessments/new", scene.cycle);
         let form = scene.coordinator.get(&path).await.expect(StatusCode::OK);
-        form.says("10(1).1 Title of 10(1).1").says("13(1).2").lacks("29(4)").says("First: Test assessor-1");
+        form.says("10(1).1 Title of 10(1).1")
+            .says("13(1).2")
+            .lacks("29(4)")
+            .says("First: Test assessor-1");
         let [first, second] = &scene.seats;
-        let one = [("provision", scene.provisions[1].as_str()), ("jurisdiction", "sct"), ("first", first), ("second", first)];
-        let answer = scene.coordinator.post(&path, &one).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
-        answer.says("href=\"#second\"").says("the two must be independent").says("value=\"sct\" checked");
-        scene.coordinator.post(&path, &[]).await.expect(StatusCode::UNPROCESSABLE_ENTITY).says("href=\"#provision\"").says("href=\"#first\"");
-        let interest = [("kind", "party"), ("whose", "own"), ("words", "Acts in a case"), ("provision", scene.provisions[1].as_str()), ("bars", "yes")];
-        scene.second.post("/interests/new", &interest).await.expect(StatusCode::SEE_OTHER);
-        let barred = [("provision", scene.provisions[1].as_str()), ("jurisdiction", "sct"), ("first", first), ("second", second)];
-        scene.coordinator.post(&path, &barred).await.expect(StatusCode::UNPROCESSABLE_ENTITY).says("Acts in a case").says("href=\"#second\"");
-        let optional = [("provision", scene.provisions[2].as_str()), ("jurisdiction", "uk"), ("first", first), ("second", second)];
-        scene.coordinator.post(&path, &optional).await.expect(StatusCode::UNPROCESSABLE_ENTITY).says("never rated as a breach");
+        let one = [
+            ("provision", scene.provisions[1].as_str()),
+            ("jurisdiction", "sct"),
+            ("first", first),
+            ("second", first),
+        ];
+        let answer = scene
+            .coordinator
+            .post(&path, &one)
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY);
+        answer
+            .says("href=\"#second\"")
+            .says("the two must be independent")
+            .says("value=\"sct\" checked");
+        scene
+            .coordinator
+            .post(&path, &[])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("href=\"#provision\"")
+            .says("href=\"#first\"");
+        let interest = [
+            ("kind", "party"),
+            ("whose", "own"),
+            ("words", "Acts in a case"),
+            ("provision", scene.provisions[1].as_str()),
+            ("bars", "yes"),
+        ];
+        scene
+            .second
+            .post("/interests/new", &interest)
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        let barred = [
+            ("provision", scene.provisions[1].as_str()),
+            ("jurisdiction", "sct"),
+            ("first", first),
+            ("second", second),
+        ];
+        scene
+            .coordinator
+            .post(&path, &barred)
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Acts in a case")
+            .says("href=\"#second\"");
+        let optional = [
+            ("provision", scene.provisions[2].as_str()),
+            ("jurisdiction", "uk"),
+            ("first", first),
+            ("second", second),
+        ];
+        scene
+            .coordinator
+            .post(&path, &optional)
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("never rated as a breach");
         scene.observer.post(&path, &barred).await.expect(StatusCode::FORBIDDEN);
         scene.coordinator.get(&scene.cycle).await.lacks("13(1).2");
     })
@@ -229,25 +411,80 @@ async fn a_cycle_closes_only_when_all_is_reconciled_and_names_what_stands_in_the
         let scene = Scene::on(stage, &coalition).await;
         scene.both_in().await;
         let close = format!("{}/advance", scene.cycle);
-        let refused = scene.coordinator.post(&close, &[("from", "assessing")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
-        refused.says("What stands in the way").says(&format!("href=\"{}\"", scene.assessment)).says("Reconcile them first");
+        let refused = scene
+            .coordinator
+            .post(&close, &[("from", "assessing")])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY);
+        refused
+            .says("What stands in the way")
+            .says(&format!("href=\"{}\"", scene.assessment))
+            .says("Reconcile them first");
         let mut fields = scene.rating("3", "The gap is small");
         fields.extend([("trend", "new"), ("revision", "1")]);
-        scene.coordinator.post(&format!("{}/reconcile", scene.assessment), &fields).await.expect(StatusCode::SEE_OTHER);
-        scene.manager.get("/audit").await.says("Your organisation’s position (1)");
+        scene
+            .coordinator
+            .post(&format!("{}/reconcile", scene.assessment), &fields)
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        scene
+            .manager
+            .get("/audit")
+            .await
+            .says("Your organisation’s position (1)");
         let position = format!("{}/position", scene.assessment);
-        scene.manager.post(&position, &[("stance", "dissent")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY).says("Say why your organisation dissents");
-        scene.manager.post(&position, &[("stance", "dissent"), ("reason", "The note is old")]).await.expect(StatusCode::SEE_OTHER);
-        let page = scene.observer.get(&scene.assessment).await.says("dissents").says("The note is old").says("has not answered");
+        scene
+            .manager
+            .post(&position, &[("stance", "dissent")])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Say why your organisation dissents");
+        scene
+            .manager
+            .post(&position, &[("stance", "dissent"), ("reason", "The note is old")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        let page = scene
+            .observer
+            .get(&scene.assessment)
+            .await
+            .says("dissents")
+            .says("The note is old")
+            .says("has not answered");
         page.says("2 organisations have not answered");
         moved(&scene.coordinator, &scene.cycle, "assessing").await;
-        scene.coordinator.get(&scene.cycle).await.says("Publish").lacks("Close the cycle").says("Letter ahead of practice");
-        let next: Vec<_> = TYPED.iter().map(|(name, value)| (*name, if *name == "code" { "2026" } else { *value })).chain([("previous", "2025")]).collect();
-        let next = scene.coordinator.post("/cycles/new", &next).await.expect(StatusCode::SEE_OTHER).location;
+        scene
+            .coordinator
+            .get(&scene.cycle)
+            .await
+            .says("Publish")
+            .lacks("Close the cycle")
+            .says("Letter ahead of practice");
+        let next: Vec<_> = TYPED
+            .iter()
+            .map(|(name, value)| (*name, if *name == "code" { "2026" } else { *value }))
+            .chain([("previous", "2025")])
+            .collect();
+        let next = scene
+            .coordinator
+            .post("/cycles/new", &next)
+            .await
+            .expect(StatusCode::SEE_OTHER)
+            .location;
         let page = scene.coordinator.get(&next).await.expect(StatusCode::OK);
-        let (_, rest) = page.body.split_once("href=\"/assessments/").expect("the assessment was carried forward");
+        let (_, rest) = page
+            .body
+            .split_once("href=\"/assessments/")
+            .expect("the assessment was carried forward");
         let carried = format!("/assessments/{}", rest.split_once('"').expect("its end").0);
-        scene.coordinator.get(&carried).await.expect(StatusCode::OK).says("This year beside last").says(&scene.assessment).says("not rated yet");
+        scene
+            .coordinator
+            .get(&carried)
+            .await
+            .expect(StatusCode::OK)
+            .says("This year beside last")
+            .says(&scene.assessment)
+            .says("not rated yet");
     })
     .await;
 }
@@ -255,16 +492,15 @@ async fn a_cycle_closes_only_when_all_is_reconciled_and_names_what_stands_in_the
 /// Looks at the page as a person with little room and as one who cannot see it.
 async fn looked_at(browser: &Browser) {
     for width in [500, 1280] {
-        browser.client.set_window_size(width, 1000).await.expect("the window is sized");
+        browser
+            .client
+            .set_window_size(width, 1000)
+            .await
+            .expect("the window is sized");
         browser.is_accessible().await;
         browser.fits().await;
-        let n = SHOT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let high = browser.client.execute("return document.documentElement.scrollHeight", Vec::new()).await.expect("h").as_i64().unwrap_or(1000);
-        browser.client.set_window_size(width, u32::try_from(high).unwrap_or(1000) + 150).await.expect("size");
-        std::fs::write(format!("/tmp/w/cyc-{n:03}.png"), browser.client.screenshot().await.expect("s")).expect("w");
     }
 }
-static SHOT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
 
 /// Acts as someone else from here on.
 async fn as_member(browser: &Browser, stage: &Stage, actor: &store::work::Actor) {
@@ -295,8 +531,15 @@ async fn from_opening_a_cycle_to_closing_it_in_a_browser() {
     browser.press("Assign an assessment").await;
     looked_at(&browser).await;
     browser.choose("provision", &ids[0].to_string()).await;
-    browser.choose("first", &coalition.first_assessor.member.expect("a member").to_string()).await;
-    browser.choose("second", &coalition.second_assessor.member.expect("a member").to_string()).await;
+    browser
+        .choose("first", &coalition.first_assessor.member.expect("a member").to_string())
+        .await;
+    browser
+        .choose(
+            "second",
+            &coalition.second_assessor.member.expect("a member").to_string(),
+        )
+        .await;
     browser.press("Assign both").await;
     browser.sees("Sealed until both are in").await;
     looked_at(&browser).await;
@@ -317,7 +560,12 @@ async fn from_opening_a_cycle_to_closing_it_in_a_browser() {
         browser.press("Send your rating").await;
         browser.sees("There is a problem").await;
         looked_at(&browser).await;
-        for (field, choice) in [("structure", structure), ("process", "2"), ("outcome", "1"), ("confidence", "moderate")] {
+        for (field, choice) in [
+            ("structure", structure),
+            ("process", "2"),
+            ("outcome", "1"),
+            ("confidence", "moderate"),
+        ] {
             browser.choose(field, choice).await;
         }
         browser.choose("cites", &cite.to_string()).await;

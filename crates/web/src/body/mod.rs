@@ -19,7 +19,10 @@ use crate::routes::{Route, route};
 mod tests;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![route("/bodies", Action::ReadAudit, get(list)), route("/bodies/new", Action::RecordBody, get(form).post(record))]
+    vec![
+        route("/bodies", Action::ReadAudit, get(list)),
+        route("/bodies/new", Action::RecordBody, get(form).post(record)),
+    ]
 }
 
 #[derive(Template)]
@@ -32,7 +35,11 @@ struct List {
 
 async fn list(State(_): State<App>, visitor: Visitor) -> Result<Response, WebError> {
     let bodies = body::list(&visitor.cx()).await?;
-    page(&List { page: Page::new(&visitor, "Public bodies").within("/audit"), bodies, may_record: visitor.may(Action::RecordBody) })
+    page(&List {
+        page: Page::new(&visitor, "Public bodies").within("/audit"),
+        bodies,
+        may_record: visitor.may(Action::RecordBody),
+    })
 }
 
 #[derive(Template)]
@@ -43,21 +50,33 @@ struct Record {
 }
 
 fn frame(visitor: &Visitor) -> Page {
-    Page::new(visitor, "Add a public body").within("/audit").under("/bodies", "Public bodies")
+    Page::new(visitor, "Add a public body")
+        .within("/audit")
+        .under("/bodies", "Public bodies")
 }
 
 async fn form(visitor: Visitor) -> Result<Response, WebError> {
     let form = Form::open(&visitor, Values::default()).await?;
-    page(&Record { page: frame(&visitor), form })
+    page(&Record {
+        page: frame(&visitor),
+        form,
+    })
 }
 
 async fn record(posted: Posted) -> Result<Response, WebError> {
-    let input = body::Record { name: posted.values.get("name").to_owned(), about: posted.values.get("about").to_owned(), is_invented: false };
+    let input = body::Record {
+        name: posted.values.get("name").to_owned(),
+        about: posted.values.get("about").to_owned(),
+        is_invented: false,
+    };
     match outcome(body::record(&posted.cx(), input).await)? {
         Outcome::Done(_) => {
             forget_draft(&posted.visitor, "/bodies/new").await;
             Ok(Redirect::to("/bodies").into_response())
         }
-        Outcome::Again(errors) => again(&Record { page: frame(&posted.visitor), form: posted.again(errors) }),
+        Outcome::Again(errors) => again(&Record {
+            page: frame(&posted.visitor),
+            form: posted.again(errors),
+        }),
     }
 }

@@ -62,9 +62,26 @@ async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, W
     let current = query.get("page").parse().unwrap_or(1).max(1);
     let (lines, last) = claim::list(&visitor.cx(), of, current).await?;
     let of = of.map(|id| id.to_string()).unwrap_or_default();
-    let base = if of.is_empty() { "/claims?page=".to_owned() } else { format!("/claims?provision={of}&page=") };
-    let new = if of.is_empty() { "/claims/new".to_owned() } else { format!("/claims/new?provision={of}") };
-    page(&List { page: Page::new(&visitor, "Claims of the state").within("/evidence"), lines, of, new, base, current, last, may_record: visitor.may(Action::RecordClaim) })
+    let base = if of.is_empty() {
+        "/claims?page=".to_owned()
+    } else {
+        format!("/claims?provision={of}&page=")
+    };
+    let new = if of.is_empty() {
+        "/claims/new".to_owned()
+    } else {
+        format!("/claims/new?provision={of}")
+    };
+    page(&List {
+        page: Page::new(&visitor, "Claims of the state").within("/evidence"),
+        lines,
+        of,
+        new,
+        base,
+        current,
+        last,
+        may_record: visitor.may(Action::RecordClaim),
+    })
 }
 
 #[derive(Template)]
@@ -78,9 +95,19 @@ struct Show {
 async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
     let id: ClaimId = id.parse().map_err(|_| AppError::NotFound("claim"))?;
     let line = claim::find(&visitor.cx(), id).await?;
-    let page_of = Page::new(&visitor, &format!("Claim about {}", line.provision)).within("/evidence").under("/claims", "Claims of the state");
-    let said_by = if line.body.is_empty() { "the state".to_owned() } else { line.body.clone() };
-    page(&Show { page: page_of, line, said_by })
+    let page_of = Page::new(&visitor, &format!("Claim about {}", line.provision))
+        .within("/evidence")
+        .under("/claims", "Claims of the state");
+    let said_by = if line.body.is_empty() {
+        "the state".to_owned()
+    } else {
+        line.body.clone()
+    };
+    page(&Show {
+        page: page_of,
+        line,
+        said_by,
+    })
 }
 
 #[derive(Template)]
@@ -93,8 +120,15 @@ struct Record {
 }
 
 async fn record_page(visitor: &Visitor, form: Form) -> Result<Record, WebError> {
-    let page = Page::new(visitor, "Record a claim").within("/evidence").under("/claims", "Claims of the state");
-    Ok(Record { page, form, choices: claim::choices(&visitor.cx()).await?, jurisdictions: Jurisdiction::choices() })
+    let page = Page::new(visitor, "Record a claim")
+        .within("/evidence")
+        .under("/claims", "Claims of the state");
+    Ok(Record {
+        page,
+        form,
+        choices: claim::choices(&visitor.cx()).await?,
+        jurisdictions: Jurisdiction::choices(),
+    })
 }
 
 async fn form(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {

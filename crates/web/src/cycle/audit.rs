@@ -40,7 +40,11 @@ struct Front {
 /// The newest cycle that is not closed is the current one; all others are earlier ones.
 pub(super) async fn front(visitor: Visitor) -> Result<Response, WebError> {
     let cx = visitor.cx();
-    let mut lines: Vec<Line> = cycle::list(&cx).await?.into_iter().map(Line::new).collect::<Result<_, _>>()?;
+    let mut lines: Vec<Line> = cycle::list(&cx)
+        .await?
+        .into_iter()
+        .map(Line::new)
+        .collect::<Result<_, _>>()?;
     let current = match lines.iter().position(|line| line.state != CycleState::Closed) {
         Some(position) => Some(at_work(&visitor, lines.remove(position)).await?),
         None => None,
@@ -55,7 +59,11 @@ pub(super) async fn front(visitor: Visitor) -> Result<Response, WebError> {
 }
 
 async fn at_work(visitor: &Visitor, line: Line) -> Result<Current, WebError> {
-    let all: Vec<AssessmentLine> = assessment::list(&visitor.cx(), line.cycle.id.into()).await?.into_iter().map(AssessmentLine::new).collect();
+    let all: Vec<AssessmentLine> = assessment::list(&visitor.cx(), line.cycle.id.into())
+        .await?
+        .into_iter()
+        .map(AssessmentLine::new)
+        .collect();
     let in_state = |state: AssessmentState| all.iter().filter(|line| line.state == state).count();
     let n_reconciled = in_state(AssessmentState::Reconciled);
     let mut current = Current {

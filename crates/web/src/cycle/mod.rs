@@ -28,7 +28,11 @@ pub(crate) fn routes() -> Vec<Route> {
         route("/cycles", Action::ReadAudit, get(list)),
         route("/cycles/new", Action::OpenCycle, get(form).post(open)),
         route("/cycles/{id}", Action::ReadAudit, get(show::show)),
-        route("/cycles/{id}/advance", Action::MoveCycle, get(show::show).post(show::advance)),
+        route(
+            "/cycles/{id}/advance",
+            Action::MoveCycle,
+            get(show::show).post(show::advance),
+        ),
     ]
 }
 
@@ -42,7 +46,12 @@ struct Line {
 
 impl Line {
     fn new(cycle: Cycle) -> Result<Self, AppError> {
-        Ok(Self { period: period(&cycle), cutoff: day(&cycle.cutoff_on), state: cycle::state(&cycle)?, cycle })
+        Ok(Self {
+            period: period(&cycle),
+            cutoff: day(&cycle.cutoff_on),
+            state: cycle::state(&cycle)?,
+            cycle,
+        })
     }
 }
 
@@ -66,9 +75,17 @@ struct List {
 }
 
 async fn list(visitor: Visitor) -> Result<Response, WebError> {
-    let lines = cycle::list(&visitor.cx()).await?.into_iter().map(Line::new).collect::<Result<_, _>>()?;
+    let lines = cycle::list(&visitor.cx())
+        .await?
+        .into_iter()
+        .map(Line::new)
+        .collect::<Result<_, _>>()?;
     let frame = Page::new(&visitor, "Cycles").within("/audit").under("/audit", "Audit");
-    page(&List { page: frame, lines, may_open: visitor.may(Action::OpenCycle) })
+    page(&List {
+        page: frame,
+        lines,
+        may_open: visitor.may(Action::OpenCycle),
+    })
 }
 
 #[derive(Template)]
@@ -81,9 +98,20 @@ struct Open {
 }
 
 async fn open_page(visitor: &Visitor, form: Form) -> Result<Open, WebError> {
-    let previous = cycle::list(&visitor.cx()).await?.into_iter().map(|row| (row.code, row.title)).collect();
-    let frame = Page::new(visitor, "Open a cycle").within("/audit").under("/audit", "Audit").under("/cycles", "Cycles");
-    Ok(Open { page: frame, form, previous })
+    let previous = cycle::list(&visitor.cx())
+        .await?
+        .into_iter()
+        .map(|row| (row.code, row.title))
+        .collect();
+    let frame = Page::new(visitor, "Open a cycle")
+        .within("/audit")
+        .under("/audit", "Audit")
+        .under("/cycles", "Cycles");
+    Ok(Open {
+        page: frame,
+        form,
+        previous,
+    })
 }
 
 /// A cycle usually follows the newest one and keeps its method.
@@ -125,10 +153,15 @@ async fn open(posted: Posted) -> Result<Response, WebError> {
 pub(crate) async fn found(visitor: &Visitor, id: &Path<String>) -> Result<Cycle, WebError> {
     let missing = || WebError::of(visitor, AppError::NotFound("cycle"));
     let id: CycleId = id.parse().map_err(|_| missing())?;
-    cycle::get(&visitor.cx(), id).await.map_err(|error| WebError::of(visitor, error))
+    cycle::get(&visitor.cx(), id)
+        .await
+        .map_err(|error| WebError::of(visitor, error))
 }
 
 /// The frame of a page about a cycle.
 pub(crate) fn frame(visitor: &Visitor, title: &str, cycle: &Cycle) -> Page {
-    Page::new(visitor, title).within("/audit").under("/audit", "Audit").under(format!("/cycles/{}", cycle.id), &cycle.title)
+    Page::new(visitor, title)
+        .within("/audit")
+        .under("/audit", "Audit")
+        .under(format!("/cycles/{}", cycle.id), &cycle.title)
 }

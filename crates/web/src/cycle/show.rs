@@ -41,7 +41,11 @@ impl Next {
                 "Nothing in it changes any more, and it can be published. Possible once every assessment is reconciled.".to_owned(),
             ),
         };
-        Some(Self { words, what, is_last: state.next() == Some(CycleState::Closed) })
+        Some(Self {
+            words,
+            what,
+            is_last: state.next() == Some(CycleState::Closed),
+        })
     }
 }
 
@@ -86,7 +90,10 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
             None => vec![(false, block)],
         })
         .filter(|(_, words)| !words.trim().is_empty())
-        .map(|(is_heading, words)| Paragraph { is_heading, words: words.trim().to_owned() })
+        .map(|(is_heading, words)| Paragraph {
+            is_heading,
+            words: words.trim().to_owned(),
+        })
         .collect()
 }
 
@@ -112,11 +119,26 @@ async fn show_page(visitor: &Visitor, cycle: Cycle, form: Form) -> Result<Show, 
     let id = cycle.id.into();
     let state = cycle::state(&cycle).map_err(framed)?;
     let frozen = cycle::frozen(&cx, id).await.map_err(framed)?;
-    let lines: Vec<Line> = assessment::list(&cx, id).await.map_err(framed)?.into_iter().map(Line::new).collect();
-    let open: Vec<&Line> = lines.iter().filter(|line| line.state != AssessmentState::Reconciled).collect();
+    let lines: Vec<Line> = assessment::list(&cx, id)
+        .await
+        .map_err(framed)?
+        .into_iter()
+        .map(Line::new)
+        .collect();
+    let open: Vec<&Line> = lines
+        .iter()
+        .filter(|line| line.state != AssessmentState::Reconciled)
+        .collect();
     let is_refused = !form.error("form").is_empty();
     let obstacles = if is_refused && state == CycleState::Assessing {
-        open.iter().map(|line| (format!("/assessments/{}", line.id), format!("{}, {}: {}", line.name(), line.jurisdiction, line.state))).collect()
+        open.iter()
+            .map(|line| {
+                (
+                    format!("/assessments/{}", line.id),
+                    format!("{}, {}: {}", line.name(), line.jurisdiction, line.state),
+                )
+            })
+            .collect()
     } else {
         Vec::new()
     };
@@ -125,7 +147,10 @@ async fn show_page(visitor: &Visitor, cycle: Cycle, form: Form) -> Result<Show, 
         None => None,
     };
     Ok(Show {
-        page: Page::new(visitor, &cycle.title).within("/audit").under("/audit", "Audit").under("/cycles", "Cycles"),
+        page: Page::new(visitor, &cycle.title)
+            .within("/audit")
+            .under("/audit", "Audit")
+            .under("/cycles", "Cycles"),
         form,
         period: period(&cycle),
         cutoff: crate::page::day(&cycle.cutoff_on),
@@ -138,7 +163,8 @@ async fn show_page(visitor: &Visitor, cycle: Cycle, form: Form) -> Result<Show, 
         chapters: chapters(lines, &frozen.standards),
         method: paragraphs(&cycle.method),
         may_assign: visitor.may(Action::AssignAssessment) && state != CycleState::Closed,
-        may_measure: visitor.may(Action::RecordMeasurement) && matches!(state, CycleState::Gathering | CycleState::Assessing),
+        may_measure: visitor.may(Action::RecordMeasurement)
+            && matches!(state, CycleState::Gathering | CycleState::Assessing),
         previous,
         frozen,
         state,
@@ -177,8 +203,19 @@ mod text {
     #[test]
     fn a_heading_in_the_method_stands_alone() {
         let text = "First.\n\n## How we rate\nTwo assessors.\n\nThen more.";
-        let found: Vec<(bool, String)> = paragraphs(text).into_iter().map(|one| (one.is_heading, one.words)).collect();
-        let expected = [(false, "First."), (true, "How we rate"), (false, "Two assessors."), (false, "Then more.")];
-        assert_eq!(found, expected.map(|(is_heading, words)| (is_heading, words.to_owned())));
+        let found: Vec<(bool, String)> = paragraphs(text)
+            .into_iter()
+            .map(|one| (one.is_heading, one.words))
+            .collect();
+        let expected = [
+            (false, "First."),
+            (true, "How we rate"),
+            (false, "Two assessors."),
+            (false, "Then more."),
+        ];
+        assert_eq!(
+            found,
+            expected.map(|(is_heading, words)| (is_heading, words.to_owned()))
+        );
     }
 }

@@ -36,9 +36,16 @@ pub(super) async fn room(visitor: Visitor) -> Result<Response, WebError> {
     let mut entries = Vec::new();
     for cycle in cycle::list(&cx).await? {
         let at = editions.iter().position(|listed| listed.cycle.id == cycle.id);
-        entries.push(Entry { state: cycle::state(&cycle)?, edition: at.map(|at| editions.remove(at)), cycle });
+        entries.push(Entry {
+            state: cycle::state(&cycle)?,
+            edition: at.map(|at| editions.remove(at)),
+            cycle,
+        });
     }
-    page(&Room { page: Page::new(&visitor, "Publish").within("/editions"), entries })
+    page(&Room {
+        page: Page::new(&visitor, "Publish").within("/editions"),
+        entries,
+    })
 }
 
 /// The cycle of a code.
@@ -49,12 +56,17 @@ pub(super) async fn cycle_of(visitor: &Visitor, code: &str) -> Result<Cycle, Web
 
 /// The edition of a cycle's code.
 pub(super) async fn edition_of(visitor: &Visitor, code: &str) -> Result<Listed, WebError> {
-    edition::find(&visitor.cx(), code).await.map_err(|error| WebError::of(visitor, error))
+    edition::find(&visitor.cx(), code)
+        .await
+        .map_err(|error| WebError::of(visitor, error))
 }
 
 /// Pages above one about an edition.
 pub(super) fn frame(visitor: &Visitor, title: &str, cycle: &Cycle) -> Page {
-    Page::new(visitor, title).within("/editions").under("/publish", "Publish").under(format!("/publish/{}", cycle.code), cycle.title.clone())
+    Page::new(visitor, title)
+        .within("/editions")
+        .under("/publish", "Publish")
+        .under(format!("/publish/{}", cycle.code), cycle.title.clone())
 }
 
 #[derive(Template)]
@@ -76,14 +88,26 @@ pub(super) async fn edition(Path(code): Path<String>, visitor: Visitor) -> Resul
         Err(AppError::NotFound(_)) => return Ok(Redirect::to(&format!("/publish/{}/new", cycle.code)).into_response()),
         Err(error) => return Err(error.into()),
     };
-    let building = listed.revisions.iter().find(|revision| revision.state == RevisionState::Building);
+    let building = listed
+        .revisions
+        .iter()
+        .find(|revision| revision.state == RevisionState::Building);
     let job = match building {
         Some(revision) => store::jobs::of(&visitor.app.db, edition::JOB, &revision.id.to_string()).await?,
         None => None,
     };
     let withdrawals = withdraw::list(&visitor.cx(), listed.id).await?;
-    let page_frame = Page::new(&visitor, &cycle.title).within("/editions").under("/publish", "Publish");
-    page(&EditionPage { page: page_frame, listed, job, withdrawals, me: visitor.actor.member.map(uuid::Uuid::from), form: Form::small(&visitor) })
+    let page_frame = Page::new(&visitor, &cycle.title)
+        .within("/editions")
+        .under("/publish", "Publish");
+    page(&EditionPage {
+        page: page_frame,
+        listed,
+        job,
+        withdrawals,
+        me: visitor.actor.member.map(uuid::Uuid::from),
+        form: Form::small(&visitor),
+    })
 }
 
 #[derive(Template)]
@@ -98,8 +122,16 @@ struct PublishPage {
 
 async fn publish_page(visitor: &Visitor, cycle: Cycle, form: Form) -> Result<PublishPage, WebError> {
     let obstacles = cycle::obstacles(visitor.app.db.reader(), cycle.id.into()).await?;
-    let page = Page::new(visitor, &format!("Publish {}", cycle.title)).within("/editions").under("/publish", "Publish");
-    Ok(PublishPage { page, state: cycle::state(&cycle)?, obstacles, cycle, form })
+    let page = Page::new(visitor, &format!("Publish {}", cycle.title))
+        .within("/editions")
+        .under("/publish", "Publish");
+    Ok(PublishPage {
+        page,
+        state: cycle::state(&cycle)?,
+        obstacles,
+        cycle,
+        form,
+    })
 }
 
 pub(super) async fn form(Path(code): Path<String>, visitor: Visitor) -> Result<Response, WebError> {
@@ -110,7 +142,10 @@ pub(super) async fn form(Path(code): Path<String>, visitor: Visitor) -> Result<R
 
 pub(super) async fn publish(Path(code): Path<String>, posted: Posted) -> Result<Response, WebError> {
     let cycle = cycle_of(&posted.visitor, &code).await?;
-    let words = Words { summary: posted.values.get("summary").to_owned(), headlines: posted.values.get("headlines").to_owned() };
+    let words = Words {
+        summary: posted.values.get("summary").to_owned(),
+        headlines: posted.values.get("headlines").to_owned(),
+    };
     match outcome(edition::publish(&posted.cx(), cycle.id.into(), &words).await)? {
         Outcome::Done(_) => {
             forget_draft(&posted.visitor, &posted.visitor.path).await;
@@ -134,19 +169,41 @@ struct CorrectPage {
 
 async fn correct_page(visitor: &Visitor, code: &str, mut form: Form) -> Result<(Listed, CorrectPage), WebError> {
     let listed = edition_of(visitor, code).await?;
-    let newest: RevisionId = listed.revisions.first().map(|revision| revision.id).ok_or_else(|| WebError::of(visitor, AppError::NotFound("edition")))?;
+    let newest: RevisionId = listed
+        .revisions
+        .first()
+        .map(|revision| revision.id)
+        .ok_or_else(|| WebError::of(visitor, AppError::NotFound("edition")))?;
     let content = edition::content(visitor.app.db.reader(), newest).await?;
-    let passages = withdraw::passages(&content).into_iter().map(|(subject, id, title)| (format!("{subject}/{id}"), title)).collect();
-    let chosen = form.kept("passage").split_once('/').and_then(|(subject, id)| withdraw::passage(&content, subject, id));
+    let passages = withdraw::passages(&content)
+        .into_iter()
+        .map(|(subject, id, title)| (format!("{subject}/{id}"), title))
+        .collect();
+    let chosen = form
+        .kept("passage")
+        .split_once('/')
+        .and_then(|(subject, id)| withdraw::passage(&content, subject, id));
     let now = chosen.map(|(_, words)| words).unwrap_or_default();
     if form.kept("words").is_empty() {
         form.values.set("words", now.clone());
     }
     let page = frame(visitor, "Correct a passage", &listed.cycle);
-    Ok((listed, CorrectPage { page, passages, now, form }))
+    Ok((
+        listed,
+        CorrectPage {
+            page,
+            passages,
+            now,
+            form,
+        },
+    ))
 }
 
-pub(super) async fn correct_form(Path(code): Path<String>, uri: axum::http::Uri, visitor: Visitor) -> Result<Response, WebError> {
+pub(super) async fn correct_form(
+    Path(code): Path<String>,
+    uri: axum::http::Uri,
+    visitor: Visitor,
+) -> Result<Response, WebError> {
     let mut form = Form::small(&visitor);
     form.values = Values::parse(uri.query().unwrap_or_default());
     page(&correct_page(&visitor, &code, form).await?.1)

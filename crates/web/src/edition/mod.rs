@@ -29,13 +29,33 @@ pub(crate) fn routes() -> Vec<Route> {
         route("/editions/{cycle}/", Action::ReadPublic, get(newest_front)),
         route("/editions/{cycle}/{*path}", Action::ReadPublic, get(newest)),
         route("/editions/{cycle}/r/{number}/", Action::ReadPublic, get(revision_front)),
-        route("/editions/{cycle}/r/{number}/{*path}", Action::ReadPublic, get(revision)),
+        route(
+            "/editions/{cycle}/r/{number}/{*path}",
+            Action::ReadPublic,
+            get(revision),
+        ),
         route("/publish", Action::PublishEdition, get(manage::room)),
         route("/publish/{cycle}", Action::PublishEdition, get(manage::edition)),
-        route("/publish/{cycle}/new", Action::PublishEdition, get(manage::form).post(manage::publish)),
-        route("/publish/{cycle}/correct", Action::PublishEdition, get(manage::correct_form).post(manage::correct)),
-        route("/publish/{cycle}/withdraw", Action::ProposeWithdrawal, get(withdraw::form).post(withdraw::propose)),
-        route("/publish/{cycle}/withdraw/{id}", Action::ApproveWithdrawal, post(withdraw::approve)),
+        route(
+            "/publish/{cycle}/new",
+            Action::PublishEdition,
+            get(manage::form).post(manage::publish),
+        ),
+        route(
+            "/publish/{cycle}/correct",
+            Action::PublishEdition,
+            get(manage::correct_form).post(manage::correct),
+        ),
+        route(
+            "/publish/{cycle}/withdraw",
+            Action::ProposeWithdrawal,
+            get(withdraw::form).post(withdraw::propose),
+        ),
+        route(
+            "/publish/{cycle}/withdraw/{id}",
+            Action::ApproveWithdrawal,
+            post(withdraw::approve),
+        ),
     ]
 }
 
@@ -48,14 +68,24 @@ struct List {
 }
 
 async fn list(State(_): State<App>, visitor: Visitor) -> Result<Response, WebError> {
-    let editions = edition::list(&visitor.cx()).await?.into_iter().filter(|listed| listed.newest().is_some()).collect();
+    let editions = edition::list(&visitor.cx())
+        .await?
+        .into_iter()
+        .filter(|listed| listed.newest().is_some())
+        .collect();
     let may_publish = visitor.may(Action::PublishEdition);
-    page(&List { page: Page::new(&visitor, "Editions").within("/editions"), editions, may_publish })
+    page(&List {
+        page: Page::new(&visitor, "Editions").within("/editions"),
+        editions,
+        may_publish,
+    })
 }
 
 /// The edition's links are relative, so its address ends in a slash.
 async fn front(Path(cycle): Path<String>, visitor: Visitor) -> Result<Response, WebError> {
-    edition::find(&visitor.cx(), &cycle).await.map_err(|error| WebError::of(&visitor, error))?;
+    edition::find(&visitor.cx(), &cycle)
+        .await
+        .map_err(|error| WebError::of(&visitor, error))?;
     Ok(Redirect::permanent(&format!("/editions/{}/", encoded(&cycle))).into_response())
 }
 
@@ -67,29 +97,58 @@ async fn newest_front(Path(cycle): Path<String>, headers: HeaderMap, visitor: Vi
     serve(&visitor, &headers, &cycle, None, "index.html").await
 }
 
-async fn newest(Path((cycle, path)): Path<(String, String)>, headers: HeaderMap, visitor: Visitor) -> Result<Response, WebError> {
+async fn newest(
+    Path((cycle, path)): Path<(String, String)>,
+    headers: HeaderMap,
+    visitor: Visitor,
+) -> Result<Response, WebError> {
     serve(&visitor, &headers, &cycle, None, &path).await
 }
 
-async fn revision_front(Path((cycle, number)): Path<(String, String)>, headers: HeaderMap, visitor: Visitor) -> Result<Response, WebError> {
+async fn revision_front(
+    Path((cycle, number)): Path<(String, String)>,
+    headers: HeaderMap,
+    visitor: Visitor,
+) -> Result<Response, WebError> {
     serve(&visitor, &headers, &cycle, Some(&number), "index.html").await
 }
 
-async fn revision(Path((cycle, number, path)): Path<(String, String, String)>, headers: HeaderMap, visitor: Visitor) -> Result<Response, WebError> {
+async fn revision(
+    Path((cycle, number, path)): Path<(String, String, String)>,
+    headers: HeaderMap,
+    visitor: Visitor,
+) -> Result<Response, WebError> {
     serve(&visitor, &headers, &cycle, Some(&number), &path).await
 }
 
 /// Serves one file as it was rendered. Its hash is its entity tag, so a reader's browser asks again
 /// and is told that nothing changed, or that something was corrected or withdrawn.
-async fn serve(visitor: &Visitor, headers: &HeaderMap, cycle: &str, number: Option<&str>, path: &str) -> Result<Response, WebError> {
+async fn serve(
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    cycle: &str,
+    number: Option<&str>,
+    path: &str,
+) -> Result<Response, WebError> {
     let number = match number {
         None => None,
-        Some(text) => Some(text.parse::<i32>().map_err(|_| WebError::of(visitor, AppError::NotFound("revision")))?),
+        Some(text) => Some(
+            text.parse::<i32>()
+                .map_err(|_| WebError::of(visitor, AppError::NotFound("revision")))?,
+        ),
     };
-    let (row, bytes) = edition::file(&visitor.cx(), cycle, number, path).await.map_err(|error| WebError::of(visitor, error))?;
+    let (row, bytes) = edition::file(&visitor.cx(), cycle, number, path)
+        .await
+        .map_err(|error| WebError::of(visitor, error))?;
     let tag = format!("\"{}\"", row.sha256);
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|value| value.as_bytes() == tag.as_bytes());
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        bytes.into_response()
+    };
     let answer = response.headers_mut();
     let value = |text: &str| HeaderValue::from_str(text).map_err(|error| AppError::Internal(error.into()));
     answer.insert(header::CONTENT_TYPE, value(&row.media_type)?);

@@ -30,8 +30,17 @@ async fn closed(stage: &Stage, coalition: &Coalition) {
 async fn render(stage: &Stage) {
     for id in edition::pending(&stage.db).await.expect("pending") {
         let content = edition::renderable(&stage.db, id).await.expect("content");
-        let page = format!("{} revision {}: {}", content.title, content.revision, content.summary.words.join(" "));
-        let files = vec![Rendered { path: "index.html".into(), media_type: "text/html; charset=utf-8".into(), bytes: page.into() }];
+        let page = format!(
+            "{} revision {}: {}",
+            content.title,
+            content.revision,
+            content.summary.words.join(" ")
+        );
+        let files = vec![Rendered {
+            path: "index.html".into(),
+            media_type: "text/html; charset=utf-8".into(),
+            bytes: page.into(),
+        }];
         edition::keep(&stage.db, &stage.files, id, files).await.expect("kept");
     }
 }
@@ -44,23 +53,53 @@ async fn a_closed_cycle_is_published_once_and_read_by_everyone() {
         let router = router_on(stage, Settings::default());
         let publisher = Client::member(&router, stage, &coalition.publisher).await;
         let visitor = Client::visitor(&router);
-        visitor.get("/editions").await.expect(StatusCode::OK).says("Nothing has been published yet");
-        publisher.post("/publish/2024/new", &[("summary", "")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY).says("Write the summary");
-        let once = publisher.get("/publish/2024/new").await.expect(StatusCode::OK).hidden("once");
+        visitor
+            .get("/editions")
+            .await
+            .expect(StatusCode::OK)
+            .says("Nothing has been published yet");
+        publisher
+            .post("/publish/2024/new", &[("summary", "")])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Write the summary");
+        let once = publisher
+            .get("/publish/2024/new")
+            .await
+            .expect(StatusCode::OK)
+            .hidden("once");
         for _ in 0..2 {
             let fields = [("summary", "What we found."), ("once", once.as_str())];
-            publisher.post("/publish/2024/new", &fields).await.expect(StatusCode::SEE_OTHER);
+            publisher
+                .post("/publish/2024/new", &fields)
+                .await
+                .expect(StatusCode::SEE_OTHER);
         }
-        publisher.get("/publish/2024").await.expect(StatusCode::OK).says("The edition is being rendered");
+        publisher
+            .get("/publish/2024")
+            .await
+            .expect(StatusCode::OK)
+            .says("The edition is being rendered");
         visitor.get("/editions/2024/").await.expect(StatusCode::NOT_FOUND);
         render(stage).await;
-        let answer = visitor.get("/editions/2024/").await.expect(StatusCode::OK).says("What we found.");
+        let answer = visitor
+            .get("/editions/2024/")
+            .await
+            .expect(StatusCode::OK)
+            .says("What we found.");
         assert!(answer.headers.contains_key("etag"));
         assert_eq!(visitor.get("/editions/2024").await.location, "/editions/2024/");
         visitor.get("/editions/2024/r/1/").await.expect(StatusCode::OK);
         visitor.get("/editions/2024/r/7/").await.expect(StatusCode::NOT_FOUND);
-        visitor.get("/editions/2024/../../etc/passwd").await.expect(StatusCode::NOT_FOUND);
-        publisher.post("/publish/2024/new", &[("summary", "Again.")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY).says("already published");
+        visitor
+            .get("/editions/2024/../../etc/passwd")
+            .await
+            .expect(StatusCode::NOT_FOUND);
+        publisher
+            .post("/publish/2024/new", &[("summary", "Again.")])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("already published");
         let observer = Client::member(&router, stage, &coalition.observer).await;
         observer.get("/publish").await.expect(StatusCode::FORBIDDEN);
     })
@@ -84,8 +123,16 @@ async fn a_cycle_that_is_not_closed_is_not_published_and_the_page_says_why() {
         monitoring::cycle::open(&cx, open).await.expect("opens");
         let router = router_on(stage, Settings::default());
         let publisher = Client::member(&router, stage, &coalition.publisher).await;
-        publisher.get("/publish/2025/new").await.expect(StatusCode::OK).says("The cycle is not closed yet");
-        publisher.post("/publish/2025/new", &[("summary", "Too early.")]).await.expect(StatusCode::UNPROCESSABLE_ENTITY).says("Too early.");
+        publisher
+            .get("/publish/2025/new")
+            .await
+            .expect(StatusCode::OK)
+            .says("The cycle is not closed yet");
+        publisher
+            .post("/publish/2025/new", &[("summary", "Too early.")])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Too early.");
         let revisions: Vec<RevisionId> = edition::pending(&stage.db).await.expect("pending");
         assert!(revisions.is_empty());
     })

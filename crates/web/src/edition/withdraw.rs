@@ -34,7 +34,12 @@ async fn withdraw_page(visitor: &Visitor, code: &str, form: Form) -> Result<With
             }
         }
     }
-    Ok(WithdrawPage { page: frame(visitor, "Emergency withdrawal", &listed.cycle), passages, unreachable: withdraw::UNREACHABLE, form })
+    Ok(WithdrawPage {
+        page: frame(visitor, "Emergency withdrawal", &listed.cycle),
+        passages,
+        unreachable: withdraw::UNREACHABLE,
+        form,
+    })
 }
 
 pub(super) async fn form(Path(code): Path<String>, visitor: Visitor) -> Result<Response, WebError> {
@@ -45,7 +50,11 @@ pub(super) async fn form(Path(code): Path<String>, visitor: Visitor) -> Result<R
 pub(super) async fn propose(Path(code): Path<String>, posted: Posted) -> Result<Response, WebError> {
     let listed = edition_of(&posted.visitor, &code).await?;
     let (subject, id) = posted.values.get("passage").split_once('/').unwrap_or_default();
-    let input = Propose { subject: subject.to_owned(), id: id.to_owned(), reason: posted.values.get("reason").to_owned() };
+    let input = Propose {
+        subject: subject.to_owned(),
+        id: id.to_owned(),
+        reason: posted.values.get("reason").to_owned(),
+    };
     match outcome(withdraw::propose(&posted.cx(), listed.id, input).await)? {
         Outcome::Done(_) => Ok(Redirect::to(&format!("/publish/{code}")).into_response()),
         Outcome::Again(errors) => {

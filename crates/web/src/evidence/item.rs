@@ -17,13 +17,13 @@ use crate::page::Page;
 
 #[derive(Template)]
 #[template(path = "evidence/item.html")]
-struct Item {
+struct Show {
     page: Page,
     item: Found,
     may_record: bool,
 }
 
-impl Item {
+impl Show {
     /// The name of a passage's file.
     fn file_name(&self, id: &uuid::Uuid) -> &str {
         self.item
@@ -71,7 +71,7 @@ pub(super) async fn item(Path(id): Path<EvidenceId>, visitor: Visitor) -> Result
         .await
         .map_err(|error| WebError::of(&visitor, error))?;
     let may_record = visitor.may(domain::permission::Action::RecordEvidence);
-    page(&Item {
+    page(&Show {
         page: Page::new(&visitor, &item.row.title)
             .within("/evidence")
             .under("/evidence", "Evidence"),

@@ -20,9 +20,21 @@ use crate::page::{Page, day, jurisdiction};
 
 /// Standards of proof with what each asks for.
 const PROOFS: [(&str, &str, &str); 3] = [
-    ("reasonable_grounds", Proof::ReasonableGrounds.words(), "Enough reliable information that a careful person would believe it. For patterns that nobody can count."),
-    ("balance", Proof::Balance.words(), "It is more likely so than not, all evidence weighed. The usual choice."),
-    ("clear_convincing", Proof::ClearConvincing.words(), "It is much more likely so than not, and nothing serious speaks against it. For grave claims about one body."),
+    (
+        "reasonable_grounds",
+        Proof::ReasonableGrounds.words(),
+        "Enough reliable information that a careful person would believe it. For patterns that nobody can count.",
+    ),
+    (
+        "balance",
+        Proof::Balance.words(),
+        "It is more likely so than not, all evidence weighed. The usual choice.",
+    ),
+    (
+        "clear_convincing",
+        Proof::ClearConvincing.words(),
+        "It is much more likely so than not, and nothing serious speaks against it. For grave claims about one body.",
+    ),
 ];
 
 /// An item of evidence in the form.
@@ -52,14 +64,27 @@ struct Editor {
 
 impl Editor {
     fn verb(&self) -> &'static str {
-        if self.of.is_some() { "Save the changes" } else { "Record the finding" }
+        if self.of.is_some() {
+            "Save the changes"
+        } else {
+            "Record the finding"
+        }
     }
 }
 
 /// Cycles that still take findings, by id.
 fn open_cycles(cycles: &[Cycle]) -> Vec<(String, String)> {
-    let is_open = |cycle: &&Cycle| matches!(CycleState::parse(&cycle.state), Ok(CycleState::Gathering | CycleState::Assessing));
-    cycles.iter().filter(is_open).map(|cycle| (cycle.id.to_string(), cycle.title.clone())).collect()
+    let is_open = |cycle: &&Cycle| {
+        matches!(
+            CycleState::parse(&cycle.state),
+            Ok(CycleState::Gathering | CycleState::Assessing)
+        )
+    };
+    cycles
+        .iter()
+        .filter(is_open)
+        .map(|cycle| (cycle.id.to_string(), cycle.title.clone()))
+        .collect()
 }
 
 /// What this member may cite on the provision, and whatever is ticked already.
@@ -71,7 +96,11 @@ async fn items(visitor: &Visitor, values: &Values) -> Result<Vec<Weighed>, AppEr
     if let Ok(provision) = values.get("provision").parse::<ProvisionId>() {
         let cycle = values.get("cycle").parse::<CycleId>().ok();
         for choice in evidence::choices(&cx, cycle, Some(provision), values.get("words")).await? {
-            found.push(Cited { id: choice.id, label: choice.label, is_visible: true });
+            found.push(Cited {
+                id: choice.id,
+                label: choice.label,
+                is_visible: true,
+            });
         }
     }
     let mut seen = std::collections::HashSet::new();
@@ -79,7 +108,11 @@ async fn items(visitor: &Visitor, values: &Values) -> Result<Vec<Weighed>, AppEr
     let is_in = |list: &[String], id: EvidenceId| list.iter().any(|text| *text == id.to_string());
     Ok(found
         .into_iter()
-        .map(|cited| Weighed { supports: is_in(&supporting, cited.id), speaks_against: is_in(&contrary, cited.id), cited })
+        .map(|cited| Weighed {
+            supports: is_in(&supporting, cited.id),
+            speaks_against: is_in(&contrary, cited.id),
+            cited,
+        })
         .collect())
 }
 
@@ -90,8 +123,19 @@ fn ids(texts: &[String]) -> Vec<EvidenceId> {
 async fn editor(visitor: &Visitor, form: Form, of: Option<Read>) -> Result<Editor, AppError> {
     let cx = visitor.cx();
     let mut editor = Editor {
-        page: frame(visitor, if of.is_some() { "Amend a finding" } else { "Record a finding" }, of.as_ref()),
-        action: of.as_ref().map_or_else(|| "/findings/new".to_owned(), |of| format!("/findings/{}/amend", of.row.id)),
+        page: frame(
+            visitor,
+            if of.is_some() {
+                "Amend a finding"
+            } else {
+                "Record a finding"
+            },
+            of.as_ref(),
+        ),
+        action: of.as_ref().map_or_else(
+            || "/findings/new".to_owned(),
+            |of| format!("/findings/{}/amend", of.row.id),
+        ),
         revision: of.as_ref().map_or(0, |of| of.row.revision),
         cycles: Vec::new(),
         provisions: Vec::new(),
@@ -103,7 +147,12 @@ async fn editor(visitor: &Visitor, form: Form, of: Option<Read>) -> Result<Edito
     if editor.of.is_none() {
         editor.cycles = open_cycles(&cycle::list(&cx).await?);
         for (standard, rows) in evidence::provision_choices(&cx).await? {
-            editor.provisions.extend(rows.into_iter().map(|row| (row.id.to_string(), format!("{} {} {}", standard.short_title, row.number, row.title))));
+            editor.provisions.extend(rows.into_iter().map(|row| {
+                (
+                    row.id.to_string(),
+                    format!("{} {} {}", standard.short_title, row.number, row.title),
+                )
+            }));
         }
     }
     Ok(editor)
@@ -113,7 +162,10 @@ pub(super) async fn open(visitor: Visitor, RawQuery(query): RawQuery) -> Result<
     let shown = |error| WebError::of(&visitor, error);
     let asked = Values::parse(&query.unwrap_or_default());
     let cycles = cycle::list(&visitor.cx()).await.map_err(shown)?;
-    let newest = open_cycles(&cycles).first().map(|(id, _)| id.clone()).unwrap_or_default();
+    let newest = open_cycles(&cycles)
+        .first()
+        .map(|(id, _)| id.clone())
+        .unwrap_or_default();
     let cycle = asked_cycle(&cycles, asked.get("cycle")).map_err(shown)?;
     let mut values = Values::default();
     values.set("provision", asked.get("provision"));
@@ -125,7 +177,9 @@ pub(super) async fn open(visitor: Visitor, RawQuery(query): RawQuery) -> Result<
 
 pub(super) async fn reopen(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
-    let of = finding::read(&visitor.cx(), finding_id(&id).map_err(shown)?).await.map_err(shown)?;
+    let of = finding::read(&visitor.cx(), finding_id(&id).map_err(shown)?)
+        .await
+        .map_err(shown)?;
     let mut form = Form::open(&visitor, stored(&of)).await.map_err(shown)?;
     fix(&mut form.values, &of);
     // A draft was typed on the revision it names: what someone else stored since then must be seen.
@@ -196,7 +250,11 @@ pub(super) async fn record(posted: Posted) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
     let shown = |error| WebError::of(&visitor, error);
     if only_looks(&posted) {
-        return page(&editor(&visitor, posted.again(FieldErrors::new()), None).await.map_err(shown)?);
+        return page(
+            &editor(&visitor, posted.again(FieldErrors::new()), None)
+                .await
+                .map_err(shown)?,
+        );
     }
     match outcome(finding::record(&posted.cx(), input(&posted)).await).map_err(shown)? {
         Outcome::Done(id) => {
@@ -217,7 +275,16 @@ pub(super) async fn amend(Path(id): Path<String>, mut posted: Posted) -> Result<
     let answer = if only_looks(&posted) {
         Ok(Outcome::Again(FieldErrors::new()))
     } else {
-        match finding::amend(&posted.cx(), id, Amend { record: input(&posted), revision }).await {
+        match finding::amend(
+            &posted.cx(),
+            id,
+            Amend {
+                record: input(&posted),
+                revision,
+            },
+        )
+        .await
+        {
             Err(AppError::Conflict(_)) => return both_versions(&visitor, posted, of).await,
             answer => outcome(answer),
         }
@@ -240,11 +307,20 @@ pub(super) async fn amend(Path(id): Path<String>, mut posted: Posted) -> Result<
 /// Someone else amended it meanwhile: shows what is stored beside what was typed. Sending the form
 /// again, with both in view, stores what was typed.
 async fn both_versions(visitor: &Visitor, posted: Posted, of: Read) -> Result<Response, WebError> {
-    let words = "Someone else amended this finding while you were editing it: compare both versions, then send the form again";
+    let words =
+        "Someone else amended this finding while you were editing it: compare both versions, then send the form again";
     let form = posted.again(FieldErrors::of("versions", words));
     let (now, typed) = (stored(&of), form.values.clone());
-    let mut editor = editor(visitor, form, Some(of)).await.map_err(|error| WebError::of(visitor, error))?;
-    let label = |id: &str| editor.items.iter().find(|item| item.cited.id.to_string() == id).map_or_else(|| id.to_owned(), |item| item.cited.label.clone());
+    let mut editor = editor(visitor, form, Some(of))
+        .await
+        .map_err(|error| WebError::of(visitor, error))?;
+    let label = |id: &str| {
+        editor
+            .items
+            .iter()
+            .find(|item| item.cited.id.to_string() == id)
+            .map_or_else(|| id.to_owned(), |item| item.cited.label.clone())
+    };
     let words = |values: &Values, field: &str| match field {
         "contrary_searched_on" => day(&values.day(field)),
         "jurisdiction" => jurisdiction(values.get(field)).to_owned(),

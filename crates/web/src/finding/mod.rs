@@ -27,12 +27,32 @@ use crate::routes::{Route, route};
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("/findings", Action::ReadAudit, get(list)),
-        route("/findings/new", Action::RecordFinding, get(form::open).post(form::record)),
+        route(
+            "/findings/new",
+            Action::RecordFinding,
+            get(form::open).post(form::record),
+        ),
         route("/findings/{id}", Action::ReadAudit, get(show)),
-        route("/findings/{id}/amend", Action::RecordFinding, get(form::reopen).post(form::amend)),
-        route("/findings/{id}/review", Action::ReviewFinding, get(review::open).post(review::review)),
-        route("/findings/{id}/reply", Action::RecordReply, get(reply::open_send).post(reply::send)),
-        route("/findings/{id}/replies/{reply}", Action::RecordReply, get(reply::open_answer).post(reply::answer)),
+        route(
+            "/findings/{id}/amend",
+            Action::RecordFinding,
+            get(form::reopen).post(form::amend),
+        ),
+        route(
+            "/findings/{id}/review",
+            Action::ReviewFinding,
+            get(review::open).post(review::review),
+        ),
+        route(
+            "/findings/{id}/reply",
+            Action::RecordReply,
+            get(reply::open_send).post(reply::send),
+        ),
+        route(
+            "/findings/{id}/replies/{reply}",
+            Action::RecordReply,
+            get(reply::open_answer).post(reply::answer),
+        ),
     ]
 }
 
@@ -41,7 +61,11 @@ pub(crate) fn asked_cycle<'a>(cycles: &'a [Cycle], asked: &str) -> Result<Option
     if asked.is_empty() {
         return Ok(None);
     }
-    cycles.iter().find(|cycle| cycle.code == asked || cycle.id.to_string() == asked).map(Some).ok_or(AppError::NotFound("cycle"))
+    cycles
+        .iter()
+        .find(|cycle| cycle.code == asked || cycle.id.to_string() == asked)
+        .map(Some)
+        .ok_or(AppError::NotFound("cycle"))
 }
 
 /// An id of an address; text that is none is an address of nothing.
@@ -104,16 +128,23 @@ async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, W
     let cx = visitor.cx();
     let query = Values::parse(&query.unwrap_or_default());
     let cycles = cycle::list(&cx).await.map_err(shown)?;
-    let cycle = asked_cycle(&cycles, query.get("cycle")).map_err(shown)?.or(cycles.first());
+    let cycle = asked_cycle(&cycles, query.get("cycle"))
+        .map_err(shown)?
+        .or(cycles.first());
     let lines = match cycle {
         Some(cycle) => finding::lines(&cx, cycle.id.into()).await.map_err(shown)?,
         None => Vec::new(),
     };
     page(&List {
         page: Page::new(&visitor, "Findings").within("/audit"),
-        of: cycle.map(|cycle| format!("/findings?cycle={}", cycle.code)).unwrap_or_default(),
+        of: cycle
+            .map(|cycle| format!("/findings?cycle={}", cycle.code))
+            .unwrap_or_default(),
         title: cycle.map(|cycle| cycle.title.clone()).unwrap_or_default(),
-        cycles: cycles.iter().map(|cycle| (format!("/findings?cycle={}", cycle.code), cycle.code.clone())).collect(),
+        cycles: cycles
+            .iter()
+            .map(|cycle| (format!("/findings?cycle={}", cycle.code), cycle.code.clone()))
+            .collect(),
         lines,
         may_record: visitor.may(Action::RecordFinding) && cycle.is_some(),
     })
@@ -141,7 +172,12 @@ impl Show {
             .iter()
             .map(|requirement| match requirement.lack {
                 None => (String::new(), requirement.words.to_owned(), "done", "done".to_owned()),
-                Some(lack) => (amend.clone(), format!("{}. {lack}", requirement.words), "due", "missing".to_owned()),
+                Some(lack) => (
+                    amend.clone(),
+                    format!("{}. {lack}", requirement.words),
+                    "due",
+                    "missing".to_owned(),
+                ),
             })
             .collect();
         let is_approved = self.of.n_approved >= 2;
@@ -159,7 +195,9 @@ impl Show {
 async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
     let cx = visitor.cx();
-    let of = finding::read(&cx, finding_id(&id).map_err(shown)?).await.map_err(shown)?;
+    let of = finding::read(&cx, finding_id(&id).map_err(shown)?)
+        .await
+        .map_err(shown)?;
     page(&Show {
         page: frame(&visitor, &of.row.title, None),
         amend: (of.is_open && visitor.may(Action::RecordFinding)).then(|| format!("/findings/{}/amend", of.row.id)),
@@ -175,7 +213,10 @@ fn frame(visitor: &Visitor, title: &str, under: Option<&Read>) -> Page {
     let page = Page::new(visitor, title).within("/audit");
     match under {
         Some(of) => page
-            .under(format!("/findings?cycle={}", of.cycle.code), format!("Findings {}", of.cycle.code))
+            .under(
+                format!("/findings?cycle={}", of.cycle.code),
+                format!("Findings {}", of.cycle.code),
+            )
             .under(format!("/findings/{}", of.row.id), of.row.title.clone()),
         None => page.under("/findings", "Findings"),
     }

@@ -16,8 +16,16 @@ use crate::page::Page;
 
 /// The verdicts with what each does.
 const VERDICTS: [(&str, &str, &str); 2] = [
-    ("approve", Verdict::Approve.words(), "The evidence carries the claim at the standard of proof, and the words may be printed as they stand."),
-    ("return", Verdict::Return.words(), "Something should change first. Say what, below."),
+    (
+        "approve",
+        Verdict::Approve.words(),
+        "The evidence carries the claim at the standard of proof, and the words may be printed as they stand.",
+    ),
+    (
+        "return",
+        Verdict::Return.words(),
+        "Something should change first. Say what, below.",
+    ),
 ];
 
 #[derive(Template)]
@@ -30,14 +38,20 @@ struct Open {
     may_review: bool,
 }
 
-
 fn opened(visitor: &Visitor, form: Form, of: Read) -> Open {
-    Open { page: frame(visitor, "Review a finding", Some(&of)), form, may_review: of.may_review(&visitor.cx()), of }
+    Open {
+        page: frame(visitor, "Review a finding", Some(&of)),
+        form,
+        may_review: of.may_review(&visitor.cx()),
+        of,
+    }
 }
 
 pub(super) async fn open(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
-    let of = finding::read(&visitor.cx(), finding_id(&id).map_err(shown)?).await.map_err(shown)?;
+    let of = finding::read(&visitor.cx(), finding_id(&id).map_err(shown)?)
+        .await
+        .map_err(shown)?;
     let form = Form::open(&visitor, Values::default()).await.map_err(shown)?;
     page(&opened(&visitor, form, of))
 }
@@ -47,7 +61,11 @@ pub(super) async fn review(Path(id): Path<String>, posted: Posted) -> Result<Res
     let shown = |error| WebError::of(&visitor, error);
     let id = finding_id(&id).map_err(shown)?;
     let get = |field: &str| posted.values.get(field).to_owned();
-    let input = Review { verdict: get("verdict"), note: get("note"), revision: posted.revision() };
+    let input = Review {
+        verdict: get("verdict"),
+        note: get("note"),
+        revision: posted.revision(),
+    };
     let (answer, status) = match finding::review(&posted.cx(), id, input).await {
         Err(AppError::Conflict(_)) => {
             let words = "The finding was amended since you opened it. What you see now is the new revision: read it, then send your review again";

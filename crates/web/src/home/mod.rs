@@ -1,9 +1,9 @@
 //! The home page: for a visitor, what this is and what has been published; for a member, what waits
 //! for them besides.
 
-mod waiting;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 use askama::Template;
 use axum::extract::State;
@@ -22,7 +22,10 @@ use crate::routes::{Route, route};
 use waiting::Waiting;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![route("/", Action::ReadPublic, get(home)), route("/accessibility", Action::ReadPublic, get(accessibility))]
+    vec![
+        route("/", Action::ReadPublic, get(home)),
+        route("/accessibility", Action::ReadPublic, get(accessibility)),
+    ]
 }
 
 /// The most editions shown here; the others are in their own list.
@@ -44,25 +47,68 @@ struct Home {
 
 /// Ways to begin, with what it takes to see each.
 const QUICK: &[(&str, &str, &str, Action)] = &[
-    ("/evidence/new", "Record evidence", "A document, a statistic, an answer or what someone saw.", Action::RecordEvidence),
-    ("/imports/new", "Import statistics", "From a CSV or Excel file, with its faults shown first.", Action::ImportSeries),
-    ("/findings/new", "Record a finding", "A claim with the evidence for it and against it.", Action::RecordFinding),
-    ("/standards", "Read the standards", "What was promised, paragraph by paragraph.", Action::ReadAudit),
-    ("/coverage", "See the coverage", "Where there is evidence, and where nobody has looked.", Action::ReadAudit),
-    ("/recommendations", "Follow recommendations", "Who should do what, and what became of it.", Action::ReadAudit),
+    (
+        "/evidence/new",
+        "Record evidence",
+        "A document, a statistic, an answer or what someone saw.",
+        Action::RecordEvidence,
+    ),
+    (
+        "/imports/new",
+        "Import statistics",
+        "From a CSV or Excel file, with its faults shown first.",
+        Action::ImportSeries,
+    ),
+    (
+        "/findings/new",
+        "Record a finding",
+        "A claim with the evidence for it and against it.",
+        Action::RecordFinding,
+    ),
+    (
+        "/standards",
+        "Read the standards",
+        "What was promised, paragraph by paragraph.",
+        Action::ReadAudit,
+    ),
+    (
+        "/coverage",
+        "See the coverage",
+        "Where there is evidence, and where nobody has looked.",
+        Action::ReadAudit,
+    ),
+    (
+        "/recommendations",
+        "Follow recommendations",
+        "Who should do what, and what became of it.",
+        Action::ReadAudit,
+    ),
 ];
 
 async fn home(State(_): State<App>, visitor: Visitor) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
     let is_member = visitor.may(Action::ReadAudit);
-    let mut editions: Vec<Listed> = edition::list(&visitor.cx()).await.map_err(shown)?.into_iter().filter(|listed| listed.newest().is_some()).collect();
+    let mut editions: Vec<Listed> = edition::list(&visitor.cx())
+        .await
+        .map_err(shown)?
+        .into_iter()
+        .filter(|listed| listed.newest().is_some())
+        .collect();
     let has_more = editions.len() > SHOWN;
     editions.truncate(SHOWN);
     page(&Home {
         page: Page::new(&visitor, "Home"),
         is_member,
-        waiting: if is_member { waiting::waiting(&visitor).await.map_err(shown)? } else { Vec::new() },
-        quick: QUICK.iter().filter(|(_, _, _, action)| visitor.may(*action)).map(|(href, words, why, _)| (*href, *words, *why)).collect(),
+        waiting: if is_member {
+            waiting::waiting(&visitor).await.map_err(shown)?
+        } else {
+            Vec::new()
+        },
+        quick: QUICK
+            .iter()
+            .filter(|(_, _, _, action)| visitor.may(*action))
+            .map(|(href, words, why, _)| (*href, *words, *why))
+            .collect(),
         editions,
         has_more,
     })
@@ -75,7 +121,9 @@ struct Accessibility {
 }
 
 async fn accessibility(visitor: Visitor) -> Result<Response, WebError> {
-    page(&Accessibility { page: Page::new(&visitor, "Accessibility") })
+    page(&Accessibility {
+        page: Page::new(&visitor, "Accessibility"),
+    })
 }
 
 /// Any address we do not have.

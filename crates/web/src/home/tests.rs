@@ -14,17 +14,41 @@ async fn the_home_page_tells_a_visitor_what_this_is_and_a_member_what_waits() {
         let coalition = Coalition::on(stage).await;
         let router = router_on(stage, Settings::default());
         let visitor = Client::visitor(&router);
-        let page = visitor.get("/").await.expect(StatusCode::OK).says("Nothing has been published yet").says("The letter").lacks("Waiting for you");
+        let page = visitor
+            .get("/")
+            .await
+            .expect(StatusCode::OK)
+            .says("Nothing has been published yet")
+            .says("The letter")
+            .lacks("Waiting for you");
         assert_eq!(page.body.matches("<h1").count(), 1);
         gathering(stage, &coalition, "2025").await;
         let observer = Client::member(&router, stage, &coalition.observer).await;
-        let page = observer.get("/").await.expect(StatusCode::OK).says("Nothing waits for you").says("Organisations").lacks("href=\"/log\"").lacks("Record evidence");
+        let page = observer
+            .get("/")
+            .await
+            .expect(StatusCode::OK)
+            .says("Nothing waits for you")
+            .says("Organisations")
+            .lacks("href=\"/log\"")
+            .lacks("Record evidence");
         assert_eq!(page.body.matches("<h1").count(), 1);
         let coordinator = Client::member(&router, stage, &coalition.coordinator).await;
-        coordinator.get("/").await.expect(StatusCode::OK).says("href=\"/log\"").says("href=\"/members\"").says("Record evidence");
+        coordinator
+            .get("/")
+            .await
+            .expect(StatusCode::OK)
+            .says("href=\"/log\"")
+            .says("href=\"/members\"")
+            .says("Record evidence");
         // The operator keeps the machine running and sees no room of the audit.
         let operator = Client::member(&router, stage, &coalition.operator).await;
-        operator.get("/").await.expect(StatusCode::OK).lacks("href=\"/audit\"").says("Sign out");
+        operator
+            .get("/")
+            .await
+            .expect(StatusCode::OK)
+            .lacks("href=\"/audit\"")
+            .says("Sign out");
     })
     .await;
 }
@@ -33,12 +57,20 @@ async fn the_home_page_tells_a_visitor_what_this_is_and_a_member_what_waits() {
 async fn the_public_pages_are_accessible_and_fit() {
     let stage = Stage::sqlite().await;
     let coalition = Coalition::on(&stage).await;
-    let settings = Settings { is_demo: true, demo_sign_ins: vec![("specimen".to_owned(), "Coordinator: runs the audit".to_owned())], ..Settings::default() };
+    let settings = Settings {
+        is_demo: true,
+        demo_sign_ins: vec![("specimen".to_owned(), "Coordinator: runs the audit".to_owned())],
+        ..Settings::default()
+    };
     let router = router_on(&stage, settings);
     gathering(&stage, &coalition, "2025").await;
     let browser = Browser::open(router.clone(), 1280).await;
     for width in [1280, 500] {
-        browser.client.set_window_size(width, 1000).await.expect("the window is sized");
+        browser
+            .client
+            .set_window_size(width, 1000)
+            .await
+            .expect("the window is sized");
         for path in ["/", "/accessibility", "/sign-in", "/nowhere"] {
             browser.go(path).await;
             browser.is_accessible().await;
@@ -48,9 +80,17 @@ async fn the_public_pages_are_accessible_and_fit() {
     let (secret, _) = testkit::cast::session(&stage, &coalition.coordinator).await;
     browser.carry(&secret).await;
     for width in [1280, 500] {
-        browser.client.set_window_size(width, 1000).await.expect("the window is sized");
+        browser
+            .client
+            .set_window_size(width, 1000)
+            .await
+            .expect("the window is sized");
         browser.go("/").await;
-        browser.client.execute("document.querySelector('.more').open = true", Vec::new()).await.expect("it opens");
+        browser
+            .client
+            .execute("document.querySelector('.more').open = true", Vec::new())
+            .await
+            .expect("it opens");
         browser.is_accessible().await;
         browser.fits().await;
     }

@@ -36,7 +36,11 @@ impl Tally {
 
     /// The words for one or for several.
     fn into_waiting(self, one: &'static str, several: &'static str) -> Option<Waiting> {
-        (self.n > 0).then_some(Waiting { n: self.n, words: if self.n == 1 { one } else { several }, href: self.href })
+        (self.n > 0).then_some(Waiting {
+            n: self.n,
+            words: if self.n == 1 { one } else { several },
+            href: self.href,
+        })
     }
 }
 
@@ -52,7 +56,15 @@ pub(super) async fn waiting(visitor: &Visitor) -> Result<Vec<Waiting>, AppError>
     let mut replies = Tally::default();
     let mut grades = Tally::default();
     let cycles = cycle::list(&cx).await?;
-    let open: Vec<_> = cycles.iter().filter(|cycle| matches!(CycleState::parse(&cycle.state), Ok(CycleState::Gathering | CycleState::Assessing))).collect();
+    let open: Vec<_> = cycles
+        .iter()
+        .filter(|cycle| {
+            matches!(
+                CycleState::parse(&cycle.state),
+                Ok(CycleState::Gathering | CycleState::Assessing)
+            )
+        })
+        .collect();
     for cycle in &open {
         let assessments = assessment::list(&cx, cycle.id.into()).await?;
         let of_cycle = || format!("/cycles/{}", cycle.id);
@@ -70,14 +82,19 @@ pub(super) async fn waiting(visitor: &Visitor) -> Result<Vec<Waiting>, AppError>
     if let Some(newest) = open.first().filter(|_| may_grade) {
         // Only what was due and has no grade of this cycle yet: the rest waits for nobody.
         let due = recommendation::list(&cx).await?.into_iter().filter(|of| {
-            of.is_overdue && of.row.cycle_id != newest.id && !of.grades.iter().any(|(_, grade)| grade.cycle_id == newest.id)
+            of.is_overdue
+                && of.row.cycle_id != newest.id
+                && !of.grades.iter().any(|(_, grade)| grade.cycle_id == newest.id)
         });
         grades.add(due.count(), || "/recommendations?overdue=yes".to_owned());
     }
     Ok([
         opinions.into_waiting("provision for you to rate", "provisions for you to rate"),
         reconciliations.into_waiting("assessment to reconcile", "assessments to reconcile"),
-        positions.into_waiting("assessment for your organisation to sign or dissent from", "assessments for your organisation to sign or dissent from"),
+        positions.into_waiting(
+            "assessment for your organisation to sign or dissent from",
+            "assessments for your organisation to sign or dissent from",
+        ),
         reviews.into_waiting("finding for you to review", "findings for you to review"),
         replies.into_waiting("reply that is overdue", "replies that are overdue"),
         grades.into_waiting("overdue recommendation to grade", "overdue recommendations to grade"),

@@ -36,7 +36,11 @@ pub(crate) fn routes() -> Vec<Route> {
         route("/imports/new", Action::ImportSeries, get(form).post(send)),
         route("/imports/{id}", Action::ReadAudit, get(show)),
         route("/imports/{id}/mapping", Action::ImportSeries, get(ask).post(answer)),
-        route("/imports/{id}/series", Action::RecordSeries, get(series_form).post(add_series)),
+        route(
+            "/imports/{id}/series",
+            Action::RecordSeries,
+            get(series_form).post(add_series),
+        ),
         route("/imports/{id}/decision", Action::ImportSeries, post(decide)),
         route("/imports/{id}/undo", Action::UndoImport, post(undo)),
         route("/imports/{id}/refused", Action::ReadAudit, get(refused)),
@@ -48,7 +52,9 @@ fn id_of(text: &str) -> Result<ImportId, AppError> {
 }
 
 fn frame(visitor: &Visitor, title: &str) -> Page {
-    Page::new(visitor, title).within("/evidence").under("/series", "Official statistics")
+    Page::new(visitor, title)
+        .within("/evidence")
+        .under("/series", "Official statistics")
 }
 
 #[derive(Template)]
@@ -62,9 +68,19 @@ struct List {
 }
 
 async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    let current = Values::parse(&query.unwrap_or_default()).get("page").parse().unwrap_or(1).max(1);
+    let current = Values::parse(&query.unwrap_or_default())
+        .get("page")
+        .parse()
+        .unwrap_or(1)
+        .max(1);
     let (lines, last) = import::list(&visitor.cx(), current).await?;
-    page(&List { page: frame(&visitor, "Imports"), lines, current, last, may_import: visitor.may(Action::ImportSeries) })
+    page(&List {
+        page: frame(&visitor, "Imports"),
+        lines,
+        current,
+        last,
+        may_import: visitor.may(Action::ImportSeries),
+    })
 }
 
 #[derive(Template)]
@@ -77,7 +93,11 @@ struct Send {
 
 fn send_page(visitor: &Visitor, form: Form) -> Send {
     let page = frame(visitor, "Import statistics").under("/imports", "Imports");
-    Send { page, form, megabytes: store::files::MAX_BYTES / 1024 / 1024 }
+    Send {
+        page,
+        form,
+        megabytes: store::files::MAX_BYTES / 1024 / 1024,
+    }
 }
 
 async fn form(visitor: Visitor) -> Result<Response, WebError> {
@@ -87,7 +107,10 @@ async fn form(visitor: Visitor) -> Result<Response, WebError> {
 async fn send(upload: Upload) -> Result<Response, WebError> {
     let staged = match upload.file("file") {
         Some(file) => import::stage(&upload.posted.cx(), &file.name, &file.media_type, file.bytes.clone()).await,
-        None => Err(AppError::Invalid(FieldErrors::of("file", "Choose the file to import; it must not be empty"))),
+        None => Err(AppError::Invalid(FieldErrors::of(
+            "file",
+            "Choose the file to import; it must not be empty",
+        ))),
     };
     match outcome(staged)? {
         Outcome::Done(id) => Ok(Redirect::to(&format!("/imports/{id}/mapping")).into_response()),
@@ -131,7 +154,13 @@ fn mapped(mapping: &Mapping, typed: &Values) -> Vec<Mapped> {
         if needed {
             label.push_str(" (needed)");
         }
-        Mapped { label, column: column.to_owned(), fixed: fixed.to_owned(), column_key, fixed_key }
+        Mapped {
+            label,
+            column: column.to_owned(),
+            fixed: fixed.to_owned(),
+            column_key,
+            fixed_key,
+        }
     };
     Field::ALL.iter().map(line).collect()
 }
@@ -140,7 +169,10 @@ fn mapped(mapping: &Mapping, typed: &Values) -> Vec<Mapped> {
 fn typed_mapping(values: &Values) -> Mapping {
     let mut mapping = Mapping::default();
     for field in Field::ALL {
-        let (column, fixed) = (values.get(&format!("column_{}", key(*field))), values.get(&format!("fixed_{}", key(*field))).trim());
+        let (column, fixed) = (
+            values.get(&format!("column_{}", key(*field))),
+            values.get(&format!("fixed_{}", key(*field))).trim(),
+        );
         if !column.is_empty() {
             mapping.set(*field, Origin::Column(column.to_owned()));
         } else if !fixed.is_empty() {
@@ -198,22 +230,34 @@ async fn next_question(visitor: &Visitor, id: ImportId, form: Form) -> Result<Re
             step: "header_row",
             heading: "Which row holds the headings?",
             why,
-            options: rows.into_iter().map(|(row, begins)| (row.to_string(), format!("Row {row}: {begins}"))).collect(),
+            options: rows
+                .into_iter()
+                .map(|(row, begins)| (row.to_string(), format!("Row {row}: {begins}")))
+                .collect(),
         }),
-        Suggestion::Confirm { headers, sample, mapping, is_remembered, notes } => {
-            let fields = mapped(&mapping, &form.values);
-            page(&Confirm {
-            page: frame("Which column holds what?"),
-            id,
-            options: headers.iter().map(|heading| (heading.clone(), heading.clone())).collect(),
+        Suggestion::Confirm {
             headers,
             sample,
-            has_fixed: fields.iter().any(|field| !field.fixed.is_empty()),
-            fields,
+            mapping,
             is_remembered,
             notes,
-            form,
-        })
+        } => {
+            let fields = mapped(&mapping, &form.values);
+            page(&Confirm {
+                page: frame("Which column holds what?"),
+                id,
+                options: headers
+                    .iter()
+                    .map(|heading| (heading.clone(), heading.clone()))
+                    .collect(),
+                headers,
+                sample,
+                has_fixed: fields.iter().any(|field| !field.fixed.is_empty()),
+                fields,
+                is_remembered,
+                notes,
+                form,
+            })
         }
     }
 }
@@ -228,17 +272,32 @@ async fn answer(Path(id): Path<String>, posted: Posted) -> Result<Response, WebE
     let line = import::find(&posted.cx(), id).await?;
     let step = posted.values.get("step").to_owned();
     let plan = match step.as_str() {
-        "sheet" => Plan { sheet: Some(posted.values.get("sheet").to_owned()), ..Plan::default() },
-        "header_row" => Plan { header_row: posted.values.get("header_row").parse().ok(), mapping: None, ..line.plan },
-        _ => Plan { mapping: Some(typed_mapping(&posted.values)), ..line.plan },
+        "sheet" => Plan {
+            sheet: Some(posted.values.get("sheet").to_owned()),
+            ..Plan::default()
+        },
+        "header_row" => Plan {
+            header_row: posted.values.get("header_row").parse().ok(),
+            mapping: None,
+            ..line.plan
+        },
+        _ => Plan {
+            mapping: Some(typed_mapping(&posted.values)),
+            ..line.plan
+        },
     };
     let planned = if step == "header_row" && plan.header_row.is_none() {
-        Err(AppError::Invalid(FieldErrors::of("header_row", "Choose the row that holds the headings")))
+        Err(AppError::Invalid(FieldErrors::of(
+            "header_row",
+            "Choose the row that holds the headings",
+        )))
     } else {
         import::plan(&posted.cx(), id, plan).await
     };
     let errors = match outcome(planned)? {
-        Outcome::Done(_) if matches!(step.as_str(), "sheet" | "header_row") => return Ok(Redirect::to(&format!("/imports/{id}/mapping")).into_response()),
+        Outcome::Done(_) if matches!(step.as_str(), "sheet" | "header_row") => {
+            return Ok(Redirect::to(&format!("/imports/{id}/mapping")).into_response());
+        }
         Outcome::Done(_) => return Ok(Redirect::to(&format!("/imports/{id}")).into_response()),
         Outcome::Again(errors) => errors,
     };
@@ -254,6 +313,7 @@ async fn answer(Path(id): Path<String>, posted: Posted) -> Result<Response, WebE
 
 #[derive(Template)]
 #[template(path = "import/show.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that the template asks")]
 struct Show {
     page: Page,
     form: Form,
@@ -303,7 +363,9 @@ async fn show_page(visitor: &Visitor, id: ImportId, query: &Values, form: Form) 
         last,
         may_import: visitor.may(Action::ImportSeries),
         may_record: visitor.may(Action::RecordSeries),
-        may_undo: visitor.actor.may(Action::UndoImport, visitor.actor.relation(line.organisation_id)),
+        may_undo: visitor
+            .actor
+            .may(Action::UndoImport, visitor.actor.relation(line.organisation_id)),
         line,
     })
 }
@@ -345,7 +407,10 @@ async fn undo(Path(id): Path<String>, posted: Posted) -> Result<Response, WebErr
 
 async fn refused(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
     let (name, bytes) = import::refused_rows(&visitor.cx(), id_of(&id)?).await?;
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
     Ok((headers, bytes).into_response())
 }
 
@@ -363,8 +428,16 @@ async fn series_page(visitor: &Visitor, id: ImportId, form: Form) -> Result<AddS
     let line = import::find(&visitor.cx(), id).await?;
     let (_, mut missing) = import::faults(&visitor.cx(), id).await?;
     missing.truncate(MOST_SERIES);
-    let page = frame(visitor, "Add the missing series").under("/imports", "Imports").under(format!("/imports/{id}"), &line.file);
-    Ok(AddSeries { page, form, id, missing, rules: CountingRule::choices() })
+    let page = frame(visitor, "Add the missing series")
+        .under("/imports", "Imports")
+        .under(format!("/imports/{id}"), &line.file);
+    Ok(AddSeries {
+        page,
+        form,
+        id,
+        missing,
+        rules: CountingRule::choices(),
+    })
 }
 
 /// The counting rule that a unit suggests, for the member to confirm.
@@ -386,7 +459,8 @@ async fn series_form(visitor: Visitor, Path(id): Path<String>) -> Result<Respons
     for (nth, missing) in missing.iter().take(MOST_SERIES).enumerate() {
         form.values.set(&format!("code-{nth}"), &missing.code);
         form.values.set(&format!("unit-{nth}"), &missing.unit);
-        form.values.set(&format!("counting_rule-{nth}"), rule_of(&missing.unit).code());
+        form.values
+            .set(&format!("counting_rule-{nth}"), rule_of(&missing.unit).code());
     }
     page(&series_page(&visitor, id, form).await?)
 }
@@ -396,7 +470,9 @@ async fn add_series(Path(id): Path<String>, posted: Posted) -> Result<Response, 
     import::find(&posted.cx(), id).await?;
     let value = |field: &str, nth: usize| posted.values.get(&format!("{field}-{nth}")).trim().to_owned();
     let publisher = posted.values.get("publisher").trim().to_owned();
-    let named: Vec<usize> = (0..MOST_SERIES).filter(|nth| !value("code", *nth).is_empty() && !value("title", *nth).is_empty()).collect();
+    let named: Vec<usize> = (0..MOST_SERIES)
+        .filter(|nth| !value("code", *nth).is_empty() && !value("title", *nth).is_empty())
+        .collect();
     let new = named.iter().map(|&nth| series::Record {
         code: value("code", nth),
         title: value("title", nth),
@@ -406,9 +482,15 @@ async fn add_series(Path(id): Path<String>, posted: Posted) -> Result<Response, 
         about: String::new(),
     });
     let answer = if named.is_empty() {
-        Err(AppError::Invalid(FieldErrors::of("title-0", "Say what at least one of the series counts")))
+        Err(AppError::Invalid(FieldErrors::of(
+            "title-0",
+            "Say what at least one of the series counts",
+        )))
     } else if publisher.is_empty() {
-        Err(AppError::Invalid(FieldErrors::of("publisher", "Enter who publishes these figures")))
+        Err(AppError::Invalid(FieldErrors::of(
+            "publisher",
+            "Enter who publishes these figures",
+        )))
     } else {
         import::add_series(&posted.cx(), id, new.collect()).await
     };
@@ -418,7 +500,9 @@ async fn add_series(Path(id): Path<String>, posted: Posted) -> Result<Response, 
             // The command counts the series that were named; the form counts all of them.
             let mut shown = FieldErrors::new();
             for (field, words) in errors.iter() {
-                let placed = field.rsplit_once('-').and_then(|(name, nth)| Some(format!("{name}-{}", named.get(nth.parse::<usize>().ok()?)?)));
+                let placed = field
+                    .rsplit_once('-')
+                    .and_then(|(name, nth)| Some(format!("{name}-{}", named.get(nth.parse::<usize>().ok()?)?)));
                 shown.add(&placed.unwrap_or_else(|| field.to_owned()), words);
             }
             let visitor = posted.visitor.clone();

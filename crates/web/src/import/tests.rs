@@ -27,7 +27,11 @@ pub(crate) fn figures() -> String {
 
 /// Posts the mapping as the page suggests it.
 pub(crate) async fn confirm_mapping(member: &Client, import: &str) -> Answer {
-    let form = member.get(&format!("{import}/mapping")).await.expect(StatusCode::OK).says("Which column holds what?");
+    let form = member
+        .get(&format!("{import}/mapping"))
+        .await
+        .expect(StatusCode::OK)
+        .says("Which column holds what?");
     let columns = [
         ("series", "series"),
         ("start_of_the_period", "period_start"),
@@ -55,16 +59,35 @@ pub(crate) async fn confirm_mapping(member: &Client, import: &str) -> Answer {
 /// Sends a file and gives the address of its import.
 pub(crate) async fn send(member: &Client, name: &str, bytes: &[u8]) -> String {
     let form = member.get("/imports/new").await.expect(StatusCode::OK);
-    let sent = member.upload("/imports/new", &[("once", &form.hidden("once"))], ("file", name, bytes)).await.expect(StatusCode::SEE_OTHER);
-    sent.location.strip_suffix("/mapping").expect("on to the mapping").to_owned()
+    let sent = member
+        .upload("/imports/new", &[("once", &form.hidden("once"))], ("file", name, bytes))
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    sent.location
+        .strip_suffix("/mapping")
+        .expect("on to the mapping")
+        .to_owned()
 }
 
 /// Adds the series that the file waits for.
 pub(crate) async fn add_referrals(member: &Client, import: &str) {
-    let form = member.get(&format!("{import}/series")).await.expect(StatusCode::OK).says("nrm_referrals");
+    let form = member
+        .get(&format!("{import}/series"))
+        .await
+        .expect(StatusCode::OK)
+        .says("nrm_referrals");
     let _ = form.says("<option value=\"person\" selected>");
-    let fields = [("publisher", "Sample Office"), ("code-0", "nrm_referrals"), ("title-0", "Referrals"), ("unit-0", "persons"), ("counting_rule-0", "person")];
-    member.post(&format!("{import}/series"), &fields).await.expect(StatusCode::SEE_OTHER);
+    let fields = [
+        ("publisher", "Sample Office"),
+        ("code-0", "nrm_referrals"),
+        ("title-0", "Referrals"),
+        ("unit-0", "persons"),
+        ("counting_rule-0", "person"),
+    ];
+    member
+        .post(&format!("{import}/series"), &fields)
+        .await
+        .expect(StatusCode::SEE_OTHER);
 }
 
 /// A coordinator with the figures taken in; gives the address of the import.
@@ -72,7 +95,10 @@ pub(crate) async fn with_figures(member: &Client) -> String {
     let import = send(member, "figures.csv", figures().as_bytes()).await;
     confirm_mapping(member, &import).await.expect(StatusCode::SEE_OTHER);
     add_referrals(member, &import).await;
-    member.post(&format!("{import}/decision"), &[("take", "good")]).await.expect(StatusCode::SEE_OTHER);
+    member
+        .post(&format!("{import}/decision"), &[("take", "good")])
+        .await
+        .expect(StatusCode::SEE_OTHER);
     import
 }
 
@@ -82,37 +108,96 @@ async fn a_file_is_sent_mapped_looked_at_taken_and_undone() {
         let coalition = Coalition::on(stage).await;
         let router = router_on(stage, Settings::default());
         let member = Client::member(&router, stage, &coalition.contributor).await;
-        member.get("/imports").await.expect(StatusCode::OK).says("Nothing has been imported yet");
+        member
+            .get("/imports")
+            .await
+            .expect(StatusCode::OK)
+            .says("Nothing has been imported yet");
         let import = send(&member, "figures.csv", figures().as_bytes()).await;
-        member.get(&import).await.expect(StatusCode::OK).says("The rows have not been checked yet");
-        assert_eq!(confirm_mapping(&member, &import).await.expect(StatusCode::SEE_OTHER).location, import);
-        member.get(&import).await.says("Series that do not exist yet").says("Add these series");
+        member
+            .get(&import)
+            .await
+            .expect(StatusCode::OK)
+            .says("The rows have not been checked yet");
+        assert_eq!(
+            confirm_mapping(&member, &import)
+                .await
+                .expect(StatusCode::SEE_OTHER)
+                .location,
+            import
+        );
+        member
+            .get(&import)
+            .await
+            .says("Series that do not exist yet")
+            .says("Add these series");
 
-        let missing = member.post(&format!("{import}/series"), &[("code-0", "nrm_referrals"), ("title-0", ""), ("publisher", "Kept words")]).await;
-        missing.expect(StatusCode::UNPROCESSABLE_ENTITY).says("href=\"#title-0\"").says("Kept words");
+        let missing = member
+            .post(
+                &format!("{import}/series"),
+                &[
+                    ("code-0", "nrm_referrals"),
+                    ("title-0", ""),
+                    ("publisher", "Kept words"),
+                ],
+            )
+            .await;
+        missing
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("href=\"#title-0\"")
+            .says("Kept words");
         add_referrals(&member, &import).await;
-        let shown = member.get(&import).await.says("31/02/2024").says("Take the 6 good rows").says("Take none");
+        let shown = member
+            .get(&import)
+            .await
+            .says("31/02/2024")
+            .says("Take the 6 good rows")
+            .says("Take none");
         let _ = shown.says("neither a number").lacks("Undo this import");
 
         let refused = member.get(&format!("{import}/refused")).await.expect(StatusCode::OK);
-        assert!(refused.headers["content-disposition"].to_str().is_ok_and(|value| value.contains("figures-refused.csv")));
-        assert!(refused.body.contains("'=1+1"), "a formula leaves as text: {}", refused.body);
+        assert!(
+            refused.headers["content-disposition"]
+                .to_str()
+                .is_ok_and(|value| value.contains("figures-refused.csv"))
+        );
+        assert!(
+            refused.body.contains("'=1+1"),
+            "a formula leaves as text: {}",
+            refused.body
+        );
 
-        member.post(&format!("{import}/decision"), &[]).await.expect(StatusCode::UNPROCESSABLE_ENTITY).says("Choose whether to take");
+        member
+            .post(&format!("{import}/decision"), &[])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Choose whether to take");
         let once = member.get(&import).await.hidden("once");
         for _ in 0..2 {
-            let taken = member.post(&format!("{import}/decision"), &[("take", "good"), ("once", &once)]).await;
+            let taken = member
+                .post(&format!("{import}/decision"), &[("take", "good"), ("once", &once)])
+                .await;
             assert_eq!(taken.expect(StatusCode::SEE_OTHER).location, import);
         }
         member.get(&import).await.says("Taken in").says("Undo this import");
         member.get("/imports").await.says("figures.csv").says("Taken in");
 
         let again = send(&member, "figures.csv", figures().as_bytes()).await;
-        member.get(&format!("{again}/mapping")).await.says("Filled in from last time");
+        member
+            .get(&format!("{again}/mapping"))
+            .await
+            .says("Filled in from last time");
         confirm_mapping(&member, &again).await.expect(StatusCode::SEE_OTHER);
-        member.get(&again).await.says("There is nothing new in this file to take").says("Take none");
+        member
+            .get(&again)
+            .await
+            .says("There is nothing new in this file to take")
+            .says("Take none");
 
-        member.post(&format!("{import}/undo"), &[]).await.expect(StatusCode::SEE_OTHER);
+        member
+            .post(&format!("{import}/undo"), &[])
+            .await
+            .expect(StatusCode::SEE_OTHER);
         member.get(&import).await.says("Undone").lacks("Undo this import");
     })
     .await;
@@ -126,12 +211,29 @@ async fn those_who_may_not_import_look_and_change_nothing() {
         let member = Client::member(&router, stage, &coalition.contributor).await;
         let import = with_figures(&member).await;
         let observer = Client::member(&router, stage, &coalition.observer).await;
-        observer.get(&import).await.expect(StatusCode::OK).lacks("Undo this import");
-        observer.post(&format!("{import}/undo"), &[]).await.expect(StatusCode::FORBIDDEN);
+        observer
+            .get(&import)
+            .await
+            .expect(StatusCode::OK)
+            .lacks("Undo this import");
+        observer
+            .post(&format!("{import}/undo"), &[])
+            .await
+            .expect(StatusCode::FORBIDDEN);
         let other = Client::member(&router, stage, &coalition.first_assessor).await;
-        other.get(&import).await.expect(StatusCode::OK).lacks("Undo this import");
-        other.post(&format!("{import}/undo"), &[]).await.expect(StatusCode::FORBIDDEN);
-        observer.upload("/imports/new", &[], ("file", "a.csv", b"a,b\n1,2\n")).await.expect(StatusCode::FORBIDDEN);
+        other
+            .get(&import)
+            .await
+            .expect(StatusCode::OK)
+            .lacks("Undo this import");
+        other
+            .post(&format!("{import}/undo"), &[])
+            .await
+            .expect(StatusCode::FORBIDDEN);
+        observer
+            .upload("/imports/new", &[], ("file", "a.csv", b"a,b\n1,2\n"))
+            .await
+            .expect(StatusCode::FORBIDDEN);
         member.get(&import).await.says("Taken in");
     })
     .await;
@@ -145,10 +247,24 @@ async fn a_file_that_cannot_be_read_says_why_and_leaves_nothing() {
         let member = Client::member(&router, stage, &coalition.contributor).await;
         let unmarked: Vec<u8> = figures().encode_utf16().flat_map(u16::to_le_bytes).collect();
         let people = b"series,value,surname\nx,1,Y\n".to_vec();
-        for (bytes, words) in [(unmarked, "UTF-16"), (people, "columns about people"), (b"PK\x03\x04".to_vec(), "damaged"), (Vec::new(), "must not be empty")] {
-            member.upload("/imports/new", &[], ("file", "figures.csv", &bytes)).await.expect(StatusCode::UNPROCESSABLE_ENTITY).says(words).says("href=\"#file\"");
+        for (bytes, words) in [
+            (unmarked, "UTF-16"),
+            (people, "columns about people"),
+            (b"PK\x03\x04".to_vec(), "damaged"),
+            (Vec::new(), "must not be empty"),
+        ] {
+            member
+                .upload("/imports/new", &[], ("file", "figures.csv", &bytes))
+                .await
+                .expect(StatusCode::UNPROCESSABLE_ENTITY)
+                .says(words)
+                .says("href=\"#file\"");
         }
-        member.post("/imports/new", &[]).await.expect(StatusCode::UNPROCESSABLE_ENTITY).says("a form with a file");
+        member
+            .post("/imports/new", &[])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("a form with a file");
         member.get("/imports").await.says("Nothing has been imported yet");
     })
     .await;
@@ -161,7 +277,10 @@ async fn a_file_that_comes_without_the_sessions_token_is_refused() {
     let coalition = Coalition::on(&stage).await;
     let router = router_on(&stage, Settings::default());
     let (secret, csrf) = testkit::cast::session(&stage, &coalition.contributor).await;
-    for (token, status) in [("forged", StatusCode::FORBIDDEN), (csrf.as_str(), StatusCode::SEE_OTHER)] {
+    for (token, status) in [
+        ("forged", StatusCode::FORBIDDEN),
+        (csrf.as_str(), StatusCode::SEE_OTHER),
+    ] {
         let body = format!(
             "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f.csv\"\r\n\r\n{}\r\n--b--\r\n",
             figures()
@@ -171,25 +290,35 @@ async fn a_file_that_comes_without_the_sessions_token_is_refused() {
             .header("cookie", format!("rapporteur_session={}", secret.expose()))
             .body(axum::body::Body::from(body))
             .expect("a request");
-        assert_eq!(router.clone().oneshot(request).await.expect("an answer").status(), status, "{token}");
+        assert_eq!(
+            router.clone().oneshot(request).await.expect("an answer").status(),
+            status,
+            "{token}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_file_of_three_hundred_megabytes_is_answered_with_a_page_and_not_with_a_reset_connection() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    const LENGTH: usize = 300 << 20;
     let stage = Stage::sqlite().await;
     let coalition = Coalition::on(&stage).await;
     let router = router_on(&stage, Settings::default());
     let (secret, _) = testkit::cast::session(&stage, &coalition.contributor).await;
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .expect("a free port");
     let address = listener.local_addr().expect("an address");
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
-    const LENGTH: usize = 300 << 20;
     let block = vec![b'x'; 1 << 20];
     for announced in [true, false] {
         let mut stream = tokio::net::TcpStream::connect(address).await.expect("a connection");
-        let length = if announced { format!("Content-Length: {LENGTH}") } else { "Transfer-Encoding: chunked".to_owned() };
+        let length = if announced {
+            format!("Content-Length: {LENGTH}")
+        } else {
+            "Transfer-Encoding: chunked".to_owned()
+        };
         let head = format!(
             "POST /imports/new HTTP/1.1\r\nHost: localhost\r\nCookie: rapporteur_session={}\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=b\r\n{length}\r\n\r\n",
             secret.expose()
@@ -208,9 +337,15 @@ async fn a_file_of_three_hundred_megabytes_is_answered_with_a_page_and_not_with_
             stream.write_all(b"0\r\n\r\n").await.expect("the body ends");
         }
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.expect("the page arrives whole");
+        stream
+            .read_to_string(&mut answer)
+            .await
+            .expect("the page arrives whole");
         assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
-        assert!(answer.contains("The file is too large") && answer.contains("Split the file"), "{answer}");
+        assert!(
+            answer.contains("The file is too large") && answer.contains("Split the file"),
+            "{answer}"
+        );
     }
     server.abort();
 }
@@ -230,8 +365,20 @@ async fn the_pages_of_imports_are_accessible_and_fit() {
     let (secret, _) = testkit::cast::session(&stage, &coalition.coordinator).await;
     browser.carry(&secret).await;
     for width in [1280, 500] {
-        browser.client.set_window_size(width, 1000).await.expect("the window is sized");
-        let pages = ["/imports".to_owned(), "/imports/new".to_owned(), format!("{waiting}/mapping"), waiting.clone(), checked.clone(), format!("{checked}/series"), format!("{asked}/mapping")];
+        browser
+            .client
+            .set_window_size(width, 1000)
+            .await
+            .expect("the window is sized");
+        let pages = [
+            "/imports".to_owned(),
+            "/imports/new".to_owned(),
+            format!("{waiting}/mapping"),
+            waiting.clone(),
+            checked.clone(),
+            format!("{checked}/series"),
+            format!("{asked}/mapping"),
+        ];
         for path in pages {
             browser.go(&path).await;
             browser.is_accessible().await;

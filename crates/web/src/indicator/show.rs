@@ -20,6 +20,10 @@ use crate::page::Page;
 
 #[derive(Template)]
 #[template(path = "indicator/show.html")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one form or link that the page offers or not"
+)]
 struct Show {
     page: Page,
     of: Indicator,
@@ -103,6 +107,7 @@ fn stance(code: Option<&str>) -> (&'static str, &'static str) {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
 fn day(at: &i64) -> String {
     Instant(*at).day().to_string()
 }

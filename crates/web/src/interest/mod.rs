@@ -21,7 +21,10 @@ use crate::routes::{Route, route};
 mod tests;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![route("/interests", Action::ReadAudit, get(list)), route("/interests/new", Action::DeclareInterest, get(form).post(declare))]
+    vec![
+        route("/interests", Action::ReadAudit, get(list)),
+        route("/interests/new", Action::DeclareInterest, get(form).post(declare)),
+    ]
 }
 
 #[derive(Template)]
@@ -46,10 +49,15 @@ fn day_of(at: &i64) -> String {
 }
 
 async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    let asked = Values::parse(&query.unwrap_or_default()).get("page").parse().unwrap_or(1);
+    let asked = Values::parse(&query.unwrap_or_default())
+        .get("page")
+        .parse()
+        .unwrap_or(1);
     let (lines, last) = interest::lines(&visitor.cx(), asked).await?;
     page(&List {
-        page: Page::new(&visitor, "Interests").within("/audit").under("/audit", "Audit"),
+        page: Page::new(&visitor, "Interests")
+            .within("/audit")
+            .under("/audit", "Audit"),
         lines,
         current: asked.clamp(1, last),
         last,
@@ -68,13 +76,30 @@ struct Declaring {
 
 async fn declare_page(visitor: &Visitor, form: Form) -> Result<Declaring, WebError> {
     let cx = visitor.cx();
-    let bodies = body::list(&cx).await?.into_iter().map(|row| (row.id.to_string(), row.name)).collect();
+    let bodies = body::list(&cx)
+        .await?
+        .into_iter()
+        .map(|row| (row.id.to_string(), row.name))
+        .collect();
     let mut provisions = Vec::new();
     for (standard, rows) in evidence::provision_choices(&cx).await? {
-        provisions.extend(rows.into_iter().map(|row| (row.id.to_string(), format!("{} {} {}", standard.short_title, row.number, row.title))));
+        provisions.extend(rows.into_iter().map(|row| {
+            (
+                row.id.to_string(),
+                format!("{} {} {}", standard.short_title, row.number, row.title),
+            )
+        }));
     }
-    let frame = Page::new(visitor, "Declare an interest").within("/audit").under("/audit", "Audit").under("/interests", "Interests");
-    Ok(Declaring { page: frame, form, bodies, provisions })
+    let frame = Page::new(visitor, "Declare an interest")
+        .within("/audit")
+        .under("/audit", "Audit")
+        .under("/interests", "Interests");
+    Ok(Declaring {
+        page: frame,
+        form,
+        bodies,
+        provisions,
+    })
 }
 
 async fn form(visitor: Visitor) -> Result<Response, WebError> {

@@ -72,7 +72,9 @@ async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, W
     let query = Values::parse(&query.unwrap_or_default());
     let action = Action::parse(query.get("action")).ok();
     let current = query.get("page").parse().unwrap_or(1).max(1);
-    let (acts, last) = log::list(&visitor.cx(), action, current).await.map_err(|error| WebError::of(&visitor, error))?;
+    let (acts, last) = log::list(&visitor.cx(), action, current)
+        .await
+        .map_err(|error| WebError::of(&visitor, error))?;
     let code = action.map_or("", Action::code);
     page(&List {
         page: Page::new(&visitor, "Log of acts").within("/log"),
@@ -81,7 +83,11 @@ async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, W
         action: code.to_owned(),
         chosen: usize::from(action.is_some()),
         is_everyone: visitor.actor.may(Action::ReadLog, Relation::OtherOrganisation),
-        base: if code.is_empty() { "/log?page=".to_owned() } else { format!("/log?action={code}&page=") },
+        base: if code.is_empty() {
+            "/log?page=".to_owned()
+        } else {
+            format!("/log?action={code}&page=")
+        },
         current: current.min(last),
         last,
     })

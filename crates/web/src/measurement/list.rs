@@ -79,7 +79,10 @@ pub(super) async fn list(visitor: Visitor, id: Path<String>) -> Result<Response,
         Some(previous) => cycle::get(&cx, previous.into()).await.map_err(framed)?.title,
         None => String::new(),
     };
-    let is_open = matches!(cycle::state(&row).map_err(framed)?, CycleState::Gathering | CycleState::Assessing);
+    let is_open = matches!(
+        cycle::state(&row).map_err(framed)?,
+        CycleState::Gathering | CycleState::Assessing
+    );
     page(&List {
         page: crate::cycle::frame(&visitor, "Measurements", &row),
         cycle: row,

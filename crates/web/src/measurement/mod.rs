@@ -14,6 +14,10 @@ mod tests;
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("/cycles/{id}/measurements", Action::ReadAudit, get(list::list)),
-        route("/cycles/{id}/measurements/new", Action::RecordMeasurement, get(record::form).post(record::record)),
+        route(
+            "/cycles/{id}/measurements/new",
+            Action::RecordMeasurement,
+            get(record::form).post(record::record),
+        ),
     ]
 }

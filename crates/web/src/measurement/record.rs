@@ -56,7 +56,11 @@ struct Recording {
 impl Recording {
     /// The address of the way that was chosen.
     fn way(&self) -> &str {
-        if self.chosen.is_from_series { &self.taking } else { &self.typing }
+        if self.chosen.is_from_series {
+            &self.taking
+        } else {
+            &self.typing
+        }
     }
 }
 
@@ -77,7 +81,10 @@ impl Chosen {
         let indicator = match query.get("indicator") {
             "" => None,
             text => {
-                let version = versions.iter().find(|row| row.id.to_string() == text).ok_or(AppError::NotFound("indicator of this cycle"))?;
+                let version = versions
+                    .iter()
+                    .find(|row| row.id.to_string() == text)
+                    .ok_or(AppError::NotFound("indicator of this cycle"))?;
                 Some((version.clone(), indicator::measures(version)?))
             }
         };
@@ -90,20 +97,42 @@ impl Chosen {
         };
         let figure = match (&series, query.get("observation")) {
             (Some(view), text) if !text.is_empty() => {
-                let found = view.figures.iter().find(|figure| figure.current().id.to_string() == text).ok_or(AppError::NotFound("figure"))?;
+                let found = view
+                    .figures
+                    .iter()
+                    .find(|figure| figure.current().id.to_string() == text)
+                    .ok_or(AppError::NotFound("figure"))?;
                 let row = found.current();
-                let gated = gate::pass(measurement::observed(row, &view.series.unit)?).map_err(|refused| AppError::Refused(refused.to_string()))?;
-                Some((row.id, gated, described(&found.period.to_string(), &view.breakdown, &found.category)))
+                let gated = gate::pass(measurement::observed(row, &view.series.unit)?)
+                    .map_err(|refused| AppError::Refused(refused.to_string()))?;
+                Some((
+                    row.id,
+                    gated,
+                    described(&found.period.to_string(), &view.breakdown, &found.category),
+                ))
             }
             _ => None,
         };
-        Ok(Self { indicator, is_from_series: query.get("from") == "series" || series.is_some(), series, figure })
+        Ok(Self {
+            indicator,
+            is_from_series: query.get("from") == "series" || series.is_some(),
+            series,
+            figure,
+        })
     }
 }
 
 /// A figure's period and part in words.
 fn described(period: &str, breakdown: &str, category: &str) -> String {
-    if category == "total" { period.to_owned() } else { format!("{period}, {} {}", breakdown.replace('_', " "), category.replace('_', " ")) }
+    if category == "total" {
+        period.to_owned()
+    } else {
+        format!(
+            "{period}, {} {}",
+            breakdown.replace('_', " "),
+            category.replace('_', " ")
+        )
+    }
 }
 
 async fn recording(visitor: &Visitor, cycle: Cycle, query: &Values, mut form: Form) -> Result<Recording, WebError> {
@@ -111,7 +140,10 @@ async fn recording(visitor: &Visitor, cycle: Cycle, query: &Values, mut form: Fo
     let cx = visitor.cx();
     let versions = indicator::of_cycle(&cx, cycle.id.into()).await.map_err(framed)?;
     let chosen = Chosen::read(visitor, &versions, query).await.map_err(framed)?;
-    let is_open = matches!(cycle::state(&cycle).map_err(framed)?, CycleState::Gathering | CycleState::Assessing);
+    let is_open = matches!(
+        cycle::state(&cycle).map_err(framed)?,
+        CycleState::Gathering | CycleState::Assessing
+    );
     let asked = |field: &'static str| (field, query.get(field));
     let indicator = asked("indicator");
     let all_series = match (&chosen.series, chosen.is_from_series) {
@@ -120,28 +152,82 @@ async fn recording(visitor: &Visitor, cycle: Cycle, query: &Values, mut form: Fo
     };
     let step = |breakdown: &str| {
         let series = query.get("series");
-        address(&cycle, &[indicator, ("from", "series"), ("series", series), ("breakdown", breakdown)])
+        address(
+            &cycle,
+            &[
+                indicator,
+                ("from", "series"),
+                ("series", series),
+                ("breakdown", breakdown),
+            ],
+        )
     };
     let (breakdowns, breakdown_here, figures) = chosen.series.as_ref().map_or_else(Default::default, |view| {
-        let breakdowns = view.breakdowns.iter().map(|(code, n)| (step(code), format!("{} ({n})", code.replace('_', " ")))).collect();
+        let breakdowns = view
+            .breakdowns
+            .iter()
+            .map(|(code, n)| (step(code), format!("{} ({n})", code.replace('_', " "))))
+            .collect();
         // What the publisher suppressed is no figure to take.
-        let figures = view.figures.iter().filter(|figure| figure.current().value.is_some()).map(|figure| {
-            let row = figure.current();
-            let of = described(&figure.period.to_string(), "", &figure.category);
-            let doubt = if row.is_unverified { "; not verified" } else { "" };
-            let second_hand = if row.source_kind == SourceKind::Secondary.code() { "; from a secondary source" } else { "" };
-            (row.id.to_string(), format!("{}: {} (published {}{second_hand}{doubt})", of.trim(), value_words(row), day(&row.published_on)))
-        });
+        let figures = view
+            .figures
+            .iter()
+            .filter(|figure| figure.current().value.is_some())
+            .map(|figure| {
+                let row = figure.current();
+                let of = described(&figure.period.to_string(), "", &figure.category);
+                let doubt = if row.is_unverified { "; not verified" } else { "" };
+                let second_hand = if row.source_kind == SourceKind::Secondary.code() {
+                    "; from a secondary source"
+                } else {
+                    ""
+                };
+                (
+                    row.id.to_string(),
+                    format!(
+                        "{}: {} (published {}{second_hand}{doubt})",
+                        of.trim(),
+                        value_words(row),
+                        day(&row.published_on)
+                    ),
+                )
+            });
         (breakdowns, step(&view.breakdown), figures.collect())
     });
-    let here = address(&cycle, &[indicator, asked("from"), asked("series"), asked("breakdown"), asked("observation")]);
+    let here = address(
+        &cycle,
+        &[
+            indicator,
+            asked("from"),
+            asked("series"),
+            asked("breakdown"),
+            asked("observation"),
+        ],
+    );
     form.draft.clone_from(&here);
     Ok(Recording {
-        page: crate::cycle::frame(visitor, "Record a measurement", &cycle).under(format!("/cycles/{}/measurements", cycle.id), "Measurements"),
+        page: crate::cycle::frame(visitor, "Record a measurement", &cycle)
+            .under(format!("/cycles/{}/measurements", cycle.id), "Measurements"),
         is_open,
-        measures: chosen.indicator.iter().flat_map(|(_, measures)| measures).map(|row| (row.code.clone(), format!("{} {} ({})", row.code, row.name, row.unit))).collect(),
-        indicators: versions.iter().map(|row| (row.id.to_string(), format!("{} {}", row.code, row.name))).collect(),
-        series: all_series.into_iter().map(|line| (line.series.id.to_string(), format!("{} ({})", line.series.title, line.series.publisher))).collect(),
+        measures: chosen
+            .indicator
+            .iter()
+            .flat_map(|(_, measures)| measures)
+            .map(|row| (row.code.clone(), format!("{} {} ({})", row.code, row.name, row.unit)))
+            .collect(),
+        indicators: versions
+            .iter()
+            .map(|row| (row.id.to_string(), format!("{} {}", row.code, row.name)))
+            .collect(),
+        series: all_series
+            .into_iter()
+            .map(|line| {
+                (
+                    line.series.id.to_string(),
+                    format!("{} ({})", line.series.title, line.series.publisher),
+                )
+            })
+            .collect(),
         breakdowns,
         breakdown_here,
         figures,

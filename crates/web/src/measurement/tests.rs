@@ -34,8 +34,12 @@ async fn agreed(stage: &Stage, coalition: &Coalition) -> String {
         }],
         ..Propose::default()
     };
-    let id = propose(&stage.cx(&coalition.contributor), input).await.expect("proposed");
-    close(&stage.cx(&coalition.coordinator), id, IndicatorState::Agreed).await.expect("agreed");
+    let id = propose(&stage.cx(&coalition.contributor), input)
+        .await
+        .expect("proposed");
+    close(&stage.cx(&coalition.coordinator), id, IndicatorState::Agreed)
+        .await
+        .expect("agreed");
     id.to_string()
 }
 
@@ -67,31 +71,99 @@ async fn a_figure_is_typed_in_with_its_source_and_read_beside_the_cycle_before()
         let cycle = opened(&coordinator).await;
         let list = format!("{cycle}/measurements");
         let new = format!("{cycle}/measurements/new?indicator={indicator}");
-        contributor.get(&new).await.expect(StatusCode::OK).says("This cycle takes no measurements now");
+        contributor
+            .get(&new)
+            .await
+            .expect(StatusCode::OK)
+            .says("This cycle takes no measurements now");
         moved(&coordinator, &cycle, "opened").await;
-        observer.get(&list).await.expect(StatusCode::OK).says("Nothing has been measured in this cycle yet").lacks("Record the first figure");
-        contributor.get(&format!("{cycle}/measurements/new")).await.expect(StatusCode::OK).says("I71 Safe a year on");
-        contributor.get(&new).await.expect(StatusCode::OK).says("I71a Safe after a year").says("people who are safe one year");
-        let impossible = contributor.post(&new, &share("264", "A log of requests")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
-        impossible.says("A share cannot be more than the whole").says("href=\"#numerator\"").says("A log of requests");
-        observer.post(&new, &share("81", "A log of requests")).await.expect(StatusCode::FORBIDDEN);
+        observer
+            .get(&list)
+            .await
+            .expect(StatusCode::OK)
+            .says("Nothing has been measured in this cycle yet")
+            .lacks("Record the first figure");
+        contributor
+            .get(&format!("{cycle}/measurements/new"))
+            .await
+            .expect(StatusCode::OK)
+            .says("I71 Safe a year on");
+        contributor
+            .get(&new)
+            .await
+            .expect(StatusCode::OK)
+            .says("I71a Safe after a year")
+            .says("people who are safe one year");
+        let impossible = contributor
+            .post(&new, &share("264", "A log of requests"))
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY);
+        impossible
+            .says("A share cannot be more than the whole")
+            .says("href=\"#numerator\"")
+            .says("A log of requests");
+        observer
+            .post(&new, &share("81", "A log of requests"))
+            .await
+            .expect(StatusCode::FORBIDDEN);
         observer.get(&list).await.says("Nothing has been measured");
-        assert_eq!(contributor.post(&new, &share("81", "A log of requests")).await.expect(StatusCode::SEE_OTHER).location, list);
-        let page = observer.get(&list).await.expect(StatusCode::OK).says("30.8%").says("81 of 263").says("95% interval 25.5 to 36.6");
-        page.says("A log of requests").says("published 1 May 2025").says("Not measured in the cycle before");
-        contributor.get(&format!("{cycle}/measurements/new?indicator=00000000-0000-4000-8000-000000000000")).await.expect(StatusCode::NOT_FOUND);
-        let next: Vec<_> = TYPED.iter().map(|(name, value)| (*name, if *name == "code" { "2026" } else { *value })).chain([("previous", "2025")]).collect();
-        let next = coordinator.post("/cycles/new", &next).await.expect(StatusCode::SEE_OTHER).location;
+        assert_eq!(
+            contributor
+                .post(&new, &share("81", "A log of requests"))
+                .await
+                .expect(StatusCode::SEE_OTHER)
+                .location,
+            list
+        );
+        let page = observer
+            .get(&list)
+            .await
+            .expect(StatusCode::OK)
+            .says("30.8%")
+            .says("81 of 263")
+            .says("95% interval 25.5 to 36.6");
+        page.says("A log of requests")
+            .says("published 1 May 2025")
+            .says("Not measured in the cycle before");
+        contributor
+            .get(&format!(
+                "{cycle}/measurements/new?indicator=00000000-0000-4000-8000-000000000000"
+            ))
+            .await
+            .expect(StatusCode::NOT_FOUND);
+        let next: Vec<_> = TYPED
+            .iter()
+            .map(|(name, value)| (*name, if *name == "code" { "2026" } else { *value }))
+            .chain([("previous", "2025")])
+            .collect();
+        let next = coordinator
+            .post("/cycles/new", &next)
+            .await
+            .expect(StatusCode::SEE_OTHER)
+            .location;
         moved(&coordinator, &next, "opened").await;
-        contributor.post(&format!("{next}/measurements/new?indicator={indicator}"), &share("160", "A later log")).await.expect(StatusCode::SEE_OTHER);
-        observer.get(&format!("{next}/measurements")).await.says("60.8%").says("30.8%").says("Better: the change is more than 5 percentage points");
+        contributor
+            .post(
+                &format!("{next}/measurements/new?indicator={indicator}"),
+                &share("160", "A later log"),
+            )
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        observer
+            .get(&format!("{next}/measurements"))
+            .await
+            .says("60.8%")
+            .says("30.8%")
+            .says("Better: the change is more than 5 percentage points");
     })
     .await;
 }
 
 /// The value of the first option of a list that says this.
 fn option(page: &str, words: &str) -> String {
-    let (before, _) = page.split_once(words).unwrap_or_else(|| panic!("no option says “{words}”: {page}"));
+    let (before, _) = page
+        .split_once(words)
+        .unwrap_or_else(|| panic!("no option says “{words}”: {page}"));
     let (_, value) = before.rsplit_once("value=\"").expect("an option's value");
     value.split_once('"').expect("its end").0.to_owned()
 }
@@ -106,7 +178,11 @@ async fn a_figure_is_taken_from_a_series_in_steps_without_a_script() {
         let cycle = opened(&coordinator).await;
         moved(&coordinator, &cycle, "opened").await;
         let taking = format!("{cycle}/measurements/new?indicator={indicator}&from=series");
-        coordinator.get(&taking).await.expect(StatusCode::OK).says("No series is recorded yet");
+        coordinator
+            .get(&taking)
+            .await
+            .expect(StatusCode::OK)
+            .says("No series is recorded yet");
         with_figures(&coordinator).await;
         let page = coordinator.get(&taking).await.expect(StatusCode::OK);
         let series = option(&page.body, "Referrals");
@@ -114,10 +190,22 @@ async fn a_figure_is_taken_from_a_series_in_steps_without_a_script() {
         let page = coordinator.get(&step).await.expect(StatusCode::OK);
         let observation = option(&page.body, "4,134");
         let last = format!("{step}&observation={observation}");
-        coordinator.get(&last).await.expect(StatusCode::OK).says("4,134").says("Published").lacks("name=\"source\"");
+        coordinator
+            .get(&last)
+            .await
+            .expect(StatusCode::OK)
+            .says("4,134")
+            .says("Published")
+            .lacks("name=\"source\"");
         let fields = [("measure", "I71a"), ("stratum", "all"), ("jurisdiction", "uk")];
         coordinator.post(&last, &fields).await.expect(StatusCode::SEE_OTHER);
-        coordinator.get(&format!("{cycle}/measurements")).await.says("4,134").says("Official statistic").says(&format!("/series/{series}")).lacks("95% interval");
+        coordinator
+            .get(&format!("{cycle}/measurements"))
+            .await
+            .says("4,134")
+            .says("Official statistic")
+            .says(&format!("/series/{series}"))
+            .lacks("95% interval");
     })
     .await;
 }
@@ -134,7 +222,10 @@ async fn the_pages_of_measurements_are_accessible_and_fit() {
     with_figures(&coordinator).await;
     let new = format!("{cycle}/measurements/new");
     let typing = format!("{new}?indicator={indicator}");
-    coordinator.post(&typing, &share("81", "A log of requests")).await.expect(StatusCode::SEE_OTHER);
+    coordinator
+        .post(&typing, &share("81", "A log of requests"))
+        .await
+        .expect(StatusCode::SEE_OTHER);
     let taking = format!("{typing}&from=series");
     let series = option(&coordinator.get(&taking).await.body, "Referrals");
     let step = format!("{taking}&series={series}&breakdown=total");
@@ -144,7 +235,11 @@ async fn the_pages_of_measurements_are_accessible_and_fit() {
     let (secret, _) = testkit::cast::session(&stage, &coalition.coordinator).await;
     browser.carry(&secret).await;
     for width in [1280, 500] {
-        browser.client.set_window_size(width, 1000).await.expect("the window is sized");
+        browser
+            .client
+            .set_window_size(width, 1000)
+            .await
+            .expect("the window is sized");
         for path in [&format!("{cycle}/measurements"), &new, &typing, &taking, &step, &last] {
             browser.go(path).await;
             browser.is_accessible().await;

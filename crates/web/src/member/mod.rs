@@ -36,8 +36,12 @@ type Explained = (&'static str, &'static str, &'static str);
 fn explained(role: Role) -> Explained {
     let name = role.words().split_once(": ").map_or(role.words(), |(name, _)| name);
     let may = match role {
-        Role::Coordinator => "Opens and moves cycles, assigns assessors, adds organisations and members, publishes, and reads the whole log.",
-        Role::Assessor => "Rates the provisions assigned to them, and records evidence, figures, findings and recommendations.",
+        Role::Coordinator => {
+            "Opens and moves cycles, assigns assessors, adds organisations and members, publishes, and reads the whole log."
+        }
+        Role::Assessor => {
+            "Rates the provisions assigned to them, and records evidence, figures, findings and recommendations."
+        }
         Role::Reviewer => "Approves findings or returns them, and records findings and recommendations.",
         Role::Publisher => "Publishes editions and corrections, and takes part in emergency withdrawals.",
         Role::Manager => "Signs or dissents for the organisation, adds its members, and reads its part of the log.",
@@ -58,7 +62,12 @@ struct Line {
 
 impl Line {
     fn roles(&self) -> String {
-        self.listed.roles.iter().map(|role| explained(*role).1).collect::<Vec<_>>().join(", ")
+        self.listed
+            .roles
+            .iter()
+            .map(|role| explained(*role).1)
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -73,27 +82,43 @@ struct List {
 
 async fn listed(visitor: &Visitor, errors: FieldErrors) -> Result<List, AppError> {
     let cx = visitor.cx();
-    let organisations: HashMap<_, _> = organisation::list(&cx).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    let organisations: HashMap<_, _> = organisation::list(&cx)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.name))
+        .collect();
     let mut lines: Vec<Line> = member::list(&cx)
         .await?
         .into_iter()
         .map(|listed| Line {
-            organisation: organisations.get(&listed.member.organisation_id).cloned().unwrap_or_default(),
+            organisation: organisations
+                .get(&listed.member.organisation_id)
+                .cloned()
+                .unwrap_or_default(),
             is_self: visitor.actor.member.is_some_and(|me| me.0 == listed.member.id),
             listed,
         })
         .collect();
-    lines.sort_by(|a, b| (!a.listed.member.is_active, &a.organisation).cmp(&(!b.listed.member.is_active, &b.organisation)));
+    lines.sort_by(|a, b| {
+        (!a.listed.member.is_active, &a.organisation).cmp(&(!b.listed.member.is_active, &b.organisation))
+    });
     Ok(List {
         page: Page::new(visitor, "Members").within("/members"),
-        form: Form { errors, ..Form::small(visitor) },
+        form: Form {
+            errors,
+            ..Form::small(visitor)
+        },
         lines,
         is_everyone: cx.actor.may(Action::ManageMembers, Relation::OtherOrganisation),
     })
 }
 
 async fn list(visitor: Visitor) -> Result<Response, WebError> {
-    page(&listed(&visitor, FieldErrors::new()).await.map_err(|error| WebError::of(&visitor, error))?)
+    page(
+        &listed(&visitor, FieldErrors::new())
+            .await
+            .map_err(|error| WebError::of(&visitor, error))?,
+    )
 }
 
 #[derive(Template)]
@@ -113,13 +138,35 @@ async fn adding(visitor: &Visitor, form: Form) -> Result<Adding, AppError> {
     let is_everyone = cx.actor.may(Action::ManageMembers, Relation::OtherOrganisation);
     let own = cx.organisation()?;
     let known = organisation::list(&cx).await?;
-    let only = if is_everyone { String::new() } else { known.iter().find(|row| row.id == own.0).map(|row| row.name.clone()).unwrap_or_default() };
+    let only = if is_everyone {
+        String::new()
+    } else {
+        known
+            .iter()
+            .find(|row| row.id == own.0)
+            .map(|row| row.name.clone())
+            .unwrap_or_default()
+    };
     Ok(Adding {
-        page: Page::new(visitor, "Add a member").within("/members").under("/members", "Members"),
+        page: Page::new(visitor, "Add a member")
+            .within("/members")
+            .under("/members", "Members"),
         form,
-        organisations: if is_everyone { known.into_iter().filter(|row| row.is_active).map(|row| (row.id.to_string(), row.name)).collect() } else { Vec::new() },
+        organisations: if is_everyone {
+            known
+                .into_iter()
+                .filter(|row| row.is_active)
+                .map(|row| (row.id.to_string(), row.name))
+                .collect()
+        } else {
+            Vec::new()
+        },
         only,
-        roles: Role::ALL.iter().filter(|role| is_everyone || is_organisation_role(**role)).map(|role| explained(*role)).collect(),
+        roles: Role::ALL
+            .iter()
+            .filter(|role| is_everyone || is_organisation_role(**role))
+            .map(|role| explained(*role))
+            .collect(),
     })
 }
 
@@ -135,14 +182,31 @@ async fn add(posted: Posted) -> Result<Response, WebError> {
     let cx = posted.cx();
     let get = |field: &str| posted.values.get(field).to_owned();
     let chosen = if cx.actor.may(Action::ManageMembers, Relation::OtherOrganisation) {
-        get("organisation").parse().map_err(|_| AppError::Invalid(FieldErrors::of("organisation", "Choose their organisation")))
+        get("organisation")
+            .parse()
+            .map_err(|_| AppError::Invalid(FieldErrors::of("organisation", "Choose their organisation")))
     } else {
         cx.organisation()
     };
     let answer = match chosen {
         Ok(organisation) => {
-            let roles = posted.values.all("roles").iter().filter_map(|code| Role::parse(code).ok()).collect();
-            member::add(&cx, Add { organisation, name: get("name"), sign_in: get("sign_in"), password: get("password"), roles }).await
+            let roles = posted
+                .values
+                .all("roles")
+                .iter()
+                .filter_map(|code| Role::parse(code).ok())
+                .collect();
+            member::add(
+                &cx,
+                Add {
+                    organisation,
+                    name: get("name"),
+                    sign_in: get("sign_in"),
+                    password: get("password"),
+                    roles,
+                },
+            )
+            .await
         }
         Err(error) => Err(error),
     };

@@ -32,8 +32,14 @@ struct List {
 }
 
 async fn list(visitor: Visitor) -> Result<Response, WebError> {
-    let organisations = organisation::list(&visitor.cx()).await.map_err(|error| WebError::of(&visitor, error))?;
-    page(&List { page: Page::new(&visitor, "Organisations").within("/organisations"), organisations, may_add: visitor.may(Action::ManageOrganisations) })
+    let organisations = organisation::list(&visitor.cx())
+        .await
+        .map_err(|error| WebError::of(&visitor, error))?;
+    page(&List {
+        page: Page::new(&visitor, "Organisations").within("/organisations"),
+        organisations,
+        may_add: visitor.may(Action::ManageOrganisations),
+    })
 }
 
 #[derive(Template)]
@@ -44,17 +50,27 @@ struct Adding {
 }
 
 fn adding(visitor: &Visitor, form: Form) -> Adding {
-    Adding { page: Page::new(visitor, "Add an organisation").within("/organisations").under("/organisations", "Organisations"), form }
+    Adding {
+        page: Page::new(visitor, "Add an organisation")
+            .within("/organisations")
+            .under("/organisations", "Organisations"),
+        form,
+    }
 }
 
 async fn form(visitor: Visitor) -> Result<Response, WebError> {
-    let form = Form::open(&visitor, Values::default()).await.map_err(|error| WebError::of(&visitor, error))?;
+    let form = Form::open(&visitor, Values::default())
+        .await
+        .map_err(|error| WebError::of(&visitor, error))?;
     page(&adding(&visitor, form))
 }
 
 async fn add(posted: Posted) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
-    let input = organisation::Add { name: posted.values.get("name").to_owned(), about: posted.values.get("about").to_owned() };
+    let input = organisation::Add {
+        name: posted.values.get("name").to_owned(),
+        about: posted.values.get("about").to_owned(),
+    };
     match outcome(organisation::add(&posted.cx(), input).await).map_err(|error| WebError::of(&visitor, error))? {
         Outcome::Done(_) => {
             forget_draft(&visitor, &visitor.path).await;

@@ -53,6 +53,8 @@ struct Show {
     force: Force,
     verified: Verified,
     pillar: Option<Pillar>,
+    /// What the row was read against, in words.
+    checked: String,
     asked: Vec<Asked>,
     counterparts: Vec<Counterpart>,
     indicators: Vec<Measured>,
@@ -70,6 +72,10 @@ struct Show {
 }
 
 /// What the page may offer this member.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one link that the page offers or not"
+)]
 struct May {
     propose: bool,
     record_evidence: bool,
@@ -119,7 +125,8 @@ struct Standing {
     id: Uuid,
     state: AssessmentState,
     is_gap: bool,
-    trend: Option<Trend>,
+    /// The look and the words of its trend.
+    trend: Option<(&'static str, &'static str)>,
     confidence: Option<Confidence>,
 }
 
@@ -182,7 +189,8 @@ impl Rated {
                     .trend
                     .as_deref()
                     .and_then(|code| Trend::parse(code).ok())
-                    .filter(|_| is_reconciled),
+                    .filter(|_| is_reconciled)
+                    .map(trend),
                 confidence: row
                     .confidence
                     .as_deref()
@@ -207,7 +215,7 @@ impl Rated {
 }
 
 /// Sorts readings under their versions, newest cycle only; the whole population before its parts.
-fn measured(versions: Vec<Version>, readings: Vec<Reading>, cycles: &[Cycle]) -> Result<Vec<Measured>, AppError> {
+fn measured(versions: Vec<Version>, readings: &[Reading], cycles: &[Cycle]) -> Result<Vec<Measured>, AppError> {
     versions
         .into_iter()
         .map(|version| {
@@ -242,7 +250,7 @@ async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebE
     let id: ProvisionId = id
         .parse()
         .map_err(|_| WebError::of(&visitor, AppError::NotFound("provision")))?;
-    let template = read(&visitor, id)
+    let template = Box::pin(read(&visitor, id))
         .await
         .map_err(|error| WebError::of(&visitor, error))?;
     page(&template)
@@ -306,9 +314,10 @@ async fn read(visitor: &Visitor, id: ProvisionId) -> Result<Show, AppError> {
         force: Force::parse(&row.force).map_err(broken)?,
         verified: Verified::parse(&row.verified).map_err(broken)?,
         pillar: row.pillar.as_deref().map(Pillar::parse).transpose().map_err(broken)?,
+        checked: standard::read_against(&standard.code, &row.check_note),
         asked: standard::asked(&standard.code, row),
         counterparts,
-        indicators: measured(versions, readings, &cycles)?,
+        indicators: measured(versions, &readings, &cycles)?,
         evidence: items,
         n_evidence: evidence.n,
         is_more_evidence: evidence.is_more,
@@ -372,8 +381,8 @@ impl Show {
 }
 
 /// How a provision stands to one that it is mapped to.
-const fn stands(relation: &Mapped) -> &'static str {
-    match relation {
+const fn stands(of: &Counterpart) -> &'static str {
+    match of.relation {
         Mapped::Same => "the same duty",
         Mapped::Narrower => "this duty is narrower",
         Mapped::Wider => "this duty is wider",
@@ -417,7 +426,7 @@ fn urgency(of: &Recommendation) -> &str {
 }
 
 /// Marks of a trend: the look and the words.
-const fn trend(of: &Trend) -> (&'static str, &'static str) {
+const fn trend(of: Trend) -> (&'static str, &'static str) {
     match of {
         Trend::Better => ("better", Trend::Better.words()),
         Trend::Worse => ("worse", Trend::Worse.words()),

@@ -19,8 +19,16 @@ use crate::page::{Page, day};
 /// The verbs with how strongly each speaks.
 const URGENCIES: [(&str, &str, &str); 3] = [
     ("urges", "Urges", "A duty is not kept: “urges the addressee to …”."),
-    ("considers", "Considers that it should", "Something is needed to keep a duty well: “considers that the addressee should …”."),
-    ("invites", "Invites", "It would help, and is not owed: “invites the addressee to …”."),
+    (
+        "considers",
+        "Considers that it should",
+        "Something is needed to keep a duty well: “considers that the addressee should …”.",
+    ),
+    (
+        "invites",
+        "Invites",
+        "It would help, and is not owed: “invites the addressee to …”.",
+    ),
 ];
 
 /// Provisions of one chapter, folded away under its title.
@@ -52,7 +60,11 @@ struct Editor {
 
 impl Editor {
     fn verb(&self) -> &'static str {
-        if self.of.is_some() { "Save the changes" } else { "Record the recommendation" }
+        if self.of.is_some() {
+            "Save the changes"
+        } else {
+            "Record the recommendation"
+        }
     }
 }
 
@@ -61,7 +73,12 @@ async fn editor(visitor: &Visitor, form: Form, of: Option<Recommendation>) -> Re
     let cycles = cycle::list(&cx).await?;
     let mut findings = Vec::new();
     for cycle in cycles.iter().filter(|cycle| is_open(cycle)) {
-        findings.extend(finding::list(&cx, cycle.id.into()).await?.into_iter().map(|row| (row.id.to_string(), format!("{} ({})", row.title, cycle.code))));
+        findings.extend(
+            finding::list(&cx, cycle.id.into())
+                .await?
+                .into_iter()
+                .map(|row| (row.id.to_string(), format!("{} ({})", row.title, cycle.code))),
+        );
     }
     let own_cycle = of.as_ref().map(|of| of.row.cycle_id);
     let chosen = form.values.all("provisions");
@@ -80,22 +97,50 @@ async fn editor(visitor: &Visitor, form: Form, of: Option<Recommendation>) -> Re
                     chapter.n_chosen += is_chosen;
                     chapter.options.push(option);
                 }
-                None => chapters.push(Chapter { title, options: vec![option], n_chosen: is_chosen }),
+                None => chapters.push(Chapter {
+                    title,
+                    options: vec![option],
+                    n_chosen: is_chosen,
+                }),
             }
         }
     }
     Ok(Editor {
-        page: frame(visitor, if of.is_some() { "Amend a recommendation" } else { "Record a recommendation" }, of.as_ref()),
-        action: of.as_ref().map_or_else(|| "/recommendations/new".to_owned(), |of| format!("/recommendations/{}/amend", of.row.id)),
+        page: frame(
+            visitor,
+            if of.is_some() {
+                "Amend a recommendation"
+            } else {
+                "Record a recommendation"
+            },
+            of.as_ref(),
+        ),
+        action: of.as_ref().map_or_else(
+            || "/recommendations/new".to_owned(),
+            |of| format!("/recommendations/{}/amend", of.row.id),
+        ),
         revision: of.as_ref().map_or(0, |of| of.row.revision),
-        cycles: cycles.iter().filter(|cycle| is_open(cycle)).map(|cycle| (cycle.id.to_string(), cycle.title.clone())).collect(),
-        bodies: body::list(&cx).await?.into_iter().map(|body| (body.id.to_string(), body.name)).collect(),
+        cycles: cycles
+            .iter()
+            .filter(|cycle| is_open(cycle))
+            .map(|cycle| (cycle.id.to_string(), cycle.title.clone()))
+            .collect(),
+        bodies: body::list(&cx)
+            .await?
+            .into_iter()
+            .map(|body| (body.id.to_string(), body.name))
+            .collect(),
         findings,
         earlier: recommendation::list(&cx)
             .await?
             .iter()
             .filter(|other| own_cycle != Some(other.row.cycle_id))
-            .map(|other| (other.row.id.to_string(), format!("{} no. {}: {}", other.cycle, other.row.number, sentence(other))))
+            .map(|other| {
+                (
+                    other.row.id.to_string(),
+                    format!("{} no. {}: {}", other.cycle, other.row.number, sentence(other)),
+                )
+            })
             .collect(),
         chapters,
         differs: Vec::new(),
@@ -109,7 +154,9 @@ pub(super) async fn open(visitor: Visitor, RawQuery(query): RawQuery) -> Result<
     let cx = visitor.cx();
     let asked = Values::parse(&query.unwrap_or_default());
     let cycles = cycle::list(&cx).await.map_err(shown)?;
-    let cycle = asked_cycle(&cycles, asked.get("cycle")).map_err(shown)?.or(cycles.iter().find(|cycle| is_open(cycle)));
+    let cycle = asked_cycle(&cycles, asked.get("cycle"))
+        .map_err(shown)?
+        .or(cycles.iter().find(|cycle| is_open(cycle)));
     let mut values = Values::default();
     values.set("cycle", cycle.map(|cycle| cycle.id.to_string()).unwrap_or_default());
     for provision in asked.all("provision") {
@@ -127,7 +174,9 @@ pub(super) async fn open(visitor: Visitor, RawQuery(query): RawQuery) -> Result<
 
 pub(super) async fn reopen(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
-    let of = recommendation::get(&visitor.cx(), recommendation_id(&id).map_err(shown)?).await.map_err(shown)?;
+    let of = recommendation::get(&visitor.cx(), recommendation_id(&id).map_err(shown)?)
+        .await
+        .map_err(shown)?;
     let form = Form::open(&visitor, stored(&of)).await.map_err(shown)?;
     // A draft was typed on the revision it names: what someone else stored since then must be seen.
     let revision = form.kept("of_revision").parse().unwrap_or(of.row.revision);
@@ -167,7 +216,11 @@ fn input(posted: &Posted) -> Record {
         success: get("success"),
         due_on: values.day("due_on"),
         repeat_of: values.get("repeat_of").parse().ok(),
-        provisions: values.all("provisions").iter().filter_map(|id| id.parse().ok()).collect(),
+        provisions: values
+            .all("provisions")
+            .iter()
+            .filter_map(|id| id.parse().ok())
+            .collect(),
         is_invented: posted.visitor.app.settings.is_demo,
     }
 }
@@ -190,7 +243,16 @@ pub(super) async fn amend(Path(id): Path<String>, posted: Posted) -> Result<Resp
     let id = recommendation_id(&id).map_err(shown)?;
     let of = recommendation::get(&visitor.cx(), id).await.map_err(shown)?;
     let revision = posted.revision();
-    let answer = match recommendation::amend(&posted.cx(), id, Amend { record: input(&posted), revision }).await {
+    let answer = match recommendation::amend(
+        &posted.cx(),
+        id,
+        Amend {
+            record: input(&posted),
+            revision,
+        },
+    )
+    .await
+    {
         Err(AppError::Conflict(_)) => return both_versions(&visitor, posted, of).await,
         answer => outcome(answer).map_err(shown)?,
     };
@@ -214,16 +276,34 @@ async fn both_versions(visitor: &Visitor, posted: Posted, of: Recommendation) ->
     let words = "Someone else amended this recommendation while you were editing it: compare both versions, then send the form again";
     let form = posted.again(FieldErrors::of("versions", words));
     let (now, typed) = (stored(&of), form.values.clone());
-    let mut editor = editor(visitor, form, Some(of)).await.map_err(|error| WebError::of(visitor, error))?;
+    let mut editor = editor(visitor, form, Some(of))
+        .await
+        .map_err(|error| WebError::of(visitor, error))?;
     let named = |code: &str| {
         let chapters = editor.chapters.iter().flat_map(|chapter| &chapter.options);
-        let mut known = editor.bodies.iter().chain(&editor.findings).chain(&editor.earlier).chain(chapters);
-        known.find(|(id, _)| id == code).map_or_else(|| code.to_owned(), |(_, words)| words.clone())
+        let mut known = editor
+            .bodies
+            .iter()
+            .chain(&editor.findings)
+            .chain(&editor.earlier)
+            .chain(chapters);
+        known
+            .find(|(id, _)| id == code)
+            .map_or_else(|| code.to_owned(), |(_, words)| words.clone())
     };
     let words = |values: &Values, field: &str| match field {
         "due_on" => day(&values.day(field)),
-        "urgency" => URGENCIES.iter().find(|(code, _, _)| *code == values.get(field)).map_or("", |(_, words, _)| words).to_owned(),
-        _ => values.all(field).iter().map(|code| named(code)).collect::<Vec<_>>().join("; "),
+        "urgency" => URGENCIES
+            .iter()
+            .find(|(code, _, _)| *code == values.get(field))
+            .map_or("", |(_, words, _)| words)
+            .to_owned(),
+        _ => values
+            .all(field)
+            .iter()
+            .map(|code| named(code))
+            .collect::<Vec<_>>()
+            .join("; "),
     };
     let differs: Vec<_> = [
         ("body", "Addressee"),

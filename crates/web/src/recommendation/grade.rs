@@ -26,13 +26,20 @@ struct Grading {
 
 async fn opened(visitor: &Visitor, form: Form, of: Recommendation) -> Result<Grading, AppError> {
     let cycles = grading(&cycle::list(&visitor.cx()).await?, &of);
-    Ok(Grading { page: frame(visitor, "Grade a recommendation", Some(&of)), form, of, cycles })
+    Ok(Grading {
+        page: frame(visitor, "Grade a recommendation", Some(&of)),
+        form,
+        of,
+        cycles,
+    })
 }
 
 pub(super) async fn open(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
     let cx = visitor.cx();
-    let of = recommendation::get(&cx, recommendation_id(&id).map_err(shown)?).await.map_err(shown)?;
+    let of = recommendation::get(&cx, recommendation_id(&id).map_err(shown)?)
+        .await
+        .map_err(shown)?;
     let mut values = Values::default();
     // The newest cycle that may grade it, with the grade it gave already, if it did.
     if let Some((cycle, _)) = grading(&cycle::list(&cx).await.map_err(shown)?, &of).first() {
@@ -55,7 +62,13 @@ pub(super) async fn grade(Path(id): Path<String>, posted: Posted) -> Result<Resp
     let of = recommendation::get(&visitor.cx(), id).await.map_err(shown)?;
     let values = &posted.values;
     let get = |field: &str| values.get(field).to_owned();
-    let input = Grade { cycle: values.get("cycle").parse().ok(), grade: get("grade"), reasons: get("reasons"), reply: get("reply"), replied_on: values.day("replied_on") };
+    let input = Grade {
+        cycle: values.get("cycle").parse().ok(),
+        grade: get("grade"),
+        reasons: get("reasons"),
+        reply: get("reply"),
+        replied_on: values.day("replied_on"),
+    };
     match outcome(recommendation::grade(&posted.cx(), id, input).await).map_err(shown)? {
         Outcome::Done(id) => {
             forget_draft(&visitor, &visitor.path).await;

@@ -27,10 +27,22 @@ use crate::routes::{Route, route};
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("/recommendations", Action::ReadAudit, get(list)),
-        route("/recommendations/new", Action::RecordRecommendation, get(form::open).post(form::record)),
+        route(
+            "/recommendations/new",
+            Action::RecordRecommendation,
+            get(form::open).post(form::record),
+        ),
         route("/recommendations/{id}", Action::ReadAudit, get(show)),
-        route("/recommendations/{id}/amend", Action::RecordRecommendation, get(form::reopen).post(form::amend)),
-        route("/recommendations/{id}/grade", Action::GradeRecommendation, get(grade::open).post(grade::grade)),
+        route(
+            "/recommendations/{id}/amend",
+            Action::RecordRecommendation,
+            get(form::reopen).post(form::amend),
+        ),
+        route(
+            "/recommendations/{id}/grade",
+            Action::GradeRecommendation,
+            get(grade::open).post(grade::grade),
+        ),
     ]
 }
 
@@ -70,18 +82,31 @@ fn grade_look(code: &str) -> &'static str {
 
 /// The newest grade, with its cycle.
 fn newest(of: &Recommendation) -> Option<(&str, &str)> {
-    of.grades.last().map(|(cycle, grade)| (grade.grade.as_str(), cycle.as_str()))
+    of.grades
+        .last()
+        .map(|(cycle, grade)| (grade.grade.as_str(), cycle.as_str()))
 }
 
 /// Whether the cycle takes changes.
 fn is_open(cycle: &Cycle) -> bool {
-    matches!(CycleState::parse(&cycle.state), Ok(CycleState::Gathering | CycleState::Assessing))
+    matches!(
+        CycleState::parse(&cycle.state),
+        Ok(CycleState::Gathering | CycleState::Assessing)
+    )
 }
 
 /// Open cycles later than the one that made a recommendation: those that may grade it.
 fn grading(cycles: &[Cycle], of: &Recommendation) -> Vec<(String, String)> {
-    let made = cycles.iter().find(|cycle| cycle.id == of.row.cycle_id).map(|cycle| cycle.period_start.clone()).unwrap_or_default();
-    cycles.iter().filter(|cycle| is_open(cycle) && cycle.period_start > made).map(|cycle| (cycle.id.to_string(), cycle.title.clone())).collect()
+    let made = cycles
+        .iter()
+        .find(|cycle| cycle.id == of.row.cycle_id)
+        .map(|cycle| cycle.period_start.clone())
+        .unwrap_or_default();
+    cycles
+        .iter()
+        .filter(|cycle| is_open(cycle) && cycle.period_start > made)
+        .map(|cycle| (cycle.id.to_string(), cycle.title.clone()))
+        .collect()
 }
 
 #[derive(Template)]
@@ -107,7 +132,10 @@ async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, W
     let shown = |error| WebError::of(&visitor, error);
     let values = Values::parse(&query.unwrap_or_default());
     let all = recommendation::list(&visitor.cx()).await.map_err(shown)?;
-    let mut bodies: Vec<(String, String)> = all.iter().map(|of| (of.body.id.to_string(), of.body.name.clone())).collect();
+    let mut bodies: Vec<(String, String)> = all
+        .iter()
+        .map(|of| (of.body.id.to_string(), of.body.name.clone()))
+        .collect();
     bodies.sort_by(|a, b| (&a.1, &a.0).cmp(&(&b.1, &b.0)));
     bodies.dedup();
     let mut cycles: Vec<(String, String)> = all.iter().map(|of| (of.cycle.clone(), of.cycle.clone())).collect();
@@ -129,8 +157,15 @@ async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, W
     sorted.extend(rest);
     let last = n.div_ceil(PAGE).max(1);
     let current = values.get("page").parse().unwrap_or(1).clamp(1, last);
-    let (pressing, others) = sorted.into_iter().skip((current - 1) * PAGE).take(PAGE).partition(|of| of.is_overdue || of.repeats.is_some());
-    let chosen = [is_overdue, is_repeated, !body.is_empty(), !of_cycle.is_empty()].into_iter().filter(|on| *on).count();
+    let (pressing, others) = sorted
+        .into_iter()
+        .skip((current - 1) * PAGE)
+        .take(PAGE)
+        .partition(|of| of.is_overdue || of.repeats.is_some());
+    let chosen = [is_overdue, is_repeated, !body.is_empty(), !of_cycle.is_empty()]
+        .into_iter()
+        .filter(|on| *on)
+        .count();
     let mut kept = Values::default();
     for field in ["overdue", "repeated", "body", "cycle"] {
         if !values.get(field).is_empty() {
@@ -177,9 +212,14 @@ async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebE
         None => None,
     };
     let cycles = cycle::list(&cx).await.map_err(shown)?;
-    let may_amend = visitor.may(Action::RecordRecommendation) && cycles.iter().any(|cycle| cycle.id == of.row.cycle_id && is_open(cycle));
+    let may_amend = visitor.may(Action::RecordRecommendation)
+        && cycles.iter().any(|cycle| cycle.id == of.row.cycle_id && is_open(cycle));
     page(&Show {
-        page: frame(&visitor, &format!("Recommendation {} of {}", of.row.number, of.cycle), None),
+        page: frame(
+            &visitor,
+            &format!("Recommendation {} of {}", of.row.number, of.cycle),
+            None,
+        ),
         chain: if chain.len() > 1 { chain } else { Vec::new() },
         finding: finding.map(|row| (format!("/findings/{}", row.id), row.title)),
         may_amend,
@@ -190,9 +230,14 @@ async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebE
 
 /// The frame of a page about recommendations; under one of them where it is given.
 fn frame(visitor: &Visitor, title: &str, under: Option<&Recommendation>) -> Page {
-    let page = Page::new(visitor, title).within("/audit").under("/recommendations", "Recommendations");
+    let page = Page::new(visitor, title)
+        .within("/audit")
+        .under("/recommendations", "Recommendations");
     match under {
-        Some(of) => page.under(format!("/recommendations/{}", of.row.id), format!("Recommendation {} of {}", of.row.number, of.cycle)),
+        Some(of) => page.under(
+            format!("/recommendations/{}", of.row.id),
+            format!("Recommendation {} of {}", of.row.number, of.cycle),
+        ),
         None => page,
     }
 }

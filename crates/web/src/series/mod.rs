@@ -31,7 +31,11 @@ pub(crate) fn routes() -> Vec<Route> {
         route("/series", Action::ReadAudit, get(list)),
         route("/series/new", Action::RecordSeries, get(form).post(record)),
         route("/series/{id}", Action::ReadAudit, get(show)),
-        route("/series/{id}/breaks/new", Action::MarkBreak, get(break_form).post(mark_break)),
+        route(
+            "/series/{id}/breaks/new",
+            Action::MarkBreak,
+            get(break_form).post(mark_break),
+        ),
     ]
 }
 
@@ -91,7 +95,10 @@ impl FigureLine<'_> {
 
 fn line(figure: &Figure) -> FigureLine<'_> {
     let current = figure.current();
-    let earlier = figure.superseded().into_iter().map(|(old, how)| (value_words(old), day_words(&old.published_on), old, how.to_string()));
+    let earlier = figure
+        .superseded()
+        .into_iter()
+        .map(|(old, how)| (value_words(old), day_words(&old.published_on), old, how.to_string()));
     FigureLine {
         period: figure.period.to_string(),
         category: figure.category.replace('_', " "),
@@ -142,40 +149,92 @@ async fn show(visitor: Visitor, Path(id): Path<String>, RawQuery(query): RawQuer
     let id: SeriesId = id.parse().map_err(|_| AppError::NotFound("series"))?;
     let query = Values::parse(&query.unwrap_or_default());
     let view = series::find(&visitor.cx(), id, query.get("breakdown")).await?;
-    let counted = |grain: Grain| view.figures.iter().filter(|figure| figure.period.grain() == grain).count();
+    let counted = |grain: Grain| {
+        view.figures
+            .iter()
+            .filter(|figure| figure.period.grain() == grain)
+            .count()
+    };
     let chartable = Grain::ALL.iter().copied().filter(|grain| counted(*grain) > 0);
     let asked = chartable.clone().find(|grain| grain.code() == query.get("periods"));
     // Of equally many, the first of `ALL`: years.
-    let grain = asked.or_else(|| chartable.clone().rev().max_by_key(|grain| counted(*grain))).unwrap_or(Grain::Years);
-    let plotted: Vec<&Figure> = view.figures.iter().filter(|figure| figure.period.grain() == grain).collect();
+    let grain = asked
+        .or_else(|| chartable.clone().rev().max_by_key(|grain| counted(*grain)))
+        .unwrap_or(Grain::Years);
+    let plotted: Vec<&Figure> = view
+        .figures
+        .iter()
+        .filter(|figure| figure.period.grain() == grain)
+        .collect();
     let drawn = chart::series(&plotted, &view.breaks);
     let (plot, left_out) = drawn.map_or((None, Vec::new()), |(svg, left_out)| (Some(svg), left_out));
     let doubtful = |row: &observation::Model| row.is_unverified || row.source_kind == SourceKind::Secondary.code();
-    let newest = plotted.iter().map(|figure| figure.current()).max_by(|a, b| a.published_on.cmp(&b.published_on));
+    let newest = plotted
+        .iter()
+        .map(|figure| figure.current())
+        .max_by(|a, b| a.published_on.cmp(&b.published_on));
     let rule = CountingRule::parse(&view.series.counting_rule).map_or("", CountingRule::words);
-    let breakdown_words = if view.breakdown == "total" { String::new() } else { format!(" by {}", view.breakdown.replace('_', " ")) };
+    let breakdown_words = if view.breakdown == "total" {
+        String::new()
+    } else {
+        format!(" by {}", view.breakdown.replace('_', " "))
+    };
     let (current, last) = pages(&query, view.figures.len());
     let here = address(id.0, &view.breakdown, "");
     page(&Show {
-        page: Page::new(&visitor, &view.series.title).within("/evidence").under("/series", "Official statistics"),
+        page: Page::new(&visitor, &view.series.title)
+            .within("/evidence")
+            .under("/series", "Official statistics"),
         series: &view.series,
         counting_rule: rule,
         breakdowns: view
             .breakdowns
             .iter()
-            .map(|(breakdown, n)| (address(id.0, breakdown, ""), format!("{} ({n})", breakdown.replace('_', " "))))
+            .map(|(breakdown, n)| {
+                (
+                    address(id.0, breakdown, ""),
+                    format!("{} ({n})", breakdown.replace('_', " ")),
+                )
+            })
             .collect(),
-        grains: chartable.map(|grain| (address(id.0, &view.breakdown, grain.code()), format!("{} ({})", grain.words(), counted(grain)))).collect(),
+        grains: chartable
+            .map(|grain| {
+                (
+                    address(id.0, &view.breakdown, grain.code()),
+                    format!("{} ({})", grain.words(), counted(grain)),
+                )
+            })
+            .collect(),
         grain_here: address(id.0, &view.breakdown, grain.code()),
-        caption: format!("{}{breakdown_words}, in {}: {}", view.series.title, view.series.unit, grain.words().to_lowercase()),
+        caption: format!(
+            "{}{breakdown_words}, in {}: {}",
+            view.series.title,
+            view.series.unit,
+            grain.words().to_lowercase()
+        ),
         source: newest.map_or_else(String::new, |row| {
-            format!("{}. Latest publication drawn: {}, {}. The value of each period is its latest vintage.", view.series.publisher, row.source_title, day_words(&row.published_on))
+            format!(
+                "{}. Latest publication drawn: {}, {}. The value of each period is its latest vintage.",
+                view.series.publisher,
+                row.source_title,
+                day_words(&row.published_on)
+            )
         }),
-        left_out: left_out.iter().map(|category| category.replace('_', " ")).collect::<Vec<_>>().join(", "),
+        left_out: left_out
+            .iter()
+            .map(|category| category.replace('_', " "))
+            .collect::<Vec<_>>()
+            .join(", "),
         has_doubt: plotted.iter().any(|figure| doubtful(figure.current())),
         plotted: plotted.iter().map(|figure| line(figure)).collect(),
         plot,
-        lines: view.figures.iter().skip((current - 1) * LINES).take(LINES).map(line).collect(),
+        lines: view
+            .figures
+            .iter()
+            .skip((current - 1) * LINES)
+            .take(LINES)
+            .map(line)
+            .collect(),
         breaks: &view.breaks,
         base: format!("{here}&page="),
         here,
@@ -195,8 +254,14 @@ struct Record {
 }
 
 fn record_page(visitor: &Visitor, form: Form) -> Record {
-    let page = Page::new(visitor, "Add a series").within("/evidence").under("/series", "Official statistics");
-    Record { page, form, rules: CountingRule::choices() }
+    let page = Page::new(visitor, "Add a series")
+        .within("/evidence")
+        .under("/series", "Official statistics");
+    Record {
+        page,
+        form,
+        rules: CountingRule::choices(),
+    }
 }
 
 async fn form(visitor: Visitor) -> Result<Response, WebError> {
@@ -237,8 +302,15 @@ struct BreakForm {
 
 async fn break_page(visitor: &Visitor, id: SeriesId, form: Form) -> Result<BreakForm, WebError> {
     let view = series::find(&visitor.cx(), id, "").await?;
-    let page = Page::new(visitor, "Mark a break").within("/evidence").under("/series", "Official statistics");
-    Ok(BreakForm { page: page.under(format!("/series/{id}"), &view.series.title), form, id, title: view.series.title })
+    let page = Page::new(visitor, "Mark a break")
+        .within("/evidence")
+        .under("/series", "Official statistics");
+    Ok(BreakForm {
+        page: page.under(format!("/series/{id}"), &view.series.title),
+        form,
+        id,
+        title: view.series.title,
+    })
 }
 
 async fn break_form(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {

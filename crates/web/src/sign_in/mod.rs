@@ -40,7 +40,13 @@ struct SignIn {
 }
 
 fn show(visitor: &Visitor, form: Form, next: String, kept: String) -> SignIn {
-    SignIn { page: Page::new(visitor, "Sign in"), form, next, kept, demo_sign_ins: visitor.app.settings.demo_sign_ins.clone() }
+    SignIn {
+        page: Page::new(visitor, "Sign in"),
+        form,
+        next,
+        kept,
+        demo_sign_ins: visitor.app.settings.demo_sign_ins.clone(),
+    }
 }
 
 async fn form(visitor: Visitor, uri: Uri) -> Result<Response, WebError> {
@@ -50,7 +56,11 @@ async fn form(visitor: Visitor, uri: Uri) -> Result<Response, WebError> {
 
 /// Only addresses of our own: anything else leads home.
 fn local(next: &str) -> String {
-    if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') { next.to_owned() } else { "/".to_owned() }
+    if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') {
+        next.to_owned()
+    } else {
+        "/".to_owned()
+    }
 }
 
 /// Asks a visitor without a session to sign in, keeping the form they posted.
@@ -60,7 +70,10 @@ pub(crate) async fn ask(visitor: &Visitor, parts: &Parts, body: Body) -> Result<
         let next = percent_encoding::utf8_percent_encode(next, percent_encoding::NON_ALPHANUMERIC);
         return Ok(Redirect::to(&format!("/sign-in?next={next}")).into_response());
     }
-    let is_form = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    let is_form = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
     let kept = if is_form {
         let bytes = axum::body::to_bytes(body, 512 * 1024).await.unwrap_or_default();
         Values::parse(&String::from_utf8_lossy(&bytes)).encode()
@@ -72,7 +85,10 @@ pub(crate) async fn ask(visitor: &Visitor, parts: &Parts, body: Body) -> Result<
 }
 
 async fn sign_in(State(app): State<App>, posted: Posted) -> Result<Response, WebError> {
-    let (name, password) = (posted.values.get("sign_in").to_owned(), posted.values.get("password").to_owned());
+    let (name, password) = (
+        posted.values.get("sign_in").to_owned(),
+        posted.values.get("password").to_owned(),
+    );
     let next = local(posted.values.get("next"));
     let kept = posted.values.get("kept").to_owned();
     let (secret, csrf) = (Secret::random(), Secret::random());
@@ -85,7 +101,10 @@ async fn sign_in(State(app): State<App>, posted: Posted) -> Result<Response, Web
         return again(&show(&visitor, form, next, kept));
     };
     if !kept.is_empty() {
-        let cx = Cx { actor: &actor, ..posted.visitor.cx() };
+        let cx = Cx {
+            actor: &actor,
+            ..posted.visitor.cx()
+        };
         if let Err(error) = store::draft::save(&cx, &next, &kept).await {
             tracing::warn!(%error, "a form that outlived its session could not be kept");
         }
@@ -99,11 +118,17 @@ async fn sign_out(posted: Posted) -> Result<Response, WebError> {
     if let Some(secret) = &posted.visitor.secret {
         session::close(&posted.visitor.cx(), secret).await?;
     }
-    with_cookie(Redirect::to("/"), &format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"))
+    with_cookie(
+        Redirect::to("/"),
+        &format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"),
+    )
 }
 
 fn with_cookie(redirect: Redirect, cookie: &str) -> Result<Response, WebError> {
     let mut headers = HeaderMap::new();
-    headers.insert(header::SET_COOKIE, HeaderValue::from_str(cookie).map_err(|error| AppError::Internal(error.into()))?);
+    headers.insert(
+        header::SET_COOKIE,
+        HeaderValue::from_str(cookie).map_err(|error| AppError::Internal(error.into()))?,
+    );
     Ok((headers, redirect).into_response())
 }

@@ -105,8 +105,8 @@ impl Rated {
 /// What the reader asked to see.
 struct Filter {
     force: Option<Force>,
-    /// `Some(None)` asks for provisions without a pillar.
-    pillar: Option<Option<Pillar>>,
+    /// Code of the pillar asked for; [`NO_PILLAR`] asks for provisions without one.
+    pillar: Option<&'static str>,
     verified: Option<Verified>,
 }
 
@@ -116,9 +116,9 @@ impl Filter {
         Self {
             force: Force::parse(values.get("force")).ok(),
             pillar: if pillar == NO_PILLAR {
-                Some(None)
+                Some(NO_PILLAR)
             } else {
-                Pillar::parse(pillar).ok().map(Some)
+                Pillar::parse(pillar).ok().map(Pillar::code)
             },
             verified: Verified::parse(values.get("verified")).ok(),
         }
@@ -126,7 +126,9 @@ impl Filter {
 
     fn keeps(&self, entry: &Entry) -> bool {
         self.force.is_none_or(|force| force == entry.force)
-            && self.pillar.is_none_or(|pillar| pillar == entry.pillar)
+            && self
+                .pillar
+                .is_none_or(|pillar| pillar == entry.pillar.map_or(NO_PILLAR, Pillar::code))
             && self.verified.is_none_or(|verified| verified == entry.verified)
     }
 }

@@ -40,7 +40,7 @@ pub(crate) struct CycleSheet {
 
 impl CycleSheet {
     /// The method as one text: headings after `## `, an empty line between paragraphs.
-    pub fn method_text(&self) -> String {
+    pub(crate) fn method_text(&self) -> String {
         let sections = self
             .method
             .iter()

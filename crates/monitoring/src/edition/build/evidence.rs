@@ -23,7 +23,10 @@ pub(super) struct References {
 impl References {
     /// Reads what the cycle froze.
     pub(super) async fn read<C: ConnectionTrait>(source: &Source<'_, C>) -> Result<Self, AppError> {
-        let rows = cycle_evidence::Entity::find().filter(cycle_evidence::Column::CycleId.eq(source.cycle.id)).all(source.db).await?;
+        let rows = cycle_evidence::Entity::find()
+            .filter(cycle_evidence::Column::CycleId.eq(source.cycle.id))
+            .all(source.db)
+            .await?;
         let mut frozen = HashMap::new();
         let mut by_provision: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
         for row in rows {
@@ -40,7 +43,12 @@ impl References {
                 (on(b), *a).cmp(&(on(a), *b))
             });
         }
-        Ok(Self { frozen, by_provision, cited: Vec::new(), numbers: HashMap::new() })
+        Ok(Self {
+            frozen,
+            by_provision,
+            cited: Vec::new(),
+            numbers: HashMap::new(),
+        })
     }
 
     /// The number of an item, given when it is first cited. `None` when it was not frozen: it came
@@ -72,13 +80,24 @@ impl References {
 
     /// The cited items as the public may see them.
     pub(super) fn shown(&self) -> Vec<frozen::Evidence> {
-        self.cited.iter().zip(1..).filter_map(|(id, reference)| self.frozen.get(id).map(|item| self.show(item, reference))).collect()
+        self.cited
+            .iter()
+            .zip(1..)
+            .filter_map(|(id, reference)| self.frozen.get(id).map(|item| self.show(item, reference)))
+            .collect()
     }
 
     fn show(&self, item: &Frozen, reference: u32) -> frozen::Evidence {
         let is_open = item.handling == Handling::Open;
-        let title = if item.title.is_empty() { format!("{}, held by the coalition", item.kind) } else { item.title.clone() };
-        let publisher = match (item.publisher.is_empty(), is_open && item.quoting == Quoting::Anonymised) {
+        let title = if item.title.is_empty() {
+            format!("{}, held by the coalition", item.kind)
+        } else {
+            item.title.clone()
+        };
+        let publisher = match (
+            item.publisher.is_empty(),
+            is_open && item.quoting == Quoting::Anonymised,
+        ) {
             (false, _) => item.publisher.clone(),
             (true, true) => "source not named".to_owned(),
             (true, false) => "withheld".to_owned(),

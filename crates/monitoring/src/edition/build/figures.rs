@@ -6,15 +6,17 @@ use std::collections::{BTreeSet, HashMap};
 use domain::indicator::{Comparability, Direction, IndicatorKind};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::AppError;
-use store::row::{cycle_indicator, indicator_provision, indicator_version, measurement, observation, series, series_break};
+use store::row::{
+    cycle_indicator, indicator_provision, indicator_version, measurement, observation, series, series_break,
+};
 use uuid::Uuid;
 
 use super::Source;
 use super::evidence::References;
 use crate::edition::frozen;
 use crate::gate::{self, Figure, Gated};
-use crate::measurement::compare::{Pair, compare};
 use crate::indicator::measures;
+use crate::measurement::compare::{Pair, compare};
 
 /// What was measured in this cycle and the one before, with what it was taken from.
 pub(super) struct Figures {
@@ -36,7 +38,13 @@ pub(super) struct Figures {
 type Key = (Uuid, String, String, String, String);
 
 fn key(row: &observation::Model) -> Key {
-    (row.series_id, row.period_start.clone(), row.period_end.clone(), row.breakdown.clone(), row.category.clone())
+    (
+        row.series_id,
+        row.period_start.clone(),
+        row.period_end.clone(),
+        row.breakdown.clone(),
+        row.category.clone(),
+    )
 }
 
 /// Lets a figure through the gate; one that may not pass stops the edition, and says which it is.
@@ -61,8 +69,15 @@ impl Figures {
             .all(db)
             .await?;
         let mut by_provision: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-        for link in indicator_provision::Entity::find().filter(indicator_provision::Column::IndicatorVersionId.is_in(ids)).all(db).await? {
-            by_provision.entry(link.provision_id).or_default().push(link.indicator_version_id);
+        for link in indicator_provision::Entity::find()
+            .filter(indicator_provision::Column::IndicatorVersionId.is_in(ids))
+            .all(db)
+            .await?
+        {
+            by_provision
+                .entry(link.provision_id)
+                .or_default()
+                .push(link.indicator_version_id);
         }
         let now = crate::measurement::of_cycle(db, source.cycle.id.into()).await?;
         let previous = source.lineage.get(1);
@@ -80,7 +95,12 @@ impl Figures {
         let mut observations = HashMap::new();
         let mut newest: HashMap<Key, observation::Model> = HashMap::new();
         let cutoff = &source.cycle.cutoff_on;
-        for row in observation::Entity::find().filter(observation::Column::PublishedOn.lte(cutoff)).order_by_asc(observation::Column::PublishedOn).all(db).await? {
+        for row in observation::Entity::find()
+            .filter(observation::Column::PublishedOn.lte(cutoff))
+            .order_by_asc(observation::Column::PublishedOn)
+            .all(db)
+            .await?
+        {
             newest.insert(key(&row), row.clone());
             observations.insert(row.id, row);
         }
@@ -92,8 +112,17 @@ impl Figures {
             before_code: previous.map(|cycle| cycle.code.clone()).unwrap_or_default(),
             observations,
             newest,
-            series: series::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row)).collect(),
-            breaks: series_break::Entity::find().filter(series_break::Column::FromOn.lte(cutoff)).order_by_asc(series_break::Column::FromOn).all(db).await?,
+            series: series::Entity::find()
+                .all(db)
+                .await?
+                .into_iter()
+                .map(|row| (row.id, row))
+                .collect(),
+            breaks: series_break::Entity::find()
+                .filter(series_break::Column::FromOn.lte(cutoff))
+                .order_by_asc(series_break::Column::FromOn)
+                .all(db)
+                .await?,
             earlier_codes,
             period_start: source.cycle.period_start.clone(),
             before_start: previous.map(|cycle| cycle.period_start.clone()).unwrap_or_default(),
@@ -101,19 +130,39 @@ impl Figures {
     }
 
     /// The indicators of a provision with their measurements in a jurisdiction-independent order.
-    pub(super) fn of_provision(&self, provision: Uuid, references: &mut References) -> Result<Vec<frozen::Indicator>, AppError> {
-        let Some(ids) = self.by_provision.get(&provision) else { return Ok(Vec::new()) };
-        self.indicators.iter().filter(|row| ids.contains(&row.id)).map(|row| self.indicator(row, references)).collect()
+    pub(super) fn of_provision(
+        &self,
+        provision: Uuid,
+        references: &mut References,
+    ) -> Result<Vec<frozen::Indicator>, AppError> {
+        let Some(ids) = self.by_provision.get(&provision) else {
+            return Ok(Vec::new());
+        };
+        self.indicators
+            .iter()
+            .filter(|row| ids.contains(&row.id))
+            .map(|row| self.indicator(row, references))
+            .collect()
     }
 
-    fn indicator(&self, row: &indicator_version::Model, references: &mut References) -> Result<frozen::Indicator, AppError> {
+    fn indicator(
+        &self,
+        row: &indicator_version::Model,
+        references: &mut References,
+    ) -> Result<frozen::Indicator, AppError> {
         let broken = |error: domain::words::UnknownCode| AppError::Internal(error.into());
         let direction = Direction::parse(&row.direction).map_err(broken)?;
         let comparability = match &row.comparability {
-            Some(code) => Some((Comparability::parse(code).map_err(broken)?, row.comparability_why.clone())),
+            Some(code) => Some((
+                Comparability::parse(code).map_err(broken)?,
+                row.comparability_why.clone(),
+            )),
             None => None,
         };
-        let names: HashMap<String, String> = measures(row)?.into_iter().map(|measure| (measure.code, measure.name)).collect();
+        let names: HashMap<String, String> = measures(row)?
+            .into_iter()
+            .map(|measure| (measure.code, measure.name))
+            .collect();
         let mut measurements = Vec::new();
         for found in self.now.iter().filter(|m| m.indicator_version_id == row.id) {
             measurements.push(self.measurement(row, found, direction, &names, references)?);
@@ -146,35 +195,58 @@ impl Figures {
             m.measure == row.measure
                 && m.stratum == row.stratum
                 && m.jurisdiction == row.jurisdiction
-                && self.earlier_codes.get(&m.indicator_version_id).is_some_and(|code| *code == indicator.code)
+                && self
+                    .earlier_codes
+                    .get(&m.indicator_version_id)
+                    .is_some_and(|code| *code == indicator.code)
         });
         let (before, comparison) = match earlier {
             None => (None, "Not measured in the cycle before.".to_owned()),
             Some(earlier) => {
                 let earlier_observed = earlier.observation_id.and_then(|id| self.observations.get(&id));
-                let restated = earlier_observed.and_then(|o| self.newest.get(&key(o)).filter(|newest| newest.id != o.id && newest.value != o.value));
+                let restated = earlier_observed.and_then(|o| {
+                    self.newest
+                        .get(&key(o))
+                        .filter(|newest| newest.id != o.id && newest.value != o.value)
+                });
                 let unit = series.map_or(row.unit.as_str(), |series| series.unit.as_str());
                 let today = match restated {
                     Some(newest) => Some(pass(crate::measurement::observed(newest, unit)?, &row.measure)?),
                     None => None,
                 };
                 let mut reasons: Vec<&str> = series.map_or_else(Vec::new, |series| self.breaks_between(series.id));
-                if indicator.id != earlier.indicator_version_id && indicator.comparability.as_deref() == Some(Comparability::NotComparable.code()) {
+                if indicator.id != earlier.indicator_version_id
+                    && indicator.comparability.as_deref() == Some(Comparability::NotComparable.code())
+                {
                     reasons.push(&indicator.comparability_why);
                 }
-                let pair = Pair { earlier, restated: restated.and_then(|newest| newest.value), later: row };
+                let pair = Pair {
+                    earlier,
+                    restated: restated.and_then(|newest| newest.value),
+                    later: row,
+                };
                 let (_, mut words) = compare(pair, direction, &reasons);
-                if indicator.id != earlier.indicator_version_id && indicator.comparability.as_deref() == Some(Comparability::WithCare.code()) {
+                if indicator.id != earlier.indicator_version_id
+                    && indicator.comparability.as_deref() == Some(Comparability::WithCare.code())
+                {
                     words = format!("{words} Compare with care: {}", indicator.comparability_why);
                 }
                 let frozen = pass(crate::measurement::figure(earlier, earlier_observed)?, &row.measure)?;
                 (Some((self.before_code.clone(), frozen, today)), words)
             }
         };
-        let where_ = domain::cycle::Jurisdiction::parse(&row.jurisdiction).map_or("", domain::cycle::Jurisdiction::words);
-        let stratum = if row.jurisdiction == "uk" { row.stratum.clone() } else { format!("{}, {where_}", row.stratum) };
+        let where_ =
+            domain::cycle::Jurisdiction::parse(&row.jurisdiction).map_or("", domain::cycle::Jurisdiction::words);
+        let stratum = if row.jurisdiction == "uk" {
+            row.stratum.clone()
+        } else {
+            format!("{}, {where_}", row.stratum)
+        };
         Ok(frozen::Measurement {
-            slug: format!("m-{}", crate::standard::slug(&row.measure, &format!("{} {}", row.stratum, row.jurisdiction))),
+            slug: format!(
+                "m-{}",
+                crate::standard::slug(&row.measure, &format!("{} {}", row.stratum, row.jurisdiction))
+            ),
             measure: row.measure.clone(),
             name: names.get(&row.measure).cloned().unwrap_or_default(),
             stratum,
@@ -191,28 +263,54 @@ impl Figures {
     fn breaks_between(&self, series: Uuid) -> Vec<&str> {
         self.breaks
             .iter()
-            .filter(|row| row.series_id == series && row.from_on > self.before_start && row.from_on <= self.period_start)
+            .filter(|row| {
+                row.series_id == series && row.from_on > self.before_start && row.from_on <= self.period_start
+            })
             .map(|row| row.reason.as_str())
             .collect()
     }
 
     /// The series that the edition charts: those its measurements come from, and the others that
     /// have a total for several years. Every vintage up to the cut-off.
-    pub(super) async fn series<C: ConnectionTrait>(&self, _source: &Source<'_, C>, _chapters: &[frozen::Chapter]) -> Result<Vec<frozen::Series>, AppError> {
+    pub(super) fn series(&self) -> Result<Vec<frozen::Series>, AppError> {
         let mut rows: Vec<&observation::Model> = self.observations.values().collect();
         rows.sort_by(|a, b| {
-            (&a.series_id, &a.breakdown, &a.category, &a.period_start, &a.period_end, &a.published_on, &a.source_title)
-                .cmp(&(&b.series_id, &b.breakdown, &b.category, &b.period_start, &b.period_end, &b.published_on, &b.source_title))
+            (
+                &a.series_id,
+                &a.breakdown,
+                &a.category,
+                &a.period_start,
+                &a.period_end,
+                &a.published_on,
+                &a.source_title,
+            )
+                .cmp(&(
+                    &b.series_id,
+                    &b.breakdown,
+                    &b.category,
+                    &b.period_start,
+                    &b.period_end,
+                    &b.published_on,
+                    &b.source_title,
+                ))
         });
         let used: BTreeSet<Uuid> = rows.iter().map(|row| row.series_id).collect();
-        let mut found: Vec<&series::Model> = self.series.values().filter(|series| used.contains(&series.id)).collect();
+        let mut found: Vec<&series::Model> = self
+            .series
+            .values()
+            .filter(|series| used.contains(&series.id))
+            .collect();
         found.sort_by(|a, b| a.code.cmp(&b.code));
         found
             .into_iter()
             .map(|series| {
-                let points = rows.iter().filter(|row| row.series_id == series.id).map(|row| self.point(row, series)).collect::<Result<_, _>>()?;
-                let counting_rule =
-                    domain::series::CountingRule::parse(&series.counting_rule).map_or_else(|_| series.counting_rule.clone(), |rule| rule.to_string());
+                let points = rows
+                    .iter()
+                    .filter(|row| row.series_id == series.id)
+                    .map(|row| self.point(row, series))
+                    .collect::<Result<_, _>>()?;
+                let counting_rule = domain::series::CountingRule::parse(&series.counting_rule)
+                    .map_or_else(|_| series.counting_rule.clone(), |rule| rule.to_string());
                 Ok(frozen::Series {
                     code: series.code.clone(),
                     title: series.title.clone(),
@@ -231,7 +329,10 @@ impl Figures {
             breakdown: row.breakdown.clone(),
             category: row.category.clone(),
             figure: pass(crate::measurement::observed(row, &series.unit)?, &series.code)?,
-            is_superseded: self.newest.get(&key(row)).is_some_and(|newest| newest.id != row.id && newest.published_on > row.published_on),
+            is_superseded: self
+                .newest
+                .get(&key(row))
+                .is_some_and(|newest| newest.id != row.id && newest.published_on > row.published_on),
         })
     }
 
@@ -242,17 +343,27 @@ impl Figures {
             .iter()
             .filter_map(|row| {
                 let series = self.series.get(&row.series_id)?;
-                Some(frozen::Break { what: series.title.clone(), code: series.code.clone(), on: row.from_on.clone(), reason: row.reason.clone() })
+                Some(frozen::Break {
+                    what: series.title.clone(),
+                    code: series.code.clone(),
+                    on: row.from_on.clone(),
+                    reason: row.reason.clone(),
+                })
             })
             .collect();
-        found.extend(self.indicators.iter().filter(|row| row.version > 1 && row.comparability.as_deref() == Some(Comparability::NotComparable.code())).map(
-            |row| frozen::Break {
-                what: row.name.clone(),
-                code: row.code.clone(),
-                on: domain::Instant(row.created_at).day().iso(),
-                reason: row.comparability_why.clone(),
-            },
-        ));
+        found.extend(
+            self.indicators
+                .iter()
+                .filter(|row| {
+                    row.version > 1 && row.comparability.as_deref() == Some(Comparability::NotComparable.code())
+                })
+                .map(|row| frozen::Break {
+                    what: row.name.clone(),
+                    code: row.code.clone(),
+                    on: domain::Instant(row.created_at).day().iso(),
+                    reason: row.comparability_why.clone(),
+                }),
+        );
         found
     }
 }

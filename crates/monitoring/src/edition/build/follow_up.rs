@@ -16,7 +16,11 @@ pub(super) async fn recommendations<C: ConnectionTrait>(
     let cycles: Vec<Uuid> = source.lineage.iter().map(|cycle| cycle.id).collect();
     let (mut own, mut earlier) = (Vec::new(), Vec::new());
     for found in of_cycles(source.db, &cycles, &source.cycle.cutoff_on).await? {
-        let target = if found.row.cycle_id == source.cycle.id { &mut own } else { &mut earlier };
+        let target = if found.row.cycle_id == source.cycle.id {
+            &mut own
+        } else {
+            &mut earlier
+        };
         target.push(show(source, found)?);
     }
     Ok((own, earlier))
@@ -27,7 +31,9 @@ fn show<C>(source: &Source<'_, C>, found: Recommendation) -> Result<frozen::Reco
     let mut grades = Vec::new();
     for (_, grade) in &found.grades {
         // A grade given in a later cycle does not belong to this edition.
-        let Some(code) = source.code(grade.cycle_id) else { continue };
+        let Some(code) = source.code(grade.cycle_id) else {
+            continue;
+        };
         grades.push(frozen::Graded {
             cycle: code.to_owned(),
             grade: Grade::parse(&grade.grade).map_err(broken)?,
@@ -35,7 +41,8 @@ fn show<C>(source: &Source<'_, C>, found: Recommendation) -> Result<frozen::Reco
             reply: grade.reply.clone(),
         });
     }
-    let is_overdue = found.row.due_on < source.cycle.cutoff_on && grades.last().is_none_or(|graded| graded.grade != Grade::A);
+    let is_overdue =
+        found.row.due_on < source.cycle.cutoff_on && grades.last().is_none_or(|graded| graded.grade != Grade::A);
     Ok(frozen::Recommendation {
         id: found.row.id.to_string(),
         slug: format!("recommendation-{}-{}", found.cycle, found.row.number),
@@ -45,8 +52,15 @@ fn show<C>(source: &Source<'_, C>, found: Recommendation) -> Result<frozen::Reco
         wording: found.row.wording,
         success: found.row.success,
         due_on: found.row.due_on,
-        provisions: found.provisions.iter().map(|row| (source.slug(row.id), row.number.clone())).collect(),
-        repeats: found.repeats.map(|(cycle, number)| format!("{cycle} no. {number}")).unwrap_or_default(),
+        provisions: found
+            .provisions
+            .iter()
+            .map(|row| (source.slug(row.id), row.number.clone()))
+            .collect(),
+        repeats: found
+            .repeats
+            .map(|(cycle, number)| format!("{cycle} no. {number}"))
+            .unwrap_or_default(),
         grades,
         is_overdue,
         is_invented: found.row.is_invented,

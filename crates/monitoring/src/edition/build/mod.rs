@@ -48,22 +48,43 @@ impl<C> Source<'_, C> {
 
     /// The name of an organisation.
     pub(super) fn organisation(&self, id: Uuid) -> String {
-        self.organisations.iter().find(|row| row.id == id).map(|row| row.name.clone()).unwrap_or_default()
+        self.organisations
+            .iter()
+            .find(|row| row.id == id)
+            .map(|row| row.name.clone())
+            .unwrap_or_default()
     }
 
     /// The code of a cycle of the lineage.
     pub(super) fn code(&self, cycle: Uuid) -> Option<&str> {
-        self.lineage.iter().find(|row| row.id == cycle).map(|row| row.code.as_str())
+        self.lineage
+            .iter()
+            .find(|row| row.id == cycle)
+            .map(|row| row.code.as_str())
     }
 }
 
 /// Builds revision 1 of a cycle's edition.
-pub(crate) async fn build(db: &impl ConnectionTrait, id: CycleId, words: &Words, published_on: &str) -> Result<Edition, AppError> {
+pub(crate) async fn build(
+    db: &impl ConnectionTrait,
+    id: CycleId,
+    words: &Words,
+    published_on: &str,
+) -> Result<Edition, AppError> {
     let cycle = crate::cycle::row(db, id).await?;
     let lineage = crate::cycle::lineage(db, id).await?;
-    let frozen_standards: Vec<Uuid> =
-        cycle_standard::Entity::find().filter(cycle_standard::Column::CycleId.eq(id.0)).all(db).await?.into_iter().map(|row| row.standard_id).collect();
-    let mut standards = standard::Entity::find().filter(standard::Column::Id.is_in(frozen_standards)).order_by_asc(standard::Column::Code).all(db).await?;
+    let frozen_standards: Vec<Uuid> = cycle_standard::Entity::find()
+        .filter(cycle_standard::Column::CycleId.eq(id.0))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| row.standard_id)
+        .collect();
+    let mut standards = standard::Entity::find()
+        .filter(standard::Column::Id.is_in(frozen_standards))
+        .order_by_asc(standard::Column::Code)
+        .all(db)
+        .await?;
     standards.sort_by_key(|row| row.code != files::HOME_STANDARD);
     let mut provisions = provision::Entity::find()
         .filter(provision::Column::StandardId.is_in(standards.iter().map(|row| row.id)))
@@ -73,16 +94,35 @@ pub(crate) async fn build(db: &impl ConnectionTrait, id: CycleId, words: &Words,
     let rank: HashMap<Uuid, usize> = standards.iter().enumerate().map(|(rank, row)| (row.id, rank)).collect();
     provisions.sort_by_key(|row| (rank.get(&row.standard_id).copied(), row.position));
     let codes: HashMap<Uuid, &str> = standards.iter().map(|row| (row.id, row.code.as_str())).collect();
-    let slugs = provisions.iter().map(|row| (row.id, slug(codes.get(&row.standard_id).copied().unwrap_or_default(), &row.number))).collect();
-    let organisations = organisation::Entity::find().order_by_asc(organisation::Column::NameFolded).all(db).await?;
-    let source = Source { db, cycle, lineage, standards, provisions, organisations, slugs };
+    let slugs = provisions
+        .iter()
+        .map(|row| {
+            (
+                row.id,
+                slug(codes.get(&row.standard_id).copied().unwrap_or_default(), &row.number),
+            )
+        })
+        .collect();
+    let organisations = organisation::Entity::find()
+        .order_by_asc(organisation::Column::NameFolded)
+        .all(db)
+        .await?;
+    let source = Source {
+        db,
+        cycle,
+        lineage,
+        standards,
+        provisions,
+        organisations,
+        slugs,
+    };
 
     let mut references = evidence::References::read(&source).await?;
     let measured = figures::Figures::read(&source).await?;
     let chapters = provisions::chapters(&source, &measured, &mut references).await?;
     let (recommendations, earlier_recommendations) = follow_up::recommendations(&source).await?;
     let not_assessed = provisions::not_assessed(&source, &chapters);
-    let series = measured.series(&source, &chapters).await?;
+    let series = measured.series()?;
     let breaks = measured.breaks();
     let summary = summary::summary(&chapters, words, &series);
     let interests = interests(&source).await?;
@@ -101,9 +141,19 @@ pub(crate) async fn build(db: &impl ConnectionTrait, id: CycleId, words: &Words,
         standards: source
             .standards
             .iter()
-            .map(|row| frozen::StandardEntry { code: row.code.clone(), title: row.title.clone(), version: row.version.clone(), source: row.source.clone() })
+            .map(|row| frozen::StandardEntry {
+                code: row.code.clone(),
+                title: row.title.clone(),
+                version: row.version.clone(),
+                source: row.source.clone(),
+            })
             .collect(),
-        organisations: source.organisations.iter().filter(|row| row.is_active).map(|row| row.name.clone()).collect(),
+        organisations: source
+            .organisations
+            .iter()
+            .filter(|row| row.is_active)
+            .map(|row| row.name.clone())
+            .collect(),
         summary,
         method: sections(&cycle.method),
         chapters,
@@ -124,13 +174,21 @@ pub(super) fn sections(text: &str) -> Vec<frozen::Section> {
     let mut found: Vec<frozen::Section> = Vec::new();
     for block in text.split("\n\n").map(str::trim).filter(|block| !block.is_empty()) {
         let (heading, rest) = match block.strip_prefix("## ") {
-            Some(line) => line.split_once('\n').map_or((Some(line), ""), |(heading, rest)| (Some(heading), rest)),
+            Some(line) => line
+                .split_once('\n')
+                .map_or((Some(line), ""), |(heading, rest)| (Some(heading), rest)),
             None => (None, block),
         };
         if let Some(heading) = heading {
-            found.push(frozen::Section { heading: heading.trim().to_owned(), paragraphs: Vec::new() });
+            found.push(frozen::Section {
+                heading: heading.trim().to_owned(),
+                paragraphs: Vec::new(),
+            });
         } else if found.is_empty() {
-            found.push(frozen::Section { heading: "How this audit is made".to_owned(), paragraphs: Vec::new() });
+            found.push(frozen::Section {
+                heading: "How this audit is made".to_owned(),
+                paragraphs: Vec::new(),
+            });
         }
         let paragraph = rest.split('\n').map(str::trim).collect::<Vec<_>>().join(" ");
         if let (Some(section), false) = (found.last_mut(), paragraph.trim().is_empty()) {
@@ -142,20 +200,30 @@ pub(super) fn sections(text: &str) -> Vec<frozen::Section> {
 
 /// Interests as they are printed: the organisation, never the assessor's name.
 async fn interests<C: ConnectionTrait>(source: &Source<'_, C>) -> Result<Vec<frozen::Interest>, AppError> {
-    let end = domain::Day::parse(&source.cycle.cutoff_on).map(|day| day.start().plus_seconds(24 * 3600).0).unwrap_or(i64::MAX);
-    let rows =
-        interest::Entity::find().filter(interest::Column::DeclaredAt.lt(end)).order_by_asc(interest::Column::DeclaredAt).all(source.db).await?;
-    let bodies: HashMap<Uuid, String> =
-        store::row::body::Entity::find().all(source.db).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    let end = domain::Day::parse(&source.cycle.cutoff_on).map_or(i64::MAX, |day| day.start().plus_seconds(24 * 3600).0);
+    let rows = interest::Entity::find()
+        .filter(interest::Column::DeclaredAt.lt(end))
+        .order_by_asc(interest::Column::DeclaredAt)
+        .all(source.db)
+        .await?;
+    let bodies: HashMap<Uuid, String> = store::row::body::Entity::find()
+        .all(source.db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.name))
+        .collect();
     Ok(rows
         .into_iter()
         .map(|row| {
             let about = row.body_id.and_then(|id| bodies.get(&id).cloned()).or_else(|| {
-                row.provision_id.and_then(|id| source.provisions.iter().find(|p| p.id == id)).map(|p| format!("{} {}", p.number, p.title))
+                row.provision_id
+                    .and_then(|id| source.provisions.iter().find(|p| p.id == id))
+                    .map(|p| format!("{} {}", p.number, p.title))
             });
             frozen::Interest {
                 organisation: source.organisation(row.organisation_id),
-                kind: domain::assessment::InterestKind::parse(&row.kind).map_or_else(|_| row.kind.clone(), |kind| kind.to_string()),
+                kind: domain::assessment::InterestKind::parse(&row.kind)
+                    .map_or_else(|_| row.kind.clone(), |kind| kind.to_string()),
                 about: about.unwrap_or_default(),
                 words: row.words,
                 barred: row.bars,
@@ -170,7 +238,13 @@ fn questionnaire<C>(source: &Source<'_, C>) -> Vec<frozen::QuestionnaireSection>
     let library = files::shipped();
     let mut found = Vec::new();
     for file in &library.questionnaires {
-        let round = file.code.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0);
+        let round = file
+            .code
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+            .parse()
+            .unwrap_or(0);
         for section in &file.sections {
             let key = &section.key;
             let provisions = source

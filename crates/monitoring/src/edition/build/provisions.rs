@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
-use domain::assessment::{AssessmentState, Confidence, FindingState, Proof, Score, Side, Stance, Trend, Verdict, letter_against_practice};
+use domain::assessment::{
+    AssessmentState, Confidence, FindingState, Proof, Score, Side, Stance, Trend, Verdict, letter_against_practice,
+};
 use domain::cycle::Jurisdiction;
 use domain::standard::{Force, Mapped, Verified};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::AppError;
 use store::row::{
-    assessment, assessment_evidence, assessment_position, body, claim, finding, finding_evidence, finding_review, opinion, provision, provision_mapping, reply,
+    assessment, assessment_evidence, assessment_position, body, claim, finding, finding_evidence, finding_review,
+    opinion, provision, provision_mapping, reply,
 };
 use uuid::Uuid;
 
@@ -55,7 +58,11 @@ impl Rows {
             .order_by_asc(assessment::Column::Jurisdiction)
             .all(db)
             .await?;
-        let current: Vec<Uuid> = assessments.iter().filter(|row| row.cycle_id == source.cycle.id).map(|row| row.id).collect();
+        let current: Vec<Uuid> = assessments
+            .iter()
+            .filter(|row| row.cycle_id == source.cycle.id)
+            .map(|row| row.id)
+            .collect();
         let cites = assessment_evidence::Entity::find()
             .filter(assessment_evidence::Column::AssessmentId.is_in(current.iter().copied()))
             .all(db)
@@ -64,7 +71,11 @@ impl Rows {
             .filter(assessment_position::Column::AssessmentId.is_in(current.iter().copied()))
             .all(db)
             .await?;
-        let opinions = opinion::Entity::find().filter(opinion::Column::AssessmentId.is_in(current)).order_by_asc(opinion::Column::Id).all(db).await?;
+        let opinions = opinion::Entity::find()
+            .filter(opinion::Column::AssessmentId.is_in(current))
+            .order_by_asc(opinion::Column::Id)
+            .all(db)
+            .await?;
         let claims = claim::Entity::find()
             .filter(claim::Column::MadeOn.lte(&source.cycle.cutoff_on))
             .order_by_desc(claim::Column::MadeOn)
@@ -78,8 +89,14 @@ impl Rows {
             .all(db)
             .await?;
         let ids: Vec<Uuid> = findings.iter().map(|row| row.id).collect();
-        let evidence = finding_evidence::Entity::find().filter(finding_evidence::Column::FindingId.is_in(ids.iter().copied())).all(db).await?;
-        let reviews = finding_review::Entity::find().filter(finding_review::Column::FindingId.is_in(ids.iter().copied())).all(db).await?;
+        let evidence = finding_evidence::Entity::find()
+            .filter(finding_evidence::Column::FindingId.is_in(ids.iter().copied()))
+            .all(db)
+            .await?;
+        let reviews = finding_review::Entity::find()
+            .filter(finding_review::Column::FindingId.is_in(ids.iter().copied()))
+            .all(db)
+            .await?;
         let replies = reply::Entity::find()
             .filter(reply::Column::FindingId.is_in(ids))
             .order_by_asc(reply::Column::SentOn)
@@ -87,7 +104,10 @@ impl Rows {
             .all(db)
             .await?;
         Ok(Self {
-            cites: grouped(cites, |row| row.assessment_id).into_iter().map(|(id, rows)| (id, rows.into_iter().map(|row| row.evidence_id).collect())).collect(),
+            cites: grouped(cites, |row| row.assessment_id)
+                .into_iter()
+                .map(|(id, rows)| (id, rows.into_iter().map(|row| row.evidence_id).collect()))
+                .collect(),
             positions: grouped(positions, |row| row.assessment_id),
             assessors: grouped(opinions, |row| row.assessment_id)
                 .into_iter()
@@ -99,7 +119,12 @@ impl Rows {
             finding_evidence: grouped(evidence, |row| row.finding_id),
             reviews: grouped(reviews, |row| row.finding_id),
             replies: grouped(replies, |row| row.finding_id),
-            bodies: body::Entity::find().all(db).await?.into_iter().map(|row| (row.id, row.name)).collect(),
+            bodies: body::Entity::find()
+                .all(db)
+                .await?
+                .into_iter()
+                .map(|row| (row.id, row.name))
+                .collect(),
             mappings: provision_mapping::Entity::find().all(db).await?,
         })
     }
@@ -119,8 +144,15 @@ pub(super) async fn chapters<C: ConnectionTrait>(
     let mut chapters: Vec<frozen::Chapter> = Vec::new();
     let mut number_of_findings = 0;
     for row in &source.provisions {
-        let standard = source.standards.iter().find(|standard| standard.id == row.standard_id).map(|s| s.code.clone()).unwrap_or_default();
-        let is_new = chapters.last().is_none_or(|chapter| chapter.standard != standard || chapter.number != row.chapter || chapter.title != row.chapter_title);
+        let standard = source
+            .standards
+            .iter()
+            .find(|standard| standard.id == row.standard_id)
+            .map(|s| s.code.clone())
+            .unwrap_or_default();
+        let is_new = chapters.last().is_none_or(|chapter| {
+            chapter.standard != standard || chapter.number != row.chapter || chapter.title != row.chapter_title
+        });
         if is_new {
             chapters.push(frozen::Chapter {
                 standard: standard.clone(),
@@ -188,7 +220,10 @@ fn provision<C>(
 fn mapped<C>(source: &Source<'_, C>, rows: &Rows, id: Uuid) -> Vec<String> {
     let name = |id: Uuid| {
         let row = source.provisions.iter().find(|row| row.id == id)?;
-        let standard = source.standards.iter().find(|standard| standard.id == row.standard_id)?;
+        let standard = source
+            .standards
+            .iter()
+            .find(|standard| standard.id == row.standard_id)?;
         Some(format!("{} {}", standard.short_title, row.number))
     };
     let words = |code: &str| Mapped::parse(code).map_or_else(|_| code.to_owned(), |mapped| mapped.to_string());
@@ -202,7 +237,11 @@ fn mapped<C>(source: &Source<'_, C>, rows: &Rows, id: Uuid) -> Vec<String> {
             } else {
                 return None;
             };
-            let note = if row.note.is_empty() { String::new() } else { format!(" ({})", row.note) };
+            let note = if row.note.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", row.note)
+            };
             Some(format!("{}: {}{note}", name(other)?, words(&row.mapped).to_lowercase()))
         })
         .collect()
@@ -218,19 +257,32 @@ fn scores(row: &assessment::Model) -> Result<frozen::Scores, AppError> {
     })
 }
 
-fn ratings<C>(source: &Source<'_, C>, rows: &Rows, references: &mut References, row: &provision::Model) -> Result<Vec<frozen::Rating>, AppError> {
+fn ratings<C>(
+    source: &Source<'_, C>,
+    rows: &Rows,
+    references: &mut References,
+    row: &provision::Model,
+) -> Result<Vec<frozen::Rating>, AppError> {
     let all = rows.assessments.get(&row.id).map_or(&[][..], Vec::as_slice);
     let mut found = Vec::new();
     for now in all.iter().filter(|a| a.cycle_id == source.cycle.id) {
         let mut earlier = Vec::new();
         for cycle in source.lineage.iter().skip(1).rev() {
-            if let Some(then) = all.iter().find(|a| a.cycle_id == cycle.id && a.jurisdiction == now.jurisdiction) {
+            if let Some(then) = all
+                .iter()
+                .find(|a| a.cycle_id == cycle.id && a.jurisdiction == now.jurisdiction)
+            {
                 earlier.push((cycle.code.clone(), scores(then)?));
             }
         }
         let now_scores = scores(now)?;
-        let mut taken: HashMap<Uuid, &assessment_position::Model> =
-            rows.positions.get(&now.id).into_iter().flatten().map(|position| (position.organisation_id, position)).collect();
+        let mut taken: HashMap<Uuid, &assessment_position::Model> = rows
+            .positions
+            .get(&now.id)
+            .into_iter()
+            .flatten()
+            .map(|position| (position.organisation_id, position))
+            .collect();
         let mut positions = Vec::new();
         for organisation in source.organisations.iter().filter(|row| row.is_active) {
             let position = taken.remove(&organisation.id);
@@ -248,16 +300,33 @@ fn ratings<C>(source: &Source<'_, C>, rows: &Rows, references: &mut References, 
             letter_against_practice: letter_against_practice(now_scores.structure, now_scores.outcome),
             reasons: now.reasons.clone(),
             cites: references.cite_all(rows.cites.get(&now.id).cloned().unwrap_or_default()),
-            assessed_by: rows.assessors.get(&now.id).into_iter().flatten().map(|id| source.organisation(*id)).collect(),
+            assessed_by: rows
+                .assessors
+                .get(&now.id)
+                .into_iter()
+                .flatten()
+                .map(|id| source.organisation(*id))
+                .collect(),
             positions,
         });
     }
     Ok(found)
 }
 
-fn finding<C>(source: &Source<'_, C>, rows: &Rows, references: &mut References, row: &finding::Model, number: u32) -> Result<frozen::Finding, AppError> {
+fn finding<C>(
+    source: &Source<'_, C>,
+    rows: &Rows,
+    references: &mut References,
+    row: &finding::Model,
+    number: u32,
+) -> Result<frozen::Finding, AppError> {
     let links = rows.finding_evidence.get(&row.id).map_or(&[][..], Vec::as_slice);
-    let side = |side: Side| links.iter().filter(move |link| link.side == side.code()).map(|link| link.evidence_id);
+    let side = |side: Side| {
+        links
+            .iter()
+            .filter(move |link| link.side == side.code())
+            .map(|link| link.evidence_id)
+    };
     let supporting = references.cite_all(side(Side::Supporting));
     let contrary = references.cite_all(side(Side::Contrary));
     let mut reviewed_by: Vec<String> = rows
@@ -300,22 +369,39 @@ fn finding<C>(source: &Source<'_, C>, rows: &Rows, references: &mut References, 
 
 /// Rated provisions that this edition does not rate, or rates “not assessable” throughout.
 pub(super) fn not_assessed<C>(source: &Source<'_, C>, chapters: &[frozen::Chapter]) -> Vec<frozen::NotAssessed> {
-    let main = source.standards.first().map(|standard| standard.code.as_str()).unwrap_or_default();
+    let main = source
+        .standards
+        .first()
+        .map(|standard| standard.code.as_str())
+        .unwrap_or_default();
     chapters
         .iter()
         .filter(|chapter| chapter.standard == main)
         .flat_map(|chapter| &chapter.provisions)
         .filter(|provision| provision.force.is_rated())
         .filter_map(|provision| {
-            let open = |scores: &frozen::Scores| [scores.structure, scores.process, scores.outcome].iter().all(|score| *score == Score::NotAssessable);
+            let open = |scores: &frozen::Scores| {
+                [scores.structure, scores.process, scores.outcome]
+                    .iter()
+                    .all(|score| *score == Score::NotAssessable)
+            };
             let reason = if provision.ratings.is_empty() {
                 "Not taken up in this cycle.".to_owned()
             } else if provision.ratings.iter().all(|rating| open(&rating.now)) {
-                provision.ratings.iter().map(|rating| rating.reasons.clone()).collect::<Vec<_>>().join(" ")
+                provision
+                    .ratings
+                    .iter()
+                    .map(|rating| rating.reasons.clone())
+                    .collect::<Vec<_>>()
+                    .join(" ")
             } else {
                 return None;
             };
-            Some(frozen::NotAssessed { slug: provision.slug.clone(), provision: format!("{} {}", provision.number, provision.title), reason })
+            Some(frozen::NotAssessed {
+                slug: provision.slug.clone(),
+                provision: format!("{} {}", provision.number, provision.title),
+                reason,
+            })
         })
         .collect()
 }
