@@ -45,7 +45,6 @@ impl WebError {
 
     fn render(visitor: Option<&Visitor>, error: AppError) -> Self {
         let mut reference = String::new();
-        let mut shown = String::new();
         let (status, heading, words) = match error {
             AppError::NotFound(what) => (
                 StatusCode::NOT_FOUND,
