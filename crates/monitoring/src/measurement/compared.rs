@@ -43,14 +43,26 @@ pub struct Compared {
 /// queries; linear in measurements and in the vintages of the figures they were taken from.
 pub async fn compared(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Compared>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
-    let db = cx.db.reader();
+    compared_as_of(cx.db.reader(), cycle, None).await
+}
+
+/// The same with what was published by a day, for an edition that knows nothing later.
+pub(crate) async fn compared_as_of(
+    db: &impl ConnectionTrait,
+    cycle: CycleId,
+    day: Option<&str>,
+) -> Result<Vec<Compared>, AppError> {
     let row = crate::cycle::row(db, cycle).await?;
     let now = of_cycle(db, cycle).await?;
     let before = match row.previous_id {
         Some(previous) => of_cycle(db, CycleId(previous)).await?,
         None => Vec::new(),
     };
-    let past = Past::read(db, now.iter().chain(&before)).await?;
+    let mut past = Past::read(db, now.iter().chain(&before)).await?;
+    if let Some(day) = day {
+        past.vintages.retain(|row| row.published_on.as_str() <= day);
+        past.breaks.retain(|row| row.from_on.as_str() <= day);
+    }
     let mut lines = Vec::new();
     for row in now {
         let Some(indicator) = past.versions.get(&row.indicator_version_id) else {

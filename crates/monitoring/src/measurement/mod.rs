@@ -16,6 +16,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use store::row::{indicator_provision, measurement, observation};
 use store::{AppError, Cx};
 
+pub(crate) use compared::compared_as_of;
 pub use compared::{Compared, compared};
 pub use record::{Record, record};
 pub use store::row::measurement::Model as Measurement;

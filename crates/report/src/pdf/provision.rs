@@ -1,6 +1,6 @@
 //! The print view of chapters and provisions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::assessment::{Stance, Trend};
 use domain::standard::Verified;
@@ -47,6 +47,8 @@ struct ProvisionView {
     claims: Vec<ClaimView>,
     findings: Vec<FindingView>,
     indicators: Vec<IndicatorView>,
+    /// Indicators told under an earlier provision of the chapter, with where.
+    repeated: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -180,25 +182,30 @@ impl ChapterView {
         } else {
             format!("{}, ", chapter.standard)
         };
-        let has_more = |p: &&Provision| {
-            !(p.ratings.is_empty() && p.indicators.is_empty() && p.claims.is_empty() && p.findings.is_empty())
-        };
         let mut charted = charted_before(chapter, edition);
+        // An indicator that measures several provisions is told once in a chapter, at the first.
+        let mut told = BTreeMap::new();
+        let (mut provisions, mut others) = (Vec::new(), Vec::new());
+        for provision in &chapter.provisions {
+            let is_new = |i: &&Indicator| !told.contains_key(&i.code);
+            let (fresh, repeated): (Vec<&Indicator>, Vec<&Indicator>) = provision.indicators.iter().partition(is_new);
+            let is_bare = provision.ratings.is_empty() && provision.claims.is_empty() && provision.findings.is_empty();
+            if is_bare && fresh.is_empty() {
+                others.push(OtherView::of(provision));
+                continue;
+            }
+            let repeated = repeated
+                .iter()
+                .filter_map(|i| Some(format!("{} (under {})", i.name, told.get(&i.code)?)))
+                .collect();
+            told.extend(fresh.iter().map(|i| (i.code.clone(), provision.number.clone())));
+            provisions.push(ProvisionView::of(provision, &fresh, repeated, known, &mut charted));
+        }
         Self {
             heading: format!("{standard}{number}{}", chapter.title),
             standard: chapter.standard.clone(),
-            provisions: chapter
-                .provisions
-                .iter()
-                .filter(has_more)
-                .map(|p| ProvisionView::of(p, known, &mut charted))
-                .collect(),
-            others: chapter
-                .provisions
-                .iter()
-                .filter(|p| !has_more(p))
-                .map(OtherView::of)
-                .collect(),
+            provisions,
+            others,
         }
     }
 }
@@ -230,7 +237,13 @@ impl OtherView {
 }
 
 impl ProvisionView {
-    fn of(provision: &Provision, known: &BTreeSet<u32>, charted: &mut BTreeSet<String>) -> Self {
+    fn of(
+        provision: &Provision,
+        fresh: &[&Indicator],
+        repeated: Vec<String>,
+        known: &BTreeSet<u32>,
+        charted: &mut BTreeSet<String>,
+    ) -> Self {
         Self {
             slug: provision.slug.clone(),
             number: provision.number.clone(),
@@ -249,11 +262,8 @@ impl ProvisionView {
             ratings: provision.ratings.iter().map(|r| RatingView::of(r, known)).collect(),
             claims: provision.claims.iter().map(ClaimView::of).collect(),
             findings: provision.findings.iter().map(|f| FindingView::of(f, known)).collect(),
-            indicators: provision
-                .indicators
-                .iter()
-                .map(|i| IndicatorView::of(i, known, charted))
-                .collect(),
+            indicators: fresh.iter().map(|i| IndicatorView::of(i, known, charted)).collect(),
+            repeated,
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::indicator::{Comparability, Direction, IndicatorKind};
+use domain::series::SourceKind;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::AppError;
 use store::row::{
@@ -15,23 +16,19 @@ use super::Source;
 use super::evidence::References;
 use crate::edition::frozen;
 use crate::gate::{self, Figure, Gated};
-use crate::indicator::measures;
-use crate::measurement::compare::{Pair, compare};
+use crate::measurement::{Compared, compared_as_of};
 
 /// What was measured in this cycle and the one before, with what it was taken from.
 pub(super) struct Figures {
     indicators: Vec<indicator_version::Model>,
     by_provision: HashMap<Uuid, Vec<Uuid>>,
-    now: Vec<measurement::Model>,
-    before: Vec<measurement::Model>,
+    /// This cycle's measurements, compared by what was published by the cut-off.
+    measured: Vec<Compared>,
     before_code: String,
     observations: HashMap<Uuid, observation::Model>,
     newest: HashMap<Key, observation::Model>,
     series: HashMap<Uuid, series::Model>,
     breaks: Vec<series_break::Model>,
-    earlier_codes: HashMap<Uuid, String>,
-    period_start: String,
-    before_start: String,
 }
 
 /// What makes two observations vintages of one value.
@@ -79,37 +76,34 @@ impl Figures {
                 .or_default()
                 .push(link.indicator_version_id);
         }
-        let now = crate::measurement::of_cycle(db, source.cycle.id.into()).await?;
-        let previous = source.lineage.get(1);
-        let before = match previous {
-            Some(cycle) => crate::measurement::of_cycle(db, cycle.id.into()).await?,
-            None => Vec::new(),
-        };
-        let earlier_codes = indicator_version::Entity::find()
-            .filter(indicator_version::Column::Id.is_in(before.iter().map(|row| row.indicator_version_id)))
-            .all(db)
-            .await?
-            .into_iter()
-            .map(|row| (row.id, row.code))
-            .collect();
+        let cutoff = &source.cycle.cutoff_on;
+        let measured = compared_as_of(db, source.cycle.id.into(), Some(cutoff)).await?;
         let mut observations = HashMap::new();
         let mut newest: HashMap<Key, observation::Model> = HashMap::new();
-        let cutoff = &source.cycle.cutoff_on;
         for row in observation::Entity::find()
             .filter(observation::Column::PublishedOn.lte(cutoff))
             .order_by_asc(observation::Column::PublishedOn)
             .all(db)
             .await?
         {
-            newest.insert(key(&row), row.clone());
+            // A report about a figure does not supersede the publisher's own.
+            let is_better = |known: &observation::Model| {
+                known.source_kind == row.source_kind || row.source_kind == SourceKind::Primary.code()
+            };
+            if newest.get(&key(&row)).is_none_or(is_better) {
+                newest.insert(key(&row), row.clone());
+            }
             observations.insert(row.id, row);
         }
         Ok(Self {
             indicators,
             by_provision,
-            now,
-            before,
-            before_code: previous.map(|cycle| cycle.code.clone()).unwrap_or_default(),
+            measured,
+            before_code: source
+                .lineage
+                .get(1)
+                .map(|cycle| cycle.code.clone())
+                .unwrap_or_default(),
             observations,
             newest,
             series: series::Entity::find()
@@ -123,9 +117,6 @@ impl Figures {
                 .order_by_asc(series_break::Column::FromOn)
                 .all(db)
                 .await?,
-            earlier_codes,
-            period_start: source.cycle.period_start.clone(),
-            before_start: previous.map(|cycle| cycle.period_start.clone()).unwrap_or_default(),
         })
     }
 
@@ -159,14 +150,12 @@ impl Figures {
             )),
             None => None,
         };
-        let names: HashMap<String, String> = measures(row)?
-            .into_iter()
-            .map(|measure| (measure.code, measure.name))
+        let measurements = self
+            .measured
+            .iter()
+            .filter(|line| line.row.indicator_version_id == row.id)
+            .map(|line| self.measurement(line, references))
             .collect();
-        let mut measurements = Vec::new();
-        for found in self.now.iter().filter(|m| m.indicator_version_id == row.id) {
-            measurements.push(self.measurement(row, found, direction, &names, references)?);
-        }
         Ok(frozen::Indicator {
             code: row.code.clone(),
             version: u32::try_from(row.version).unwrap_or_default(),
@@ -180,94 +169,35 @@ impl Figures {
         })
     }
 
-    fn measurement(
-        &self,
-        indicator: &indicator_version::Model,
-        row: &measurement::Model,
-        direction: Direction,
-        names: &HashMap<String, String>,
-        references: &mut References,
-    ) -> Result<frozen::Measurement, AppError> {
-        let observed = row.observation_id.and_then(|id| self.observations.get(&id));
-        let now = pass(crate::measurement::figure(row, observed)?, &row.measure)?;
-        let series = observed.and_then(|o| self.series.get(&o.series_id));
-        let earlier = self.before.iter().find(|m| {
-            m.measure == row.measure
-                && m.stratum == row.stratum
-                && m.jurisdiction == row.jurisdiction
-                && self
-                    .earlier_codes
-                    .get(&m.indicator_version_id)
-                    .is_some_and(|code| *code == indicator.code)
-        });
-        let (before, comparison) = match earlier {
-            None => (None, "Not measured in the cycle before.".to_owned()),
-            Some(earlier) => {
-                let earlier_observed = earlier.observation_id.and_then(|id| self.observations.get(&id));
-                let restated = earlier_observed.and_then(|o| {
-                    self.newest
-                        .get(&key(o))
-                        .filter(|newest| newest.id != o.id && newest.value != o.value)
-                });
-                let unit = series.map_or(row.unit.as_str(), |series| series.unit.as_str());
-                let today = match restated {
-                    Some(newest) => Some(pass(crate::measurement::observed(newest, unit)?, &row.measure)?),
-                    None => None,
-                };
-                let mut reasons: Vec<&str> = series.map_or_else(Vec::new, |series| self.breaks_between(series.id));
-                if indicator.id != earlier.indicator_version_id
-                    && indicator.comparability.as_deref() == Some(Comparability::NotComparable.code())
-                {
-                    reasons.push(&indicator.comparability_why);
-                }
-                let pair = Pair {
-                    earlier,
-                    restated: restated.and_then(|newest| newest.value),
-                    later: row,
-                };
-                let (_, mut words) = compare(pair, direction, &reasons);
-                if indicator.id != earlier.indicator_version_id
-                    && indicator.comparability.as_deref() == Some(Comparability::WithCare.code())
-                {
-                    words = format!("{words} Compare with care: {}", indicator.comparability_why);
-                }
-                let frozen = pass(crate::measurement::figure(earlier, earlier_observed)?, &row.measure)?;
-                (Some((self.before_code.clone(), frozen, today)), words)
-            }
-        };
-        let where_ =
+    fn measurement(&self, line: &Compared, references: &mut References) -> frozen::Measurement {
+        let row = &line.row;
+        let series = line.series.and_then(|id| self.series.get(&id));
+        let before = line
+            .before
+            .clone()
+            .map(|then| (self.before_code.clone(), then, line.restated.clone()));
+        let place =
             domain::cycle::Jurisdiction::parse(&row.jurisdiction).map_or("", domain::cycle::Jurisdiction::words);
         let stratum = if row.jurisdiction == "uk" {
             row.stratum.clone()
         } else {
-            format!("{}, {where_}", row.stratum)
+            format!("{}, {place}", row.stratum)
         };
-        Ok(frozen::Measurement {
+        frozen::Measurement {
             slug: format!(
                 "m-{}",
                 crate::standard::slug(&row.measure, &format!("{} {}", row.stratum, row.jurisdiction))
             ),
             measure: row.measure.clone(),
-            name: names.get(&row.measure).cloned().unwrap_or_default(),
+            name: line.measure.clone(),
             stratum,
-            now,
+            now: line.now.clone(),
             before,
-            comparison,
+            comparison: line.words.clone(),
             note: note(row),
             cites: references.cite_all(row.evidence_id),
             series: series.map(|series| series.code.clone()).unwrap_or_default(),
-        })
-    }
-
-    /// Why values of a series in the two periods may not be compared.
-    fn breaks_between(&self, series: Uuid) -> Vec<&str> {
-        self.breaks
-            .iter()
-            .filter(|row| {
-                row.series_id == series && row.from_on > self.before_start && row.from_on <= self.period_start
-            })
-            .map(|row| row.reason.as_str())
-            .collect()
+        }
     }
 
     /// The series that the edition charts: those its measurements come from, and the others that
