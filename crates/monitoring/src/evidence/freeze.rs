@@ -57,7 +57,7 @@ pub struct Frozen {
 /// Freezes, for a cycle, every item recorded by the end of its cut-off day that speaks of that day
 /// or an earlier one. Gives how many. Freezing again replaces what was frozen before.
 ///
-/// Six queries for every [`BATCH`] items, so linear in their number.
+/// Six queries for every `BATCH` items, so linear in their number.
 pub async fn freeze(tx: &impl ConnectionTrait, cycle: CycleId) -> Result<u64, AppError> {
     let row = cycle::Entity::find_by_id(cycle.0)
         .one(tx)

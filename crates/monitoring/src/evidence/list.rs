@@ -111,7 +111,7 @@ struct Row {
 
 /// One page of what this member may see, numbered from 1.
 ///
-/// Five queries. Reads a page and counts at most [`COUNTED`] items beyond it, so the cost grows with
+/// Five queries. Reads a page and counts at most `COUNTED` items beyond it, so the cost grows with
 /// how deep one pages and not with how much evidence there is.
 pub async fn list(cx: &Cx<'_>, filter: &Filter, number: u64) -> Result<Page, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
