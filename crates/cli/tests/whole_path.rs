@@ -13,20 +13,15 @@ use web::{App, Settings};
 
 /// The reference table of yearly referrals where it is at hand; else a few rows of the same shape.
 fn figures() -> Vec<u8> {
-    match std::env::var_os("RAPPORTEUR_REFERENCE") {
-        Some(folder) => {
-            let path = std::path::Path::new(&folder)
-                .join("uk-official-figures/nrm_annual_2009_2016_written_answer_107708.csv");
-            std::fs::read(&path).expect("the reference file is there")
-        }
-        None => {
-            eprintln!("RAPPORTEUR_REFERENCE is not set: a small table of our own is imported");
-            let head = "series,period_start,period_end,breakdown,category,value,unit,as_published_on,vintage_note,source_title,source_url,licence\n";
-            let row =
-                "nrm_referrals,2016-01-01,2016-12-31,total,total,3805,persons,2017-11-20,,A written answer,,Open\n";
-            format!("{head}{row}").into_bytes()
-        }
+    if let Some(folder) = std::env::var_os("RAPPORTEUR_REFERENCE") {
+        let path =
+            std::path::Path::new(&folder).join("uk-official-figures/nrm_annual_2009_2016_written_answer_107708.csv");
+        return std::fs::read(&path).expect("the reference file is there");
     }
+    eprintln!("RAPPORTEUR_REFERENCE is not set: a small table of our own is imported");
+    let head = "series,period_start,period_end,breakdown,category,value,unit,as_published_on,vintage_note,source_title,source_url,licence\n";
+    let row = "nrm_referrals,2016-01-01,2016-12-31,total,total,3805,persons,2017-11-20,,A written answer,,Open\n";
+    format!("{head}{row}").into_bytes()
 }
 
 fn router(stage: &Stage) -> Router {
