@@ -109,7 +109,7 @@ pub async fn propose(cx: &Cx<'_>, input: Propose) -> Result<IndicatorVersionId, 
         return Err(AppError::NotFound("provision"));
     }
     let id = cx.ids.ordered();
-    indicator_version::ActiveModel {
+    let row = indicator_version::ActiveModel {
         id: Set(id),
         code: Set(code),
         version: Set(before.map_or(1, |row| row.version + 1)),
@@ -126,9 +126,15 @@ pub async fn propose(cx: &Cx<'_>, input: Propose) -> Result<IndicatorVersionId, 
         comparability_why: Set(input.comparability_why.trim().to_owned()),
         member_id: Set(cx.actor.member.map(uuid::Uuid::from)),
         created_at: Set(cx.now.0),
+    };
+    if let Err(error) = row.insert(&work.tx).await {
+        // Somebody proposed the same version at this moment: what is stored now must be read first.
+        return Err(if store::error::is_duplicate(&error) {
+            AppError::Conflict("indicator")
+        } else {
+            error.into()
+        });
     }
-    .insert(&work.tx)
-    .await?;
     let links = known.into_iter().map(|row| indicator_provision::ActiveModel {
         indicator_version_id: Set(id),
         provision_id: Set(row.id),
