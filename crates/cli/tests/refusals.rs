@@ -1,0 +1,89 @@
+//! What the command line refuses, with which exit code, and that nothing is harmed.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_rapporteur");
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(PROGRAM)
+        .args(arguments)
+        .output()
+        .expect("the program runs")
+}
+
+fn refused(arguments: &[&str], code: i32, words: &str) {
+    let output = run(arguments);
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+    assert!(said.contains(words), "{arguments:?}: {said}");
+}
+
+#[test]
+fn a_demonstration_never_touches_a_folder_that_is_not_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let kept = folder.path().join("kept.txt");
+    std::fs::write(&kept, "somebody's work").expect("a file");
+    let dir = folder.path().display().to_string();
+    for arguments in [
+        &["demo", "--no-serve", "--dir", &dir][..],
+        &["demo", "--reset", "--no-serve", "--dir", &dir],
+    ] {
+        refused(arguments, 2, "holds something else");
+        assert_eq!(std::fs::read_to_string(&kept).expect("still there"), "somebody's work");
+        assert_eq!(
+            std::fs::read_dir(folder.path()).expect("read").count(),
+            1,
+            "nothing was added"
+        );
+    }
+}
+
+#[test]
+fn a_duplicate_paragraph_is_named_with_its_file_and_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../standards")),
+        folder.path(),
+    );
+    let dir = folder.path().display().to_string();
+    let sound = run(&["standards", "check", &dir]);
+    assert!(sound.status.success(), "{}", String::from_utf8_lossy(&sound.stdout));
+    let chapter = folder.path().join("cets-197/chapter-02.toml");
+    let text = std::fs::read_to_string(&chapter).expect("a chapter");
+    let entry = text.split("[[provision]]").nth(1).expect("a provision");
+    // A blank line and the heading come before the number that is written twice.
+    let line = text.lines().count() + 3;
+    std::fs::write(&chapter, format!("{text}\n[[provision]]{entry}")).expect("written");
+    refused(&["standards", "check", &dir], 1, &format!("chapter-02.toml:{line}"));
+}
+
+#[test]
+fn other_machines_are_not_served_unless_that_was_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().display().to_string();
+    refused(
+        &["serve", "--dir", &dir, "--listen", "0.0.0.0:0"],
+        2,
+        "--reachable-by-others",
+    );
+    refused(&["verify", "--dir", "a-folder-that-is-not-there"], 2, "rapporteur init");
+    refused(&["publish"], 2, "--cycle");
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("read") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
