@@ -16,6 +16,9 @@ pub(crate) struct Arguments {
     folder: Where,
     #[command(flatten)]
     listen: Listen,
+    /// Readers reach this node over TLS, through a proxy: session cookies are marked secure.
+    #[arg(long)]
+    behind_tls: bool,
 }
 
 /// Where to listen.
@@ -33,6 +36,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let folder = arguments.folder.open().await?;
     let settings = Settings {
         is_demo: folder.is_demo,
+        is_secure: arguments.behind_tls,
         ..Settings::default()
     };
     serve(folder, &arguments.listen, settings, &[]).await

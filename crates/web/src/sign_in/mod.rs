@@ -20,6 +20,9 @@ use crate::form::{Form, Posted, Values};
 use crate::page::Page;
 use crate::routes::{Route, route};
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("/sign-in", Action::SignIn, get(form).post(sign_in)),
