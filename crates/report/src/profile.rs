@@ -118,10 +118,12 @@ fn rows<'a>(edition: &'a Edition, cycle: &str, place: f64) -> Vec<Vec<Group<'a>>
         while rest.peek().is_some() {
             let wanted = place * rest.len() as f64;
             // A chapter starts beside the one before it if all of it fits there, else in a new row.
+            // Never narrower than its heading, or two headings would run into each other.
+            let continued = format!("{} {CONTINUED}", chapter.number);
             let minimum = if is_first {
                 wanted.max(width_of(&heading, HEADING).min(96.0))
             } else {
-                wanted
+                wanted.max(width_of(&continued, HEADING))
             };
             if used + GROUP_GAP + minimum > full {
                 rows.push(Vec::new());
@@ -137,7 +139,7 @@ fn rows<'a>(edition: &'a Edition, cycle: &str, place: f64) -> Vec<Vec<Group<'a>>
             let lines = if is_first {
                 wrap(&heading, HEADING, minimum.max(taken).min(full - used))
             } else {
-                vec![format!("{} {CONTINUED}", chapter.number)]
+                vec![continued]
             };
             let width = if rest.peek().is_some() {
                 full - used
@@ -571,5 +573,24 @@ mod tests {
             .and_then(|h| h.parse().ok())
             .expect("the picture has a height");
         assert!(height <= 660.0, "{height}");
+    }
+
+    #[test]
+    fn no_heading_is_wider_than_its_group_however_the_chapters_break_over_rows() {
+        let mut edition = crate::sample::edition();
+        for more in 0..30 {
+            let chapter = more % edition.chapters.len();
+            let again = edition.chapters[chapter].provisions.clone();
+            edition.chapters[chapter].provisions.extend(again.into_iter().take(3));
+            for place in PLACES {
+                for group in rows(&edition, "", place).iter().flatten() {
+                    for line in &group.heading {
+                        // One word alone may be longer than a chapter of one vessel: it is wrapped no further.
+                        let fits = width_of(line, HEADING) <= group.width + 0.01 || !line.contains(' ');
+                        assert!(fits, "{line:?} in {} at {place}", group.width);
+                    }
+                }
+            }
+        }
     }
 }
