@@ -59,6 +59,8 @@ word_list! {
         ManageOrganisations = "organisation.manage", "Add organisations";
         ManageMembers = "member.manage", "Add members and change their roles";
         ReadLog = "log.read", "Read the log of acts";
+        ManageKeys = "key.manage", "Give, rotate and withdraw the keys of sealed records";
+        RecoverKeys = "key.recover", "Recover keys with the printed recovery key";
         LoadStandards = "standard.load", "Load standards and indicators";
         LoadAreas = "area.load", "Load areas";
         RecordBody = "body.record", "Add a public body to the register";
@@ -109,6 +111,9 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::ReadEvidence => relation != R::Withheld,
         A::ManageOrganisations | A::LoadStandards | A::LoadAreas => role == Coordinator,
         A::ManageMembers => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
+        A::ManageKeys | A::RecoverKeys => {
+            (role == Manager && relation == R::OwnOrganisation) || (role == Coordinator && relation == R::Coalition)
+        }
         A::ReadLog => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
         A::RecordBody | A::RecordSeries | A::ImportSeries | A::MarkBreak | A::RecordClaim | A::RecordMeasurement => {
             matches!(role, Coordinator | Contributor | Assessor)

@@ -11,6 +11,7 @@ pub mod files;
 pub mod jobs;
 pub mod migrate;
 pub mod row;
+pub mod seal;
 pub mod work;
 
 pub use db::Db;
