@@ -59,7 +59,9 @@ word_list! {
         ManageOrganisations = "organisation.manage", "Add organisations";
         ManageMembers = "member.manage", "Add members and change their roles";
         ReadLog = "log.read", "Read the log of acts";
-        ManageKeys = "key.manage", "Give, rotate and withdraw the keys of sealed records";
+        ReadKeys = "key.read", "See who holds the keys of sealed records";
+        GiveKeys = "key.give", "Give a key one holds to a colleague whose role reads what it seals";
+        ManageKeys = "key.manage", "Make and rotate the keys of sealed records";
         RecoverKeys = "key.recover", "Recover keys with the printed recovery key";
         LoadStandards = "standard.load", "Load standards and indicators";
         LoadAreas = "area.load", "Load areas";
@@ -111,6 +113,10 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::ReadEvidence => relation != R::Withheld,
         A::ManageOrganisations | A::LoadStandards | A::LoadAreas => role == Coordinator,
         A::ManageMembers => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
+        A::ReadKeys | A::GiveKeys => {
+            (matches!(role, Manager | Contributor) && relation == R::OwnOrganisation)
+                || (role == Coordinator && relation == R::Coalition)
+        }
         A::ManageKeys | A::RecoverKeys => {
             (role == Manager && relation == R::OwnOrganisation) || (role == Coordinator && relation == R::Coalition)
         }

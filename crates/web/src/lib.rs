@@ -27,6 +27,7 @@ mod home;
 mod import;
 mod indicator;
 mod interest;
+mod key;
 mod log;
 mod measurement;
 mod member;

@@ -11,7 +11,7 @@ use domain::permission::Action;
 use crate::app::App;
 use crate::{
     area, assessment, body, claim, coverage, cycle, door, draft, edition, evidence, finding, home, import, indicator,
-    interest, log, measurement, member, organisation, plain, provision, recommendation, series, sign_in, standard,
+    interest, key, log, measurement, member, organisation, plain, provision, recommendation, series, sign_in, standard,
 };
 
 /// One address.
@@ -44,6 +44,7 @@ pub fn all() -> Vec<Route> {
         recommendation::routes(),
         member::routes(),
         organisation::routes(),
+        key::routes(),
         log::routes(),
         area::routes(),
         claim::routes(),
