@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
+use access::key::person;
 use clap::Args;
+use domain::Instant;
+use store::Db;
 use web::{App, Settings};
 
 use crate::failure::Failure;
@@ -42,6 +45,21 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     serve(folder, &arguments.listen, settings, &[]).await
 }
 
+/// Completes erasures that were cut off, and removes keys whose record never came. A key store that does not fit
+/// the records is left as it is, and the log says so.
+async fn tidy_keys(db: &Db, now: Instant) -> Result<(), Failure> {
+    let completed = person::complete(db, now).await?;
+    let used = person::used(db).await?;
+    match person::sweep(db, &used, now).await {
+        Ok(swept) if completed + swept as u64 > 0 => {
+            tracing::info!(completed, swept, "the key store was tidied after an interruption");
+        }
+        Ok(_) => {}
+        Err(error) => tracing::error!(%error, "the key store was not tidied"),
+    }
+    Ok(())
+}
+
 /// Serves until interrupted, working on jobs beside.
 pub(crate) async fn serve(
     folder: Folder,
@@ -55,6 +73,7 @@ pub(crate) async fn serve(
             listen.listen
         )));
     }
+    tidy_keys(&folder.db, Instant::now()).await?;
     let app = App::new(folder.db.clone(), folder.files.clone(), settings);
     let listener = tokio::net::TcpListener::bind(listen.listen).await.map_err(|error| {
         Failure::could_not(format!(
@@ -79,9 +98,8 @@ pub(crate) async fn serve(
             std::future::pending::<()>().await;
         }
     };
-    let served = axum::serve(listener, web::router(app))
-        .with_graceful_shutdown(stop)
-        .await;
+    let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
     worker.abort();
     served.map_err(Failure::from)
 }

@@ -5,6 +5,7 @@
 
 pub mod area;
 pub mod assessment;
+pub mod call;
 pub mod cycle;
 pub mod evidence;
 pub mod fold;

@@ -71,6 +71,13 @@ word_list! {
         PositionIndicator = "indicator.position", "Say what an organisation thinks of an indicator";
         AgreeIndicator = "indicator.agree", "Close the agreement of an indicator";
         ReadEvidence = "evidence.read", "Read an item of evidence";
+        ManageCalls = "call.manage", "Open and close calls for evidence";
+        AnswerCall = "call.answer", "Answer a call for evidence";
+        WithdrawAnswer = "answer.withdraw", "Erase one's own answer with its code";
+        ModerateAnswers = "answer.moderate", "Redact answers to a call for evidence, or set them aside";
+        UnsealAnswer = "answer.unseal", "Read a sealed answer to a call for evidence";
+        ReviewAnswer = "answer.review", "Approve the redacted copy of an answer";
+        EraseAnswer = "answer.erase", "Erase an answer to a call for evidence";
         RecordEvidence = "evidence.record", "Record evidence";
         AmendEvidence = "evidence.amend", "Amend evidence";
         RecordSeries = "series.record", "Add a series";
@@ -108,7 +115,7 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         return matches!(action, A::ReadPublic | A::SignIn | A::SignOut);
     }
     match action {
-        A::ReadPublic | A::SignIn | A::SignOut => true,
+        A::ReadPublic | A::SignIn | A::SignOut | A::AnswerCall | A::WithdrawAnswer => true,
         A::ReadAudit | A::SaveDraft => true,
         A::ReadEvidence => relation != R::Withheld,
         A::ManageOrganisations | A::LoadStandards | A::LoadAreas => role == Coordinator,
@@ -130,6 +137,11 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::ProposeIndicator | A::CommentIndicator => role != Observer,
         A::PositionIndicator | A::PositionAssessment => role == Manager,
         A::DeclareInterest => role != Observer,
+        // Answers are sealed to the coalition's key, which coordinators hold: only they can compare a redacted copy
+        // with what was written.
+        A::ManageCalls | A::ModerateAnswers | A::UnsealAnswer | A::ReviewAnswer | A::EraseAnswer => {
+            role == Coordinator && relation == R::Coalition
+        }
         A::AgreeIndicator | A::OpenCycle | A::MoveCycle | A::AssignAssessment => role == Coordinator,
         A::RecordEvidence => matches!(role, Coordinator | Contributor | Assessor | Reviewer | Manager),
         A::AmendEvidence => {
@@ -147,12 +159,14 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
 
 /// Whether a member with these roles may do this to a record that relates to them like this.
 ///
-/// A member without roles may do nothing but read what is published; nobody at all likewise.
+/// A member without roles may do nothing but read what is published and answer a call for evidence; nobody at
+/// all likewise.
 pub fn allows(roles: &[Role], action: Action, relation: Relation) -> bool {
-    if matches!(action, Action::ReadPublic | Action::SignIn) {
-        return true;
-    }
-    roles.iter().any(|role| role_allows(*role, action, relation))
+    let is_public = matches!(
+        action,
+        Action::ReadPublic | Action::SignIn | Action::AnswerCall | Action::WithdrawAnswer
+    );
+    is_public || roles.iter().any(|role| role_allows(*role, action, relation))
 }
 
 #[cfg(test)]
@@ -160,10 +174,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_may_only_read_what_is_published_and_sign_in() {
+    fn nobody_may_only_read_what_is_published_answer_a_call_and_sign_in() {
         for action in Action::ALL {
             for relation in Relation::ALL {
-                let expected = matches!(action, Action::ReadPublic | Action::SignIn);
+                let expected = matches!(
+                    action,
+                    Action::ReadPublic | Action::SignIn | Action::AnswerCall | Action::WithdrawAnswer
+                );
                 assert_eq!(allows(&[], *action, *relation), expected, "{action}");
             }
         }

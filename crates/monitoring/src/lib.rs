@@ -6,6 +6,7 @@
 pub mod area;
 pub mod assessment;
 pub mod body;
+pub mod call;
 pub mod claim;
 pub mod coverage;
 pub mod cycle;

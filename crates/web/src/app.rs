@@ -39,6 +39,8 @@ pub struct App {
     pub files: Files,
     /// Settings.
     pub settings: Arc<Settings>,
+    /// How often calls for evidence may be answered from one network.
+    pub(crate) answering: Arc<crate::call::limit::Limits>,
     /// The clock.
     pub clock: fn() -> Instant,
 }
@@ -50,6 +52,7 @@ impl App {
             db,
             files,
             settings: Arc::new(settings),
+            answering: Arc::default(),
             clock: Instant::now,
         }
     }

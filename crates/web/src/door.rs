@@ -16,7 +16,7 @@ use access::session;
 
 use crate::app::App;
 use crate::error::WebError;
-use crate::upload;
+use crate::{limit, upload};
 
 /// The largest body of any request, in bytes: the largest file plus its form.
 pub(crate) const MAX_BODY: usize = store::files::MAX_BYTES + 1024 * 1024;
@@ -41,6 +41,8 @@ pub(crate) struct Visitor {
     pub now: Instant,
     /// The path asked for.
     pub path: String,
+    /// The network they come from; empty where it is not known.
+    pub network: String,
 }
 
 impl Visitor {
@@ -77,15 +79,15 @@ impl FromRequestParts<App> for Visitor {
         if let Some(visitor) = parts.extensions.get::<Self>() {
             return Ok(visitor.clone());
         }
-        let visitor = identify(app, &parts.headers, parts.uri.path()).await?;
+        let visitor = identify(app, parts).await?;
         parts.extensions.insert(visitor.clone());
         Ok(visitor)
     }
 }
 
-async fn identify(app: &App, headers: &HeaderMap, path: &str) -> Result<Visitor, AppError> {
+async fn identify(app: &App, parts: &Parts) -> Result<Visitor, AppError> {
     let now = (app.clock)();
-    let secret = cookie(headers).map(Secret::presented);
+    let secret = cookie(&parts.headers).map(Secret::presented);
     let session = match &secret {
         Some(secret) => session::find(&app.db, secret, now).await?,
         None => None,
@@ -101,7 +103,8 @@ async fn identify(app: &App, headers: &HeaderMap, path: &str) -> Result<Visitor,
         secret,
         key,
         now,
-        path: path.to_owned(),
+        path: parts.uri.path().to_owned(),
+        network: limit::network(parts),
     })
 }
 

@@ -36,6 +36,7 @@ const MORE: &[(&str, &str, Action)] = &[
     ("/bodies", "Public bodies", Action::ReadAudit),
     ("/areas", "Areas", Action::ReadAudit),
     ("/members", "Members", Action::ManageMembers),
+    ("/calls", "Calls for evidence", Action::ReadAudit),
     ("/keys", "Keys", Action::ReadKeys),
     ("/log", "Log of acts", Action::ReadLog),
 ];

@@ -8,6 +8,8 @@ pub mod assessment_evidence;
 pub mod assessment_position;
 pub mod audit;
 pub mod body;
+pub mod call;
+pub mod call_answer;
 pub mod citation;
 pub mod claim;
 pub mod cycle;
