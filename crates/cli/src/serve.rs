@@ -55,7 +55,8 @@ pub(crate) async fn serve(
             listen.listen
         )));
     }
-    let app = App::new(folder.db.clone(), folder.files.clone(), settings);
+    let mut app = App::new(folder.db.clone(), folder.files.clone(), settings);
+    app.print = Some(print);
     let listener = tokio::net::TcpListener::bind(listen.listen).await.map_err(|error| {
         Failure::could_not(format!(
             "cannot listen on {}: {error}. Choose another with --listen.",
@@ -84,4 +85,9 @@ pub(crate) async fn serve(
         .await;
     worker.abort();
     served.map_err(Failure::from)
+}
+
+/// Prints a letter for the web, which does not link the page layout itself.
+fn print(title: &str, parts: &[(String, String)]) -> Result<Vec<u8>, store::AppError> {
+    report::pdf::letter(title, parts).map_err(|error| store::AppError::Internal(error.into()))
 }

@@ -11,7 +11,8 @@ use domain::permission::Action;
 use crate::app::App;
 use crate::{
     area, assessment, body, claim, coverage, cycle, door, draft, edition, evidence, finding, home, import, indicator,
-    interest, log, measurement, member, organisation, plain, provision, recommendation, series, sign_in, standard,
+    interest, log, measurement, member, organisation, personal, plain, provision, recommendation, series, sign_in,
+    standard,
 };
 
 /// One address.
@@ -40,6 +41,7 @@ pub fn all() -> Vec<Route> {
         body::routes(),
         coverage::routes(),
         evidence::routes(),
+        personal::routes(),
         finding::routes(),
         recommendation::routes(),
         member::routes(),
