@@ -86,6 +86,21 @@ pub async fn start(
 ) -> Result<(), AppError> {
     let own = Cx { actor, ..cx.clone() };
     let id = cx.ids.random();
+    // Logged first: a session that is not in the log would be worse than one logged that never opened.
+    let tx = cx.db.begin().await?;
+    log(&tx, &own, Action::SignIn, "session", Some(id), "done").await?;
+    tx.commit().await.map_err(AppError::from)?;
+    keep(&own, id, key, secret, csrf).await
+}
+
+/// Writes the row of a session. The test kit signs members in with this alone.
+pub async fn keep(
+    cx: &Cx<'_>,
+    id: Uuid,
+    key: Option<&PrivateKey>,
+    secret: &Secret,
+    csrf: &Secret,
+) -> Result<(), AppError> {
     let keys = cx.db.begin_keys().await?;
     // Sessions that have run out are swept here, where one is written anyway.
     session::Entity::delete_many()
@@ -94,7 +109,7 @@ pub async fn start(
         .await?;
     session::ActiveModel {
         id: Set(id),
-        member_id: Set(own.member()?.0),
+        member_id: Set(cx.member()?.0),
         secret_hash: Set(secret.hash()),
         csrf: Set(csrf.expose().to_owned()),
         sealed_key: Set(key.map(|key| sealing(secret).seal(&identity(id), key.expose()))),
@@ -104,10 +119,6 @@ pub async fn start(
     }
     .insert(&keys)
     .await?;
-    // Logged first: a session that is not in the log would be worse than one logged that never opened.
-    let tx = cx.db.begin().await?;
-    log(&tx, &own, Action::SignIn, "session", Some(id), "done").await?;
-    tx.commit().await.map_err(AppError::from)?;
     keys.commit().await.map_err(AppError::from)
 }
 

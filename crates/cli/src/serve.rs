@@ -6,6 +6,7 @@ use access::key::person;
 use clap::Args;
 use domain::Instant;
 use store::Db;
+use store::files::Files;
 use web::{App, Settings};
 
 use crate::failure::Failure;
@@ -47,8 +48,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 
 /// Completes erasures that were cut off, and removes keys whose record never came. A key store that does not fit
 /// the records is left as it is, and the log says so.
-async fn tidy_keys(db: &Db, now: Instant) -> Result<(), Failure> {
+async fn tidy_keys(db: &Db, files: &Files, now: Instant) -> Result<(), Failure> {
     let completed = person::complete(db, now).await?;
+    monitoring::call::complete(db).await?;
+    monitoring::personal::complete(db, files).await?;
     let used = person::used(db).await?;
     match person::sweep(db, &used, now).await {
         Ok(swept) if completed + swept as u64 > 0 => {
@@ -73,8 +76,9 @@ pub(crate) async fn serve(
             listen.listen
         )));
     }
-    tidy_keys(&folder.db, Instant::now()).await?;
-    let app = App::new(folder.db.clone(), folder.files.clone(), settings);
+    tidy_keys(&folder.db, &folder.files, Instant::now()).await?;
+    let mut app = App::new(folder.db.clone(), folder.files.clone(), settings);
+    app.print = Some(print);
     let listener = tokio::net::TcpListener::bind(listen.listen).await.map_err(|error| {
         Failure::could_not(format!(
             "cannot listen on {}: {error}. Choose another with --listen.",
@@ -102,4 +106,9 @@ pub(crate) async fn serve(
     let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
     worker.abort();
     served.map_err(Failure::from)
+}
+
+/// Prints a letter for the web, which does not link the page layout itself.
+fn print(title: &str, parts: &[(String, String)]) -> Result<Vec<u8>, store::AppError> {
+    report::pdf::letter(title, parts).map_err(|error| store::AppError::Internal(error.into()))
 }

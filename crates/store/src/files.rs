@@ -34,6 +34,17 @@ pub fn sha256(bytes: &[u8]) -> String {
         })
 }
 
+/// Refuses a file that is larger than is taken in.
+pub fn check_size(name: &str, n_bytes: usize) -> Result<(), AppError> {
+    if n_bytes > MAX_BYTES {
+        return Err(AppError::Refused(format!(
+            "“{name}” is larger than {} MB: split it, or leave out pictures",
+            MAX_BYTES / 1024 / 1024
+        )));
+    }
+    Ok(())
+}
+
 /// Where the bytes of a hash are kept.
 fn place(hash: &str) -> object_store::path::Path {
     object_store::path::Path::from(format!("{}/{hash}", hash.get(..2).unwrap_or("xx")))
@@ -88,12 +99,7 @@ impl Files {
         media_type: &str,
         bytes: Bytes,
     ) -> Result<FileId, AppError> {
-        if bytes.len() > MAX_BYTES {
-            return Err(AppError::Refused(format!(
-                "“{name}” is larger than {} MB: split it, or leave out pictures",
-                MAX_BYTES / 1024 / 1024
-            )));
-        }
+        check_size(name, bytes.len())?;
         let id = cx.ids.ordered();
         let n_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let hash = self.put(bytes).await?;

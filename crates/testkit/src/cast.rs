@@ -170,7 +170,7 @@ pub async fn reset_key(stage: &Stage, actor: &Actor) -> PrivateKey {
 pub async fn session(stage: &Stage, actor: &Actor) -> (Secret, String) {
     let (secret, csrf) = (Secret::random(), Secret::random());
     let key = key(stage, actor).await;
-    access::session::start(&stage.cx(actor), actor, Some(&key), &secret, &csrf)
+    access::session::keep(&stage.cx(actor), uuid_of(stage), Some(&key), &secret, &csrf)
         .await
         .expect("a session is opened");
     (secret, csrf.expose().to_owned())

@@ -13,6 +13,8 @@ pub struct Settings {
     pub is_demo: bool,
     /// Whether the node is reached over TLS, so that cookies are marked secure.
     pub is_secure: bool,
+    /// Days that backups of the key store are kept: the promise to someone who was forgotten.
+    pub key_backup_days: u32,
     /// Where the quick exit leads: a page about something else.
     pub exit: String,
     /// The sign-ins of a demonstration, shown on its sign-in page: (sign-in, what it is for).
@@ -24,6 +26,7 @@ impl Default for Settings {
         Self {
             is_demo: false,
             is_secure: false,
+            key_backup_days: 30,
             exit: "https://www.bbc.co.uk/weather".to_owned(),
             demo_sign_ins: Vec::new(),
         }
@@ -43,7 +46,13 @@ pub struct App {
     pub(crate) answering: Arc<crate::call::limit::Limits>,
     /// The clock.
     pub clock: fn() -> Instant,
+    /// What prints a title and paragraphs with headings as a PDF, where the program was built with it: the web
+    /// itself never links the page layout.
+    pub print: Option<Print>,
 }
+
+/// Prints a title and paragraphs, each with its heading, as a PDF.
+pub type Print = fn(&str, &[(String, String)]) -> Result<Vec<u8>, AppError>;
 
 impl App {
     /// An app over an open database and its files, with the real clock.
@@ -54,6 +63,7 @@ impl App {
             settings: Arc::new(settings),
             answering: Arc::default(),
             clock: Instant::now,
+            print: None,
         }
     }
 

@@ -35,6 +35,7 @@ mod measurement;
 mod member;
 mod organisation;
 mod page;
+mod personal;
 mod plain;
 mod provision;
 mod recommendation;

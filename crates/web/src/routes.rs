@@ -11,8 +11,8 @@ use domain::permission::Action;
 use crate::app::App;
 use crate::{
     area, assessment, body, call, claim, coverage, cycle, door, draft, edition, evidence, finding, home, import,
-    indicator, interest, key, log, measurement, member, organisation, plain, provision, recommendation, series,
-    sign_in, standard,
+    indicator, interest, key, log, measurement, member, organisation, personal, plain, provision, recommendation,
+    series, sign_in, standard,
 };
 
 /// One address.
@@ -42,6 +42,7 @@ pub fn all() -> Vec<Route> {
         coverage::routes(),
         evidence::routes(),
         call::routes(),
+        personal::routes(),
         finding::routes(),
         recommendation::routes(),
         member::routes(),

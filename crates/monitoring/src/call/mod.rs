@@ -20,7 +20,7 @@ mod unseal;
 
 pub use answer::{Answer, LONGEST, LONGEST_CONTACT, answer};
 pub use list::{Call, Listed, Standing, answers, find, list};
-pub use moderate::{erase, redact, set_aside, withdraw};
+pub use moderate::{complete, erase, redact, set_aside, withdraw};
 pub use open::{Open, close, open};
 pub use receipt::{Receipt, look_up};
 pub use review::{Item, ORIGIN, approve};

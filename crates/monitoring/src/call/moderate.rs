@@ -5,10 +5,11 @@ use access::key::{COALITION, person};
 use domain::call::{AnswerState, SetAsideReason};
 use domain::ids::AnswerId;
 use domain::permission::{Action, Relation};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use store::row::call_answer;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use store::row::{call_answer, erasure};
 use store::work::Actor;
-use store::{AppError, Cx, FieldErrors};
+use store::{AppError, Cx, Db, FieldErrors};
+use uuid::Uuid;
 
 use super::unseal::key_of;
 use super::{REDACTION, Receipt, identity, row_of};
@@ -77,6 +78,26 @@ pub async fn erase(cx: &Cx<'_>, id: AnswerId) -> Result<(), AppError> {
     let work = cx.begin(Action::EraseAnswer, Relation::Coalition).await?;
     call_answer::Entity::delete_by_id(id.0).exec(&work.tx).await?;
     work.finish(cx, "call_answer", Some(id.0)).await
+}
+
+/// Removes answers whose key was erased, where the erasing was cut off before they went. Run at start-up; what is
+/// left of them opens for nobody.
+pub async fn complete(db: &Db) -> Result<(), AppError> {
+    let erased: Vec<Uuid> = erasure::Entity::find()
+        .select_only()
+        .column(erasure::Column::PersonKeyId)
+        .into_tuple()
+        .all(db.key_reader())
+        .await?;
+    let tx = db.begin().await?;
+    // SQLite takes some 32,000 variables in one statement.
+    for keys in erased.chunks(10_000) {
+        call_answer::Entity::delete_many()
+            .filter(call_answer::Column::PersonKeyId.is_in(keys.iter().copied()))
+            .exec(&tx)
+            .await?;
+    }
+    tx.commit().await.map_err(AppError::from)
 }
 
 /// Erases an answer for whoever has its receipt, as [`erase`] does. `false` when there is none. Nobody is written

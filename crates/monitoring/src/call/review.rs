@@ -94,9 +94,9 @@ pub async fn approve(cx: &Cx<'_>, id: AnswerId, number: i32, item: Item) -> Resu
         is_invented: call.is_some_and(|call| call.is_invented),
         ..Record::default()
     };
-    let prepared = evidence::prepare(cx, record).await?;
+    let checked = evidence::check_record(cx, &record).await?;
     let work = cx.begin(Action::ReviewAnswer, Relation::Coalition).await?;
-    let evidence = evidence::insert(&work.tx, cx, prepared).await?;
+    let evidence = evidence::insert_record(&work.tx, cx, checked, me.0).await?;
     log(
         &work.tx,
         cx,

@@ -14,8 +14,8 @@ use testkit::{Coalition, Stage, cast, on_both, provisions};
 use access::secret::Secret;
 
 use super::{
-    Answer, Item, ORIGIN, Open, Receipt, answer, answers, approve, close, erase, find, list, look_up, open, redact,
-    set_aside, unseal, withdraw,
+    Answer, Item, ORIGIN, Open, Receipt, answer, answers, approve, close, complete, erase, find, list, look_up, open,
+    redact, set_aside, unseal, withdraw,
 };
 
 /// A coordinator with their key.
@@ -350,6 +350,27 @@ async fn whoever_has_the_receipt_erases_the_answer_and_nobody_else_by_guessing()
         assert_eq!(state(stage, &receipt).await, None);
         let keys = person_key::Entity::find().count(stage.db.key_reader()).await;
         assert_eq!(keys.expect("counted"), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_erasing_that_was_cut_off_is_completed_at_the_next_start() {
+    on_both(async |stage| {
+        let scene = Scene::on(stage).await;
+        let call = scene.opened(stage).await;
+        let (cut_off, id) = answered(stage, call, "what I saw").await;
+        let (kept, _) = answered(stage, call, "what I heard").await;
+        let row = call_answer::Entity::find_by_id(id.0).one(stage.db.reader()).await;
+        let key_id = row.expect("read").expect("an answer").person_key_id;
+        key::person::erase(&scene.first.cx(stage), COALITION, &[key_id])
+            .await
+            .expect("the key goes first");
+        let opened = unseal(&scene.first.cx(stage), id).await;
+        assert!(matches!(opened, Err(AppError::Refused(words)) if words.contains("erased")));
+        complete(&stage.db).await.expect("completed");
+        assert_eq!(state(stage, &cut_off).await, None);
+        assert_eq!(state(stage, &kept).await, Some(AnswerState::New));
     })
     .await;
 }

@@ -26,7 +26,7 @@ pub use input::{Passage, Record, Upload};
 pub use item::{Item, Step, Use, find, open_file};
 pub use list::{Filter, Listed, PAGE, Page, list};
 pub use record::record;
-pub(crate) use record::{insert, prepare};
+pub(crate) use record::{check_record, insert_record};
 pub use visible::{require_visible, visible_to};
 
 /// The facet of `evidence_facet` that holds forms of exploitation.

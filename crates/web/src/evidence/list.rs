@@ -53,6 +53,7 @@ struct List {
     from_error: String,
     until_error: String,
     may_record: bool,
+    may_unseal: bool,
 }
 
 impl List {
@@ -131,6 +132,7 @@ pub(super) async fn list(RawQuery(query): RawQuery, visitor: Visitor) -> Result<
         page: Page::new(&visitor, "Evidence").within("/evidence"),
         base: format!("/evidence?{}&page=", carried.encode()),
         may_record: visitor.may(Action::RecordEvidence),
+        may_unseal: visitor.may(Action::RedactEvidence),
         found,
         values,
         kept,
