@@ -1,6 +1,6 @@
 //! The list of evidence: searched, filtered, paged, latest recorded first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use domain::evidence::{Credibility, EvidenceKind, Form, Group, Handling, Reliability};
 use domain::fold::fold;
@@ -21,7 +21,7 @@ use super::{AREA, FORM, GROUP, visible_to};
 /// Items on a page.
 pub const PAGE: u64 = 50;
 /// Items counted beyond the page shown: enough to say that there are many, cheap whatever there is.
-const COUNTED: u64 = 1_000;
+const COUNTED: u64 = 250;
 
 /// What a list keeps; everything empty keeps everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,9 +52,9 @@ pub struct Filter {
     pub until: Option<Day>,
 }
 
-/// An item in a list.
+/// What any list says of an item.
 #[derive(Debug, Clone)]
-pub struct Listed {
+pub struct Headline {
     /// The item.
     pub id: EvidenceId,
     /// Its title.
@@ -69,14 +69,21 @@ pub struct Listed {
     pub reliability: Reliability,
     /// How credible it is itself.
     pub credibility: Credibility,
+    /// Whether it was invented for a demonstration.
+    pub is_invented: bool,
+}
+
+/// An item in the list of evidence.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The item.
+    pub headline: Headline,
     /// Who may see it.
     pub handling: Handling,
     /// Numbers of the provisions it bears on, in the order of their standard.
     pub provisions: Vec<String>,
     /// The organisation that recorded it.
     pub organisation: String,
-    /// Whether it was invented for a demonstration.
-    pub is_invented: bool,
 }
 
 /// One page of a list.
@@ -109,9 +116,24 @@ struct Row {
     is_invented: bool,
 }
 
+impl Row {
+    fn headline(self) -> Result<Headline, AppError> {
+        Ok(Headline {
+            kind: EvidenceKind::parse(&self.kind).map_err(broken)?,
+            effective_on: Day::parse(&self.effective_on).map_err(|fault| AppError::Internal(fault.into()))?,
+            reliability: Reliability::parse(&self.reliability).map_err(broken)?,
+            credibility: Credibility::parse(&self.credibility).map_err(broken)?,
+            id: EvidenceId(self.id),
+            title: self.title,
+            publisher: self.publisher,
+            is_invented: self.is_invented,
+        })
+    }
+}
+
 /// One page of what this member may see, numbered from 1.
 ///
-/// Five queries. Reads a page and counts at most `COUNTED` items beyond it, so the cost grows with
+/// Four queries. Reads a page and counts at most `COUNTED` items beyond it, so the cost grows with
 /// how deep one pages and not with how much evidence there is.
 pub async fn list(cx: &Cx<'_>, filter: &Filter, number: u64) -> Result<Page, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
@@ -119,25 +141,7 @@ pub async fn list(cx: &Cx<'_>, filter: &Filter, number: u64) -> Result<Page, App
     let number = number.clamp(1, 1_000_000);
     let skipped = (number - 1) * PAGE;
     let query = || narrowed(cx, db, filter);
-    let rows: Vec<Row> = query()
-        .select_only()
-        .columns([
-            evidence::Column::Id,
-            evidence::Column::Title,
-            evidence::Column::Publisher,
-            evidence::Column::Kind,
-            evidence::Column::EffectiveOn,
-            evidence::Column::Reliability,
-            evidence::Column::Credibility,
-            evidence::Column::Handling,
-            evidence::Column::OrganisationId,
-            evidence::Column::IsInvented,
-        ])
-        .offset(skipped)
-        .limit(PAGE + 1)
-        .into_model()
-        .all(db)
-        .await?;
+    let rows = rows(db, query().offset(skipped).limit(PAGE + 1)).await?;
     let on_page = rows.len() as u64;
     // A last page that is not full has said how many there are.
     let n = if on_page > PAGE || (on_page == 0 && skipped > 0) {
@@ -161,6 +165,40 @@ pub async fn list(cx: &Cx<'_>, filter: &Filter, number: u64) -> Result<Page, App
         n,
         is_more,
     })
+}
+
+/// The items on a provision that were recorded last, at most `n`, for its page. One query, which reads no
+/// more than it gives.
+pub async fn latest(cx: &Cx<'_>, provision: ProvisionId, n: u64) -> Result<Vec<Headline>, AppError> {
+    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    let db = cx.db.reader();
+    let filter = Filter {
+        provision: Some(provision),
+        ..Filter::default()
+    };
+    let found = rows(db, narrowed(cx, db, &filter).limit(n)).await?;
+    found.into_iter().map(Row::headline).collect()
+}
+
+/// What lists read of the items that a query finds.
+async fn rows(db: &impl ConnectionTrait, query: Select<evidence::Entity>) -> Result<Vec<Row>, AppError> {
+    Ok(query
+        .select_only()
+        .columns([
+            evidence::Column::Id,
+            evidence::Column::Title,
+            evidence::Column::Publisher,
+            evidence::Column::Kind,
+            evidence::Column::EffectiveOn,
+            evidence::Column::Reliability,
+            evidence::Column::Credibility,
+            evidence::Column::Handling,
+            evidence::Column::OrganisationId,
+            evidence::Column::IsInvented,
+        ])
+        .into_model()
+        .all(db)
+        .await?)
 }
 
 /// Counts what a query finds, but no further than `most`.
@@ -194,30 +232,37 @@ pub(super) fn narrowed(cx: &Cx<'_>, db: &impl ConnectionTrait, filter: &Filter) 
     for condition in plain.into_iter().flatten() {
         query = query.filter(condition);
     }
-    // Few items bear on one provision or name one area: those are gathered first. Many speak of one
-    // form or group: there each item is asked in turn, until the page is full.
+    // Few items bear on one provision or name one area: without words, those are gathered first. Items
+    // that hold the words, and the many that speak of one form or group, are asked in turn instead,
+    // until the page is full.
+    let are_words = !store::dialect::search_words(&filter.words).is_empty();
+    let id = || (evidence::Entity, evidence::Column::Id);
     if let Some(provision) = filter.provision {
-        let links = Query::select()
-            .column(evidence_provision::Column::EvidenceId)
+        let link = (evidence_provision::Entity, evidence_provision::Column::EvidenceId);
+        let mut links = Query::select()
+            .column(link)
             .from(evidence_provision::Entity)
             .and_where(evidence_provision::Column::ProvisionId.eq(provision.0))
             .take();
-        query = query.filter(evidence::Column::Id.in_subquery(links));
+        query = query.filter(if are_words {
+            Expr::exists(links.and_where(sea_orm::ExprTrait::equals(Expr::col(link), id())).take())
+        } else {
+            evidence::Column::Id.in_subquery(links)
+        });
     }
-    if let Some(area) = &filter.area {
-        query = query.filter(evidence::Column::Id.in_subquery(facet(AREA, area)));
-    }
-    let common = [
-        filter.form.map(|form| facet(FORM, form.code())),
-        filter.group.map(|group| facet(GROUP, group.code())),
+    let facets = [
+        filter.area.as_deref().map(|area| (facet(AREA, area), are_words)),
+        filter.form.map(|form| (facet(FORM, form.code()), true)),
+        filter.group.map(|group| (facet(GROUP, group.code()), true)),
     ];
-    for mut facet in common.into_iter().flatten() {
-        let is_this = Expr::col((evidence_facet::Entity, evidence_facet::Column::EvidenceId));
-        facet.and_where(sea_orm::ExprTrait::equals(
-            is_this,
-            (evidence::Entity, evidence::Column::Id),
-        ));
-        query = query.filter(Expr::exists(facet));
+    for (mut facet, is_asked_in_turn) in facets.into_iter().flatten() {
+        query = query.filter(if is_asked_in_turn {
+            let is_this = Expr::col((evidence_facet::Entity, evidence_facet::Column::EvidenceId));
+            facet.and_where(sea_orm::ExprTrait::equals(is_this, id()));
+            Expr::exists(facet)
+        } else {
+            evidence::Column::Id.in_subquery(facet)
+        });
     }
     store::dialect::search_evidence(db.get_database_backend(), QueryTrait::query(&mut query), &filter.words);
     query
@@ -232,51 +277,45 @@ fn facet(facet: &str, code: &str) -> SelectStatement {
         .take()
 }
 
-/// Adds the names that a page shows: three queries for the whole page.
+/// Adds the names that a page shows: two queries for the whole page.
 async fn named(db: &impl ConnectionTrait, rows: Vec<Row>) -> Result<Vec<Listed>, AppError> {
-    let links: Vec<(Uuid, Uuid)> = evidence_provision::Entity::find()
+    let mut links = provision::Entity::find()
         .filter(evidence_provision::Column::EvidenceId.is_in(rows.iter().map(|row| row.id)))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| (row.evidence_id, row.provision_id))
-        .collect();
-    let provisions: HashMap<Uuid, ((Uuid, i32), String)> = provision::Entity::find()
-        .filter(provision::Column::Id.is_in(links.iter().map(|(_, provision)| *provision)))
-        .order_by_asc(provision::Column::Position)
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, ((row.standard_id, row.position), row.number)))
-        .collect();
-    let mut numbers: HashMap<Uuid, BTreeMap<(Uuid, i32), String>> = HashMap::new();
-    for (item, provision) in links {
-        if let Some((order, number)) = provisions.get(&provision) {
-            numbers.entry(item).or_default().insert(*order, number.clone());
-        }
+        .select_only()
+        .column(evidence_provision::Column::EvidenceId)
+        .column(provision::Column::Number)
+        .order_by_asc(provision::Column::StandardId)
+        .order_by_asc(provision::Column::Position);
+    QueryTrait::query(&mut links).inner_join(
+        evidence_provision::Entity,
+        sea_orm::ExprTrait::equals(
+            Expr::col((provision::Entity, provision::Column::Id)),
+            (evidence_provision::Entity, evidence_provision::Column::ProvisionId),
+        ),
+    );
+    let organisations = organisation::Entity::find()
+        .select_only()
+        .column(organisation::Column::Id)
+        .column(organisation::Column::Name);
+    let (links, organisations): (Vec<(Uuid, String)>, Vec<(Uuid, String)>) =
+        tokio::try_join!(links.into_tuple().all(db), organisations.into_tuple().all(db))?;
+    let mut numbers: HashMap<Uuid, Vec<String>> = HashMap::new();
+    for (item, number) in links {
+        numbers.entry(item).or_default().push(number);
     }
-    let organisations: HashMap<Uuid, String> = organisation::Entity::find()
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row.name))
-        .collect();
+    let organisations: HashMap<Uuid, String> = organisations.into_iter().collect();
     rows.into_iter()
         .map(|row| {
-            let broken = |fault: UnknownCode| AppError::Internal(fault.into());
             Ok(Listed {
-                kind: EvidenceKind::parse(&row.kind).map_err(broken)?,
-                effective_on: Day::parse(&row.effective_on).map_err(|fault| AppError::Internal(fault.into()))?,
-                reliability: Reliability::parse(&row.reliability).map_err(broken)?,
-                credibility: Credibility::parse(&row.credibility).map_err(broken)?,
                 handling: Handling::parse(&row.handling).map_err(broken)?,
-                provisions: numbers.remove(&row.id).unwrap_or_default().into_values().collect(),
+                provisions: numbers.remove(&row.id).unwrap_or_default(),
                 organisation: organisations.get(&row.organisation_id).cloned().unwrap_or_default(),
-                id: EvidenceId(row.id),
-                title: row.title,
-                publisher: row.publisher,
-                is_invented: row.is_invented,
+                headline: row.headline()?,
             })
         })
         .collect()
+}
+
+fn broken(fault: UnknownCode) -> AppError {
+    AppError::Internal(fault.into())
 }

@@ -24,7 +24,7 @@ pub use freeze::{Frozen, freeze};
 pub use independence::{Sources, independent, sources};
 pub use input::{Passage, Record, Upload};
 pub use item::{Item, Step, Use, find, open_file};
-pub use list::{Filter, Listed, PAGE, Page, list};
+pub use list::{Filter, Headline, Listed, PAGE, Page, latest, list};
 pub use record::record;
 pub use visible::{require_visible, visible_to};
 
