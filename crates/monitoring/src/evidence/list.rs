@@ -20,8 +20,8 @@ use super::{AREA, FORM, GROUP, visible_to};
 
 /// Items on a page.
 pub const PAGE: u64 = 50;
-/// Items counted beyond the page shown: enough to say that there are many, cheap whatever there is.
-const COUNTED: u64 = 250;
+/// Items read beyond the page shown: enough to say that there are many, cheap whatever there is.
+const AHEAD: u64 = 100;
 
 /// What a list keeps; everything empty keeps everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub struct Page {
     pub number: u64,
     /// The last page that is known of.
     pub last: u64,
-    /// How many items there are; where `is_more`, at least so many.
+    /// How many items there are; where `is_more`, at least so many; 0 beyond the last page.
     pub n: u64,
     /// Whether there are more than were counted.
     pub is_more: bool,
@@ -133,37 +133,25 @@ impl Row {
 
 /// One page of what this member may see, numbered from 1.
 ///
-/// Four queries. Reads a page and counts at most `COUNTED` items beyond it, so the cost grows with
-/// how deep one pages and not with how much evidence there is.
+/// Three queries. Reads a page and at most `AHEAD` items beyond it, so the cost grows with how deep one
+/// pages and not with how much evidence there is.
 pub async fn list(cx: &Cx<'_>, filter: &Filter, number: u64) -> Result<Page, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
     let number = number.clamp(1, 1_000_000);
     let skipped = (number - 1) * PAGE;
-    let query = || narrowed(cx, db, filter);
-    let rows = rows(db, query().offset(skipped).limit(PAGE + 1)).await?;
-    let on_page = rows.len() as u64;
-    // A last page that is not full has said how many there are.
-    let n = if on_page > PAGE || (on_page == 0 && skipped > 0) {
-        count(db, query(), skipped + COUNTED + 1).await?
-    } else {
-        skipped + on_page
-    };
-    let is_more = n > skipped + COUNTED;
-    let n = n.min(skipped + COUNTED);
-    let items = named(
-        db,
-        rows.into_iter()
-            .take(usize::try_from(PAGE).unwrap_or(usize::MAX))
-            .collect(),
-    )
-    .await?;
+    let known = PAGE + AHEAD;
+    let mut rows = rows(db, narrowed(cx, db, filter).offset(skipped).limit(known + 1)).await?;
+    let n_read = rows.len() as u64;
+    rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    // Beyond the last page nothing is known.
+    let n = if n_read == 0 { 0 } else { skipped + n_read.min(known) };
     Ok(Page {
-        items,
+        items: named(db, rows).await?,
         number,
         last: n.div_ceil(PAGE).max(1),
         n,
-        is_more,
+        is_more: n_read > known,
     })
 }
 
@@ -201,19 +189,6 @@ async fn rows(db: &impl ConnectionTrait, query: Select<evidence::Entity>) -> Res
         .await?)
 }
 
-/// Counts what a query finds, but no further than `most`.
-async fn count(db: &impl ConnectionTrait, query: Select<evidence::Entity>, most: u64) -> Result<u64, AppError> {
-    let mut found = QueryTrait::into_query(query.select_only().column(evidence::Column::Id).limit(most));
-    found.clear_order_by();
-    let counted = Query::select()
-        .expr_as(Expr::cust("count(*)"), "n")
-        .from_subquery(found, "found")
-        .take();
-    let row = db.query_one(&counted).await?;
-    let n: i64 = row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or(0);
-    Ok(u64::try_from(n).unwrap_or(0))
-}
-
 /// The query that a filter becomes, for what this member may see, in the order of lists.
 pub(super) fn narrowed(cx: &Cx<'_>, db: &impl ConnectionTrait, filter: &Filter) -> Select<evidence::Entity> {
     let code = |column: evidence::Column, code: Option<&'static str>| code.map(|code| column.eq(code));
@@ -232,37 +207,30 @@ pub(super) fn narrowed(cx: &Cx<'_>, db: &impl ConnectionTrait, filter: &Filter) 
     for condition in plain.into_iter().flatten() {
         query = query.filter(condition);
     }
-    // Few items bear on one provision or name one area: without words, those are gathered first. Items
-    // that hold the words, and the many that speak of one form or group, are asked in turn instead,
-    // until the page is full.
-    let are_words = !store::dialect::search_words(&filter.words).is_empty();
-    let id = || (evidence::Entity, evidence::Column::Id);
+    // Few items bear on one provision or name one area: those are gathered first. Many speak of one
+    // form or group: there each item is asked in turn, until the page is full.
     if let Some(provision) = filter.provision {
-        let link = (evidence_provision::Entity, evidence_provision::Column::EvidenceId);
-        let mut links = Query::select()
-            .column(link)
+        let links = Query::select()
+            .column(evidence_provision::Column::EvidenceId)
             .from(evidence_provision::Entity)
             .and_where(evidence_provision::Column::ProvisionId.eq(provision.0))
             .take();
-        query = query.filter(if are_words {
-            Expr::exists(links.and_where(sea_orm::ExprTrait::equals(Expr::col(link), id())).take())
-        } else {
-            evidence::Column::Id.in_subquery(links)
-        });
+        query = query.filter(evidence::Column::Id.in_subquery(links));
     }
-    let facets = [
-        filter.area.as_deref().map(|area| (facet(AREA, area), are_words)),
-        filter.form.map(|form| (facet(FORM, form.code()), true)),
-        filter.group.map(|group| (facet(GROUP, group.code()), true)),
+    if let Some(area) = &filter.area {
+        query = query.filter(evidence::Column::Id.in_subquery(facet(AREA, area)));
+    }
+    let common = [
+        filter.form.map(|form| facet(FORM, form.code())),
+        filter.group.map(|group| facet(GROUP, group.code())),
     ];
-    for (mut facet, is_asked_in_turn) in facets.into_iter().flatten() {
-        query = query.filter(if is_asked_in_turn {
-            let is_this = Expr::col((evidence_facet::Entity, evidence_facet::Column::EvidenceId));
-            facet.and_where(sea_orm::ExprTrait::equals(is_this, id()));
-            Expr::exists(facet)
-        } else {
-            evidence::Column::Id.in_subquery(facet)
-        });
+    for mut facet in common.into_iter().flatten() {
+        let is_this = Expr::col((evidence_facet::Entity, evidence_facet::Column::EvidenceId));
+        facet.and_where(sea_orm::ExprTrait::equals(
+            is_this,
+            (evidence::Entity, evidence::Column::Id),
+        ));
+        query = query.filter(Expr::exists(facet));
     }
     store::dialect::search_evidence(db.get_database_backend(), QueryTrait::query(&mut query), &filter.words);
     query

@@ -19,7 +19,7 @@ mod visible;
 
 pub use amend::{Amend, amend};
 pub use area::{AreaChoice, areas};
-pub use choices::{Choice, Cited, choices, cited, label, provision_choices};
+pub use choices::{Choice, Cited, choices, cited, label, provision_choices, provision_labels};
 pub use freeze::{Frozen, freeze};
 pub use independence::{Sources, independent, sources};
 pub use input::{Passage, Record, Upload};

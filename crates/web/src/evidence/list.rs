@@ -110,17 +110,10 @@ pub(super) async fn list(RawQuery(query): RawQuery, visitor: Visitor) -> Result<
         carried.add(field, value);
     }
     carried.add("words", values.get("words"));
-    let provisions = evidence::provision_choices(&cx)
+    let provisions = evidence::provision_labels(&cx)
         .await?
         .into_iter()
-        .flat_map(|(standard, rows)| {
-            rows.into_iter().map(move |row| {
-                (
-                    row.id.to_string(),
-                    format!("{} {} {}", standard.short_title, row.number, row.title),
-                )
-            })
-        })
+        .map(|(id, label)| (id.to_string(), label))
         .collect();
     let areas = evidence::areas(cx.db.reader())
         .await?

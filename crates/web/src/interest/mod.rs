@@ -82,13 +82,8 @@ async fn declare_page(visitor: &Visitor, form: Form) -> Result<Declaring, WebErr
         .map(|row| (row.id.to_string(), row.name))
         .collect();
     let mut provisions = Vec::new();
-    for (standard, rows) in evidence::provision_choices(&cx).await? {
-        provisions.extend(rows.into_iter().map(|row| {
-            (
-                row.id.to_string(),
-                format!("{} {} {}", standard.short_title, row.number, row.title),
-            )
-        }));
+    for (id, label) in evidence::provision_labels(&cx).await? {
+        provisions.push((id.to_string(), label));
     }
     let frame = Page::new(visitor, "Declare an interest")
         .within("/audit")
