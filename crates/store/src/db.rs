@@ -4,6 +4,7 @@
 //! readers, so a reader never waits for a writer and writers never deadlock. PostgreSQL uses one pool.
 
 use std::path::Path;
+use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
@@ -32,6 +33,8 @@ pub struct Db {
 
 /// How many connections read at once.
 const READERS: u32 = 8;
+/// How long a request waits for a server that does not answer, before it says so.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Db {
     /// Opens, creating it if needed, the embedded database of a data folder.
@@ -55,7 +58,10 @@ impl Db {
             ),
             Kind::Postgres => {
                 let mut options = ConnectOptions::new(url);
-                options.max_connections(READERS + 4).sqlx_logging(false);
+                options
+                    .max_connections(READERS + 4)
+                    .acquire_timeout(PATIENCE)
+                    .sqlx_logging(false);
                 let pool = Database::connect(options).await?;
                 (pool.clone(), pool)
             }
@@ -106,7 +112,7 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
                 // Full: an acknowledged write survives a power cut, which NORMAL does not promise in WAL.
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                .busy_timeout(std::time::Duration::from_secs(20))
+                .busy_timeout(Duration::from_secs(20))
                 .pragma("secure_delete", "on")
         });
     options

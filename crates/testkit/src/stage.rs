@@ -42,6 +42,8 @@ pub struct Stage {
     pub now: Instant,
     /// The data folder (files; on SQLite the database too).
     pub folder: tempfile::TempDir,
+    /// The address of the database, for another process.
+    pub url: String,
 }
 
 impl Stage {
@@ -57,7 +59,7 @@ impl Stage {
         }
     }
 
-    fn with(db: Db, folder: tempfile::TempDir) -> Self {
+    fn with(db: Db, url: String, folder: tempfile::TempDir) -> Self {
         let files = Files::open_folder(folder.path()).expect("a new folder takes files");
         let now = Day::new(2025, 6, 1).expect("a day").start().plus_seconds(12 * 3600);
         Self {
@@ -66,6 +68,7 @@ impl Stage {
             ids: CountingIds::default(),
             now,
             folder,
+            url,
         }
     }
 
@@ -78,7 +81,8 @@ impl Stage {
         let db = Db::open_folder(folder.path())
             .await
             .expect("the embedded database opens");
-        Self::with(db, folder)
+        let url = format!("sqlite://{}", folder.path().join("rapporteur.db").display());
+        Self::with(db, url, folder)
     }
 
     /// A stage on PostgreSQL, in a schema of its own.
@@ -106,10 +110,9 @@ impl Stage {
             .expect("a schema is made");
         admin.close().await.expect("the connection closes");
         let join = if server.contains('?') { '&' } else { '?' };
-        let db = Db::open(&format!("{server}{join}options=-csearch_path%3Ds{schema}"))
-            .await
-            .expect("the schema is migrated");
-        Self::with(db, folder)
+        let url = format!("{server}{join}options=-csearch_path%3Ds{schema}");
+        let db = Db::open(&url).await.expect("the schema is migrated");
+        Self::with(db, url, folder)
     }
 }
 
