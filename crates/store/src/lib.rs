@@ -4,6 +4,7 @@
 //! [`dialect`] and nowhere else.
 
 pub mod db;
+pub mod demonstration;
 pub mod dialect;
 pub mod draft;
 pub mod error;
