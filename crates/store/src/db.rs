@@ -13,6 +13,7 @@ use sea_orm::{
 };
 
 use crate::error::AppError;
+use crate::kept::Kept;
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,10 +30,13 @@ pub struct Db {
     kind: Kind,
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    /// Only asked for the state of the database: on SQLite a connection that stays the same and never writes.
+    watcher: DatabaseConnection,
+    pub(crate) kept: Kept,
 }
 
-/// How many connections read at once.
-const READERS: u32 = 8;
+/// How many connections a server is asked on at once.
+const CONNECTIONS: u32 = 12;
 /// How long a request waits for a server that does not answer, before it says so.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -51,22 +55,29 @@ impl Db {
         } else {
             Kind::Postgres
         };
-        let (writer, reader) = match kind {
+        let (writer, reader, watcher) = match kind {
             Kind::Sqlite => (
                 Database::connect(sqlite(url, 1)).await?,
-                Database::connect(sqlite(url, READERS)).await?,
+                Database::connect(sqlite(url, readers())).await?,
+                Database::connect(sqlite(url, 1)).await?,
             ),
             Kind::Postgres => {
                 let mut options = ConnectOptions::new(url);
                 options
-                    .max_connections(READERS + 4)
+                    .max_connections(CONNECTIONS)
                     .acquire_timeout(PATIENCE)
                     .sqlx_logging(false);
                 let pool = Database::connect(options).await?;
-                (pool.clone(), pool)
+                (pool.clone(), pool.clone(), pool)
             }
         };
-        let db = Self { kind, writer, reader };
+        let db = Self {
+            kind,
+            writer,
+            reader,
+            watcher,
+            kept: Kept::default(),
+        };
         crate::migrate::run(&db).await?;
         Ok(db)
     }
@@ -79,6 +90,10 @@ impl Db {
     /// For reading.
     pub const fn reader(&self) -> &DatabaseConnection {
         &self.reader
+    }
+
+    pub(crate) const fn watcher(&self) -> &DatabaseConnection {
+        &self.watcher
     }
 
     /// Begins a write transaction; dropped without `commit`, it leaves nothing behind.
@@ -94,8 +109,16 @@ impl Db {
     pub async fn close(self) -> Result<(), AppError> {
         self.writer.close().await?;
         self.reader.close().await?;
+        self.watcher.close().await?;
         Ok(())
     }
+}
+
+/// How many connections read a file at once: each keeps a core busy, so more than there are would only
+/// take turns.
+fn readers() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(4, std::num::NonZero::get);
+    u32::try_from(cores.clamp(4, 16)).unwrap_or(4)
 }
 
 /// Options of a SQLite pool.
@@ -105,6 +128,9 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
         .max_connections(connections)
         // A file does not hang up: asking each connection whether it is alive would double every query.
         .test_before_acquire(false)
+        // Nor does it grow old, and the watcher's counts hold for one connection.
+        .idle_timeout(None)
+        .max_lifetime(None)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
@@ -113,6 +139,8 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(20))
+                // A page's rows are read at one go, without waiting for them to be taken one by one.
+                .row_buffer_size(1_000)
                 .pragma("secure_delete", "on")
         });
     options

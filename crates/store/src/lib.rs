@@ -10,6 +10,7 @@ pub mod draft;
 pub mod error;
 pub mod files;
 pub mod jobs;
+mod kept;
 pub mod migrate;
 pub mod row;
 pub mod work;

@@ -11,10 +11,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::cost::peak_mb_of;
-use super::demonstration::Demonstration;
+use super::demonstration::{Demonstration, example};
 use super::load::{Answers, READERS, ask};
 use crate::parts;
-use crate::process::{Service, capture, cargo, run as run_command};
+use crate::process::{Service, capture, run as run_command};
 use crate::services::{free_port, http};
 
 /// The Python programs that benchmarks compare with.
@@ -57,8 +57,7 @@ pub(super) fn run(items: u32, seconds: u32) -> Result<()> {
     .context("the items of evidence could not be invented")?;
     // Through our own store, so that the search index is exactly what it would be.
     run_command(
-        cargo()
-            .args(["run", "--release", "--package", "store", "--example", "evidence", "--"])
+        Command::new(example("store", "evidence")?)
             .arg(demonstration.data())
             .arg(&rows),
     )?;

@@ -10,7 +10,6 @@ use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use store::row::{cycle, cycle_evidence, evidence, provision, standard};
 use store::{AppError, Cx};
-use uuid::Uuid;
 
 use super::list::{Filter, narrowed};
 use super::visible_to;
@@ -143,34 +142,8 @@ pub async fn provision_choices(cx: &Cx<'_>) -> Result<Vec<(standard::Model, Vec<
         .collect())
 }
 
-/// The same provisions as one list: their ids, and “Trafficking Convention 12(1) Assistance”.
-pub async fn provision_labels(cx: &Cx<'_>) -> Result<Vec<(ProvisionId, String)>, AppError> {
-    cx.permit(Action::ReadAudit, Relation::Coalition)?;
-    let db = cx.db.reader();
-    let rows = provision::Entity::find()
-        .select_only()
-        .columns([
-            provision::Column::Id,
-            provision::Column::StandardId,
-            provision::Column::Number,
-            provision::Column::Title,
-        ])
-        .order_by_asc(provision::Column::Position)
-        .into_tuple::<(Uuid, Uuid, String, String)>()
-        .all(db);
-    let (standards, rows) = tokio::try_join!(newest_standards(db), async { Ok(rows.await?) })?;
-    let mut labels = Vec::with_capacity(rows.len());
-    for standard in standards {
-        for (id, _, number, title) in rows.iter().filter(|(_, of, ..)| *of == standard.id) {
-            let label = format!("{} {number} {title}", standard.short_title);
-            labels.push((ProvisionId(*id), label));
-        }
-    }
-    Ok(labels)
-}
-
 /// Every standard in the version loaded last, in the order in which they first came.
-async fn newest_standards(db: &impl ConnectionTrait) -> Result<Vec<standard::Model>, AppError> {
+pub(super) async fn newest_standards(db: &impl ConnectionTrait) -> Result<Vec<standard::Model>, AppError> {
     let mut newest: Vec<standard::Model> = Vec::new();
     let standards = standard::Entity::find()
         .order_by_asc(standard::Column::LoadedAt)

@@ -1,6 +1,7 @@
 //! The list of evidence: searched, filtered, paged, latest recorded first.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use domain::evidence::{Credibility, EvidenceKind, Form, Group, Handling, Reliability};
 use domain::fold::fold;
@@ -9,14 +10,13 @@ use domain::permission::{Action, Relation};
 use domain::{Day, words::UnknownCode};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Select,
 };
-use store::row::{evidence, evidence_facet, evidence_provision, organisation, provision};
+use store::row::{evidence, evidence_facet, evidence_provision};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
-use super::{AREA, FORM, GROUP, visible_to};
+use super::{AREA, FORM, GROUP, Names, visible_to};
 
 /// Items on a page.
 pub const PAGE: u64 = 50;
@@ -91,6 +91,8 @@ pub struct Listed {
 pub struct Page {
     /// Its items, at most [`PAGE`].
     pub items: Vec<Listed>,
+    /// What filters offer to choose from.
+    pub names: Arc<Names>,
     /// Its number, from 1.
     pub number: u64,
     /// The last page that is known of.
@@ -133,21 +135,29 @@ impl Row {
 
 /// One page of what this member may see, numbered from 1.
 ///
-/// Three queries. Reads a page and at most `AHEAD` items beyond it, so the cost grows with how deep one
-/// pages and not with how much evidence there is.
+/// Three queries and the names. Finds a page and at most `AHEAD` items beyond it, so the cost grows with
+/// how deep one pages and not with how much evidence there is.
 pub async fn list(cx: &Cx<'_>, filter: &Filter, number: u64) -> Result<Page, AppError> {
-    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    let names = super::names(cx).await?;
     let db = cx.db.reader();
     let number = number.clamp(1, 1_000_000);
     let skipped = (number - 1) * PAGE;
     let known = PAGE + AHEAD;
-    let mut rows = rows(db, narrowed(cx, db, filter).offset(skipped).limit(known + 1)).await?;
-    let n_read = rows.len() as u64;
-    rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let mut ids: Vec<Uuid> = narrowed(cx, db, filter)
+        .select_only()
+        .column(evidence::Column::Id)
+        .offset(skipped)
+        .limit(known + 1)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let n_read = ids.len() as u64;
     // Beyond the last page nothing is known.
     let n = if n_read == 0 { 0 } else { skipped + n_read.min(known) };
+    ids.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     Ok(Page {
-        items: named(db, rows).await?,
+        items: named(db, &ids, &names).await?,
+        names,
         number,
         last: n.div_ceil(PAGE).max(1),
         n,
@@ -245,39 +255,35 @@ fn facet(facet: &str, code: &str) -> SelectStatement {
         .take()
 }
 
-/// Adds the names that a page shows: two queries for the whole page.
-async fn named(db: &impl ConnectionTrait, rows: Vec<Row>) -> Result<Vec<Listed>, AppError> {
-    let mut links = provision::Entity::find()
-        .filter(evidence_provision::Column::EvidenceId.is_in(rows.iter().map(|row| row.id)))
-        .select_only()
-        .column(evidence_provision::Column::EvidenceId)
-        .column(provision::Column::Number)
-        .order_by_asc(provision::Column::StandardId)
-        .order_by_asc(provision::Column::Position);
-    QueryTrait::query(&mut links).inner_join(
-        evidence_provision::Entity,
-        sea_orm::ExprTrait::equals(
-            Expr::col((provision::Entity, provision::Column::Id)),
-            (evidence_provision::Entity, evidence_provision::Column::ProvisionId),
-        ),
+/// Items that may be seen, in this order, with the names that a page shows. Two queries for the whole page.
+async fn named(db: &impl ConnectionTrait, ids: &[Uuid], names: &Names) -> Result<Vec<Listed>, AppError> {
+    let found = rows(
+        db,
+        evidence::Entity::find().filter(evidence::Column::Id.is_in(ids.iter().copied())),
     );
-    let organisations = organisation::Entity::find()
-        .select_only()
-        .column(organisation::Column::Id)
-        .column(organisation::Column::Name);
-    let (links, organisations): (Vec<(Uuid, String)>, Vec<(Uuid, String)>) =
-        tokio::try_join!(links.into_tuple().all(db), organisations.into_tuple().all(db))?;
-    let mut numbers: HashMap<Uuid, Vec<String>> = HashMap::new();
-    for (item, number) in links {
-        numbers.entry(item).or_default().push(number);
+    let links = evidence_provision::Entity::find()
+        .filter(evidence_provision::Column::EvidenceId.is_in(ids.iter().copied()))
+        .all(db);
+    let (found, links) = tokio::try_join!(found, async { Ok(links.await?) })?;
+    let mut found: HashMap<Uuid, Row> = found.into_iter().map(|row| (row.id, row)).collect();
+    let mut numbers: HashMap<Uuid, BTreeSet<&(Uuid, i32, String)>> = HashMap::new();
+    for link in links {
+        if let Some(number) = names.numbers.get(&link.provision_id) {
+            numbers.entry(link.evidence_id).or_default().insert(number);
+        }
     }
-    let organisations: HashMap<Uuid, String> = organisations.into_iter().collect();
-    rows.into_iter()
+    ids.iter()
+        .filter_map(|id| found.remove(id))
         .map(|row| {
+            let bears_on = numbers.remove(&row.id).unwrap_or_default();
             Ok(Listed {
                 handling: Handling::parse(&row.handling).map_err(broken)?,
-                provisions: numbers.remove(&row.id).unwrap_or_default(),
-                organisation: organisations.get(&row.organisation_id).cloned().unwrap_or_default(),
+                provisions: bears_on.into_iter().map(|(.., number)| number.clone()).collect(),
+                organisation: names
+                    .organisations
+                    .get(&row.organisation_id)
+                    .cloned()
+                    .unwrap_or_default(),
                 headline: row.headline()?,
             })
         })

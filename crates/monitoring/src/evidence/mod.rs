@@ -12,6 +12,7 @@ mod independence;
 mod input;
 mod item;
 mod list;
+mod names;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -19,12 +20,13 @@ mod visible;
 
 pub use amend::{Amend, amend};
 pub use area::{AreaChoice, areas};
-pub use choices::{Choice, Cited, choices, cited, label, provision_choices, provision_labels};
+pub use choices::{Choice, Cited, choices, cited, label, provision_choices};
 pub use freeze::{Frozen, freeze};
 pub use independence::{Sources, independent, sources};
 pub use input::{Passage, Record, Upload};
 pub use item::{Item, Step, Use, find, open_file};
 pub use list::{Filter, Headline, Listed, PAGE, Page, latest, list};
+pub use names::{Names, names};
 pub use record::record;
 pub use visible::{require_visible, visible_to};
 

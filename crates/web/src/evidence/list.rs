@@ -48,8 +48,6 @@ struct List {
     kept: Options,
     chosen: usize,
     base: String,
-    provisions: Options,
-    areas: Options,
     from_error: String,
     until_error: String,
     may_record: bool,
@@ -110,16 +108,6 @@ pub(super) async fn list(RawQuery(query): RawQuery, visitor: Visitor) -> Result<
         carried.add(field, value);
     }
     carried.add("words", values.get("words"));
-    let provisions = evidence::provision_labels(&cx)
-        .await?
-        .into_iter()
-        .map(|(id, label)| (id.to_string(), label))
-        .collect();
-    let areas = evidence::areas(cx.db.reader())
-        .await?
-        .into_iter()
-        .map(|area| (area.code, area.name))
-        .collect();
     page(&List {
         page: Page::new(&visitor, "Evidence").within("/evidence"),
         base: format!("/evidence?{}&page=", carried.encode()),
@@ -128,8 +116,6 @@ pub(super) async fn list(RawQuery(query): RawQuery, visitor: Visitor) -> Result<
         values,
         kept,
         chosen,
-        provisions,
-        areas,
         from_error,
         until_error,
     })

@@ -146,10 +146,7 @@ async fn editor(visitor: &Visitor, form: Form, of: Option<Read>) -> Result<Edito
     };
     if editor.of.is_none() {
         editor.cycles = open_cycles(&cycle::list(&cx).await?);
-        let provisions = evidence::provision_labels(&cx).await?;
-        editor
-            .provisions
-            .extend(provisions.into_iter().map(|(id, label)| (id.to_string(), label)));
+        editor.provisions.clone_from(&evidence::names(&cx).await?.provisions);
     }
     Ok(editor)
 }

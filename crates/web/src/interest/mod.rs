@@ -81,10 +81,7 @@ async fn declare_page(visitor: &Visitor, form: Form) -> Result<Declaring, WebErr
         .into_iter()
         .map(|row| (row.id.to_string(), row.name))
         .collect();
-    let mut provisions = Vec::new();
-    for (id, label) in evidence::provision_labels(&cx).await? {
-        provisions.push((id.to_string(), label));
-    }
+    let provisions = evidence::names(&cx).await?.provisions.clone();
     let frame = Page::new(visitor, "Declare an interest")
         .within("/audit")
         .under("/audit", "Audit")
