@@ -1,0 +1,75 @@
+//! Hierarchical log-linear models: which groups of lists have a term of their own.
+//!
+//! A model is a set of *terms*; a term is a set of lists, as a bitmask. It is hierarchical: with a
+//! term it contains every part of it, so it is given by its largest terms, its *generators*. The
+//! empty term (the intercept) and every single list always belong to it.
+
+/// A hierarchical model on 3 to 10 lists.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Model {
+    lists: usize,
+    /// Terms of two lists or more, closed downward, by size and then by bitmask.
+    interactions: Vec<u16>,
+}
+
+impl Model {
+    /// Every list independent of the others.
+    pub fn main_effects(lists: usize) -> Self {
+        Self { lists, interactions: Vec::new() }
+    }
+
+    /// Every two lists dependent on one another.
+    pub fn all_pairs(lists: usize) -> Self {
+        Self::from_terms(lists, pairs(lists))
+    }
+
+    /// The smallest hierarchical model with these terms.
+    pub fn from_terms(lists: usize, terms: impl IntoIterator<Item = u16>) -> Self {
+        let mut interactions: Vec<u16> = Vec::new();
+        for term in terms {
+            let mut part = term;
+            while part > 0 {
+                if part.count_ones() > 1 {
+                    interactions.push(part);
+                }
+                part = (part - 1) & term;
+            }
+        }
+        interactions.sort_unstable_by_key(|term| (term.count_ones(), *term));
+        interactions.dedup();
+        Self { lists, interactions }
+    }
+
+    /// How many lists it is for.
+    pub fn lists(&self) -> usize {
+        self.lists
+    }
+
+    /// Its terms of two lists or more.
+    pub fn interactions(&self) -> &[u16] {
+        &self.interactions
+    }
+
+    /// All its terms: the empty one, the single lists, then the interactions.
+    pub fn terms(&self) -> Vec<u16> {
+        let mut terms = vec![0];
+        terms.extend((0..self.lists).map(|list| 1_u16 << list));
+        terms.extend(&self.interactions);
+        terms
+    }
+
+    /// Whether it has the term.
+    pub fn has(&self, term: u16) -> bool {
+        term.count_ones() < 2 || self.interactions.contains(&term)
+    }
+
+    /// This model and one more term, with all its parts.
+    pub fn with(&self, term: u16) -> Self {
+        Self::from_terms(self.lists, self.interactions.iter().copied().chain([term]))
+    }
+}
+
+/// Every pair of lists, in the order 12, 13, …, 1t, 23, …
+pub fn pairs(lists: usize) -> Vec<u16> {
+    (0..lists).flat_map(|i| (i + 1..lists).map(move |j| (1_u16 << i) | (1_u16 << j))).collect()
+}
