@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::bootstrap::Resampled;
+
 /// A way to estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Method {
@@ -146,6 +148,8 @@ pub struct Estimate {
     pub warnings: Vec<String>,
     /// The seed, where chance took part.
     pub seed: Option<u64>,
+    /// The resampled estimates behind a bootstrap interval.
+    pub bootstrap: Option<Resampled>,
 }
 
 /// Why a method gives no number.
@@ -170,6 +174,12 @@ pub enum Refusal {
     /// Nobody is on two lists.
     #[error("nobody is on two lists, so nothing tells how many are on none")]
     NoOverlap,
+    /// The exact check of [`Checks`] needed a number of more than 128 bits.
+    #[error("whether the model {model} has an estimate could not be decided exactly")]
+    NotChecked {
+        /// Generators of the model.
+        model: String,
+    },
     /// The numerical search for the maximum did not end.
     #[error("the search for the maximum of the likelihood of {model} did not end")]
     NotConverged {
@@ -197,8 +207,9 @@ fn reason(checks: &Checks) -> &'static str {
 pub struct Settings {
     /// Threshold of the stepwise selection.
     pub p: f64,
-    /// Most lists in one term of the BIC search; `None` means every order.
-    pub max_order: Option<usize>,
+    /// Most lists in one term of the searches for the lowest BIC, at least 2; one less than the number of
+    /// lists, or more, means every order.
+    pub max_order: usize,
     /// Bootstrap resamples; 0 asks for the point estimate alone.
     pub resamples: usize,
     /// Seed of everything that chance decides.
@@ -209,6 +220,6 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { p: 0.02, max_order: Some(2), resamples: 10_000, seed: 1, level: 0.95 }
+        Self { p: 0.02, max_order: 2, resamples: 10_000, seed: 1, level: 0.95 }
     }
 }

@@ -4,14 +4,19 @@
 //! history* per person; [`Histories`] counts them. Every method here is a different assumption about
 //! how lists depend on one another, and answers with an [`Estimate`] or a [`Refusal`]. None of them
 //! is *the* answer: show them side by side.
+pub mod bootstrap;
 pub mod classes;
 pub mod estimate;
+pub(crate) mod existence;
 pub mod graphs;
 pub mod histories;
 pub mod model;
+pub(crate) mod newton;
+pub(crate) mod normal;
 pub mod poisson;
 pub mod reliability;
 pub(crate) mod stream;
+pub(crate) mod table;
 pub mod threshold;
 pub mod verdict;
 

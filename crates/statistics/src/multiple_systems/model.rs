@@ -58,6 +58,39 @@ impl Model {
         terms
     }
 
+    /// Its largest terms, which give all others: the larger first, then in the order of the lists.
+    pub fn generators(&self) -> Vec<u16> {
+        let terms = self.terms();
+        let mut generators: Vec<u16> = terms
+            .iter()
+            .copied()
+            .filter(|term| *term > 0 && !terms.iter().any(|other| other != term && other & term == *term))
+            .collect();
+        generators.sort_by(|a, b| b.count_ones().cmp(&a.count_ones()).then(b.reverse_bits().cmp(&a.reverse_bits())));
+        generators
+    }
+
+    /// Its generators by the lists' names, as `LA:NG`.
+    ///
+    /// ```
+    /// use statistics::multiple_systems::Model;
+    /// let names = ["LA", "NG", "GO"].map(String::from);
+    /// let model = Model::from_terms(3, [0b101]);
+    /// assert_eq!(model.notation(&names), ["LA:GO", "NG"]);
+    /// assert_eq!(Model::parse(&names, ["LA:GO"]), Some(model));
+    /// ```
+    pub fn notation(&self, names: &[String]) -> Vec<String> {
+        self.generators().into_iter().map(|term| notation(term, names)).collect()
+    }
+
+    /// The model of some generators, as [`notation`](Self::notation) writes them; `None` where a name is unknown.
+    pub fn parse<'a>(names: &[String], generators: impl IntoIterator<Item = &'a str>) -> Option<Self> {
+        let bit = |name: &str| names.iter().position(|other| other == name).map(|index| 1_u16 << index);
+        let term = |generator: &str| generator.split(':').try_fold(0, |term, name| Some(term | bit(name)?));
+        let terms: Option<Vec<u16>> = generators.into_iter().map(term).collect();
+        Some(Self::from_terms(names.len(), terms?))
+    }
+
     /// Whether it has the term.
     pub fn has(&self, term: u16) -> bool {
         term.count_ones() < 2 || self.interactions.contains(&term)
@@ -67,6 +100,12 @@ impl Model {
     pub fn with(&self, term: u16) -> Self {
         Self::from_terms(self.lists, self.interactions.iter().copied().chain([term]))
     }
+}
+
+/// A term by the lists' names, as `LA:NG`.
+pub fn notation(term: u16, names: &[String]) -> String {
+    let names = names.iter().enumerate().filter(|(index, _)| term >> index & 1 == 1).map(|(_, name)| name.as_str());
+    names.collect::<Vec<&str>>().join(":")
 }
 
 /// Every pair of lists, in the order 12, 13, …, 1t, 23, …

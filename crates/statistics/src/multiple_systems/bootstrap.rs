@@ -1,0 +1,7 @@
+//! Placeholder
+/// The resampled estimates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resampled {
+    /// Sorted.
+    pub estimates: Vec<f64>,
+}
