@@ -5,16 +5,20 @@
 //! how lists depend on one another, and answers with an [`Estimate`] or a [`Refusal`]. None of them
 //! is *the* answer: show them side by side.
 pub mod bootstrap;
+pub mod chao;
 pub mod classes;
+pub mod downhill;
 pub mod estimate;
 pub(crate) mod existence;
 pub mod graphs;
+pub mod hierarchical;
 pub mod histories;
 pub mod model;
 pub(crate) mod newton;
 pub(crate) mod normal;
 pub mod poisson;
 pub mod reliability;
+pub mod stepwise;
 pub(crate) mod stream;
 pub(crate) mod table;
 pub mod threshold;

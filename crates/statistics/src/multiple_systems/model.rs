@@ -102,6 +102,25 @@ impl Model {
     }
 }
 
+impl Model {
+    /// Whether every part of a term, but perhaps not the term itself, is in the model.
+    pub(crate) fn has_parts_of(&self, term: u16) -> bool {
+        (0..self.lists).map(|list| 1 << list).filter(|list| term & list != 0).all(|list| self.has(term & !list))
+    }
+
+    /// Models one term larger (up to `order` lists in a term) or one generator smaller; single lists stay.
+    pub(crate) fn neighbours(&self, order: u32) -> Vec<Self> {
+        let new = (1..1_u16 << self.lists)
+            .filter(|term| (2..=order).contains(&term.count_ones()) && !self.has(*term) && self.has_parts_of(*term));
+        let larger = new.map(|term| self.with(term));
+        let smaller = self.generators().into_iter().filter(|term| term.count_ones() > 1).map(|generator| {
+            let interactions = self.interactions.iter().copied().filter(|term| *term != generator).collect();
+            Self { lists: self.lists, interactions }
+        });
+        larger.chain(smaller).collect()
+    }
+}
+
 /// A term by the lists' names, as `LA:NG`.
 pub fn notation(term: u16, names: &[String]) -> String {
     let names = names.iter().enumerate().filter(|(index, _)| term >> index & 1 == 1).map(|(_, name)| name.as_str());

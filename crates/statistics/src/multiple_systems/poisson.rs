@@ -152,7 +152,7 @@ pub(crate) enum Failure {
     NotConverged,
 }
 
-/// Checks a model on a table, then fits it.
+/// Checks a model on a table, then fits it, starting from parameters of its terms where they are given.
 pub(crate) fn solve(
     newton: &mut Newton,
     table: &Table,
@@ -164,8 +164,17 @@ pub(crate) fn solve(
     if !checks.pass() {
         return Err(Failure::Checks(checks));
     }
-    let maximum = newton.maximise(table, &reduction, start, None).map_err(|_| Failure::NotConverged)?;
-    Ok((reduction, maximum))
+    let maximum = match start {
+        Some(start) => {
+            // Parameters of all terms; a term that was empty then and is not now starts at 0.
+            let all = terms.iter().zip(start).filter(|(term, _)| table.margins[usize::from(**term)] > 0.0);
+            let start: Vec<f64> = all.map(|(_, value)| if value.is_finite() { *value } else { 0.0 }).collect();
+            let warm = newton.maximise(table, &reduction, Some(&start), None);
+            warm.or_else(|_| newton.maximise(table, &reduction, None, None))
+        }
+        None => newton.maximise(table, &reduction, None, None),
+    };
+    Ok((reduction, maximum.map_err(|_| Failure::NotConverged)?))
 }
 
 /// A failure in words.
