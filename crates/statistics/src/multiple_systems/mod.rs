@@ -6,7 +6,9 @@
 //! is *the* answer: show them side by side.
 pub mod bootstrap;
 pub mod chao;
+pub(crate) mod cholesky;
 pub mod classes;
+pub mod convergence;
 pub mod downhill;
 pub mod estimate;
 pub(crate) mod existence;

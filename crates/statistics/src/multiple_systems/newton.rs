@@ -10,6 +10,7 @@
 //! maximum exists and is unique, so a Newton step that is halved until the likelihood grows cannot
 //! fail to arrive.
 
+use super::cholesky::{Cholesky, NotPositive};
 use super::table::{Reduction, Table, subset_sums, superset_sums};
 
 /// Working space of one thread, and after [`Newton::maximise`] the fitted table.
@@ -165,94 +166,13 @@ impl Newton {
     /// Factorises the information matrix at the fitted counts.
     fn factorise(&mut self, terms: &[u16]) -> Result<(), NotConverged> {
         let margins = &self.margins;
-        self.factor.factorise(terms.len(), |i, j| margins[usize::from(terms[i] | terms[j])])
-    }
-}
-
-/// The lower triangle `L` of `A = L Lᵀ`, row by row.
-#[derive(Debug, Clone, Default)]
-struct Cholesky {
-    size: usize,
-    lower: Vec<f64>,
-}
-
-impl Cholesky {
-    fn factorise(&mut self, size: usize, entry: impl Fn(usize, usize) -> f64) -> Result<(), NotConverged> {
-        self.size = size;
-        self.lower.clear();
-        self.lower.resize(size * size, 0.0);
-        for i in 0..size {
-            let (above, row) = self.lower.split_at_mut(i * size);
-            for j in 0..=i {
-                let value = entry(i, j);
-                if j < i {
-                    let other = &above[j * size..=j * size + j];
-                    let dot: f64 = row[..j].iter().zip(other).map(|(a, b)| a * b).sum();
-                    row[j] = (value - dot) / other[j];
-                } else {
-                    let rest = value - row[..i].iter().map(|a| a * a).sum::<f64>();
-                    if rest.is_nan() || rest <= 0.0 {
-                        return Err(NotConverged);
-                    }
-                    row[i] = rest.sqrt();
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn row(&self, i: usize) -> &[f64] {
-        &self.lower[i * self.size..=i * self.size + i]
-    }
-
-    /// Solves `A x = b` in place.
-    fn solve(&self, b: &mut [f64]) {
-        for i in 0..self.size {
-            let row = self.row(i);
-            let dot: f64 = row[..i].iter().zip(&*b).map(|(a, b)| a * b).sum();
-            b[i] = (b[i] - dot) / row[i];
-        }
-        for i in (0..self.size).rev() {
-            let row = self.row(i);
-            b[i] /= row[i];
-            let value = b[i];
-            for (rest, factor) in b[..i].iter_mut().zip(row) {
-                *rest -= factor * value;
-            }
-        }
-    }
-
-    /// The first diagonal entry of the inverse of `A`.
-    fn first_of_inverse(&self) -> f64 {
-        let mut column = vec![0.0; self.size];
-        column[0] = 1.0;
-        self.solve(&mut column);
-        column[0]
+        self.factor.factorise(terms.len(), |i, j| margins[usize::from(terms[i] | terms[j])]).map_err(|NotPositive| NotConverged)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_factor_solves_its_own_matrix() {
-        let matrix = [[4.0, 2.0, 0.6], [2.0, 5.0, 1.0], [0.6, 1.0, 3.0]];
-        let mut factor = Cholesky::default();
-        factor.factorise(3, |i, j| matrix[i][j]).unwrap();
-        let mut x = [1.0, 2.0, 3.0];
-        factor.solve(&mut x);
-        for (row, wanted) in matrix.iter().zip([1.0, 2.0, 3.0]) {
-            let got: f64 = row.iter().zip(x).map(|(a, b)| a * b).sum();
-            assert!((got - wanted).abs() < 1e-12, "{got}");
-        }
-    }
-
-    #[test]
-    fn a_matrix_that_is_not_positive_is_refused() {
-        let matrix = [[1.0, 2.0], [2.0, 1.0]];
-        assert_eq!(Cholesky::default().factorise(2, |i, j| matrix[i][j]), Err(NotConverged));
-    }
 
     #[test]
     fn at_the_maximum_fitted_margins_are_the_observed_ones() {
