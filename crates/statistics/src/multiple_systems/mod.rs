@@ -19,6 +19,7 @@ pub mod model;
 pub(crate) mod newton;
 pub(crate) mod normal;
 pub mod poisson;
+pub mod profile;
 pub mod reliability;
 pub mod stepwise;
 pub(crate) mod stream;
