@@ -32,7 +32,10 @@ impl Convergence {
         let at = |share: f64| sorted[((sorted.len() - 1) as f64 * share).round().clamp(0.0, 1e15) as usize];
         let median = at(0.5);
         let map = |of: &dyn Fn(f64) -> f64| -> Vec<Vec<f64>> {
-            halves.iter().map(|half| half.iter().map(|draw| of(*draw)).collect()).collect()
+            halves
+                .iter()
+                .map(|half| half.iter().map(|draw| of(*draw)).collect())
+                .collect()
         };
         let scores = normal_scores(&halves);
         let folded = normal_scores(&map(&|draw| (draw - median).abs()));
@@ -123,7 +126,9 @@ fn effective(chains: &[Vec<f64>]) -> f64 {
         })
         .collect();
     let correlation = |lag: usize| {
-        let products = centred.iter().map(|chain| chain.iter().zip(&chain[lag..]).map(|(a, b)| a * b).sum::<f64>());
+        let products = centred
+            .iter()
+            .map(|chain| chain.iter().zip(&chain[lag..]).map(|(a, b)| a * b).sum::<f64>());
         1.0 - (within - products.sum::<f64>() / all) / whole
     };
     let mut sum = 0.0;
@@ -168,7 +173,10 @@ mod tests {
     fn independent_draws_are_worth_themselves() {
         let found = Convergence::of(&chains(0.0, 0.0));
         assert!(found.r_hat < 1.005 && found.agree(), "{found:?}");
-        assert!((7_000.0..9_000.0).contains(&found.bulk) && (6_500.0..9_500.0).contains(&found.tail), "{found:?}");
+        assert!(
+            (7_000.0..9_000.0).contains(&found.bulk) && (6_500.0..9_500.0).contains(&found.tail),
+            "{found:?}"
+        );
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub mod decomposable;
 use rayon::prelude::*;
 
 use self::decomposable::Decomposable;
-use super::estimate::{Estimate, Interval, IntervalKind, Method, Refusal};
+use super::estimate::{Estimate, Interval, IntervalKind, Method, Refusal, Settings};
 use super::histories::Histories;
 
 /// The most lists whose graphs can all be tried.
@@ -103,6 +103,11 @@ pub struct Average {
     pub median: u64,
     /// Equal-tailed interval.
     pub interval: Interval,
+}
+
+/// The method with its usual choices, at a panel's level.
+pub fn estimate(histories: &Histories, settings: &Settings) -> Result<Estimate, Refusal> {
+    Ok(average(histories, &Options { level: settings.level, ..Options::default() })?.estimate())
 }
 
 /// Averages over all decomposable graphs. Refused for more than [`MOST_LISTS`] lists, and where nobody is

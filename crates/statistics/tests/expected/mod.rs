@@ -9,16 +9,16 @@ use serde_json::Value;
 use statistics::multiple_systems::Histories;
 
 /// One data set.
-pub struct DataSet {
-    pub name: String,
-    pub histories: Histories,
+pub(crate) struct DataSet {
+    pub(crate) name: String,
+    pub(crate) histories: Histories,
     /// What `expected.json` has for it.
-    pub expected: Value,
+    pub(crate) expected: Value,
 }
 
 /// Every data set, or none where no reference files are at hand.
 #[expect(clippy::print_stdout, reason = "says that the test did not run")]
-pub fn data_sets() -> Vec<DataSet> {
+pub(crate) fn data_sets() -> Vec<DataSet> {
     let Some(folder) = std::env::var_os("RAPPORTEUR_REFERENCE") else {
         println!("NOT RUN: RAPPORTEUR_REFERENCE is not set");
         return Vec::new();
