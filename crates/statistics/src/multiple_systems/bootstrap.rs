@@ -42,8 +42,13 @@ pub struct Resampled {
 pub struct Limit {
     /// The end, in people; infinite where too many resamples have no estimate.
     pub value: f64,
-    /// Standard error from the number of resamples alone, in people.
-    pub monte_carlo_error: f64,
+    /// Standard error from the number of resamples alone, in people; `None` where the limit lies among
+    /// the outermost few resamples, so that they cannot tell it.
+    pub monte_carlo_error: Option<f64>,
+    /// The share of resampled estimates below the limit, after the correction.
+    pub level: f64,
+    /// Standard error of that share.
+    pub level_error: f64,
 }
 
 /// How many resampled estimates fall into each of some equal steps.
@@ -60,6 +65,9 @@ pub struct Histogram {
     /// Resamples above the last step, those without an estimate among them.
     pub above: usize,
 }
+
+/// Resamples that must lie beyond a limit before its Monte Carlo error can be told from them.
+const FEWEST_OUTSIDE: f64 = 3.0;
 
 impl Resampled {
     /// The corrected quantile: the limit below which the true number lies with chance `p`.
@@ -84,9 +92,16 @@ impl Resampled {
         let moves = normal::density(corrected) * (1.0 + slope * slope) / normal::density(bias);
         let variance =
             moves * moves * below * (1.0 - below) + q * (1.0 - q) - 2.0 * moves * (q.min(below) - q * below);
-        let error = (variance.max(0.0) / self.estimates.len() as f64).sqrt();
-        let (low, high) = (self.quantile((q - error).max(0.0)), self.quantile((q + error).min(1.0)));
-        Some(Limit { value: self.quantile(q), monte_carlo_error: 0.5 * (high - low) })
+        let count = self.estimates.len() as f64;
+        let level_error = (variance.max(0.0) / count).sqrt();
+        let (low, high) = (q - level_error, q + level_error);
+        let told = low * count > FEWEST_OUTSIDE && (1.0 - high) * count > FEWEST_OUTSIDE;
+        Some(Limit {
+            value: self.quantile(q),
+            monte_carlo_error: told.then(|| 0.5 * (self.quantile(high) - self.quantile(low))),
+            level: q,
+            level_error,
+        })
     }
 
     /// The two-sided interval of a level.
@@ -265,7 +280,9 @@ mod tests {
         let resampled = resampled((1..=1000).map(f64::from).collect(), 0.5);
         let limit = resampled.limit(0.025).unwrap();
         assert!((limit.value - resampled.quantile(0.025)).abs() < 1e-9, "{limit:?}");
-        assert!(limit.monte_carlo_error > 0.0);
+        assert!(limit.monte_carlo_error.unwrap() > 0.0);
+        let extreme = resampled.limit(0.0005).unwrap();
+        assert_eq!(extreme.monte_carlo_error, None, "{extreme:?}");
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod histories;
 pub mod model;
 pub(crate) mod newton;
 pub(crate) mod normal;
+pub mod panel;
 pub mod poisson;
 pub mod profile;
 pub mod reliability;

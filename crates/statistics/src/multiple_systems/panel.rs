@@ -2,7 +2,7 @@
 
 use super::estimate::{Estimate, Method, Refusal, Settings};
 use super::histories::Histories;
-use super::{chao, classes, downhill, graphs, hierarchical, poisson, stepwise, threshold, verdict};
+use super::{chao, classes, downhill, graphs, hierarchical, poisson, stepwise, threshold};
 
 /// What every method says of the same histories.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,8 +11,6 @@ pub struct Panel {
     pub results: Vec<Estimate>,
     /// Methods that gave no number, and why.
     pub left_out: Vec<(Method, Refusal)>,
-    /// Whether the methods agree, in one sentence.
-    pub verdict: String,
 }
 
 /// Runs methods one after the other; `begins` is told of each before it begins.
@@ -30,8 +28,7 @@ pub fn panel(
             Err(refusal) => left_out.push((*method, refusal)),
         }
     }
-    let verdict = verdict::of(histories, &results).to_string();
-    Panel { results, left_out, verdict }
+    Panel { results, left_out }
 }
 
 /// Runs one method.
@@ -44,7 +41,10 @@ pub fn estimate(histories: &Histories, method: Method, settings: &Settings) -> R
         Method::Bic => hierarchical::estimate(histories, settings),
         Method::Downhill => downhill::estimate(histories, settings),
         Method::Threshold => threshold::estimate(histories, settings),
-        Method::Graphs => graphs::estimate(histories, settings),
+        Method::Graphs => {
+            let options = graphs::Options { level: settings.level, ..graphs::Options::default() };
+            graphs::average(histories, &options).map(|average| average.estimate())
+        }
         Method::Classes => classes::estimate(histories, settings),
     }
 }
