@@ -33,25 +33,8 @@ pub(crate) fn data_sets() -> Vec<DataSet> {
     sets.iter()
         .map(|(name, expected)| DataSet {
             name: name.clone(),
-            histories: histories(&read(&format!("{name}.csv"))),
+            histories: Histories::read(&read(&format!("{name}.csv"))).unwrap(),
             expected: expected.clone(),
         })
         .collect()
-}
-
-fn histories(csv: &str) -> Histories {
-    let mut lines = csv.lines();
-    let mut names: Vec<&str> = lines.next().unwrap().split(',').collect();
-    assert_eq!(names.pop(), Some("count"));
-    let mut counts = vec![0; 1 << names.len()];
-    for line in lines {
-        let cells: Vec<&str> = line.split(',').collect();
-        let history: usize = cells[..names.len()]
-            .iter()
-            .enumerate()
-            .map(|(list, cell)| usize::from(*cell == "1") << list)
-            .sum();
-        counts[history] = cells[names.len()].parse().unwrap();
-    }
-    Histories::new(names, counts).unwrap()
 }
