@@ -102,6 +102,7 @@ word_list! {
         DeclareInterest = "interest.declare", "Declare an interest";
         RecordFinding = "finding.record", "Record a finding";
         ReviewFinding = "finding.review", "Review a finding";
+        WithdrawFinding = "finding.withdraw", "Withdraw a finding before its cycle closes";
         RecordReply = "finding.reply", "Record a right of reply";
         RecordRecommendation = "recommendation.record", "Record a recommendation";
         GradeRecommendation = "recommendation.grade", "Grade the follow-up of a recommendation";
@@ -166,7 +167,7 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::ReviewGlass | A::ErasePerson | A::AnswerPerson => role == Manager && relation == R::OwnOrganisation,
         A::SubmitOpinion => role == Assessor && relation == R::OwnAssignment,
         A::ReconcileAssessment => role == Coordinator || (role == Assessor && relation == R::OwnAssignment),
-        A::RecordFinding | A::RecordReply | A::RecordRecommendation | A::GradeRecommendation => {
+        A::RecordFinding | A::WithdrawFinding | A::RecordReply | A::RecordRecommendation | A::GradeRecommendation => {
             matches!(role, Coordinator | Assessor | Reviewer)
         }
         A::ReviewFinding => role == Reviewer,

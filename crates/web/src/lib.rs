@@ -48,5 +48,7 @@ mod tests;
 mod upload;
 
 pub use app::{App, Settings};
+pub use form::Values;
 pub use plain::STYLE;
 pub use routes::router;
+pub use upload::{Sent, take_in};

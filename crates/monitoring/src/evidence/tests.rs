@@ -36,7 +36,7 @@ async fn titles(cx: &Cx<'_>, filter: Filter) -> Vec<String> {
         .unwrap()
         .items
         .into_iter()
-        .map(|item| item.title)
+        .map(|item| item.headline.title)
         .collect()
 }
 

@@ -48,8 +48,6 @@ struct List {
     kept: Options,
     chosen: usize,
     base: String,
-    provisions: Options,
-    areas: Options,
     from_error: String,
     until_error: String,
     may_record: bool,
@@ -111,23 +109,6 @@ pub(super) async fn list(RawQuery(query): RawQuery, visitor: Visitor) -> Result<
         carried.add(field, value);
     }
     carried.add("words", values.get("words"));
-    let provisions = evidence::provision_choices(&cx)
-        .await?
-        .into_iter()
-        .flat_map(|(standard, rows)| {
-            rows.into_iter().map(move |row| {
-                (
-                    row.id.to_string(),
-                    format!("{} {} {}", standard.short_title, row.number, row.title),
-                )
-            })
-        })
-        .collect();
-    let areas = evidence::areas(cx.db.reader())
-        .await?
-        .into_iter()
-        .map(|area| (area.code, area.name))
-        .collect();
     page(&List {
         page: Page::new(&visitor, "Evidence").within("/evidence"),
         base: format!("/evidence?{}&page=", carried.encode()),
@@ -137,8 +118,6 @@ pub(super) async fn list(RawQuery(query): RawQuery, visitor: Visitor) -> Result<
         values,
         kept,
         chosen,
-        provisions,
-        areas,
         from_error,
         until_error,
     })
