@@ -10,6 +10,7 @@ pub mod error;
 pub mod files;
 pub mod jobs;
 pub mod migrate;
+pub mod mode;
 pub mod row;
 pub mod seal;
 pub mod work;

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use access::factor::passkey::Site;
 use domain::Instant;
 use store::files::Files;
 use store::{AppError, Db};
+
+use crate::limit::Limits;
 
 /// Settings of a node.
 #[derive(Debug, Clone)]
@@ -13,6 +16,11 @@ pub struct Settings {
     pub is_demo: bool,
     /// Whether the node is reached over TLS, so that cookies are marked secure.
     pub is_secure: bool,
+    /// The address people type, such as `https://audit.example.org`: what links begin with, and what passkeys
+    /// are bound to.
+    pub origin: String,
+    /// Whether a proxy of ours stands in front, whose word on where a request comes from is taken.
+    pub trusts_proxy: bool,
     /// Where the quick exit leads: a page about something else.
     pub exit: String,
     /// The sign-ins of a demonstration, shown on its sign-in page: (sign-in, what it is for).
@@ -24,6 +32,8 @@ impl Default for Settings {
         Self {
             is_demo: false,
             is_secure: false,
+            origin: "http://localhost:8080".to_owned(),
+            trusts_proxy: false,
             exit: "https://www.bbc.co.uk/weather".to_owned(),
             demo_sign_ins: Vec::new(),
         }
@@ -39,6 +49,10 @@ pub struct App {
     pub files: Files,
     /// Settings.
     pub settings: Arc<Settings>,
+    /// The site that passkeys are bound to; none where the origin is no host name.
+    pub site: Option<Arc<Site>>,
+    /// How often one may knock.
+    pub limits: Arc<Limits>,
     /// The clock.
     pub clock: fn() -> Instant,
 }
@@ -49,6 +63,8 @@ impl App {
         Self {
             db,
             files,
+            site: Site::of(&settings.origin).map(Arc::new),
+            limits: Arc::new(Limits::default()),
             settings: Arc::new(settings),
             clock: Instant::now,
         }

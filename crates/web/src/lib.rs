@@ -8,12 +8,15 @@
     reason = "component macros compare words of whatever type a page gives them"
 )]
 
+mod account;
 pub mod app;
 mod area;
 mod assessment;
 mod body;
 mod claim;
 mod component;
+mod confirm;
+mod cookie;
 mod coverage;
 mod cycle;
 mod door;
@@ -27,7 +30,10 @@ mod home;
 mod import;
 mod indicator;
 mod interest;
+mod invitation;
+mod limit;
 mod log;
+mod matrix;
 mod measurement;
 mod member;
 mod organisation;
@@ -36,6 +42,7 @@ mod plain;
 mod provision;
 mod recommendation;
 pub mod routes;
+mod security;
 mod series;
 mod sign_in;
 mod standard;

@@ -10,8 +10,8 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    area, assessment, body, claim, coverage, cycle, door, draft, edition, evidence, finding, home, import, indicator,
-    interest, log, measurement, member, organisation, plain, provision, recommendation, series, sign_in, standard,
+    account, area, assessment, body, claim, confirm, coverage, cycle, door, draft, edition, evidence, finding, home, import, indicator,
+    interest, invitation, log, matrix, measurement, member, organisation, plain, provision, recommendation, security, series, sign_in, standard,
 };
 
 /// One address.
@@ -35,6 +35,11 @@ pub fn all() -> Vec<Route> {
         home::routes(),
         edition::routes(),
         sign_in::routes(),
+        invitation::routes(),
+        confirm::routes(),
+        account::routes(),
+        security::routes(),
+        matrix::routes(),
         plain::routes(),
         draft::routes(),
         body::routes(),
@@ -71,7 +76,7 @@ pub fn router(app: App) -> Router {
     }
     router
         .fallback(home::not_found)
-        .layer(middleware::from_fn(door::headers))
+        .layer(middleware::from_fn_with_state(app.clone(), door::headers))
         .layer(axum::extract::DefaultBodyLimit::max(door::MAX_BODY))
         .with_state(app)
 }
