@@ -15,6 +15,8 @@ pub struct Client {
     router: Router,
     cookie: Option<String>,
     csrf: String,
+    /// One more header of every request.
+    header: Option<(&'static str, String)>,
 }
 
 /// An answer.
@@ -84,6 +86,7 @@ impl Client {
             router: router.clone(),
             cookie: None,
             csrf: String::new(),
+            header: None,
         }
     }
 
@@ -94,6 +97,41 @@ impl Client {
             router: router.clone(),
             cookie: Some(format!("rapporteur_session={}", secret.expose())),
             csrf,
+            header: None,
+        }
+    }
+
+    /// With cookies that an answer set; draws the form token from the account's page, if there is one.
+    pub async fn carrying(&self, cookies: &str) -> Self {
+        let mut client = Self {
+            cookie: Some(cookies.to_owned()),
+            ..self.clone()
+        };
+        client.csrf = client.get("/account").await.hidden("csrf");
+        client
+    }
+
+    /// With one more header in every request.
+    pub fn with(&self, name: &'static str, value: &str) -> Self {
+        Self {
+            header: Some((name, value.to_owned())),
+            ..self.clone()
+        }
+    }
+
+    /// With the token of another session's forms.
+    pub fn with_token_of(&self, other: &Self) -> Self {
+        Self {
+            csrf: other.csrf.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The same member at another router, such as one whose clock is later.
+    pub fn on(&self, router: &Router) -> Self {
+        Self {
+            router: router.clone(),
+            ..self.clone()
         }
     }
 
@@ -149,6 +187,10 @@ impl Client {
     async fn send(&self, request: axum::http::request::Builder, body: Body) -> Answer {
         let request = match &self.cookie {
             Some(cookie) => request.header(header::COOKIE, cookie),
+            None => request,
+        };
+        let request = match &self.header {
+            Some((name, value)) => request.header(*name, value),
             None => request,
         };
         let request = request.header(header::HOST, "localhost").body(body).expect("a request");

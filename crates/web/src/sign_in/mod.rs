@@ -28,9 +28,9 @@ use crate::routes::{Route, route};
 
 mod browser;
 #[cfg(test)]
-mod factor_tests;
+pub(crate) mod factor_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use browser::family;
 
