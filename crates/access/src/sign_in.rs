@@ -1,6 +1,7 @@
 //! Coming in: a passphrase and, where the member has one, a second factor; or a passkey, which is both.
 //! Every way counts failures in the same place, so that no way is a way around.
 
+use domain::Instant;
 use domain::ids::MemberId;
 use domain::mode::Mode;
 use domain::permission::Role;
@@ -8,7 +9,7 @@ use sea_orm::EntityTrait;
 use store::row::member as row;
 use store::seal::PrivateKey;
 use store::work::Actor;
-use store::{AppError, Cx};
+use store::{AppError, Cx, Db};
 use uuid::Uuid;
 
 use crate::attempt::{self, Place};
@@ -187,18 +188,30 @@ async fn check(cx: &Cx<'_>, session: &Session, proof: Proof<'_>) -> Result<Optio
     match proof {
         Proof::Passphrase(words) => by_own_passphrase(cx, member.0, words).await,
         Proof::Code(code) => {
-            let is_short = code.chars().filter(char::is_ascii_alphanumeric).count() <= 8;
-            let fits = if is_short {
-                factor::totp::take(cx.db, member, session.key.as_ref(), code, cx.now).await?
-            } else {
-                factor::recovery::take(cx.db, member, code).await?
-            };
+            let fits = takes_code(cx.db, member, session.key.as_ref(), code, cx.now).await?;
             Ok(fits.then_some(None))
         }
         Proof::Passkey(site, answer) => {
             let checked = passkey::check(cx.db, site, answer, Some(member), cx.now).await?;
             Ok(checked.map(|(_, key)| key))
         }
+    }
+}
+
+/// Whether a code is a second factor of this member's, of the authenticator or the printed sheet; it is used by
+/// asking. The command line asks here too.
+pub async fn takes_code(
+    db: &Db,
+    member: MemberId,
+    key: Option<&PrivateKey>,
+    code: &str,
+    now: Instant,
+) -> Result<bool, AppError> {
+    let is_short = code.chars().filter(char::is_ascii_alphanumeric).count() <= 8;
+    if is_short {
+        factor::totp::take(db, member, key, code, now).await
+    } else {
+        factor::recovery::take(db, member, code).await
     }
 }
 

@@ -15,8 +15,8 @@ pub struct Client {
     router: Router,
     cookie: Option<String>,
     csrf: String,
-    /// One more header of every request.
-    header: Option<(&'static str, String)>,
+    /// More headers of every request.
+    headers: Vec<(&'static str, String)>,
 }
 
 /// An answer.
@@ -69,13 +69,13 @@ impl Answer {
         self
     }
 
-    /// The value of a hidden field.
+    /// The value of a hidden field, as a browser would send it.
     pub fn hidden(&self, name: &str) -> String {
         let mark = format!("name=\"{name}\" value=\"");
         self.body
             .split_once(&mark)
             .and_then(|(_, rest)| rest.split_once('"'))
-            .map_or_else(String::new, |(value, _)| value.to_owned())
+            .map_or_else(String::new, |(value, _)| value.replace("&#38;", "&"))
     }
 }
 
@@ -86,7 +86,7 @@ impl Client {
             router: router.clone(),
             cookie: None,
             csrf: String::new(),
-            header: None,
+            headers: Vec::new(),
         }
     }
 
@@ -97,7 +97,7 @@ impl Client {
             router: router.clone(),
             cookie: Some(format!("rapporteur_session={}", secret.expose())),
             csrf,
-            header: None,
+            headers: Vec::new(),
         }
     }
 
@@ -113,10 +113,9 @@ impl Client {
 
     /// With one more header in every request.
     pub fn with(&self, name: &'static str, value: &str) -> Self {
-        Self {
-            header: Some((name, value.to_owned())),
-            ..self.clone()
-        }
+        let mut client = self.clone();
+        client.headers.push((name, value.to_owned()));
+        client
     }
 
     /// With the token of another session's forms.
@@ -189,10 +188,10 @@ impl Client {
             Some(cookie) => request.header(header::COOKIE, cookie),
             None => request,
         };
-        let request = match &self.header {
-            Some((name, value)) => request.header(*name, value),
-            None => request,
-        };
+        let request = self
+            .headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, value));
         let request = request.header(header::HOST, "localhost").body(body).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();

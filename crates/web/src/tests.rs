@@ -75,6 +75,10 @@ async fn every_address_lets_in_exactly_those_whom_the_matrix_allows() {
                     route.path,
                     answer.body
                 );
+                // Signing out would end the session that the rest is asked with.
+                if route.path == "/sign-out" {
+                    continue;
+                }
                 let answer = client.post(&concrete(route.path), &[]).await;
                 if !may {
                     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name} posts {}", route.path);
@@ -85,9 +89,6 @@ async fn every_address_lets_in_exactly_those_whom_the_matrix_allows() {
                     route.path,
                     answer.body
                 );
-                if route.path == "/sign-out" {
-                    break;
-                }
             }
         }
     })
@@ -140,7 +141,10 @@ async fn a_form_without_its_sessions_token_or_from_another_site_is_refused_at_ev
                 // A form with a file is read before its token; sent without one it is refused for that.
                 let is_refused = matches!(
                     answer.status,
-                    StatusCode::FORBIDDEN | StatusCode::METHOD_NOT_ALLOWED | StatusCode::UNPROCESSABLE_ENTITY
+                    StatusCode::FORBIDDEN
+                        | StatusCode::METHOD_NOT_ALLOWED
+                        | StatusCode::UNPROCESSABLE_ENTITY
+                        | StatusCode::BAD_REQUEST
                 );
                 assert!(is_refused, "{path}, may: {may}: {}", answer.status);
             }

@@ -89,7 +89,7 @@ async fn a_role_that_needs_a_second_factor_is_led_to_set_one_up_before_anything_
             .expect(StatusCode::SEE_OTHER);
         let led = reviewer.get("/audit").await.expect(StatusCode::SEE_OTHER);
         assert_eq!(led.location, "/account?needs=factor");
-        reviewer.post("/bodies/new", &[]).await.expect(StatusCode::SEE_OTHER);
+        reviewer.post("/draft?form=/evidence/new", &[]).await.expect(StatusCode::SEE_OTHER);
         reviewer.get("/account").await.says("Set up a second factor first");
         reviewer
             .post("/account/authenticator", &[])

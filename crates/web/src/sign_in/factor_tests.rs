@@ -162,7 +162,7 @@ async fn a_flood_from_one_network_is_told_to_wait() {
         boss(stage).await;
         let visitor = Client::visitor(&router_on(stage, Settings::default()));
         let mut last = visitor.post("/sign-out", &[]).await;
-        for _ in 0..70 {
+        for _ in 0..200 {
             last = visitor.post("/passkey", &[]).await;
         }
         let last = last.expect(StatusCode::TOO_MANY_REQUESTS).says("Wait 1 minute");

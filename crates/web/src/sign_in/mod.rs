@@ -140,8 +140,8 @@ async fn sign_in(headers: HeaderMap, posted: Posted) -> Result<Response, WebErro
         cookie::set_session(answer.headers_mut(), &visitor.app.settings, &opening.secret)?;
         return Ok(answer);
     }
-    if let Opened::Done(actor) = opened {
-        return come_in(visitor, &actor, &opening.secret, &next, &kept).await;
+    if let Opened::Done(actor) = &opened {
+        return come_in(visitor, actor, &opening.secret, &next, &kept).await;
     }
     let mut form = Form::small(visitor);
     form.values.set("sign_in", name);
@@ -238,8 +238,8 @@ async fn factor(posted: Posted) -> Result<Response, WebError> {
     let proof = proof(visitor, &posted.values, &answer);
     let opened = door::by_factor(&visitor.cx(), visitor.knock(), &secret, proof).await?;
     let (next, kept) = (local(posted.values.get("next")), posted.values.get("kept"));
-    if let Opened::Done(actor) = opened {
-        return come_in(visitor, &actor, &secret, &next, kept).await;
+    if let Opened::Done(actor) = &opened {
+        return come_in(visitor, actor, &secret, &next, kept).await;
     }
     let mut form = Form::small(visitor);
     form.values.set("next", next);
@@ -285,8 +285,8 @@ async fn by_passkey(headers: HeaderMap, posted: Posted) -> Result<Response, WebE
         Some(site) => door::by_passkey(&visitor.cx(), site, &answer(&posted.values), &opening).await?,
         None => Opened::Refused,
     };
-    if let Opened::Done(actor) = opened {
-        return come_in(visitor, &actor, &opening.secret, &next, &kept).await;
+    if let Opened::Done(actor) = &opened {
+        return come_in(visitor, actor, &opening.secret, &next, &kept).await;
     }
     let mut form = Form::small(visitor);
     let words = "This passkey is not known here, or took too long: try again, or use your passphrase";
