@@ -83,6 +83,27 @@ pub fn series(bytes: &[u8]) {
     }
 }
 
+/// The first line is a mapping as it is remembered, the rest a table: a mapping that names what the table
+/// does not have is a fault, and otherwise every row is an observation or has one.
+pub fn mapping(bytes: &[u8]) {
+    let at = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    let (head, rest) = bytes.split_at(at);
+    let (Ok(mapping), Some(table)) = (
+        serde_json::from_slice::<series::Mapping>(head),
+        read(rest.get(1..).unwrap_or_default(), Some(1)),
+    ) else {
+        return;
+    };
+    let written = serde_json::to_vec(&mapping).expect("what was read can be written");
+    assert_eq!(
+        serde_json::from_slice::<series::Mapping>(&written).ok().as_ref(),
+        Some(&mapping)
+    );
+    if let Ok(read) = series::read(&table, &mapping) {
+        accounted(&table, read.good.iter().map(|row| row.row), &read.faults);
+    }
+}
+
 /// Every row of any table is an area or has a fault.
 pub fn area(bytes: &[u8]) {
     let Some(table) = read(bytes, Some(1)) else {

@@ -10,9 +10,10 @@ use crate::services::{ChromeDriver, Postgres};
 
 /// Runs `cargo test` with these further arguments, over the whole workspace unless they name packages.
 ///
-/// Tests find the parts through variables: `RAPPORTEUR_TEST_POSTGRES` (a superuser's URL), `RAPPORTEUR_TEST_WEBDRIVER`
-/// (a URL), `RAPPORTEUR_TEST_CHROMIUM`, `RAPPORTEUR_TEST_AXE`, `RAPPORTEUR_TEST_PDFTOTEXT` and
-/// `RAPPORTEUR_TEST_FRICTIONLESS` (paths).
+/// Tests find the parts through variables: `RAPPORTEUR_TEST_POSTGRES` (a superuser's URL),
+/// `RAPPORTEUR_TEST_POSTGRES_PROGRAMS` (a folder, for the test that stops a server), `RAPPORTEUR_TEST_WEBDRIVER` (a URL),
+/// `RAPPORTEUR_TEST_CHROMIUM`, `RAPPORTEUR_TEST_AXE`, `RAPPORTEUR_TEST_PDFTOTEXT` and `RAPPORTEUR_TEST_FRICTIONLESS`
+/// (paths).
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let parts = Parts::find_or_install()?;
     if env::var_os("RAPPORTEUR_REFERENCE").is_none() {
@@ -28,6 +29,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     command
         .args(arguments)
         .env("RAPPORTEUR_TEST_POSTGRES", &postgres.url)
+        .env("RAPPORTEUR_TEST_POSTGRES_PROGRAMS", &parts.postgres_programs)
         .env("RAPPORTEUR_TEST_WEBDRIVER", chromedriver.url())
         .env("RAPPORTEUR_TEST_CHROMIUM", &parts.chromium)
         .env("RAPPORTEUR_TEST_AXE", &parts.axe)

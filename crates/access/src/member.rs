@@ -5,7 +5,11 @@ use std::collections::HashMap;
 use domain::fold::fold;
 use domain::ids::{MemberId, OrganisationId};
 use domain::permission::{Action, Relation, Role};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+};
 use store::row::{member, member_role};
 use store::seal::PrivateKey;
 use store::work::{Actor, log};
@@ -248,24 +252,30 @@ pub async fn list(cx: &Cx<'_>) -> Result<Vec<Listed>, AppError> {
 
 /// Who a member is, as an actor. `None` when they are switched off or unknown.
 pub async fn actor(db: &Db, id: MemberId) -> Result<Option<Actor>, AppError> {
-    let Some(row) = member::Entity::find_by_id(id.0).one(db.reader()).await? else {
-        return Ok(None);
-    };
-    if !row.is_active {
-        return Ok(None);
-    }
-    let mut roles: Vec<Role> = member_role::Entity::find()
-        .filter(member_role::Column::MemberId.eq(id.0))
-        .all(db.reader())
-        .await?
+    // One query, since every request asks: a line for each role, or one without.
+    let mut query = member::Entity::find_by_id(id.0)
+        .filter(member::Column::IsActive.eq(true))
+        .select_only()
+        .column(member::Column::OrganisationId)
+        .column(member::Column::Name)
+        .column(member_role::Column::Role);
+    QueryTrait::query(&mut query).left_join(
+        member_role::Entity,
+        sea_orm::ExprTrait::equals(
+            Expr::col((member_role::Entity, member_role::Column::MemberId)),
+            (member::Entity, member::Column::Id),
+        ),
+    );
+    let lines: Vec<(Uuid, String, Option<String>)> = query.into_tuple().all(db.reader()).await?;
+    let mut roles: Vec<Role> = lines
         .iter()
-        .filter_map(|row| Role::parse(&row.role).ok())
+        .filter_map(|(.., role)| Role::parse(role.as_deref()?).ok())
         .collect();
     roles.sort_unstable();
-    Ok(Some(Actor {
+    Ok(lines.into_iter().next().map(|(organisation, name, _)| Actor {
         member: Some(id),
-        organisation: Some(OrganisationId(row.organisation_id)),
-        name: row.name,
+        organisation: Some(OrganisationId(organisation)),
+        name,
         roles,
     }))
 }

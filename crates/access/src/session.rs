@@ -101,7 +101,13 @@ pub async fn start(
     key: Option<&PrivateKey>,
     opening: &Opening,
 ) -> Result<(), AppError> {
-    insert(cx, actor, key, opening, false).await
+    let own = Cx { actor, ..cx.clone() };
+    let id = cx.ids.random();
+    // Logged first: a session that is not in the log would be worse than one logged that never opened.
+    let tx = cx.db.begin().await?;
+    log(&tx, &own, Action::SignIn, "session", Some(id), "done").await?;
+    tx.commit().await.map_err(AppError::from)?;
+    keep(&own, id, key, opening).await
 }
 
 /// Starts the session of a member who still has to show a second factor: until [`pass`], it lets nobody in.
@@ -111,18 +117,22 @@ pub(crate) async fn start_waiting(
     key: Option<&PrivateKey>,
     opening: &Opening,
 ) -> Result<(), AppError> {
-    insert(cx, actor, key, opening, true).await
+    let own = Cx { actor, ..cx.clone() };
+    insert(&own, cx.ids.random(), key, opening, true).await
+}
+
+/// Writes the row of a session. The test kit signs members in with this alone.
+pub async fn keep(cx: &Cx<'_>, id: Uuid, key: Option<&PrivateKey>, opening: &Opening) -> Result<(), AppError> {
+    insert(cx, id, key, opening, false).await
 }
 
 async fn insert(
     cx: &Cx<'_>,
-    actor: &Actor,
+    id: Uuid,
     key: Option<&PrivateKey>,
     opening: &Opening,
     awaits_factor: bool,
 ) -> Result<(), AppError> {
-    let own = Cx { actor, ..cx.clone() };
-    let id = cx.ids.random();
     let ends = if awaits_factor { WAITING_SECONDS } else { LONGEST_SECONDS };
     let keys = cx.db.begin_keys().await?;
     // Sessions that have run out are swept here, where one is written anyway.
@@ -132,7 +142,7 @@ async fn insert(
         .await?;
     session::ActiveModel {
         id: Set(id),
-        member_id: Set(own.member()?.0),
+        member_id: Set(cx.member()?.0),
         secret_hash: Set(opening.secret.hash()),
         csrf: Set(opening.csrf.expose().to_owned()),
         sealed_key: Set(key.map(|key| sealing(&opening.secret).seal(&identity(id), key.expose()))),
@@ -145,12 +155,6 @@ async fn insert(
     }
     .insert(&keys)
     .await?;
-    if !awaits_factor {
-        // Logged first: a session that is not in the log would be worse than one logged that never opened.
-        let tx = cx.db.begin().await?;
-        log(&tx, &own, Action::SignIn, "session", Some(id), "done").await?;
-        tx.commit().await.map_err(AppError::from)?;
-    }
     keys.commit().await.map_err(AppError::from)
 }
 

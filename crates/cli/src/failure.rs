@@ -49,6 +49,7 @@ impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         match error {
             AppError::Internal(inside) => Self::could_not(format!("{inside:#}")),
+            AppError::Unavailable(inside) => Self::could_not(format!("the database does not answer: {inside:#}")),
             AppError::Invalid(errors) => {
                 Self::wrong_use(errors.iter().map(|(_, words)| words).collect::<Vec<_>>().join("; "))
             }

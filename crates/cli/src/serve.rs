@@ -105,7 +105,8 @@ pub(crate) async fn serve(
     let scheme = if certificate.is_some() { "https" } else { "http" };
     let here = format!("{scheme}://{name}:{}", address.port());
     let origin = if settings.origin.is_empty() { here.clone() } else { settings.origin.clone() };
-    let app = App::new(folder.db.clone(), folder.files.clone(), Settings { origin, ..settings });
+    let mut app = App::new(folder.db.clone(), folder.files.clone(), Settings { origin, ..settings });
+    app.print = Some(print);
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let config = match &certificate {
         Some((cert, key)) => Some(RustlsConfig::from_pem_file(cert, key).await.map_err(|error| {
@@ -156,4 +157,9 @@ async fn read_again(config: RustlsConfig, (cert, key): (PathBuf, PathBuf)) {
             Err(error) => tracing::warn!(%error, "the changed certificate cannot be read; the old one stays"),
         }
     }
+}
+
+/// Prints a letter for the web, which does not link the page layout itself.
+fn print(title: &str, parts: &[(String, String)]) -> Result<Vec<u8>, store::AppError> {
+    report::pdf::letter(title, parts).map_err(|error| store::AppError::Internal(error.into()))
 }

@@ -43,6 +43,21 @@ fn a_demonstration_never_touches_a_folder_that_is_not_one() {
     }
 }
 
+#[tokio::test]
+async fn a_demonstration_never_touches_a_database_that_is_not_one() {
+    let stage = testkit::Stage::postgres().await;
+    let coalition = testkit::Coalition::on(&stage).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("demonstration").display().to_string();
+    for reset in [&[][..], &["--reset"]] {
+        let arguments = ["demo", "--no-serve", "--dir", &dir, "--database", &stage.url];
+        refused(&[&arguments, reset].concat(), 2, "holds something else");
+    }
+    let own = access::organisation::list(&stage.cx(&coalition.observer)).await;
+    assert_eq!(own.expect("read").len(), 3, "nothing was removed");
+    stage.db.close().await.expect("the database closes");
+}
+
 #[test]
 fn a_duplicate_paragraph_is_named_with_its_file_and_line() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -115,10 +115,11 @@ word_list! {
 }
 
 word_list! {
-    /// What a reviewer says of a finding.
+    /// What a member says of a finding: two of them as reviewers, and the last as one who takes it back.
     pub enum Verdict {
         Approve = "approve", "Approve";
         Return = "return", "Return with comments";
+        Withdraw = "withdraw", "Withdraw";
     }
 }
 

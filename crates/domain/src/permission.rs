@@ -80,6 +80,13 @@ word_list! {
         ReadEvidence = "evidence.read", "Read an item of evidence";
         RecordEvidence = "evidence.record", "Record evidence";
         AmendEvidence = "evidence.amend", "Amend evidence";
+        UnsealEvidence = "personal.unseal", "Open sealed evidence about a person";
+        BreakGlass = "personal.break_glass", "Open a colleague's sealed evidence, for a stated reason";
+        ReviewGlass = "personal.review_glass", "Review why sealed evidence was opened";
+        RedactEvidence = "personal.redact", "Write the redacted copy of sealed evidence";
+        ReviewRedaction = "personal.review", "Compare a redacted copy with its sealed original";
+        ErasePerson = "personal.erase", "Erase everything sealed about a person";
+        AnswerPerson = "personal.answer", "Give a person what is kept about them";
         RecordSeries = "series.record", "Add a series";
         ImportSeries = "series.import", "Import statistics";
         UndoImport = "series.undo", "Undo an import";
@@ -95,6 +102,7 @@ word_list! {
         DeclareInterest = "interest.declare", "Declare an interest";
         RecordFinding = "finding.record", "Record a finding";
         ReviewFinding = "finding.review", "Review a finding";
+        WithdrawFinding = "finding.withdraw", "Withdraw a finding before its cycle closes";
         RecordReply = "finding.reply", "Record a right of reply";
         RecordRecommendation = "recommendation.record", "Record a recommendation";
         GradeRecommendation = "recommendation.grade", "Grade the follow-up of a recommendation";
@@ -141,9 +149,19 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::AmendEvidence => {
             relation == R::OwnOrganisation && matches!(role, Coordinator | Contributor | Assessor | Reviewer | Manager)
         }
+        A::UnsealEvidence => {
+            (role == Manager && relation == R::OwnOrganisation)
+                || (matches!(role, Manager | Contributor) && relation == R::OwnAssignment)
+        }
+        A::BreakGlass => role == Contributor && relation == R::OwnOrganisation,
+        A::RedactEvidence => {
+            matches!(role, Manager | Contributor) && matches!(relation, R::OwnOrganisation | R::OwnAssignment)
+        }
+        A::ReviewRedaction => matches!(role, Manager | Contributor) && relation == R::OwnOrganisation,
+        A::ReviewGlass | A::ErasePerson | A::AnswerPerson => role == Manager && relation == R::OwnOrganisation,
         A::SubmitOpinion => role == Assessor && relation == R::OwnAssignment,
         A::ReconcileAssessment => role == Coordinator || (role == Assessor && relation == R::OwnAssignment),
-        A::RecordFinding | A::RecordReply | A::RecordRecommendation | A::GradeRecommendation => {
+        A::RecordFinding | A::WithdrawFinding | A::RecordReply | A::RecordRecommendation | A::GradeRecommendation => {
             matches!(role, Coordinator | Assessor | Reviewer)
         }
         A::ReviewFinding => role == Reviewer,

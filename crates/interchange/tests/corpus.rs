@@ -51,6 +51,11 @@ fn the_corpus_of_series_holds() {
 }
 
 #[test]
+fn the_corpus_of_mappings_holds() {
+    replay("mapping", targets::mapping);
+}
+
+#[test]
 fn the_corpus_of_areas_holds() {
     replay("area", targets::area);
 }

@@ -17,6 +17,7 @@ pub mod import;
 pub mod indicator;
 pub mod interest;
 pub mod measurement;
+pub mod personal;
 pub mod recommendation;
 pub mod series;
 pub mod standard;

@@ -133,7 +133,7 @@ create table evidence_provision (
     provision_id uuid not null references provision (id),
     primary key (evidence_id, provision_id)
 );
-create index evidence_provision_provision on evidence_provision (provision_id);
+create index evidence_provision_provision on evidence_provision (provision_id, evidence_id);
 
 -- facet: form, group or area; code: from the list of that facet.
 create table evidence_facet (
@@ -142,7 +142,7 @@ create table evidence_facet (
     code text not null,
     primary key (evidence_id, facet, code)
 );
-create index evidence_facet_code on evidence_facet (facet, code);
+create index evidence_facet_code on evidence_facet (facet, code, evidence_id);
 
 create table evidence_file (
     evidence_id uuid not null references evidence (id) on delete cascade,

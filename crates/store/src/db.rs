@@ -7,6 +7,7 @@
 //! ledger of erasures. A backup of the records must never hold it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
@@ -15,6 +16,7 @@ use sea_orm::{
 };
 
 use crate::error::AppError;
+use crate::kept::Kept;
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,7 @@ pub struct Db {
     kind: Kind,
     records: Connections,
     keys: Connections,
+    pub(crate) kept: Kept,
 }
 
 /// The connections to one database.
@@ -38,10 +41,14 @@ pub struct Db {
 struct Connections {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    /// Only asked for the state of the database: on SQLite a connection that stays the same and never writes.
+    watcher: DatabaseConnection,
 }
 
-/// How many connections read at once.
-const READERS: u32 = 8;
+/// How many connections a server is asked on at once.
+const CONNECTIONS: u32 = 12;
+/// How long a request waits for a server that does not answer, before it says so.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Db {
     /// Opens, creating them if needed, the embedded databases of a data folder.
@@ -67,6 +74,7 @@ impl Db {
             kind,
             records: Connections::open(kind, records).await?,
             keys: Connections::open(kind, keys).await?,
+            kept: Kept::default(),
         };
         crate::migrate::records(&db).await?;
         crate::migrate::keys(&db).await?;
@@ -115,6 +123,10 @@ impl Db {
         &self.keys.reader
     }
 
+    pub(crate) const fn watcher(&self) -> &DatabaseConnection {
+        &self.records.watcher
+    }
+
     /// Begins a write transaction; dropped without `commit`, it leaves nothing behind.
     pub async fn begin(&self) -> Result<DatabaseTransaction, AppError> {
         self.records.begin().await
@@ -130,6 +142,7 @@ impl Db {
         for connections in [self.records, self.keys] {
             connections.writer.close().await?;
             connections.reader.close().await?;
+            connections.watcher.close().await?;
         }
         Ok(())
     }
@@ -153,15 +166,20 @@ impl Connections {
         match kind {
             Kind::Sqlite => Ok(Self {
                 writer: Database::connect(sqlite(url, 1)).await?,
-                reader: Database::connect(sqlite(url, READERS)).await?,
+                reader: Database::connect(sqlite(url, readers())).await?,
+                watcher: Database::connect(sqlite(url, 1)).await?,
             }),
             Kind::Postgres => {
                 let mut options = ConnectOptions::new(url);
-                options.max_connections(READERS + 4).sqlx_logging(false);
+                options
+                    .max_connections(CONNECTIONS)
+                    .acquire_timeout(PATIENCE)
+                    .sqlx_logging(false);
                 let pool = Database::connect(options).await?;
                 Ok(Self {
                     writer: pool.clone(),
-                    reader: pool,
+                    reader: pool.clone(),
+                    watcher: pool,
                 })
             }
         }
@@ -176,11 +194,23 @@ impl Connections {
     }
 }
 
+/// How many connections read a file at once: each keeps a core busy, so more than there are would only
+/// take turns.
+fn readers() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(4, std::num::NonZero::get);
+    u32::try_from(cores.clamp(4, 16)).unwrap_or(4)
+}
+
 /// Options of a SQLite pool.
 fn sqlite(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
+        // A file does not hang up: asking each connection whether it is alive would double every query.
+        .test_before_acquire(false)
+        // Nor does it grow old, and the watcher's counts hold for one connection.
+        .idle_timeout(None)
+        .max_lifetime(None)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
@@ -188,7 +218,9 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
                 // Full: an acknowledged write survives a power cut, which NORMAL does not promise in WAL.
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
-                .busy_timeout(std::time::Duration::from_secs(20))
+                .busy_timeout(Duration::from_secs(20))
+                // A page's rows are read at one go, without waiting for them to be taken one by one.
+                .row_buffer_size(1_000)
                 .pragma("secure_delete", "on")
         });
     options

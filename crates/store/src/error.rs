@@ -3,6 +3,10 @@
 //! Each names what the person can do about it; the web layer alone knows status codes. The inside
 //! of `Internal` is for the log and never shown.
 
+use std::io::ErrorKind;
+
+use sea_orm::{RuntimeErr, SqlxError};
+
 /// Faults of a form, by field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FieldErrors(Vec<(String, String)>);
@@ -98,6 +102,12 @@ pub enum AppError {
     /// Faults of a form.
     #[error("some answers need attention")]
     Invalid(FieldErrors),
+    /// The database does not answer just now; it may in a moment. Nothing was changed.
+    #[error("the database does not answer just now: try again in a minute")]
+    Unavailable(anyhow::Error),
+    /// There is no room left on the disk. Nothing was changed.
+    #[error("the disk is full, and nothing was saved: make room, then try again")]
+    Full(anyhow::Error),
     /// Something went wrong that the person cannot mend.
     #[error("something went wrong")]
     Internal(#[from] anyhow::Error),
@@ -105,7 +115,65 @@ pub enum AppError {
 
 impl From<sea_orm::DbErr> for AppError {
     fn from(error: sea_orm::DbErr) -> Self {
-        Self::Internal(anyhow::Error::new(error))
+        let state = state(&error);
+        let error = anyhow::Error::new(error);
+        match state {
+            State::Away => Self::Unavailable(error),
+            State::Full => Self::Full(error),
+            State::Well => Self::Internal(error),
+        }
+    }
+}
+
+impl From<object_store::Error> for AppError {
+    fn from(error: object_store::Error) -> Self {
+        let error = anyhow::Error::new(error);
+        let is_full = error
+            .chain()
+            .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+            .any(|cause| matches!(cause.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded));
+        if is_full {
+            Self::Full(error)
+        } else {
+            Self::Internal(error)
+        }
+    }
+}
+
+/// What an error says about the database itself.
+enum State {
+    /// It does not answer.
+    Away,
+    /// It has no room.
+    Full,
+    /// It answered: the fault is in what it was asked.
+    Well,
+}
+
+fn state(error: &sea_orm::DbErr) -> State {
+    use sea_orm::DbErr::{Conn, ConnectionAcquire, Exec, Query};
+    let inside = match error {
+        ConnectionAcquire(_) => return State::Away,
+        Conn(RuntimeErr::SqlxError(inside))
+        | Exec(RuntimeErr::SqlxError(inside))
+        | Query(RuntimeErr::SqlxError(inside)) => inside.as_ref(),
+        _ => return State::Well,
+    };
+    match inside {
+        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::Protocol(_) => State::Away,
+        SqlxError::Database(answer) => of_code(answer.code().as_deref().unwrap_or_default()),
+        _ => State::Well,
+    }
+}
+
+/// PostgreSQL's class 08 is a broken connection and 57P01 to 57P03 a server that stops or starts; 53100
+/// is its full disk (its manual, appendix A), 13 that of SQLite (`SQLITE_FULL`).
+fn of_code(code: &str) -> State {
+    match code {
+        "57P01" | "57P02" | "57P03" => State::Away,
+        "53100" | "13" => State::Full,
+        code if code.len() == 5 && code.starts_with("08") => State::Away,
+        _ => State::Well,
     }
 }
 
@@ -119,4 +187,40 @@ impl From<serde_json::Error> for AppError {
 /// text is never read.
 pub fn is_duplicate(error: &sea_orm::DbErr) -> bool {
     matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_stops_or_has_no_room_is_told_apart_from_a_wrong_query() {
+        for (code, is_away, is_full) in [
+            ("57P01", true, false),
+            ("08006", true, false),
+            ("53100", false, true),
+            ("13", false, true),
+            ("23505", false, false),
+            ("08", false, false),
+        ] {
+            assert_eq!(matches!(of_code(code), State::Away), is_away, "{code}");
+            assert_eq!(matches!(of_code(code), State::Full), is_full, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_disk_without_room_for_a_file_is_no_fault_of_the_program() {
+        let error = |kind: ErrorKind| object_store::Error::Generic {
+            store: "LocalFileSystem",
+            source: Box::new(std::io::Error::from(kind)),
+        };
+        assert!(matches!(
+            AppError::from(error(ErrorKind::StorageFull)),
+            AppError::Full(_)
+        ));
+        assert!(matches!(
+            AppError::from(error(ErrorKind::PermissionDenied)),
+            AppError::Internal(_)
+        ));
+    }
 }

@@ -34,6 +34,17 @@ pub fn sha256(bytes: &[u8]) -> String {
         })
 }
 
+/// Refuses a file that is larger than is taken in.
+pub fn check_size(name: &str, n_bytes: usize) -> Result<(), AppError> {
+    if n_bytes > MAX_BYTES {
+        return Err(AppError::Refused(format!(
+            "“{name}” is larger than {} MB: split it, or leave out pictures",
+            MAX_BYTES / 1024 / 1024
+        )));
+    }
+    Ok(())
+}
+
 /// Where the bytes of a hash are kept.
 fn place(hash: &str) -> object_store::path::Path {
     object_store::path::Path::from(format!("{}/{hash}", hash.get(..2).unwrap_or("xx")))
@@ -44,7 +55,7 @@ impl Files {
     pub fn open_folder(folder: &Path) -> Result<Self, AppError> {
         let folder = folder.join("files");
         std::fs::create_dir_all(&folder).map_err(|error| AppError::Internal(error.into()))?;
-        let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| AppError::Internal(error.into()))?;
+        let store = LocalFileSystem::new_with_prefix(folder)?;
         Ok(Self {
             store: Arc::new(store.with_fsync(true)),
         })
@@ -53,21 +64,16 @@ impl Files {
     /// Keeps bytes and gives their hash. Keeping the same bytes twice keeps them once.
     pub async fn put(&self, bytes: Bytes) -> Result<String, AppError> {
         let hash = sha256(&bytes);
-        self.store
-            .put(&place(&hash), PutPayload::from_bytes(bytes))
-            .await
-            .map_err(|error| AppError::Internal(error.into()))?;
+        self.store.put(&place(&hash), PutPayload::from_bytes(bytes)).await?;
         Ok(hash)
     }
 
     /// Reads bytes back. `None` when they are not there.
     pub async fn get(&self, hash: &str) -> Result<Option<Bytes>, AppError> {
         match self.store.get(&place(hash)).await {
-            Ok(found) => Ok(Some(
-                found.bytes().await.map_err(|error| AppError::Internal(error.into()))?,
-            )),
+            Ok(found) => Ok(Some(found.bytes().await?)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(AppError::Internal(error.into())),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -75,7 +81,7 @@ impl Files {
     pub async fn remove(&self, hash: &str) -> Result<(), AppError> {
         match self.store.delete(&place(hash)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(AppError::Internal(error.into())),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -88,12 +94,7 @@ impl Files {
         media_type: &str,
         bytes: Bytes,
     ) -> Result<FileId, AppError> {
-        if bytes.len() > MAX_BYTES {
-            return Err(AppError::Refused(format!(
-                "“{name}” is larger than {} MB: split it, or leave out pictures",
-                MAX_BYTES / 1024 / 1024
-            )));
-        }
+        check_size(name, bytes.len())?;
         let id = cx.ids.ordered();
         let n_bytes = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         let hash = self.put(bytes).await?;

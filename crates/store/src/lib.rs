@@ -4,11 +4,13 @@
 //! [`dialect`] and nowhere else.
 
 pub mod db;
+pub mod demonstration;
 pub mod dialect;
 pub mod draft;
 pub mod error;
 pub mod files;
 pub mod jobs;
+mod kept;
 pub mod migrate;
 pub mod mode;
 pub mod row;

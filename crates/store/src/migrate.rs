@@ -11,6 +11,7 @@ const RECORDS: &[(i32, &str)] = &[
     (2, include_str!("../migrations/0002_audit.sql")),
     (3, include_str!("../migrations/0003_doors.sql")),
     (5, include_str!("../migrations/0005_seals.sql")),
+    (7, include_str!("../migrations/0007_personal.sql")),
 ];
 
 /// Every migration of the key store in order.

@@ -171,7 +171,7 @@ pub async fn reset_key(stage: &Stage, actor: &Actor) -> PrivateKey {
 pub async fn session(stage: &Stage, actor: &Actor) -> (Secret, String) {
     let opening = Opening::random("");
     let key = key(stage, actor).await;
-    access::session::start(&stage.cx(actor), actor, Some(&key), &opening)
+    access::session::keep(&stage.cx(actor), uuid_of(stage), Some(&key), &opening)
         .await
         .expect("a session is opened");
     (opening.secret, opening.csrf.expose().to_owned())

@@ -134,6 +134,15 @@ impl Client {
         }
     }
 
+    /// Whoever holds this cookie, as a sign-in set it.
+    pub fn holding(router: &Router, cookie: &str) -> Self {
+        Self {
+            router: router.clone(),
+            cookie: cookie.split(';').next().map(ToOwned::to_owned),
+            csrf: String::new(),
+        }
+    }
+
     /// The token that this member's forms carry.
     pub fn csrf(&self) -> &str {
         &self.csrf

@@ -42,6 +42,10 @@ pub struct Stage {
     pub now: Instant,
     /// The data folder (files; on SQLite the database too).
     pub folder: tempfile::TempDir,
+    /// The address of the database, for another process.
+    pub url: String,
+    /// The key store's address.
+    pub keys_url: String,
 }
 
 impl Stage {
@@ -58,7 +62,7 @@ impl Stage {
         }
     }
 
-    fn with(db: Db, folder: tempfile::TempDir) -> Self {
+    fn with(db: Db, url: String, keys_url: String, folder: tempfile::TempDir) -> Self {
         let files = Files::open_folder(folder.path()).expect("a new folder takes files");
         let now = Day::new(2025, 6, 1).expect("a day").start().plus_seconds(12 * 3600);
         Self {
@@ -67,6 +71,8 @@ impl Stage {
             ids: CountingIds::default(),
             now,
             folder,
+            url,
+            keys_url,
         }
     }
 
@@ -79,7 +85,8 @@ impl Stage {
         let db = Db::open_folder(folder.path())
             .await
             .expect("the embedded database opens");
-        Self::with(db, folder)
+        let url = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
+        Self::with(db, url("rapporteur.db"), url("keys.db"), folder)
     }
 
     /// A stage on PostgreSQL, in two schemas of its own: the records and the key store.
@@ -111,7 +118,7 @@ impl Stage {
         let join = if server.contains('?') { '&' } else { '?' };
         let url = |name: &str| format!("{server}{join}options=-csearch_path%3D{name}{schema}");
         let db = Db::open(&url("s"), &url("k")).await.expect("the schema is migrated");
-        Self::with(db, folder)
+        Self::with(db, url("s"), url("k"), folder)
     }
 }
 

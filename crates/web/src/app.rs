@@ -21,6 +21,8 @@ pub struct Settings {
     pub origin: String,
     /// Whether a proxy of ours stands in front, whose word on where a request comes from is taken.
     pub trusts_proxy: bool,
+    /// Days that backups of the key store are kept: the promise to someone who was forgotten.
+    pub key_backup_days: u32,
     /// Where the quick exit leads: a page about something else.
     pub exit: String,
     /// The sign-ins of a demonstration, shown on its sign-in page: (sign-in, what it is for).
@@ -34,6 +36,7 @@ impl Default for Settings {
             is_secure: false,
             origin: "http://localhost:8080".to_owned(),
             trusts_proxy: false,
+            key_backup_days: 30,
             exit: "https://www.bbc.co.uk/weather".to_owned(),
             demo_sign_ins: Vec::new(),
         }
@@ -55,7 +58,13 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// The clock.
     pub clock: fn() -> Instant,
+    /// What prints a title and paragraphs with headings as a PDF, where the program was built with it: the web
+    /// itself never links the page layout.
+    pub print: Option<Print>,
 }
+
+/// Prints a title and paragraphs, each with its heading, as a PDF.
+pub type Print = fn(&str, &[(String, String)]) -> Result<Vec<u8>, AppError>;
 
 impl App {
     /// An app over an open database and its files, with the real clock.
@@ -67,6 +76,7 @@ impl App {
             limits: Arc::new(Limits::default()),
             settings: Arc::new(settings),
             clock: Instant::now,
+            print: None,
         }
     }
 

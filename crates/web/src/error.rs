@@ -2,7 +2,7 @@
 //! reference number that the page shows; never to the page.
 
 use askama::Template;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use domain::mode::Mode;
 use store::AppError;
@@ -103,6 +103,22 @@ impl WebError {
                 "Already sent",
                 "This form was sent before; what it made is in its list.".to_owned(),
             ),
+            AppError::Unavailable(error) => {
+                tracing::error!(error = format!("{error:#}"), "the database does not answer");
+                (
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "Back in a moment",
+                    "The database does not answer just now. Nothing was saved. Try again in a minute: in most browsers, going back shows the form as you filled it in.".to_owned(),
+                )
+            }
+            AppError::Full(error) => {
+                tracing::error!(error = format!("{error:#}"), "the disk is full");
+                (
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "The disk is full",
+                    "Nothing was saved, and nothing that was there before is lost. Tell whoever runs this program that its disk is full; then go back and send the form again.".to_owned(),
+                )
+            }
             AppError::Internal(error) => {
                 reference = fresh_reference();
                 tracing::error!(reference, error = format!("{error:#}"), "a request failed");
@@ -122,7 +138,13 @@ impl WebError {
         }
         .render()
         .unwrap_or_else(|_| heading.to_owned());
-        Self(Box::new((status, Html(html)).into_response()))
+        let mut response = (status, Html(html)).into_response();
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+        }
+        Self(Box::new(response))
     }
 }
 

@@ -26,13 +26,13 @@ const SECRET: [&str; 8] = [
     "prf",
 ];
 
-/// Values by field, several for a list of boxes.
+/// Values by field, several for a list of boxes. Public for its fuzz target.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Values(Vec<(String, String)>);
+pub struct Values(Vec<(String, String)>);
 
 impl Values {
     /// Reads a query string or a form's body.
-    pub(crate) fn parse(body: &str) -> Self {
+    pub fn parse(body: &str) -> Self {
         let decode = |text: &str| {
             let spaced = text.replace('+', " ");
             percent_encoding::percent_decode_str(&spaced)
@@ -50,8 +50,13 @@ impl Values {
         )
     }
 
+    /// Every field with each of its values, in the order of the form.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The first value of a field, or nothing typed.
-    pub(crate) fn get(&self, field: &str) -> &str {
+    pub fn get(&self, field: &str) -> &str {
         self.0
             .iter()
             .find(|(name, _)| name == field)
@@ -59,7 +64,7 @@ impl Values {
     }
 
     /// Every value of a field that is not blank.
-    pub(crate) fn all(&self, field: &str) -> Vec<String> {
+    pub fn all(&self, field: &str) -> Vec<String> {
         self.0
             .iter()
             .filter(|(name, value)| name == field && !value.trim().is_empty())
@@ -69,7 +74,7 @@ impl Values {
 
     /// The three parts of a date as ISO text; empty when all three are, and as typed when they
     /// cannot be a day, so that the command's message shows what was typed.
-    pub(crate) fn day(&self, field: &str) -> String {
+    pub fn day(&self, field: &str) -> String {
         let part = |name: &str| self.get(&format!("{field}_{name}")).trim().to_owned();
         let (day, month, year) = (part("day"), part("month"), part("year"));
         if day.is_empty() && month.is_empty() && year.is_empty() {
@@ -82,13 +87,13 @@ impl Values {
     }
 
     /// Sets a field, replacing what it had.
-    pub(crate) fn set(&mut self, field: &str, value: impl Into<String>) {
+    pub fn set(&mut self, field: &str, value: impl Into<String>) {
         self.0.retain(|(name, _)| name != field);
         self.0.push((field.to_owned(), value.into()));
     }
 
     /// Sets the three parts of a date from ISO text.
-    pub(crate) fn set_day(&mut self, field: &str, iso: &str) {
+    pub fn set_day(&mut self, field: &str, iso: &str) {
         if let Ok(day) = domain::Day::parse(iso) {
             self.set(&format!("{field}_day"), day.day_of_month().to_string());
             self.set(&format!("{field}_month"), day.month().to_string());
@@ -97,12 +102,12 @@ impl Values {
     }
 
     /// Adds one more value to a field.
-    pub(crate) fn add(&mut self, field: &str, value: impl Into<String>) {
+    pub fn add(&mut self, field: &str, value: impl Into<String>) {
         self.0.push((field.to_owned(), value.into()));
     }
 
     /// As a form's body, without the form's own fields and without secrets.
-    pub(crate) fn encode(&self) -> String {
+    pub fn encode(&self) -> String {
         self.encode_without(&OWN)
     }
 

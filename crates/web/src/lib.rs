@@ -38,6 +38,7 @@ mod measurement;
 mod member;
 mod organisation;
 mod page;
+mod personal;
 mod plain;
 mod provision;
 mod recommendation;
@@ -51,5 +52,7 @@ mod tests;
 mod upload;
 
 pub use app::{App, Settings};
+pub use form::Values;
 pub use plain::STYLE;
 pub use routes::router;
+pub use upload::{Sent, take_in};

@@ -10,8 +10,9 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, body, claim, confirm, coverage, cycle, door, draft, edition, evidence, finding, home, import, indicator,
-    interest, invitation, log, matrix, measurement, member, organisation, plain, provision, recommendation, security, series, sign_in, standard,
+    account, area, assessment, body, claim, confirm, coverage, cycle, door, draft, edition, evidence, finding, home,
+    import, indicator, interest, invitation, log, matrix, measurement, member, organisation, personal, plain, provision,
+    recommendation, security, series, sign_in, standard,
 };
 
 /// One address.
@@ -45,6 +46,7 @@ pub fn all() -> Vec<Route> {
         body::routes(),
         coverage::routes(),
         evidence::routes(),
+        personal::routes(),
         finding::routes(),
         recommendation::routes(),
         member::routes(),

@@ -5,7 +5,7 @@
 //! answered with a page that says what to do.
 
 use axum::body::{Body, Bytes, HttpBody as _};
-use axum::extract::{FromRequest, FromRequestParts as _, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts as _, Multipart, Request};
 use axum::http::{HeaderMap, header};
 use store::AppError;
 
@@ -22,7 +22,7 @@ const MAX_FIELD: usize = 512 * 1024;
 
 /// A file that came with a form.
 #[derive(Debug, Clone)]
-pub(crate) struct Sent {
+pub struct Sent {
     /// The form's field.
     pub field: String,
     /// The file's own name, without folders.
@@ -68,50 +68,60 @@ impl FromRequest<App> for Upload {
         let Some(bytes) = read(body, MAX_BODY).await else {
             return Err(WebError::too_large(&visitor));
         };
-        let request = Request::from_parts(parts, Body::from(bytes));
-        let broken = |_| {
-            WebError::of(
-                &visitor,
-                AppError::Refused("The form was cut off on its way: send it again".into()),
-            )
-        };
-        let mut form = Multipart::from_request(request, app).await.map_err(|_| {
-            WebError::of(
-                &visitor,
-                AppError::Refused("The form cannot be read: open the page again".into()),
-            )
-        })?;
-        let mut values = Values::default();
-        let mut files = Vec::new();
-        while let Some(field) = form.next_field().await.map_err(broken)? {
-            let key = field.name().unwrap_or_default().to_owned();
-            let Some(name) = field.file_name().map(own_name) else {
-                let text = field.bytes().await.map_err(broken)?;
-                if text.len() > MAX_FIELD {
-                    let words =
-                        "One of the answers is too long: put part of it in the file, or split it into two records";
-                    return Err(WebError::of(&visitor, AppError::Refused(words.into())));
-                }
-                values.add(&key, String::from_utf8_lossy(&text).replace("\r\n", "\n"));
-                continue;
-            };
-            let media_type = field.content_type().unwrap_or("application/octet-stream").to_owned();
-            let bytes = field.bytes().await.map_err(broken)?;
-            if !bytes.is_empty() {
-                files.push(Sent {
-                    field: key,
-                    name,
-                    media_type,
-                    bytes,
-                });
-            }
-        }
+        let media_type = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok());
+        let (values, files) = take_in(media_type.unwrap_or_default(), bytes)
+            .await
+            .map_err(|words| WebError::of(&visitor, AppError::Refused(words.into())))?;
         check_token(&visitor, values.get("csrf"))?;
         Ok(Self {
             posted: Posted { visitor, values },
             files,
         })
     }
+}
+
+/// Reads the body of a form with files: what was typed, and the files, or what to do when it cannot be
+/// read. Public for its fuzz target.
+///
+/// # Errors
+/// Words for the member.
+pub async fn take_in(media_type: &str, body: Bytes) -> Result<(Values, Vec<Sent>), &'static str> {
+    const UNREADABLE: &str = "The form cannot be read: open the page again";
+    const CUT_OFF: &str = "The form was cut off on its way: send it again";
+    let mut request = Request::builder()
+        .header(header::CONTENT_TYPE, media_type)
+        .body(Body::from(body))
+        .map_err(|_| UNREADABLE)?;
+    // Who calls this has bounded the body already.
+    DefaultBodyLimit::disable().apply(&mut request);
+    let mut form = Multipart::from_request(request, &()).await.map_err(|_| UNREADABLE)?;
+    let mut values = Values::default();
+    let mut files = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|_| CUT_OFF)? {
+        let key = field.name().unwrap_or_default().to_owned();
+        let Some(name) = field.file_name().map(own_name) else {
+            let text = field.bytes().await.map_err(|_| CUT_OFF)?;
+            if text.len() > MAX_FIELD {
+                return Err("One of the answers is too long: put part of it in the file, or split it into two records");
+            }
+            values.add(&key, String::from_utf8_lossy(&text).replace("\r\n", "\n"));
+            continue;
+        };
+        let media_type = field.content_type().unwrap_or("application/octet-stream").to_owned();
+        let bytes = field.bytes().await.map_err(|_| CUT_OFF)?;
+        if !bytes.is_empty() {
+            files.push(Sent {
+                field: key,
+                name,
+                media_type,
+                bytes,
+            });
+        }
+    }
+    Ok((values, files))
 }
 
 /// A file's name without the folders that some browsers send, and without control characters.

@@ -8,6 +8,18 @@ use tempfile::TempDir;
 
 use crate::process::{cargo, run};
 
+/// Builds an example of a crate, and gives its program.
+///
+/// Named together with the program's own crate, so that both are built from the same dependencies.
+pub(super) fn example(package: &str, name: &str) -> Result<PathBuf> {
+    let packages = ["--package", "cli", "--package", package];
+    run(cargo()
+        .args(["build", "--release"])
+        .args(packages)
+        .args(["--example", name]))?;
+    Ok(crate::project_root().join("target/release/examples").join(name))
+}
+
 /// A demonstration in a temporary folder, removed when dropped.
 pub(super) struct Demonstration {
     /// The release build of `rapporteur`.

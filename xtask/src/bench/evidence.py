@@ -1,13 +1,15 @@
 """Invents evidence: evidence.py DATABASE PEER ROWS N
 
 Reads a demonstration's provisions, writes N items into a database for Datasette and the same items as lines for
-Rapporteur. Prints what to ask for, a line each: `standard CODE`, `provision NUMBER`, `term WORD`.
+Rapporteur. Prints what to ask for, a line each: `provision ID NUMBER`, `term WORD`.
 The same N gives the same words, so that runs can be compared.
 """
 
+import itertools
 import random
 import sqlite3
 import sys
+import uuid
 
 database, peer_database, rows_path, n = *sys.argv[1:4], int(sys.argv[4])
 chance = random.Random(197)
@@ -15,20 +17,19 @@ chance = random.Random(197)
 syllables = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er", "ol")]
 words = ["".join(chance.choices(syllables, k=chance.randint(2, 4))) for _ in range(5000)]
 # As in any language, few words are common and most are rare.
-weights = [1 / (rank + 10) for rank in range(len(words))]
+weights = list(itertools.accumulate(1 / (rank + 10) for rank in range(len(words))))
 
 
 def text(length):
-    return " ".join(chance.choices(words, weights, k=length))
+    return " ".join(chance.choices(words, cum_weights=weights, k=length))
 
 
 demonstration = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-standard, code = demonstration.execute(
-    """select standard.id, standard.code from standard join provision on provision.standard_id = standard.id
-       group by standard.id order by count(*) desc limit 1"""
-).fetchone()
+# Those of the largest standard: the Convention.
 provisions = demonstration.execute(
-    "select id, number from provision where standard_id = ? order by position", (standard,)
+    """select id, number from provision where standard_id =
+         (select standard_id from provision group by standard_id order by count(*) desc limit 1)
+       order by position"""
 ).fetchall()
 
 peer = sqlite3.connect(peer_database)
@@ -55,9 +56,9 @@ with peer, open(rows_path, "w", encoding="utf-8") as rows:
     peer.execute("insert into evidence_fts (evidence_fts) values ('rebuild')")
 peer.execute("analyze")
 
-print("standard", code)
-for _, number in provisions[:20]:
-    print("provision", number)
+# From every chapter, so that pages with ratings and findings are among them as well as bare ones.
+for provision, number in provisions[::6]:
+    print("provision", uuid.UUID(bytes=provision), number)
 # Neither the commonest words nor those that hardly anything has.
 for term in words[100:400:15]:
     print("term", term)

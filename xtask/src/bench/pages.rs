@@ -3,7 +3,6 @@
 //!
 //! Server and readers share the machine's cores, in both runs alike.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -12,10 +11,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::cost::peak_mb_of;
-use super::demonstration::Demonstration;
+use super::demonstration::{Demonstration, example};
 use super::load::{Answers, READERS, ask};
 use crate::parts;
-use crate::process::{Service, capture, cargo, run as run_command};
+use crate::process::{Service, capture, run as run_command};
 use crate::services::{free_port, http};
 
 /// The Python programs that benchmarks compare with.
@@ -24,8 +23,8 @@ pub(super) const PYTHON_PARTS: &[&str] = &["datasette==0.65.5", super::pdf::WEAS
 /// Invents the items: a database for Datasette, and the same rows for us.
 const EVIDENCE_SCRIPT: &str = include_str!("evidence.py");
 
-/// How many rows a page of the peer lists: as many as ours.
-const ROWS: u32 = 25;
+/// How many rows the peer lists on a page: as many as our search does.
+const ROWS: u32 = 50;
 
 /// How long a server may take to answer for the first time.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -35,6 +34,13 @@ struct Page {
     name: &'static str,
     ours: Vec<String>,
     peers: Vec<String>,
+}
+
+impl Page {
+    fn new(name: &'static str) -> Self {
+        let (ours, peers) = (Vec::new(), Vec::new());
+        Self { name, ours, peers }
+    }
 }
 
 /// Measures both servers on both pages and prints a table.
@@ -51,8 +57,7 @@ pub(super) fn run(items: u32, seconds: u32) -> Result<()> {
     .context("the items of evidence could not be invented")?;
     // Through our own store, so that the search index is exactly what it would be.
     run_command(
-        cargo()
-            .args(["run", "--release", "--package", "store", "--example", "evidence", "--"])
+        Command::new(example("store", "evidence")?)
             .arg(demonstration.data())
             .arg(&rows),
     )?;
@@ -102,23 +107,17 @@ struct Measured {
     peak_mb: f64,
 }
 
-/// Signs in as the first member whose name and password begin a line of the demonstration's `sign-ins.txt`.
+/// Signs in as the first member of the demonstration's `sign-ins.txt`: name, password and role, parted by tabs.
 fn sign_in(demonstration: &Demonstration, port: u16) -> Result<String> {
     let path = demonstration.data().join("sign-ins.txt");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    for line in text.lines() {
-        let mut words = line.split_whitespace();
-        if let (Some(name), Some(password)) = (words.next(), words.next()) {
-            let answer = http::post(port, "/sign-in", &format!("sign_in={name}&password={password}"))?;
-            if let Some(cookie) = answer.cookie() {
-                return Ok(cookie.to_owned());
-            }
-        }
-    }
-    bail!(
-        "no line of {} begins with a name and a password that sign in",
-        path.display()
-    )
+    let mut fields = text.lines().next().unwrap_or_default().split('\t');
+    let (Some(name), Some(password)) = (fields.next(), fields.next()) else {
+        bail!("{} does not begin with a name and a password", path.display());
+    };
+    let answer = http::post(port, "/sign-in", &format!("sign_in={name}&password={password}"))?;
+    let cookie = answer.cookie().map(ToOwned::to_owned);
+    cookie.with_context(|| format!("{name} of {} could not sign in: {}", path.display(), answer.status))
 }
 
 /// Starts a server, signs in, has every page read, and stops it.
@@ -155,28 +154,26 @@ fn measured<'a>(
     })
 }
 
-/// The pages to ask for, from the script's lines `term WORD`, `standard CODE` and `provision NUMBER`.
+/// The pages to ask for, from the script's lines `provision ID NUMBER` and `term WORD`.
 fn pages(made: &str) -> Result<[Page; 2]> {
-    let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (kind, value) in made.lines().filter_map(|line| line.split_once(' ')) {
-        values.entry(kind).or_default().push(value);
+    let (mut provision, mut search) = (Page::new("provision"), Page::new("search"));
+    for line in made.lines() {
+        match line.split(' ').collect::<Vec<_>>().as_slice() {
+            ["provision", id, number] => {
+                provision.ours.push(format!("/provisions/{id}"));
+                provision.peers.push(format!("/peer/evidence?provision={number}"));
+            }
+            ["term", word] => {
+                search.ours.push(format!("/evidence?words={word}"));
+                search.peers.push(format!("/peer/evidence?_search={word}"));
+            }
+            _ => bail!("the script printed `{line}`"),
+        }
     }
-    let get = |kind: &str| values.get(kind).with_context(|| format!("the script named no {kind}"));
-    let (terms, provisions) = (get("term")?, get("provision")?);
-    let standard = get("standard")?[0];
-    let each = |values: &[&str], path: &dyn Fn(&str) -> String| values.iter().map(|value| path(value)).collect();
-    Ok([
-        Page {
-            name: "provision",
-            ours: each(provisions, &|number| format!("/standards/{standard}/{number}")),
-            peers: each(provisions, &|number| format!("/peer/evidence?provision={number}")),
-        },
-        Page {
-            name: "search",
-            ours: each(terms, &|term| format!("/evidence?q={term}")),
-            peers: each(terms, &|term| format!("/peer/evidence?_search={term}")),
-        },
-    ])
+    for page in [&provision, &search] {
+        ensure!(!page.ours.is_empty(), "the script named no {} page", page.name);
+    }
+    Ok([provision, search])
 }
 
 fn table<'a>(names: impl Iterator<Item = &'a str>, ours: &Measured, peers: &Measured) -> String {
@@ -207,16 +204,17 @@ mod tests {
 
     #[test]
     fn both_servers_are_asked_for_the_same_things() {
-        let pages = pages("standard cets-197\nterm permit\nterm shelter\nprovision 12(1)\n").unwrap();
-        assert_eq!(pages[0].ours, ["/standards/cets-197/12(1)"]);
+        let pages = pages("provision 0190-7 12(1)\nterm permit\nterm shelter\n").unwrap();
+        assert_eq!(pages[0].ours, ["/provisions/0190-7"]);
         assert_eq!(pages[0].peers, ["/peer/evidence?provision=12(1)"]);
-        assert_eq!(pages[1].ours, ["/evidence?q=permit", "/evidence?q=shelter"]);
+        assert_eq!(pages[1].ours, ["/evidence?words=permit", "/evidence?words=shelter"]);
         assert_eq!(pages[1].peers.len(), pages[1].ours.len());
     }
 
     #[test]
     fn a_script_that_names_no_term_is_an_error() {
-        assert!(pages("standard cets-197\nprovision 12(1)\n").is_err());
+        assert!(pages("provision 0190-7 12(1)\n").is_err());
+        assert!(pages("provision 0190-7 12(1)\nterms\n").is_err());
     }
 
     #[test]

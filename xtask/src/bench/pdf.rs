@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, ensure};
 use super::cost::Cost;
 use super::demonstration::Demonstration;
 use crate::parts;
-use crate::process::{capture, cargo, run as run_command};
+use crate::process::{capture, run as run_command};
 
 /// The newest published cycle of the demonstration.
 const CYCLE: &str = "2025";
@@ -34,7 +34,7 @@ pub(super) fn run(runs: usize) -> Result<()> {
     );
     let python = parts::python_programs("bench", super::pages::PYTHON_PARTS)?.join("python");
     let demonstration = Demonstration::build()?;
-    run_command(cargo().args(["build", "--release", "--package", "report", "--example", "pdf"]))?;
+    let renderer = super::demonstration::example("report", "pdf")?;
 
     let frozen = demonstration.beside("frozen.json");
     run_command(
@@ -45,7 +45,6 @@ pub(super) fn run(runs: usize) -> Result<()> {
             .arg(&frozen),
     )?;
     let our_pdf = demonstration.beside("ours.pdf");
-    let renderer = crate::project_root().join("target/release/examples/pdf");
     let ours = Cost::of(&renderer, &[frozen.as_os_str(), our_pdf.as_os_str()], runs)?;
 
     let site = demonstration.beside("edition");

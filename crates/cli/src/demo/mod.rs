@@ -6,6 +6,8 @@ mod seed;
 use std::path::PathBuf;
 
 use clap::Args;
+use store::Db;
+use store::demonstration::{self, Holds};
 use web::Settings;
 
 use crate::failure::Failure;
@@ -27,7 +29,7 @@ pub(crate) struct Arguments {
     /// Build the demonstration and stop.
     #[arg(long)]
     no_serve: bool,
-    /// Remove the demonstration and build it anew.
+    /// Remove the demonstration, also from its database, and build it anew.
     #[arg(long)]
     reset: bool,
 }
@@ -54,6 +56,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         keys: None,
     };
     let is_built = path.join(SIGN_INS).is_file();
+    if let Some(url) = &arguments.database {
+        make_room(url, is_built).await?;
+    }
     let folder = if is_built {
         place.open().await?
     } else {
@@ -64,6 +69,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         folder::create_private(&path)?;
         folder::mark_demo(&path)?;
         let folder = place.create().await?;
+        demonstration::mark(&folder.db).await?;
         let sign_ins = seed::seed(&folder).await?;
         folder::write_private(&path.join(SIGN_INS), &sign_ins)?;
         folder
@@ -102,4 +108,20 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         &lines,
     )
     .await
+}
+
+/// Sees to it that a database on a server holds the demonstration of this folder, or nothing: what is left
+/// of another one is removed, and somebody's records never are.
+async fn make_room(url: &str, is_built: bool) -> Result<(), Failure> {
+    let db = Db::open_server(url).await?;
+    match demonstration::holds(&db).await? {
+        Holds::Records => {
+            return Err(Failure::wrong_use(
+                "the database holds something else: the demonstration needs one of its own (--database)",
+            ));
+        }
+        Holds::Demonstration if !is_built => demonstration::clear(db).await?,
+        Holds::Demonstration | Holds::Nothing => db.close().await?,
+    }
+    Ok(())
 }

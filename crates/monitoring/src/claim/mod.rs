@@ -9,7 +9,6 @@ use std::collections::HashMap;
 
 use domain::ids::{ClaimId, ProvisionId};
 use domain::permission::{Action, Relation};
-use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use store::row::{body, claim, provision, standard};
 use store::{AppError, Cx};
@@ -52,26 +51,26 @@ pub async fn list(cx: &Cx<'_>, provision: Option<ProvisionId>, page: u64) -> Res
 }
 
 /// The latest claims about a provision, at most `n`, each with the name of the body that said it;
-/// empty where it was the state as a whole. Two queries.
+/// empty where it was the state as a whole. At most two queries.
 pub async fn latest(cx: &Cx<'_>, provision: ProvisionId, n: u64) -> Result<Vec<(claim::Model, String)>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
-    let speakers = Query::select()
-        .column(claim::Column::BodyId)
-        .from(claim::Entity)
-        .and_where(claim::Column::ProvisionId.eq(provision.0))
-        .and_where(claim::Column::BodyId.is_not_null())
-        .take();
     let found = claim::Entity::find()
         .filter(claim::Column::ProvisionId.eq(provision.0))
         .order_by_desc(claim::Column::MadeOn)
         .order_by_desc(claim::Column::Id)
         .limit(n)
-        .all(db);
-    let bodies = body::Entity::find()
-        .filter(body::Column::Id.in_subquery(speakers))
-        .all(db);
-    let (found, bodies) = tokio::try_join!(found, bodies)?;
+        .all(db)
+        .await?;
+    let speakers: Vec<Uuid> = found.iter().filter_map(|claim| claim.body_id).collect();
+    let bodies = if speakers.is_empty() {
+        Vec::new()
+    } else {
+        body::Entity::find()
+            .filter(body::Column::Id.is_in(speakers))
+            .all(db)
+            .await?
+    };
     let name = |id: Option<Uuid>| {
         bodies
             .iter()

@@ -162,8 +162,16 @@ pub async fn grid(cx: &Cx<'_>, standard: StandardId, period: Option<(Day, Day)>)
         .collect();
     let place = |row: &Counted| places.get(&(row.facet.as_deref()?, row.code.as_deref()?)).copied();
 
+    let links = || links(&standard, period);
+    // Side by side: each is a pass of its own, and the database has a connection for each.
+    let (of_cells, of_rows, of_columns, of_all) = tokio::try_join!(
+        counted(db, links(), &[By::Provision, By::Facet]),
+        counted(db, links(), &[By::Provision]),
+        counted(db, links(), &[By::Facet]),
+        counted(db, links(), &[]),
+    )?;
     let mut cells: HashMap<Uuid, Vec<Cell>> = HashMap::new();
-    for row in counted(db, links(&standard, period), &[By::Provision, By::Facet]).await? {
+    for row in of_cells {
         if let (Some(provision), Some(place)) = (row.provision_id, place(&row)) {
             row.count(
                 &mut cells
@@ -173,19 +181,19 @@ pub async fn grid(cx: &Cx<'_>, standard: StandardId, period: Option<(Day, Day)>)
         }
     }
     let mut row_totals: HashMap<Uuid, Cell> = HashMap::new();
-    for row in counted(db, links(&standard, period), &[By::Provision]).await? {
+    for row in of_rows {
         if let Some(provision) = row.provision_id {
             row.count(row_totals.entry(provision).or_default())?;
         }
     }
     let mut totals = vec![Cell::default(); columns.len()];
-    for row in counted(db, links(&standard, period), &[By::Facet]).await? {
+    for row in of_columns {
         if let Some(place) = place(&row) {
             row.count(&mut totals[place])?;
         }
     }
     let mut total = Cell::default();
-    for row in counted(db, links(&standard, period), &[]).await? {
+    for row in of_all {
         row.count(&mut total)?;
     }
 

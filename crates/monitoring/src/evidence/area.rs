@@ -1,7 +1,8 @@
 //! The areas that evidence can name, from the register of areas.
 
 use domain::area::AreaKind;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use store::AppError;
 use store::row::{area, area_name};
 
@@ -16,32 +17,31 @@ pub struct AreaChoice {
     pub name: String,
 }
 
-/// Every area that has a name today, by kind and then by name. Two queries, whatever their number.
+/// Every area that has a name today, by kind and then by name. One query, whatever their number.
 pub async fn areas(db: &impl ConnectionTrait) -> Result<Vec<AreaChoice>, AppError> {
-    let mut names: std::collections::HashMap<_, _> = area_name::Entity::find()
+    let mut query = area::Entity::find()
         .filter(area_name::Column::UntilOn.is_null())
-        .all(db)
-        .await?
+        .select_only()
+        .column(area::Column::Code)
+        .column(area::Column::Kind)
+        .column(area_name::Column::Name)
+        .column(area_name::Column::NameFolded);
+    QueryTrait::query(&mut query).inner_join(
+        area_name::Entity,
+        sea_orm::ExprTrait::equals(
+            Expr::col((area_name::Entity, area_name::Column::AreaId)),
+            (area::Entity, area::Column::Id),
+        ),
+    );
+    let mut rows: Vec<(String, String, String, String)> = query.into_tuple().all(db).await?;
+    rows.sort_by(|(.., one), (.., other)| one.cmp(other));
+    let mut areas: Vec<AreaChoice> = rows
         .into_iter()
-        .map(|row| (row.area_id, (row.name_folded, row.name)))
-        .collect();
-    let mut areas: Vec<(String, AreaChoice)> = area::Entity::find()
-        .all(db)
-        .await?
-        .into_iter()
-        .filter_map(|row| {
-            let (folded, name) = names.remove(&row.id)?;
-            let kind = AreaKind::parse(&row.kind).ok()?;
-            Some((
-                folded,
-                AreaChoice {
-                    code: row.code,
-                    kind,
-                    name,
-                },
-            ))
+        .filter_map(|(code, kind, name, _)| {
+            let kind = AreaKind::parse(&kind).ok()?;
+            Some(AreaChoice { code, kind, name })
         })
         .collect();
-    areas.sort_by(|(one, a), (other, b)| (a.kind, one).cmp(&(b.kind, other)));
-    Ok(areas.into_iter().map(|(_, area)| area).collect())
+    areas.sort_by_key(|area| area.kind);
+    Ok(areas)
 }

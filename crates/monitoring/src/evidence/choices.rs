@@ -124,6 +124,26 @@ pub async fn cited(cx: &Cx<'_>, ids: &[EvidenceId]) -> Result<Vec<Cited>, AppErr
 pub async fn provision_choices(cx: &Cx<'_>) -> Result<Vec<(standard::Model, Vec<provision::Model>)>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
+    let mut rows: HashMap<_, Vec<provision::Model>> = HashMap::new();
+    for row in provision::Entity::find()
+        .order_by_asc(provision::Column::Position)
+        .all(db)
+        .await?
+    {
+        rows.entry(row.standard_id).or_default().push(row);
+    }
+    Ok(newest_standards(db)
+        .await?
+        .into_iter()
+        .map(|standard| {
+            let provisions = rows.remove(&standard.id).unwrap_or_default();
+            (standard, provisions)
+        })
+        .collect())
+}
+
+/// Every standard in the version loaded last, in the order in which they first came.
+pub(super) async fn newest_standards(db: &impl ConnectionTrait) -> Result<Vec<standard::Model>, AppError> {
     let mut newest: Vec<standard::Model> = Vec::new();
     let standards = standard::Entity::find()
         .order_by_asc(standard::Column::LoadedAt)
@@ -134,19 +154,5 @@ pub async fn provision_choices(cx: &Cx<'_>) -> Result<Vec<(standard::Model, Vec<
             None => newest.push(row),
         }
     }
-    let mut rows: HashMap<_, Vec<provision::Model>> = HashMap::new();
-    for row in provision::Entity::find()
-        .order_by_asc(provision::Column::Position)
-        .all(db)
-        .await?
-    {
-        rows.entry(row.standard_id).or_default().push(row);
-    }
-    Ok(newest
-        .into_iter()
-        .map(|standard| {
-            let provisions = rows.remove(&standard.id).unwrap_or_default();
-            (standard, provisions)
-        })
-        .collect())
+    Ok(newest)
 }

@@ -7,6 +7,7 @@ use domain::evidence::{Credibility, EvidenceKind, Form, Group, Handling, Quoting
 use domain::fold::fold;
 use domain::ids::{EvidenceId, OrganisationId, ProvisionId};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
 use store::row::{
     area, citation, evidence, evidence_facet, evidence_file, evidence_named, evidence_provision, organisation,
     provision,
@@ -82,7 +83,7 @@ pub struct Upload {
 }
 
 /// Words quoted from an item, with their place.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passage {
     /// Which of the item's files, from 0: first those it keeps, in order, then those added. `None`
     /// where the words stand in no file.
@@ -94,7 +95,7 @@ pub struct Passage {
 }
 
 /// An item that passed every check.
-pub(super) struct Checked {
+pub(crate) struct Checked {
     kind: EvidenceKind,
     title: String,
     publisher: String,
@@ -225,16 +226,15 @@ fn web_address(errors: &mut FieldErrors, typed: &str) -> String {
     address.to_owned()
 }
 
-/// Evidence about a person needs sealing, which this version does not have: it is refused.
+/// Evidence about a person is sealed from the start ([`crate::personal`]); what was once in the clear cannot be.
 fn personal(errors: &mut FieldErrors, identifies_person: Option<bool>) {
     match identifies_person {
         Some(false) => {}
         None => errors.add("identifies_person", "Say whether it identifies a person"),
         Some(true) => errors.add(
             "identifies_person",
-            "Evidence that identifies a person cannot be recorded yet, because this version cannot seal it: whoever \
-             runs the machine could read it. Record a version without names, dates of birth and anything else that \
-             points to one person, or keep it outside the program until sealed evidence is available",
+            "An item that was recorded in the clear cannot become sealed: take out what points to a person here, and \
+             record the original anew as evidence that identifies a person",
         ),
     }
 }
@@ -336,6 +336,11 @@ fn passages(errors: &mut FieldErrors, typed: &[Passage], n_files: usize) -> Vec<
 }
 
 impl Checked {
+    /// Whether it was invented for a demonstration.
+    pub(super) const fn is_invented(&self) -> bool {
+        self.input.is_invented
+    }
+
     /// The columns that recording and amending both write.
     pub(super) fn columns(&self) -> evidence::ActiveModel {
         evidence::ActiveModel {

@@ -1,6 +1,7 @@
 //! The list of evidence: searched, filtered, paged, latest recorded first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use domain::evidence::{Credibility, EvidenceKind, Form, Group, Handling, Reliability};
 use domain::fold::fold;
@@ -9,19 +10,18 @@ use domain::permission::{Action, Relation};
 use domain::{Day, words::UnknownCode};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Select,
 };
-use store::row::{evidence, evidence_facet, evidence_provision, organisation, provision};
+use store::row::{evidence, evidence_facet, evidence_provision};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
-use super::{AREA, FORM, GROUP, visible_to};
+use super::{AREA, FORM, GROUP, Names, visible_to};
 
 /// Items on a page.
 pub const PAGE: u64 = 50;
-/// Items counted beyond the page shown: enough to say that there are many, cheap whatever there is.
-const COUNTED: u64 = 1_000;
+/// Items read beyond the page shown: enough to say that there are many, cheap whatever there is.
+const AHEAD: u64 = 100;
 
 /// What a list keeps; everything empty keeps everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,9 +52,9 @@ pub struct Filter {
     pub until: Option<Day>,
 }
 
-/// An item in a list.
+/// What any list says of an item.
 #[derive(Debug, Clone)]
-pub struct Listed {
+pub struct Headline {
     /// The item.
     pub id: EvidenceId,
     /// Its title.
@@ -69,14 +69,21 @@ pub struct Listed {
     pub reliability: Reliability,
     /// How credible it is itself.
     pub credibility: Credibility,
+    /// Whether it was invented for a demonstration.
+    pub is_invented: bool,
+}
+
+/// An item in the list of evidence.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The item.
+    pub headline: Headline,
     /// Who may see it.
     pub handling: Handling,
     /// Numbers of the provisions it bears on, in the order of their standard.
     pub provisions: Vec<String>,
     /// The organisation that recorded it.
     pub organisation: String,
-    /// Whether it was invented for a demonstration.
-    pub is_invented: bool,
 }
 
 /// One page of a list.
@@ -84,11 +91,13 @@ pub struct Listed {
 pub struct Page {
     /// Its items, at most [`PAGE`].
     pub items: Vec<Listed>,
+    /// What filters offer to choose from.
+    pub names: Arc<Names>,
     /// Its number, from 1.
     pub number: u64,
     /// The last page that is known of.
     pub last: u64,
-    /// How many items there are; where `is_more`, at least so many.
+    /// How many items there are; where `is_more`, at least so many; 0 beyond the last page.
     pub n: u64,
     /// Whether there are more than were counted.
     pub is_more: bool,
@@ -109,17 +118,69 @@ struct Row {
     is_invented: bool,
 }
 
+impl Row {
+    fn headline(self) -> Result<Headline, AppError> {
+        Ok(Headline {
+            kind: EvidenceKind::parse(&self.kind).map_err(broken)?,
+            effective_on: Day::parse(&self.effective_on).map_err(|fault| AppError::Internal(fault.into()))?,
+            reliability: Reliability::parse(&self.reliability).map_err(broken)?,
+            credibility: Credibility::parse(&self.credibility).map_err(broken)?,
+            id: EvidenceId(self.id),
+            title: self.title,
+            publisher: self.publisher,
+            is_invented: self.is_invented,
+        })
+    }
+}
+
 /// One page of what this member may see, numbered from 1.
 ///
-/// Five queries. Reads a page and counts at most `COUNTED` items beyond it, so the cost grows with
+/// Three queries and the names. Finds a page and at most `AHEAD` items beyond it, so the cost grows with
 /// how deep one pages and not with how much evidence there is.
 pub async fn list(cx: &Cx<'_>, filter: &Filter, number: u64) -> Result<Page, AppError> {
-    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    let names = super::names(cx).await?;
     let db = cx.db.reader();
     let number = number.clamp(1, 1_000_000);
     let skipped = (number - 1) * PAGE;
-    let query = || narrowed(cx, db, filter);
-    let rows: Vec<Row> = query()
+    let known = PAGE + AHEAD;
+    let mut ids: Vec<Uuid> = narrowed(cx, db, filter)
+        .select_only()
+        .column(evidence::Column::Id)
+        .offset(skipped)
+        .limit(known + 1)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let n_read = ids.len() as u64;
+    // Beyond the last page nothing is known.
+    let n = if n_read == 0 { 0 } else { skipped + n_read.min(known) };
+    ids.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    Ok(Page {
+        items: named(db, &ids, &names).await?,
+        names,
+        number,
+        last: n.div_ceil(PAGE).max(1),
+        n,
+        is_more: n_read > known,
+    })
+}
+
+/// The items on a provision that were recorded last, at most `n`, for its page. One query, which reads no
+/// more than it gives.
+pub async fn latest(cx: &Cx<'_>, provision: ProvisionId, n: u64) -> Result<Vec<Headline>, AppError> {
+    cx.permit(Action::ReadAudit, Relation::Coalition)?;
+    let db = cx.db.reader();
+    let filter = Filter {
+        provision: Some(provision),
+        ..Filter::default()
+    };
+    let found = rows(db, narrowed(cx, db, &filter).limit(n)).await?;
+    found.into_iter().map(Row::headline).collect()
+}
+
+/// What lists read of the items that a query finds.
+async fn rows(db: &impl ConnectionTrait, query: Select<evidence::Entity>) -> Result<Vec<Row>, AppError> {
+    Ok(query
         .select_only()
         .columns([
             evidence::Column::Id,
@@ -133,47 +194,9 @@ pub async fn list(cx: &Cx<'_>, filter: &Filter, number: u64) -> Result<Page, App
             evidence::Column::OrganisationId,
             evidence::Column::IsInvented,
         ])
-        .offset(skipped)
-        .limit(PAGE + 1)
         .into_model()
         .all(db)
-        .await?;
-    let on_page = rows.len() as u64;
-    // A last page that is not full has said how many there are.
-    let n = if on_page > PAGE || (on_page == 0 && skipped > 0) {
-        count(db, query(), skipped + COUNTED + 1).await?
-    } else {
-        skipped + on_page
-    };
-    let is_more = n > skipped + COUNTED;
-    let n = n.min(skipped + COUNTED);
-    let items = named(
-        db,
-        rows.into_iter()
-            .take(usize::try_from(PAGE).unwrap_or(usize::MAX))
-            .collect(),
-    )
-    .await?;
-    Ok(Page {
-        items,
-        number,
-        last: n.div_ceil(PAGE).max(1),
-        n,
-        is_more,
-    })
-}
-
-/// Counts what a query finds, but no further than `most`.
-async fn count(db: &impl ConnectionTrait, query: Select<evidence::Entity>, most: u64) -> Result<u64, AppError> {
-    let mut found = QueryTrait::into_query(query.select_only().column(evidence::Column::Id).limit(most));
-    found.clear_order_by();
-    let counted = Query::select()
-        .expr_as(Expr::cust("count(*)"), "n")
-        .from_subquery(found, "found")
-        .take();
-    let row = db.query_one(&counted).await?;
-    let n: i64 = row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or(0);
-    Ok(u64::try_from(n).unwrap_or(0))
+        .await?)
 }
 
 /// The query that a filter becomes, for what this member may see, in the order of lists.
@@ -232,51 +255,41 @@ fn facet(facet: &str, code: &str) -> SelectStatement {
         .take()
 }
 
-/// Adds the names that a page shows: three queries for the whole page.
-async fn named(db: &impl ConnectionTrait, rows: Vec<Row>) -> Result<Vec<Listed>, AppError> {
-    let links: Vec<(Uuid, Uuid)> = evidence_provision::Entity::find()
-        .filter(evidence_provision::Column::EvidenceId.is_in(rows.iter().map(|row| row.id)))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| (row.evidence_id, row.provision_id))
-        .collect();
-    let provisions: HashMap<Uuid, ((Uuid, i32), String)> = provision::Entity::find()
-        .filter(provision::Column::Id.is_in(links.iter().map(|(_, provision)| *provision)))
-        .order_by_asc(provision::Column::Position)
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, ((row.standard_id, row.position), row.number)))
-        .collect();
-    let mut numbers: HashMap<Uuid, BTreeMap<(Uuid, i32), String>> = HashMap::new();
-    for (item, provision) in links {
-        if let Some((order, number)) = provisions.get(&provision) {
-            numbers.entry(item).or_default().insert(*order, number.clone());
+/// Items that may be seen, in this order, with the names that a page shows. Two queries for the whole page.
+async fn named(db: &impl ConnectionTrait, ids: &[Uuid], names: &Names) -> Result<Vec<Listed>, AppError> {
+    let found = rows(
+        db,
+        evidence::Entity::find().filter(evidence::Column::Id.is_in(ids.iter().copied())),
+    );
+    let links = evidence_provision::Entity::find()
+        .filter(evidence_provision::Column::EvidenceId.is_in(ids.iter().copied()))
+        .all(db);
+    let (found, links) = tokio::try_join!(found, async { Ok(links.await?) })?;
+    let mut found: HashMap<Uuid, Row> = found.into_iter().map(|row| (row.id, row)).collect();
+    let mut numbers: HashMap<Uuid, BTreeSet<&(Uuid, i32, String)>> = HashMap::new();
+    for link in links {
+        if let Some(number) = names.numbers.get(&link.provision_id) {
+            numbers.entry(link.evidence_id).or_default().insert(number);
         }
     }
-    let organisations: HashMap<Uuid, String> = organisation::Entity::find()
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row.name))
-        .collect();
-    rows.into_iter()
+    ids.iter()
+        .filter_map(|id| found.remove(id))
         .map(|row| {
-            let broken = |fault: UnknownCode| AppError::Internal(fault.into());
+            let bears_on = numbers.remove(&row.id).unwrap_or_default();
             Ok(Listed {
-                kind: EvidenceKind::parse(&row.kind).map_err(broken)?,
-                effective_on: Day::parse(&row.effective_on).map_err(|fault| AppError::Internal(fault.into()))?,
-                reliability: Reliability::parse(&row.reliability).map_err(broken)?,
-                credibility: Credibility::parse(&row.credibility).map_err(broken)?,
                 handling: Handling::parse(&row.handling).map_err(broken)?,
-                provisions: numbers.remove(&row.id).unwrap_or_default().into_values().collect(),
-                organisation: organisations.get(&row.organisation_id).cloned().unwrap_or_default(),
-                id: EvidenceId(row.id),
-                title: row.title,
-                publisher: row.publisher,
-                is_invented: row.is_invented,
+                provisions: bears_on.into_iter().map(|(.., number)| number.clone()).collect(),
+                organisation: names
+                    .organisations
+                    .get(&row.organisation_id)
+                    .cloned()
+                    .unwrap_or_default(),
+                headline: row.headline()?,
             })
         })
         .collect()
+}
+
+fn broken(fault: UnknownCode) -> AppError {
+    AppError::Internal(fault.into())
 }

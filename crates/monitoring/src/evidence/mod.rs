@@ -12,6 +12,7 @@ mod independence;
 mod input;
 mod item;
 mod list;
+mod names;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -24,8 +25,10 @@ pub use freeze::{Frozen, freeze};
 pub use independence::{Sources, independent, sources};
 pub use input::{Passage, Record, Upload};
 pub use item::{Item, Step, Use, find, open_file};
-pub use list::{Filter, Listed, PAGE, Page, list};
+pub use list::{Filter, Headline, Listed, PAGE, Page, latest, list};
+pub use names::{Names, names};
 pub use record::record;
+pub(crate) use record::{check_record, insert_record};
 pub use visible::{require_visible, visible_to};
 
 /// The facet of `evidence_facet` that holds forms of exploitation.

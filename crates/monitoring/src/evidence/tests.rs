@@ -36,7 +36,7 @@ async fn titles(cx: &Cx<'_>, filter: Filter) -> Vec<String> {
         .unwrap()
         .items
         .into_iter()
-        .map(|item| item.title)
+        .map(|item| item.headline.title)
         .collect()
 }
 
@@ -107,7 +107,7 @@ async fn an_item_keeps_everything_it_was_recorded_with() {
 }
 
 #[tokio::test]
-async fn evidence_that_identifies_a_person_is_refused_with_the_reason_and_the_remedy() {
+async fn evidence_that_identifies_a_person_is_never_recorded_in_the_clear() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let cx = stage.cx(&coalition.contributor);
@@ -121,7 +121,7 @@ async fn evidence_that_identifies_a_person_is_refused_with_the_reason_and_the_re
                 panic!("it was taken")
             };
             let words = errors.get("identifies_person").unwrap();
-            assert!(said.is_none() || words.contains("without names"), "{words}");
+            assert!(said.is_none() || words.contains("record the original anew"), "{words}");
         }
         assert_eq!(evidence::Entity::find().count(stage.db.reader()).await.unwrap(), 0);
     })

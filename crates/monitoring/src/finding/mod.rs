@@ -5,6 +5,7 @@ mod read;
 mod record;
 mod reply;
 mod review;
+mod withdraw;
 
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use read::{Asked, Line, Read, Reviewed, lines, read};
 pub use record::{Amend, Record, amend, record};
 pub use reply::{Answer, Send, answer, send};
 pub use review::{Requirement, Review, missing, review};
+pub use withdraw::{Withdraw, withdraw};
 
 /// A finding with everything around it.
 #[derive(Debug, Clone)]

@@ -188,8 +188,14 @@ impl Read {
     /// Whether this member may review it: reviewers who did not record it, while the cycle is open.
     pub fn may_review(&self, cx: &Cx<'_>) -> bool {
         self.is_open
+            && !self.is_withdrawn()
             && cx.actor.may(Action::ReviewFinding, Relation::Coalition)
             && cx.actor.member.is_none_or(|me| me.0 != self.row.member_id)
+    }
+
+    /// Whether its authors took it back.
+    pub fn is_withdrawn(&self) -> bool {
+        self.row.state == FindingState::Withdrawn.code()
     }
 
     /// Whether nothing stands in the way of an approval.

@@ -27,6 +27,9 @@ pub struct Review {
 pub async fn review(cx: &Cx<'_>, id: FindingId, input: Review) -> Result<FindingId, AppError> {
     let mut errors = FieldErrors::new();
     let verdict = errors.code("verdict", Verdict::parse(&input.verdict), "Choose a verdict");
+    if verdict == Some(Verdict::Withdraw) {
+        errors.add("verdict", "A review approves a finding or returns it");
+    }
     if verdict == Some(Verdict::Return) {
         errors.required("note", &input.note, "Say what should change");
     }
@@ -37,6 +40,11 @@ pub async fn review(cx: &Cx<'_>, id: FindingId, input: Review) -> Result<Finding
     super::record::require_open(&work.tx, row.cycle_id).await?;
     if row.revision != input.revision {
         return Err(AppError::Conflict("finding"));
+    }
+    if row.state == FindingState::Withdrawn.code() {
+        return Err(AppError::Refused(
+            "This finding is withdrawn: amend it first, which makes it a draft again".into(),
+        ));
     }
     if row.member_id == member.0 {
         return Err(AppError::Refused(

@@ -6,7 +6,7 @@ use store::AppError;
 use store::row::evidence;
 use testkit::{Coalition, Stage, on_both};
 
-use super::{Amend, Record, Review, amend, get, record, review};
+use super::{Amend, Record, Review, Withdraw, amend, get, record, review, withdraw};
 
 async fn gathering(stage: &Stage, coalition: &Coalition) -> (CycleId, ProvisionId) {
     let provisions = testkit::provision::provisions(stage, &[("12(1)a", "mandatory")]).await;
@@ -122,6 +122,67 @@ async fn a_finding_is_approved_by_two_reviewers_of_different_organisations() {
                 );
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_withdrawn_finding_keeps_its_reason_and_is_reviewed_only_after_it_is_amended() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let (cycle, provision) = gathering(stage, &coalition).await;
+        let sources = vec![
+            item(stage, &coalition, "A", None).await,
+            item(stage, &coalition, "B", None).await,
+        ];
+        let own = stage.cx(&coalition.coordinator);
+        let id = record(&own, input(cycle, provision, sources.clone()))
+            .await
+            .expect("recorded");
+        let because = |reason: &str, revision| Withdraw {
+            reason: reason.into(),
+            revision,
+        };
+        let wordless = withdraw(&own, id, because(" ", 1)).await;
+        assert!(matches!(wordless, Err(AppError::Invalid(_))));
+        let late = withdraw(&own, id, because("The source was misread", 7)).await;
+        assert!(matches!(late, Err(AppError::Conflict(_))));
+        let observer = stage.cx(&coalition.observer);
+        let outsider = withdraw(&observer, id, because("Because", 1)).await;
+        assert!(matches!(outsider, Err(AppError::Forbidden(_))));
+        assert_eq!(state(stage, &coalition, id).await, "draft");
+
+        // A reviewer who approved it may think better of it.
+        let reviewer = stage.cx(&coalition.first_reviewer);
+        review(&reviewer, id, approve(1)).await.expect("reviewed");
+        withdraw(&reviewer, id, because("The source was misread", 1))
+            .await
+            .expect("withdrawn");
+        let found = get(&own, id).await.expect("visible");
+        assert_eq!(found.row.state, "withdrawn");
+        let said: Vec<_> = found
+            .reviews
+            .iter()
+            .map(|row| (row.verdict.as_str(), row.note.as_str()))
+            .collect();
+        assert_eq!(said, [("withdraw", "The source was misread")]);
+        let again = withdraw(&own, id, because("Twice", 1)).await;
+        assert!(matches!(again, Err(AppError::Refused(_))));
+        let other = stage.cx(&coalition.second_reviewer);
+        assert!(matches!(
+            review(&other, id, approve(1)).await,
+            Err(AppError::Refused(_))
+        ));
+        let forged = Review {
+            verdict: "withdraw".into(),
+            ..approve(1)
+        };
+        assert!(matches!(review(&other, id, forged).await, Err(AppError::Invalid(_))));
+
+        let record = input(cycle, provision, sources);
+        amend(&own, id, Amend { revision: 1, record }).await.expect("amended");
+        assert_eq!(state(stage, &coalition, id).await, "draft");
+        review(&other, id, approve(2)).await.expect("reviewed anew");
     })
     .await;
 }

@@ -272,17 +272,22 @@ pub async fn suggestion(cx: &Cx<'_>, id: ImportId) -> Result<Suggestion, AppErro
                 .ok_or_else(|| AppError::Refused(fault.to_string()));
         }
     };
-    let header = reading::header_key(&table.headers);
-    let remembered = import_mapping::Entity::find_by_id((line.organisation_id, header))
+    if let Some(mapping) = line.plan.mapping {
+        return Ok(reading::confirm(&table, mapping, false));
+    }
+    let (mapping, is_remembered) = suggested(cx, line.organisation_id, &table.headers).await?;
+    Ok(reading::confirm(&table, mapping, is_remembered))
+}
+
+/// What an organisation said of the last file with these headings, or else a guess; and whether it was said.
+async fn suggested(cx: &Cx<'_>, organisation: Uuid, headers: &[String]) -> Result<(Mapping, bool), AppError> {
+    let remembered = import_mapping::Entity::find_by_id((organisation, reading::header_key(headers)))
         .one(cx.db.reader())
         .await?;
-    let is_remembered = remembered.is_some() && line.plan.mapping.is_none();
-    let mapping = match (line.plan.mapping, remembered) {
-        (Some(mapping), _) => mapping,
-        (None, Some(remembered)) => serde_json::from_str(&remembered.mapping)?,
-        (None, None) => Mapping::guess(&table.headers),
-    };
-    Ok(reading::confirm(&table, mapping, is_remembered))
+    Ok(match remembered {
+        Some(remembered) => (serde_json::from_str(&remembered.mapping)?, true),
+        None => (Mapping::guess(headers), false),
+    })
 }
 
 /// The file of an import.

@@ -10,7 +10,7 @@ use store::row::{import, observation};
 use store::{AppError, Cx, Work};
 
 use super::stage::{begin, keep_plan, plan, stage, staged};
-use super::{Fault, Plan, check, faults, find, kept_file, reading};
+use super::{Fault, Plan, check, faults, find, kept_file, reading, suggested};
 
 /// Rows in one insert: 16 columns of these stay under SQLite's limit of 32,766 values.
 const BATCH: usize = 1_000;
@@ -114,8 +114,9 @@ async fn decide(work: &Work, id: ImportId, state: ImportState) -> Result<(), App
     }
 }
 
-/// Stages a file and takes its good rows in one go, for the command line and for seeding. `mapping`
-/// is guessed from the headings when it is not given. A file without anything new is kept as not taken.
+/// Stages a file and takes its good rows in one go, for the command line and for seeding. `mapping`, when
+/// it is not given, is what the organisation said of the last file with the same headings, or else
+/// guessed from them. A file without anything new is kept as not taken.
 pub async fn take_file(cx: &Cx<'_>, name: &str, bytes: Bytes, mapping: Option<Mapping>) -> Result<Summary, AppError> {
     // Three commands one after another: a form's single-use token would stop the second.
     let cx = &Cx {
@@ -129,7 +130,7 @@ pub async fn take_file(cx: &Cx<'_>, name: &str, bytes: Bytes, mapping: Option<Ma
         let table = reading::table(bytes, name.to_owned(), Plan::default())
             .await?
             .map_err(|fault| AppError::Refused(fault.to_string()))?;
-        Mapping::guess(&table.headers)
+        suggested(cx, cx.organisation()?.0, &table.headers).await?.0
     };
     plan(
         cx,

@@ -213,6 +213,34 @@ async fn twenty_thousand_rows_are_taken_in_one_transaction() {
 }
 
 #[tokio::test]
+async fn the_command_line_reads_a_file_as_the_organisation_said_of_the_last_one_like_it() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let cx = with_series(stage, &coalition.contributor).await;
+        let unguessable = |row: &str| Bytes::from(format!("What,When,How many,Seen\n{row}\n"));
+        let said = Mapping::default()
+            .column(Field::Series, "What")
+            .column(Field::Period, "When")
+            .column(Field::Value, "How many")
+            .column(Field::PublishedOn, "Seen")
+            .constant(Field::Unit, "persons");
+        let first = unguessable("nrm_referrals,2023 Q4,4142,2024-03-07");
+        let guessed = take_file(&cx, "a.csv", first.clone(), None).await;
+        assert!(guessed.is_err(), "nothing can be guessed from these headings");
+        take_file(&cx, "a.csv", first, Some(said)).await.expect("it is taken");
+        let second = unguessable("nrm_referrals,2024 Q1,4524,2024-05-02");
+        let taken = take_file(&cx, "b.csv", second.clone(), None)
+            .await
+            .expect("it is read as the first was");
+        assert_eq!((taken.n_good, taken.n_refused), (1, 0));
+        // What one organisation said is not said by another.
+        let elsewhere = stage.cx(&coalition.first_assessor);
+        assert!(take_file(&elsewhere, "b.csv", second, None).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_table_or_is_about_people_is_refused_and_not_kept() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;

@@ -97,26 +97,28 @@ pub(crate) fn natural(code: &str) -> (String, u32) {
 pub async fn of_provision(cx: &Cx<'_>, provision: ProvisionId) -> Result<Vec<Version>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
-    let links = indicator_provision::Entity::find()
+    let links: Vec<Uuid> = indicator_provision::Entity::find()
         .filter(indicator_provision::Column::ProvisionId.eq(provision.0))
-        .all(db);
-    let linked = Query::select()
-        .column(indicator_provision::Column::IndicatorVersionId)
-        .from(indicator_provision::Entity)
-        .and_where(indicator_provision::Column::ProvisionId.eq(provision.0))
-        .take();
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|link| link.indicator_version_id)
+        .collect();
+    if links.is_empty() {
+        return Ok(Vec::new());
+    }
     let of_codes = Query::select()
         .column(indicator_version::Column::Code)
         .from(indicator_version::Entity)
-        .and_where(indicator_version::Column::Id.in_subquery(linked))
+        .and_where(indicator_version::Column::Id.is_in(links.iter().copied()))
         .take();
     // All versions of those codes: the newest may have dropped the provision, and then its elders count no more.
     let versions = indicator_version::Entity::find()
         .filter(indicator_version::Column::Code.in_subquery(of_codes))
-        .all(db);
-    let (links, versions) = tokio::try_join!(links, versions)?;
+        .all(db)
+        .await?;
     let mut rows = current(versions);
-    rows.retain(|row| links.iter().any(|link| link.indicator_version_id == row.id));
+    rows.retain(|row| links.contains(&row.id));
     Ok(rows)
 }
 

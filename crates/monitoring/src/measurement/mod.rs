@@ -15,6 +15,7 @@ use sea_orm::sea_query::{Query, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::row::{indicator_provision, measurement, observation};
 use store::{AppError, Cx};
+use uuid::Uuid;
 
 pub(crate) use compared::compared_as_of;
 pub use compared::{Compared, compared};
@@ -56,22 +57,22 @@ pub async fn of_version(cx: &Cx<'_>, version: IndicatorVersionId) -> Result<Vec<
 async fn readings(cx: &Cx<'_>, which: SimpleExpr) -> Result<Vec<Reading>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
-    let taken_from = Query::select()
-        .column(measurement::Column::ObservationId)
-        .from(measurement::Entity)
-        .and_where(measurement::Column::ObservationId.is_not_null())
-        .and_where(which.clone())
-        .take();
     let rows = measurement::Entity::find()
         .filter(which)
         .order_by_asc(measurement::Column::Measure)
         .order_by_asc(measurement::Column::Stratum)
         .order_by_asc(measurement::Column::Jurisdiction)
-        .all(db);
-    let observations = observation::Entity::find()
-        .filter(observation::Column::Id.in_subquery(taken_from))
-        .all(db);
-    let (rows, observations) = tokio::try_join!(rows, observations)?;
+        .all(db)
+        .await?;
+    let taken_from: Vec<Uuid> = rows.iter().filter_map(|row| row.observation_id).collect();
+    let observations = if taken_from.is_empty() {
+        Vec::new()
+    } else {
+        observation::Entity::find()
+            .filter(observation::Column::Id.is_in(taken_from))
+            .all(db)
+            .await?
+    };
     rows.into_iter()
         .map(|row| {
             let from = row

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use domain::ids::{CycleId, ProvisionId, RecommendationId};
 use domain::permission::{Action, Relation};
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use store::row::{body, cycle, provision, recommendation, recommendation_grade, recommendation_provision};
 use store::{AppError, Cx};
 use uuid::Uuid;
@@ -69,9 +69,6 @@ pub async fn of_provision(cx: &Cx<'_>, provision: ProvisionId) -> Result<Vec<Rec
         .filter(recommendation::Column::Id.in_subquery(serving))
         .all(db)
         .await?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut found = assemble(db, rows, &cx.now.day().iso()).await?;
     found.sort_by(|a, b| (&b.cycle, a.row.number).cmp(&(&a.cycle, b.row.number)));
     Ok(found)
@@ -121,51 +118,56 @@ async fn assemble(
     rows: Vec<recommendation::Model>,
     as_of: &str,
 ) -> Result<Vec<Recommendation>, AppError> {
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let cycles: HashMap<Uuid, cycle::Model> = cycle::Entity::find()
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|cycle| (cycle.id, cycle))
-        .collect();
-    let bodies: HashMap<Uuid, body::Model> = body::Entity::find()
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|body| (body.id, body))
-        .collect();
-    let links = recommendation_provision::Entity::find()
-        .filter(recommendation_provision::Column::RecommendationId.is_in(ids.iter().copied()))
-        .all(db)
-        .await?;
-    let provisions: HashMap<Uuid, provision::Model> = provision::Entity::find()
-        .filter(provision::Column::Id.is_in(links.iter().map(|link| link.provision_id)))
-        .order_by_asc(provision::Column::Position)
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|provision| (provision.id, provision))
-        .collect();
-    let mut grades: HashMap<Uuid, Vec<(String, recommendation_grade::Model)>> = HashMap::new();
-    for grade in recommendation_grade::Entity::find()
-        .filter(recommendation_grade::Column::RecommendationId.is_in(ids))
-        .all(db)
-        .await?
-    {
-        let code = cycles
-            .get(&grade.cycle_id)
-            .map(|cycle| cycle.code.clone())
-            .unwrap_or_default();
-        grades.entry(grade.recommendation_id).or_default().push((code, grade));
+    if rows.is_empty() {
+        return Ok(Vec::new());
     }
-    let repeated: HashMap<Uuid, recommendation::Model> = recommendation::Entity::find()
-        .filter(recommendation::Column::Id.is_in(rows.iter().filter_map(|row| row.repeat_of_id)))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect();
-    let code = |id: &Uuid| cycles.get(id).map(|cycle| cycle.code.clone()).unwrap_or_default();
+    let ids = || rows.iter().map(|row| row.id);
+    let served = Query::select()
+        .column(recommendation_provision::Column::ProvisionId)
+        .from(recommendation_provision::Entity)
+        .and_where(recommendation_provision::Column::RecommendationId.is_in(ids()))
+        .take();
+    let earlier: Vec<Uuid> = rows.iter().filter_map(|row| row.repeat_of_id).collect();
+    let repeated = async {
+        if earlier.is_empty() {
+            return Ok(Vec::new());
+        }
+        recommendation::Entity::find()
+            .filter(recommendation::Column::Id.is_in(earlier))
+            .all(db)
+            .await
+    };
+    let (cycles, bodies, links, provisions, graded, repeated) = tokio::try_join!(
+        cycle::Entity::find()
+            .select_only()
+            .column(cycle::Column::Id)
+            .column(cycle::Column::Code)
+            .into_tuple::<(Uuid, String)>()
+            .all(db),
+        body::Entity::find()
+            .filter(body::Column::Id.is_in(rows.iter().map(|row| row.body_id)))
+            .all(db),
+        recommendation_provision::Entity::find()
+            .filter(recommendation_provision::Column::RecommendationId.is_in(ids()))
+            .all(db),
+        provision::Entity::find()
+            .filter(provision::Column::Id.in_subquery(served))
+            .all(db),
+        recommendation_grade::Entity::find()
+            .filter(recommendation_grade::Column::RecommendationId.is_in(ids()))
+            .all(db),
+        repeated,
+    )?;
+    let cycles: HashMap<Uuid, String> = cycles.into_iter().collect();
+    let code = |id: &Uuid| cycles.get(id).cloned().unwrap_or_default();
+    let bodies: HashMap<Uuid, body::Model> = bodies.into_iter().map(|body| (body.id, body)).collect();
+    let provisions: HashMap<Uuid, provision::Model> = provisions.into_iter().map(|row| (row.id, row)).collect();
+    let repeated: HashMap<Uuid, recommendation::Model> = repeated.into_iter().map(|row| (row.id, row)).collect();
+    let mut grades: HashMap<Uuid, Vec<(String, recommendation_grade::Model)>> = HashMap::new();
+    for grade in graded {
+        let own = grades.entry(grade.recommendation_id).or_default();
+        own.push((code(&grade.cycle_id), grade));
+    }
     rows.into_iter()
         .map(|row| {
             let mut own = grades.remove(&row.id).unwrap_or_default();

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use domain::ids::ProvisionId;
 use domain::permission::{Action, Relation};
 use domain::standard::{Mapped, Verified};
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use store::row::{provision, provision_mapping, standard};
 use store::{AppError, Cx};
@@ -141,7 +141,8 @@ const fn reversed(relation: Mapped) -> Mapped {
     }
 }
 
-/// Provisions of other standards that a provision is mapped to or from. Three queries.
+/// Provisions of other standards that a provision is mapped to or from. One query where there are none,
+/// else three.
 pub async fn counterparts(cx: &Cx<'_>, id: ProvisionId) -> Result<Vec<Counterpart>, AppError> {
     cx.permit(Action::ReadAudit, Relation::Coalition)?;
     let db = cx.db.reader();
@@ -149,26 +150,21 @@ pub async fn counterparts(cx: &Cx<'_>, id: ProvisionId) -> Result<Vec<Counterpar
         provision_mapping::Column::FromProvisionId,
         provision_mapping::Column::ToProvisionId,
     );
-    let other = |end: provision_mapping::Column, this: provision_mapping::Column| -> SelectStatement {
-        Query::select()
-            .column(end)
-            .from(provision_mapping::Entity)
-            .and_where(this.eq(id.0))
-            .take()
-    };
-    let others = || {
-        Condition::any()
-            .add(provision::Column::Id.in_subquery(other(to, from)))
-            .add(provision::Column::Id.in_subquery(other(from, to)))
-    };
     let links = provision_mapping::Entity::find()
         .filter(Condition::any().add(from.eq(id.0)).add(to.eq(id.0)))
-        .all(db);
+        .all(db)
+        .await?;
+    if links.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ends = links
+        .iter()
+        .flat_map(|link| [link.from_provision_id, link.to_provision_id]);
     let rows = provision::Entity::find()
-        .filter(others())
+        .filter(provision::Column::Id.is_in(ends.filter(|end| *end != id.0)))
         .order_by_asc(provision::Column::Position)
         .all(db);
-    let (links, rows, standards) = tokio::try_join!(links, rows, standard::Entity::find().all(db))?;
+    let (rows, standards) = tokio::try_join!(rows, standard::Entity::find().all(db))?;
     let standards: HashMap<Uuid, String> = standards.into_iter().map(|row| (row.id, row.short_title)).collect();
     let mut found = Vec::with_capacity(rows.len());
     for provision in rows {

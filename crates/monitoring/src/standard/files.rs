@@ -272,7 +272,7 @@ pub fn read(folder: &Path) -> Result<Library, Vec<Fault>> {
     let mut faults = Vec::new();
     let mut files = Vec::new();
     gather(folder, "", &mut files, &mut faults);
-    match load(&folder.display().to_string(), &files) {
+    match parse(&folder.display().to_string(), &files) {
         Ok(library) if faults.is_empty() => Ok(library),
         Ok(_) => Err(faults),
         Err(more) => {
@@ -293,11 +293,15 @@ pub fn shipped() -> Library {
         .iter()
         .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
         .collect();
-    load("standards", &files).expect("a test reads the shipped folder and finds no fault")
+    parse("standards", &files).expect("a test reads the shipped folder and finds no fault")
 }
 
 /// Reads and checks files already in memory: names below `root`, with `/`, and bytes.
-fn load(root: &str, files: &[(String, Vec<u8>)]) -> Result<Library, Vec<Fault>> {
+///
+/// # Errors
+///
+/// Every fault found, in the order of files and lines.
+pub fn parse(root: &str, files: &[(String, Vec<u8>)]) -> Result<Library, Vec<Fault>> {
     let mut reading = instrument::Reading::new(root);
     for (name, bytes) in files {
         reading.take(name, bytes);

@@ -100,7 +100,11 @@ async fn insert_standard(
         about: Set(format!(
             "{}{force}. Authentic in {}.",
             file.adopted,
-            file.languages.join(" and ")
+            file.languages
+                .iter()
+                .map(|code| language(code))
+                .collect::<Vec<_>>()
+                .join(" and ")
         )),
         loaded_at: Set(cx.now.0),
     }
@@ -215,6 +219,18 @@ async fn insert_indicator(
         .exec_without_returning(tx)
         .await?;
     Ok(true)
+}
+
+/// The English name of a language of ISO 639-1: those of the Council of Europe and of the United Kingdom.
+/// Any other stays the code that it is.
+fn language(code: &str) -> &str {
+    match code {
+        "en" => "English",
+        "fr" => "French",
+        "cy" => "Welsh",
+        "gd" => "Scottish Gaelic",
+        other => other,
+    }
 }
 
 #[cfg(test)]

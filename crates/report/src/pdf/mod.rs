@@ -58,6 +58,16 @@ pub fn reply(edition: &Edition) -> Result<Vec<u8>, RenderError> {
     write(edition, "reply", &lay_out("reply.typ", edition, &view)?)
 }
 
+/// A letter: a title, and paragraphs under headings (heading, words; a line break begins a paragraph).
+pub fn letter(title: &str, parts: &[(String, String)]) -> Result<Vec<u8>, RenderError> {
+    let parts: Vec<_> = parts
+        .iter()
+        .map(|(heading, words)| serde_json::json!({ "heading": heading, "words": words }))
+        .collect();
+    let view = serde_json::to_vec(&serde_json::json!({ "title": title, "parts": parts }))?;
+    press("", &compose(&EditionWorld::new("letter.typ", view, Vec::new()))?)
+}
+
 fn brief_document(edition: &Edition) -> Result<PagedDocument, RenderError> {
     let mut pages = 0;
     for items in BRIEF_ITEMS.rev() {
@@ -71,9 +81,13 @@ fn brief_document(edition: &Edition) -> Result<PagedDocument, RenderError> {
 }
 
 fn lay_out(template: &'static str, edition: &Edition, view: &View) -> Result<PagedDocument, RenderError> {
-    let world = EditionWorld::new(template, serde_json::to_vec(view)?, view::pictures(edition));
-    let laid_out = typst::compile::<PagedDocument>(&world);
-    // Nothing of one edition is worth keeping for the next.
+    let view = serde_json::to_vec(view)?;
+    compose(&EditionWorld::new(template, view, view::pictures(edition)))
+}
+
+fn compose(world: &EditionWorld) -> Result<PagedDocument, RenderError> {
+    let laid_out = typst::compile::<PagedDocument>(world);
+    // Nothing of one edition is worth keeping for the next, and nothing of a letter may be kept.
     typst::comemo::evict(0);
     laid_out
         .output
@@ -81,10 +95,14 @@ fn lay_out(template: &'static str, edition: &Edition, view: &View) -> Result<Pag
 }
 
 fn write(edition: &Edition, part: &str, document: &PagedDocument) -> Result<Vec<u8>, RenderError> {
+    press(&format!("{}/{}/{part}", edition.cycle, edition.revision), document)
+}
+
+fn press(ident: &str, document: &PagedDocument) -> Result<Vec<u8>, RenderError> {
     let standards =
         PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|fault| RenderError::Write(fault.message().to_string()))?;
     let options = PdfOptions {
-        ident: Smart::Custom(format!("{}/{}/{part}", edition.cycle, edition.revision)),
+        ident: Smart::Custom(ident.to_owned()),
         creator: Smart::Custom(Some("Rapporteur".to_owned())),
         standards,
         ..PdfOptions::default()

@@ -196,3 +196,12 @@ fn references_become_links_only_where_the_evidence_is_printed() {
         .collect();
     assert_eq!(shown, ["Told ", "->2", "[9], not [c] ", "->3"]);
 }
+
+#[test]
+fn a_letter_is_an_accessible_pdf_of_its_own_words() {
+    let parts = vec![("A heading".to_owned(), "One line\n#let x = 1".to_owned())];
+    let bytes = letter("What is kept about you", &parts).expect("prints");
+    assert!(bytes.starts_with(b"%PDF-"));
+    let needle = b"<pdfuaid:part>1</pdfuaid:part>";
+    assert!(bytes.windows(needle.len()).any(|window| window == needle));
+}

@@ -13,13 +13,14 @@ use typst::utils::LazyHash;
 use typst::{Library, LibraryExt as _, World, WorldExt as _};
 
 /// Name and text of each template.
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("style.typ", include_str!("style.typ")),
     ("provision.typ", include_str!("provision.typ")),
     ("annex.typ", include_str!("annex.typ")),
     ("edition.typ", include_str!("edition.typ")),
     ("brief.typ", include_str!("brief.typ")),
     ("reply.typ", include_str!("reply.typ")),
+    ("letter.typ", include_str!("letter.typ")),
 ];
 
 /// The parts that no edition changes, made once per process.

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::evidence::{Credibility, EvidenceKind, Form as Exploitation, Group, Handling, Quoting, Reliability};
 use domain::ids::{EvidenceId, FileId};
 use monitoring::evidence::{self, Amend, Item, Passage, Record};
+use monitoring::personal;
 use store::{AppError, FieldErrors};
 
 use crate::door::Visitor;
@@ -264,7 +265,11 @@ pub(super) async fn open(RawQuery(query): RawQuery, visitor: Visitor) -> Result<
 pub(super) async fn reopen(Path(id): Path<EvidenceId>, visitor: Visitor) -> Result<Response, WebError> {
     let item = amendable(&visitor, id).await?;
     let form = Form::open(&visitor, stored(&item)).await?;
-    page(&editor(&visitor, form, Some(&item)).await?)
+    // A draft was typed on the revision it names: what someone else stored since then must be seen.
+    let revision = form.kept("of_revision").parse().unwrap_or(item.row.revision);
+    let mut editor = editor(&visitor, form, Some(&item)).await?;
+    editor.revision = Some(revision);
+    page(&editor)
 }
 
 /// An item that this visitor may amend.
@@ -299,6 +304,7 @@ fn stored(item: &Item) -> Values {
     ] {
         values.set(field, value);
     }
+    values.set("of_revision", row.revision.to_string());
     values.set("identifies_person", "no");
     values.set(
         "derived_from",
@@ -410,6 +416,9 @@ fn own_faults(values: &Values) -> Result<(), AppError> {
 }
 
 pub(super) async fn record(upload: Upload) -> Result<Response, WebError> {
+    if upload.posted.values.get("identifies_person") == "yes" {
+        return seal(upload).await;
+    }
     let answer = match own_faults(&upload.posted.values) {
         Ok(()) => evidence::record(&upload.posted.cx(), input(&upload, &[])).await,
         Err(fault) => Err(fault),
@@ -420,6 +429,24 @@ pub(super) async fn record(upload: Upload) -> Result<Response, WebError> {
         Outcome::Done(id) => {
             forget_draft(&visitor, &visitor.path).await;
             Ok(Redirect::to(&format!("/evidence/{id}")).into_response())
+        }
+        Outcome::Again(errors) => again(&editor(&visitor, posted.again(errors), None).await?),
+    }
+}
+
+/// What identifies a person is sealed as it arrives, and is no item of evidence until its redacted copy is.
+async fn seal(upload: Upload) -> Result<Response, WebError> {
+    let same_person = item_id(upload.posted.values.get("same_person")).and_then(Result::ok);
+    let answer = match own_faults(&upload.posted.values) {
+        Ok(()) => personal::record(&upload.posted.cx(), input(&upload, &[]), same_person.map(|id| id.0)).await,
+        Err(fault) => Err(fault),
+    };
+    let posted = upload.posted;
+    let visitor = posted.visitor.clone();
+    match outcome(answer).map_err(|error| WebError::of(&visitor, error))? {
+        Outcome::Done(id) => {
+            forget_draft(&visitor, &visitor.path).await;
+            Ok(Redirect::to(&format!("/personal/{id}")).into_response())
         }
         Outcome::Again(errors) => again(&editor(&visitor, posted.again(errors), None).await?),
     }

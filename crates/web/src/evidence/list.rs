@@ -48,11 +48,10 @@ struct List {
     kept: Options,
     chosen: usize,
     base: String,
-    provisions: Options,
-    areas: Options,
     from_error: String,
     until_error: String,
     may_record: bool,
+    may_unseal: bool,
 }
 
 impl List {
@@ -110,33 +109,15 @@ pub(super) async fn list(RawQuery(query): RawQuery, visitor: Visitor) -> Result<
         carried.add(field, value);
     }
     carried.add("words", values.get("words"));
-    let provisions = evidence::provision_choices(&cx)
-        .await?
-        .into_iter()
-        .flat_map(|(standard, rows)| {
-            rows.into_iter().map(move |row| {
-                (
-                    row.id.to_string(),
-                    format!("{} {} {}", standard.short_title, row.number, row.title),
-                )
-            })
-        })
-        .collect();
-    let areas = evidence::areas(cx.db.reader())
-        .await?
-        .into_iter()
-        .map(|area| (area.code, area.name))
-        .collect();
     page(&List {
         page: Page::new(&visitor, "Evidence").within("/evidence"),
         base: format!("/evidence?{}&page=", carried.encode()),
         may_record: visitor.may(Action::RecordEvidence),
+        may_unseal: visitor.may(Action::RedactEvidence),
         found,
         values,
         kept,
         chosen,
-        provisions,
-        areas,
         from_error,
         until_error,
     })

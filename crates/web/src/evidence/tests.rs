@@ -2,6 +2,7 @@
 
 use axum::http::{StatusCode, header};
 use domain::ids::ProvisionId;
+use domain::permission::Role;
 use testkit::browser::Browser;
 use testkit::{Client, Coalition, Stage, on_both, provisions};
 
@@ -153,10 +154,7 @@ async fn what_was_typed_is_kept_beside_the_faults() {
             .upload("/evidence/new", &fields, FILE)
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY);
-        let answer = answer
-            .says("Enter a title")
-            .says("href=\"#identifies_person\"")
-            .says("Record a version without names");
+        let answer = answer.says("Enter a title");
         answer.says("Nobody asked them").says("value=\"31\"");
         member.get("/evidence").await.says("No evidence has been recorded yet");
     })
@@ -259,12 +257,23 @@ async fn two_who_amend_one_item_are_shown_both_versions() {
             fields.retain(|(name, _)| *name != "file_1");
             fields
         };
+        let [_, second, _] = coalition.organisations;
+        let another = testkit::cast::member(stage, second, "colleague", &[Role::Contributor]).await;
+        // A colleague's draft, typed on the first revision, stays of that revision.
+        let colleague = Client::member(&router, stage, &another).await;
+        let half = [("title", "Half typed"), ("of_revision", revision.as_str())];
+        colleague
+            .post(&format!("/draft?form={amend}"), &half)
+            .await
+            .expect(StatusCode::NO_CONTENT);
         let mut fields = with("Second title");
         fields.push(("revision", &revision));
         member
             .upload(&amend, &fields, ("files", "", b""))
             .await
             .expect(StatusCode::SEE_OTHER);
+        let restored = colleague.get(&amend).await.expect(StatusCode::OK).says("Half typed");
+        assert_eq!(restored.hidden("revision"), revision);
         let mut fields = with("Late title");
         fields.push(("revision", &revision));
         let answer = member

@@ -146,14 +146,7 @@ async fn editor(visitor: &Visitor, form: Form, of: Option<Read>) -> Result<Edito
     };
     if editor.of.is_none() {
         editor.cycles = open_cycles(&cycle::list(&cx).await?);
-        for (standard, rows) in evidence::provision_choices(&cx).await? {
-            editor.provisions.extend(rows.into_iter().map(|row| {
-                (
-                    row.id.to_string(),
-                    format!("{} {} {}", standard.short_title, row.number, row.title),
-                )
-            }));
-        }
+        editor.provisions.clone_from(&evidence::names(&cx).await?.provisions);
     }
     Ok(editor)
 }

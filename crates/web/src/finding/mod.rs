@@ -6,6 +6,7 @@ mod reply;
 mod review;
 #[cfg(test)]
 pub(crate) mod tests;
+mod withdraw;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery};
@@ -42,6 +43,11 @@ pub(crate) fn routes() -> Vec<Route> {
             "/findings/{id}/review",
             Action::ReviewFinding,
             get(review::open).post(review::review),
+        ),
+        route(
+            "/findings/{id}/withdraw",
+            Action::WithdrawFinding,
+            get(withdraw::open).post(withdraw::withdraw),
         ),
         route(
             "/findings/{id}/reply",
@@ -92,11 +98,12 @@ fn proof(code: &str) -> &str {
     Proof::parse(code).map_or(code, |known| known.words())
 }
 
-/// What a reviewer did.
+/// What a member did.
 fn verdict(code: &str) -> &str {
     match Verdict::parse(code) {
         Ok(Verdict::Approve) => "approved it",
         Ok(Verdict::Return) => "returned it",
+        Ok(Verdict::Withdraw) => "withdrew it",
         Err(_) => code,
     }
 }
@@ -155,9 +162,10 @@ async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, W
 struct Show {
     page: Page,
     of: Read,
-    /// Where it is amended and reviewed, if this member may.
+    /// Where it is amended, reviewed and withdrawn, if this member may.
     amend: Option<String>,
     review: Option<String>,
+    withdraw: Option<String>,
     may_reply: bool,
     may_recommend: bool,
 }
@@ -202,6 +210,8 @@ async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebE
         page: frame(&visitor, &of.row.title, None),
         amend: (of.is_open && visitor.may(Action::RecordFinding)).then(|| format!("/findings/{}/amend", of.row.id)),
         review: of.may_review(&cx).then(|| format!("/findings/{}/review", of.row.id)),
+        withdraw: (of.is_open && !of.is_withdrawn() && visitor.may(Action::WithdrawFinding))
+            .then(|| format!("/findings/{}/withdraw", of.row.id)),
         may_reply: visitor.may(Action::RecordReply),
         may_recommend: of.is_open && visitor.may(Action::RecordRecommendation),
         of,

@@ -67,6 +67,50 @@ const SEARCHED: [(&str, &str); 4] = [
 ];
 
 #[tokio::test]
+async fn a_finding_is_withdrawn_with_a_reason() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let router = router_on(stage, Settings::default());
+        let member = Client::member(&router, stage, &coalition.coordinator).await;
+        let cycle = gathering(stage, &coalition, "2025").await.to_string();
+        let provision = provisions(stage, &[("12(1)a", "mandatory")]).await[0].to_string();
+        let address = member
+            .post("/findings/new", &typed(&cycle, &provision))
+            .await
+            .expect(StatusCode::SEE_OTHER)
+            .location;
+        let withdraw = format!("{address}/withdraw");
+        member.get(&address).await.says(&format!("href=\"{withdraw}\""));
+        let once = member.get(&withdraw).await.expect(StatusCode::OK).hidden("once");
+        let with = |reason, revision| [("reason", reason), ("revision", revision), ("once", once.as_str())];
+        member
+            .post(&withdraw, &with("", "1"))
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Say why it is withdrawn");
+        member
+            .post(&withdraw, &with("Kept words", "9"))
+            .await
+            .expect(StatusCode::CONFLICT)
+            .says("Kept words");
+        for _ in 0..2 {
+            let sent = member.post(&withdraw, &with("The source was misread", "1")).await;
+            assert_eq!(sent.expect(StatusCode::SEE_OTHER).location, address);
+        }
+        member
+            .get(&address)
+            .await
+            .says("This finding was withdrawn")
+            .says("“The source was misread”")
+            .lacks(&format!("href=\"{withdraw}\""));
+        member.get(&withdraw).await.says("It is withdrawn already");
+        let observer = Client::member(&router, stage, &coalition.observer).await;
+        observer.get(&withdraw).await.expect(StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_finding_goes_from_a_draft_to_its_approval_by_two_organisations() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
@@ -448,7 +492,11 @@ async fn the_pages_of_findings_are_accessible_and_fit() {
         ),
         (
             &coalition.first_reviewer,
-            vec![format!("{address}/review"), "/".to_owned()],
+            vec![
+                format!("{address}/review"),
+                format!("{address}/withdraw"),
+                "/".to_owned(),
+            ],
         ),
     ] {
         let (secret, _) = testkit::cast::session(&stage, actor).await;

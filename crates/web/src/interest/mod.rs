@@ -81,15 +81,7 @@ async fn declare_page(visitor: &Visitor, form: Form) -> Result<Declaring, WebErr
         .into_iter()
         .map(|row| (row.id.to_string(), row.name))
         .collect();
-    let mut provisions = Vec::new();
-    for (standard, rows) in evidence::provision_choices(&cx).await? {
-        provisions.extend(rows.into_iter().map(|row| {
-            (
-                row.id.to_string(),
-                format!("{} {} {}", standard.short_title, row.number, row.title),
-            )
-        }));
-    }
+    let provisions = evidence::names(&cx).await?.provisions.clone();
     let frame = Page::new(visitor, "Declare an interest")
         .within("/audit")
         .under("/audit", "Audit")

@@ -19,12 +19,12 @@ use domain::indicator::{IndicatorKind, IndicatorState};
 use domain::permission::Action;
 use domain::standard::{Force, Mapped, Pillar, Verified};
 use monitoring::cycle::Cycle;
-use monitoring::evidence::{self, Filter, Listed};
+use monitoring::evidence::Headline;
 use monitoring::indicator::Version;
 use monitoring::measurement::Reading;
 use monitoring::recommendation::Recommendation;
 use monitoring::standard::{Asked, Counterpart, Place, Standard};
-use monitoring::{assessment, claim, cycle, finding, indicator, measurement, recommendation, standard};
+use monitoring::{assessment, claim, cycle, evidence, finding, indicator, measurement, recommendation, standard};
 use store::AppError;
 use store::row;
 use uuid::Uuid;
@@ -58,9 +58,7 @@ struct Show {
     asked: Vec<Asked>,
     counterparts: Vec<Counterpart>,
     indicators: Vec<Measured>,
-    evidence: Vec<Listed>,
-    n_evidence: u64,
-    /// Whether there is more evidence than was counted.
+    evidence: Vec<Headline>,
     is_more_evidence: bool,
     claims: Vec<(row::claim::Model, String)>,
     are_more_claims: bool,
@@ -258,17 +256,13 @@ async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebE
 
 async fn read(visitor: &Visitor, id: ProvisionId) -> Result<Show, AppError> {
     let cx = visitor.cx();
-    let filter = Filter {
-        provision: Some(id),
-        ..Filter::default()
-    };
     let (
         place,
         standards,
         counterparts,
         versions,
         readings,
-        evidence,
+        mut evidence,
         mut claims,
         cycles,
         assessments,
@@ -280,7 +274,7 @@ async fn read(visitor: &Visitor, id: ProvisionId) -> Result<Show, AppError> {
         standard::counterparts(&cx, id),
         indicator::of_provision(&cx, id),
         measurement::of_provision(&cx, id),
-        evidence::list(&cx, &filter, 1),
+        evidence::latest(&cx, id, FIRST as u64 + 1),
         claim::latest(&cx, id, FIRST as u64 + 1),
         cycle::list(&cx),
         assessment::of_provision(&cx, id),
@@ -295,8 +289,8 @@ async fn read(visitor: &Visitor, id: ProvisionId) -> Result<Show, AppError> {
         .ok_or(AppError::NotFound("standard"))?;
     let are_more_claims = claims.len() > FIRST;
     claims.truncate(FIRST);
-    let mut items = evidence.items;
-    items.truncate(FIRST);
+    let is_more_evidence = evidence.len() > FIRST;
+    evidence.truncate(FIRST);
     let code = |cycle: Uuid| {
         cycles
             .iter()
@@ -318,9 +312,8 @@ async fn read(visitor: &Visitor, id: ProvisionId) -> Result<Show, AppError> {
         asked: standard::asked(&standard.code, row),
         counterparts,
         indicators: measured(versions, &readings, &cycles)?,
-        evidence: items,
-        n_evidence: evidence.n,
-        is_more_evidence: evidence.is_more,
+        evidence,
+        is_more_evidence,
         claims,
         are_more_claims,
         matrix: Matrix::new(&cycles, &assessments),
@@ -355,7 +348,7 @@ impl Show {
         let evidence = if self.is_more_evidence {
             "Evidence".to_owned()
         } else {
-            counted("Evidence", self.n_evidence)
+            counted("Evidence", self.evidence.len() as u64)
         };
         let claims = if self.are_more_claims {
             "Claims".to_owned()

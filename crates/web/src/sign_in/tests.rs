@@ -90,11 +90,8 @@ async fn a_form_that_outlived_its_session_comes_back_filled_in_after_signing_in(
         ];
         let answer = visitor.post("/sign-in", &fields).await.expect(StatusCode::SEE_OTHER);
         assert_eq!(answer.location, "/bodies/new");
-        let actor = access::member::by_sign_in(&stage.db, "boss")
-            .await
-            .expect("read")
-            .expect("boss");
-        let member = Client::member(&router, stage, &actor).await;
+        let cookie = answer.headers[header::SET_COOKIE].to_str().expect("text");
+        let member = Client::holding(&router, cookie);
         member
             .get("/bodies/new")
             .await

@@ -142,7 +142,7 @@ fn with(file: &str, old: &str, new: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 fn faults(files: &[(String, Vec<u8>)]) -> Vec<String> {
-    load("standards", files)
+    parse("standards", files)
         .expect_err("a fault")
         .iter()
         .map(ToString::to_string)
@@ -161,7 +161,7 @@ fn one_fault(file: &str, old: &str, new: &str, begins: &str) {
 
 #[test]
 fn the_small_folder_has_no_fault() {
-    let library = load("standards", &small()).expect("no fault");
+    let library = parse("standards", &small()).expect("no fault");
     assert_eq!(library.resolve("10")[0].reference(), "CETS 197:10(2).1");
     assert_eq!(library.indicators[0].measures[0].direction, Direction::Higher);
 }
@@ -293,7 +293,7 @@ fn two_versions_of_an_indicator_live_side_by_side() {
     let mut files = small();
     let second = INDICATORS.replace("version = 1", "version = 2");
     files.push(("indicators/second.toml".to_owned(), second.into_bytes()));
-    assert_eq!(load("standards", &files).expect("no fault").indicators.len(), 2);
+    assert_eq!(parse("standards", &files).expect("no fault").indicators.len(), 2);
 }
 
 #[test]
@@ -339,7 +339,7 @@ fn a_reference_to_nothing_is_named_at_its_line() {
 #[test]
 fn an_official_number_needs_a_reader_and_a_page() {
     let checked = "official_number = \"2.1\"\ndocument = \"GRETA(2018)26\"\npage = \"4\"\nchecked_by = \"A lawyer\"\nchecked_on = 2026-01-31\n";
-    let library = load(
+    let library = parse(
         "standards",
         &with("questionnaires/greta.toml", "words =", &format!("{checked}words =")),
     )
@@ -520,7 +520,7 @@ fn a_file_in_another_encoding_is_named_at_its_first_wrong_byte() {
         .bytes()
         .flat_map(|b| if b == 0xc3 { vec![] } else { vec![b] })
         .collect();
-    let found = load("standards", &files).expect_err("not UTF-8");
+    let found = parse("standards", &files).expect_err("not UTF-8");
     assert_eq!((found[0].line, found[0].column), (7, 16));
     assert_eq!(
         found[0].to_string(),

@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::super::load;
+use super::super::parse;
 use super::small;
 
 /// Every fault points into the file it names.
 fn assert_faults_point_into(files: &[(String, Vec<u8>)]) {
-    for fault in load("", files).err().into_iter().flatten() {
+    for fault in parse("", files).err().into_iter().flatten() {
         let (_, bytes) = files
             .iter()
             .find(|(name, _)| *name == fault.file)
@@ -42,7 +42,7 @@ proptest! {
 
     #[test]
     fn any_reference_resolves_to_something_or_nothing(reference in "\\PC{0,12}") {
-        let library = load("", &small()).expect("no fault");
+        let library = parse("", &small()).expect("no fault");
         prop_assert!(library.resolve(&reference).len() <= 2);
     }
 }

@@ -1,0 +1,54 @@
+//! Replays the fuzzing corpora of the program's own readers through the fuzz targets' own functions; those
+//! of `interchange` are replayed beside it.
+
+#[path = "../../../fuzz/src/program.rs"]
+#[expect(unreachable_pub, reason = "these functions are the public face of the fuzzing crate")]
+mod targets;
+
+use std::path::Path;
+
+/// Runs a target on every file of its corpus, and on each cut short and with a byte changed, so that a
+/// seed stands for its neighbours too.
+#[expect(clippy::print_stdout, reason = "names the file that a target fails on")]
+fn replay(name: &str, target: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fuzz/corpus")
+        .join(name);
+    let mut files: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    assert!(!files.is_empty(), "{} is empty", folder.display());
+    for file in files {
+        println!("{}", file.display());
+        let bytes = std::fs::read(&file).expect("a file");
+        target(&bytes);
+        for at in (0..bytes.len()).step_by(bytes.len() / 50 + 1) {
+            target(&bytes[..at]);
+            let mut changed = bytes.clone();
+            changed[at] ^= 0x15;
+            target(&changed);
+        }
+    }
+}
+
+#[test]
+fn the_corpus_of_forms_holds() {
+    replay("form", targets::form);
+}
+
+#[test]
+fn the_corpus_of_uploads_holds() {
+    replay("upload", targets::upload);
+}
+
+#[test]
+fn the_corpus_of_standards_holds() {
+    replay("standards", targets::standards);
+}
+
+#[test]
+fn the_corpus_of_editions_holds() {
+    replay("edition", targets::edition);
+}

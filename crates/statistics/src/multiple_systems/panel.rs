@@ -1,0 +1,50 @@
+//! All methods side by side, because none of them is the answer.
+
+use super::estimate::{Estimate, Method, Refusal, Settings};
+use super::histories::Histories;
+use super::{chao, classes, downhill, graphs, hierarchical, poisson, stepwise, threshold};
+
+/// What every method says of the same histories.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Panel {
+    /// Answers, in the order of [`Method::ALL`].
+    pub results: Vec<Estimate>,
+    /// Methods that gave no number, and why.
+    pub left_out: Vec<(Method, Refusal)>,
+}
+
+/// Runs methods one after the other; `begins` is told of each before it begins.
+pub fn panel(
+    histories: &Histories,
+    methods: &[Method],
+    settings: &Settings,
+    mut begins: impl FnMut(Method),
+) -> Panel {
+    let (mut results, mut left_out) = (Vec::new(), Vec::new());
+    for method in methods {
+        begins(*method);
+        match estimate(histories, *method, settings) {
+            Ok(estimate) => results.push(estimate),
+            Err(refusal) => left_out.push((*method, refusal)),
+        }
+    }
+    Panel { results, left_out }
+}
+
+/// Runs one method.
+pub fn estimate(histories: &Histories, method: Method, settings: &Settings) -> Result<Estimate, Refusal> {
+    match method {
+        Method::Chao => chao::estimate(histories, settings.level),
+        Method::MainEffects => poisson::main_effects(histories, settings.level),
+        Method::AllPairs => poisson::all_pairs(histories, settings.level),
+        Method::Stepwise => stepwise::estimate(histories, settings),
+        Method::Bic => hierarchical::estimate(histories, settings),
+        Method::Downhill => downhill::estimate(histories, settings),
+        Method::Threshold => threshold::estimate(histories, settings),
+        Method::Graphs => {
+            let options = graphs::Options { level: settings.level, ..graphs::Options::default() };
+            graphs::average(histories, &options).map(|average| average.estimate())
+        }
+        Method::Classes => classes::estimate(histories, settings),
+    }
+}
