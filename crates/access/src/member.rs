@@ -10,13 +10,13 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
 };
-use store::row::{member, member_role, session};
-use store::seal::{PrivateKey, SealKey};
+use store::row::{member, member_role};
+use store::seal::PrivateKey;
 use store::work::{Actor, log};
 use store::{AppError, Cx, Db, FieldErrors};
 use uuid::Uuid;
 
-use crate::{key, passphrase};
+use crate::{key, passphrase, session};
 
 /// What it takes to add a member.
 #[derive(Debug, Clone)]
@@ -40,39 +40,76 @@ pub struct Listed {
     pub member: member::Model,
     /// Their roles.
     pub roles: Vec<Role>,
+    /// Whether they have not taken up their invitation yet.
+    pub is_invited: bool,
 }
 
-fn check(input: &Add) -> Result<(String, String), AppError> {
-    let mut errors = FieldErrors::new();
-    let name = errors.required("name", &input.name, "Enter a name");
-    let sign_in = errors.required("sign_in", &input.sign_in, "Enter what they will type to sign in");
-    if input.password.chars().count() < passphrase::MIN_LENGTH {
-        errors.add(
-            "password",
-            format!("Use at least {} characters", passphrase::MIN_LENGTH),
-        );
-    }
-    if input.roles.is_empty() {
+/// A member whose every field was checked.
+pub(crate) struct New<'a> {
+    pub organisation: OrganisationId,
+    pub name: String,
+    /// Folded.
+    pub sign_in: String,
+    /// What the database keeps of the passphrase; empty until an invitation is taken up.
+    pub passphrase: String,
+    pub roles: &'a [Role],
+}
+
+/// Checks what is typed of a new member, adding to other faults, and gives the name and the folded sign-in.
+pub(crate) fn check(
+    mut errors: FieldErrors,
+    name: &str,
+    sign_in: &str,
+    roles: &[Role],
+) -> Result<(String, String), AppError> {
+    let name = errors.required("name", name, "Enter a name");
+    let sign_in = errors.required("sign_in", sign_in, "Enter what they will type to sign in");
+    if roles.is_empty() {
         errors.add("roles", "Choose at least one role");
     }
     errors.into_result()?;
     Ok((name, fold(&sign_in)))
 }
 
-/// Adds a member. Coordinators anywhere; managers in their own organisation.
-pub async fn add(cx: &Cx<'_>, input: Add) -> Result<MemberId, AppError> {
-    let relation = cx.actor.relation(input.organisation.0);
-    cx.permit(Action::ManageMembers, relation)?;
-    // Coalition roles are the coordinator's to give.
-    if !cx.actor.roles.contains(&Role::Coordinator) && input.roles.iter().any(|role| !is_organisation_role(*role)) {
+/// Coalition roles are the coordinator's to give, and to open an account with.
+pub(crate) fn check_roles(cx: &Cx<'_>, roles: &[Role]) -> Result<(), AppError> {
+    if !cx.actor.roles.contains(&Role::Coordinator) && roles.iter().any(|role| !is_organisation_role(*role)) {
         return Err(AppError::Forbidden(
             "a manager gives only the roles of their own organisation",
         ));
     }
-    let (name, sign_in) = check(&input)?;
-    let set = passphrase::set(&input.password).await?;
+    Ok(())
+}
+
+fn check_length(passphrase: &str) -> FieldErrors {
+    if passphrase.chars().count() < passphrase::MIN_LENGTH {
+        FieldErrors::of(
+            "password",
+            format!("Use at least {} characters", passphrase::MIN_LENGTH),
+        )
+    } else {
+        FieldErrors::new()
+    }
+}
+
+/// Adds a member with a passphrase that is known here: the demonstration's. People are invited
+/// ([`crate::invitation`]). Coordinators anywhere; managers in their own organisation.
+pub async fn add(cx: &Cx<'_>, input: Add) -> Result<MemberId, AppError> {
+    let relation = cx.actor.relation(input.organisation.0);
+    cx.permit(Action::ManageMembers, relation)?;
+    check_roles(cx, &input.roles)?;
+    let (name, sign_in) = check(check_length(&input.password), &input.name, &input.sign_in, &input.roles)?;
+    let (passphrase, wrap) = passphrase::set(&input.password).await?;
     let work = cx.begin(Action::ManageMembers, relation).await?;
-    let id = insert(&work.tx, cx, &input, &name, &sign_in, set).await?;
+    let new = New {
+        organisation: input.organisation,
+        name,
+        sign_in,
+        passphrase,
+        roles: &input.roles,
+    };
+    let id = insert(&work.tx, cx, new).await?;
+    key::make(&work.tx, cx, id, &wrap).await?;
     work.finish(cx, "member", Some(id.0)).await?;
     Ok(id)
 }
@@ -82,38 +119,53 @@ pub const fn is_organisation_role(role: Role) -> bool {
     matches!(role, Role::Manager | Role::Contributor | Role::Observer)
 }
 
-/// Makes the first coordinator of an empty database. Refused once anyone exists.
+/// Makes the first coordinator of an empty database, with a passphrase that they type here. Refused once
+/// anyone exists. [`crate::invitation::init`] makes one without.
 pub async fn init(cx: &Cx<'_>, organisation: &str, about: &str, input: Add) -> Result<MemberId, AppError> {
-    let (name, sign_in) = check(&input)?;
-    let set = passphrase::set(&input.password).await?;
+    let (name, sign_in) = check(check_length(&input.password), &input.name, &input.sign_in, &input.roles)?;
+    let (passphrase, wrap) = passphrase::set(&input.password).await?;
     let tx = cx.db.begin().await?;
-    if member::Entity::find().one(&tx).await?.is_some() {
-        return Err(AppError::Refused(
-            "this data folder already has members: a coordinator can add more".into(),
-        ));
-    }
-    let organisation = crate::organisation::insert(&tx, cx, organisation, about).await?;
-    let id = insert(&tx, cx, &Add { organisation, ..input }, &name, &sign_in, set).await?;
-    log(&tx, cx, Action::ManageMembers, "member", Some(id.0), "done").await?;
+    let new = New {
+        organisation: input.organisation,
+        name,
+        sign_in,
+        passphrase,
+        roles: &input.roles,
+    };
+    let id = insert_first(&tx, cx, organisation, about, new).await?;
+    key::make(&tx, cx, id, &wrap).await?;
     tx.commit().await.map_err(AppError::from)?;
     Ok(id)
 }
 
-async fn insert(
+/// The first member of all, with their organisation. Nobody can be asked for a role yet.
+pub(crate) async fn insert_first(
     tx: &impl ConnectionTrait,
     cx: &Cx<'_>,
-    input: &Add,
-    name: &str,
-    sign_in: &str,
-    (stored, wrap): (String, SealKey),
+    organisation: &str,
+    about: &str,
+    new: New<'_>,
 ) -> Result<MemberId, AppError> {
+    if member::Entity::find().one(tx).await?.is_some() {
+        return Err(AppError::Refused(
+            "this data folder already has members: a coordinator can add more".into(),
+        ));
+    }
+    let organisation = crate::organisation::insert(tx, cx, organisation, about).await?;
+    let id = insert(tx, cx, New { organisation, ..new }).await?;
+    log(tx, cx, Action::ManageMembers, "member", Some(id.0), "done").await?;
+    Ok(id)
+}
+
+/// The row itself and its roles. Key pairs are made where the passphrase is chosen.
+pub(crate) async fn insert(tx: &impl ConnectionTrait, cx: &Cx<'_>, new: New<'_>) -> Result<MemberId, AppError> {
     let id = cx.ids.random();
     let row = member::ActiveModel {
         id: Set(id),
-        organisation_id: Set(input.organisation.0),
-        name: Set(name.to_owned()),
-        sign_in: Set(sign_in.to_owned()),
-        passphrase: Set(stored),
+        organisation_id: Set(new.organisation.0),
+        name: Set(new.name),
+        sign_in: Set(new.sign_in),
+        passphrase: Set(new.passphrase),
         is_active: Set(true),
         created_at: Set(cx.now.0),
     };
@@ -127,7 +179,7 @@ async fn insert(
         }
         Err(error) => return Err(error.into()),
     }
-    for role in &input.roles {
+    for role in new.roles {
         member_role::ActiveModel {
             member_id: Set(id),
             role: Set(role.code().to_owned()),
@@ -135,12 +187,11 @@ async fn insert(
         .insert(tx)
         .await?;
     }
-    key::make(tx, cx, MemberId(id), &wrap).await?;
     Ok(MemberId(id))
 }
 
-/// Switches a member off, ends their sessions and takes their keys at once. Nobody switches themselves off, so that an
-/// audit is never left without a coordinator by a slip; a manager does not switch off a coordinator.
+/// Switches a member off: their sessions, invitations, second factors and keys are gone at once, on every
+/// node. Nobody switches themselves off, so that an audit is never left without a coordinator by a slip; a manager does not switch off a coordinator.
 pub async fn deactivate(cx: &Cx<'_>, id: MemberId) -> Result<(), AppError> {
     let row = member::Entity::find_by_id(id.0)
         .one(cx.db.reader())
@@ -161,12 +212,9 @@ pub async fn deactivate(cx: &Cx<'_>, id: MemberId) -> Result<(), AppError> {
     if is_coordinator && !cx.actor.roles.contains(&Role::Coordinator) {
         return Err(AppError::Forbidden("only a coordinator switches off a coordinator"));
     }
-    let keys = cx.db.begin_keys().await?;
-    session::Entity::delete_many()
-        .filter(session::Column::MemberId.eq(id.0))
-        .exec(&keys)
-        .await?;
-    keys.commit().await.map_err(AppError::from)?;
+    session::delete_of(cx.db, id, None).await?;
+    crate::invitation::delete_of(&work.tx, id).await?;
+    crate::factor::forget_all(&work.tx, id).await?;
     key::withdraw(&work.tx, id, &[], cx.now).await?;
     let mut row: member::ActiveModel = row.into();
     row.is_active = Set(false);
@@ -196,6 +244,7 @@ pub async fn list(cx: &Cx<'_>) -> Result<Vec<Listed>, AppError> {
         .into_iter()
         .map(|member| Listed {
             roles: roles.remove(&member.id).unwrap_or_default(),
+            is_invited: member.passphrase.is_empty(),
             member,
         })
         .collect())
@@ -256,7 +305,7 @@ pub async fn authenticate(
         .filter(member::Column::SignIn.eq(fold(sign_in)))
         .one(db.reader())
         .await?;
-    let Some(row) = row.filter(|row| row.is_active) else {
+    let Some(row) = row.filter(|row| row.is_active && !row.passphrase.is_empty()) else {
         passphrase::set(words).await?;
         return Ok(None);
     };

@@ -9,6 +9,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use store::AppError;
 use store::seal::{SealKey, random};
 use subtle::ConstantTimeEq as _;
+use tokio::sync::Semaphore;
 
 /// The shortest passphrase taken, in characters.
 pub const MIN_LENGTH: usize = 12;
@@ -65,9 +66,14 @@ fn split(passphrase: &str, salt: &[u8], params: Params) -> anyhow::Result<([u8; 
     Ok((sha2::Sha256::digest(check.expose()).into(), wrap))
 }
 
+/// How many passphrases are worked on at once. Each takes 19 MiB and a core for a while: a flood of sign-ins
+/// queues here instead of starving every other page.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
 async fn off_the_async_threads<T: Send + 'static>(
     work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> Result<T, AppError> {
+    let _turn = AT_ONCE.acquire().await.map_err(|error| AppError::Internal(error.into()))?;
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| AppError::Internal(error.into()))?

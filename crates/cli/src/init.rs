@@ -24,33 +24,35 @@ pub(crate) struct Arguments {
     /// What they sign in with.
     #[arg(long = "sign-in")]
     sign_in: String,
-    /// Read the password from the first line of this file instead of asking.
+    /// Set their passphrase to the first line of this file, instead of printing a link with which they choose it.
     #[arg(long, value_name = "FILE")]
     password_file: Option<std::path::PathBuf>,
+    /// The address that the printed link begins with: the one `serve` will have.
+    #[arg(long, default_value = "http://localhost:8080", value_name = "URL")]
+    origin: String,
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let folder = arguments.folder.create().await?;
-    let password = if let Some(file) = &arguments.password_file {
+    let nobody = Actor::nobody();
+    let cx = who::cx(&folder, &nobody);
+    let (id, link) = if let Some(file) = &arguments.password_file {
         let text = std::fs::read_to_string(file)
             .map_err(|error| Failure::wrong_use(format!("{}: {error}", file.display())))?;
-        text.lines().next().unwrap_or_default().to_owned()
+        let input = access::member::Add {
+            organisation: OrganisationId(uuid::Uuid::nil()),
+            name: arguments.name,
+            sign_in: arguments.sign_in,
+            password: text.lines().next().unwrap_or_default().to_owned(),
+            roles: vec![Role::Coordinator],
+        };
+        let id = access::member::init(&cx, &arguments.organisation, "", input).await?;
+        (id, None)
     } else {
-        let first = rpassword::prompt_password("Choose a password of at least 12 characters: ")?;
-        if first != rpassword::prompt_password("Type it again: ")? {
-            return Err(Failure::wrong_use("the two are not the same"));
-        }
-        first
+        let (name, sign_in) = (&arguments.name, &arguments.sign_in);
+        let (id, secret) = access::invitation::init(&cx, &arguments.organisation, name, sign_in).await?;
+        (id, Some(secret))
     };
-    let nobody = Actor::nobody();
-    let input = access::member::Add {
-        organisation: OrganisationId(uuid::Uuid::nil()),
-        name: arguments.name,
-        sign_in: arguments.sign_in,
-        password,
-        roles: vec![Role::Coordinator],
-    };
-    let id = access::member::init(&who::cx(&folder, &nobody), &arguments.organisation, "", input).await?;
     let coordinator = access::member::actor(&folder.db, id)
         .await?
         .ok_or_else(|| Failure::could_not("the coordinator was not kept"))?;
@@ -67,5 +69,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         loaded.provisions,
         loaded.indicators
     ));
+    if let Some(secret) = link {
+        say(format!(
+            "The first coordinator chooses a passphrase at {}/invitation/{} (once, within a week).",
+            arguments.origin.trim_end_matches('/'),
+            secret.expose()
+        ));
+    }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod failure;
 mod folder;
 mod import;
 mod init;
+mod mode;
 mod publish;
 mod serve;
 mod standards;
@@ -39,8 +40,10 @@ enum Command {
     Init(init::Arguments),
     /// Serve a data folder.
     Serve(serve::Arguments),
-    /// Add or list members.
+    /// Invite, list and switch off members.
     User(user::Arguments),
+    /// Say how far the program is open, or set it: normal, read-only, closed.
+    Mode(mode::Arguments),
     /// Check standards and indicators in a folder, or load them.
     Standards(standards::Arguments),
     /// Import statistics or areas from a file.
@@ -75,6 +78,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Init(arguments) => init::run(arguments).await,
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::User(arguments) => user::run(arguments).await,
+        Command::Mode(arguments) => mode::run(arguments).await,
         Command::Standards(arguments) => standards::run(arguments).await,
         Command::Import(arguments) => import::run(arguments).await,
         Command::Publish(arguments) => publish::run(arguments).await,

@@ -1,8 +1,12 @@
 //! `rapporteur serve`: the program for a coalition, on the loopback unless told otherwise.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use access::key::person;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use domain::Instant;
 use store::Db;
@@ -20,9 +24,29 @@ pub(crate) struct Arguments {
     folder: Where,
     #[command(flatten)]
     listen: Listen,
-    /// Readers reach this node over TLS, through a proxy: session cookies are marked secure.
-    #[arg(long)]
+    /// The address people type, such as https://audit.example.org: links begin with it, and passkeys are bound to
+    /// it [default: the address listened on].
+    #[arg(long, value_name = "URL")]
+    origin: Option<String>,
+    /// A proxy in front ends TLS: cookies are marked secure, and its X-Forwarded-For is believed.
+    #[arg(long, conflicts_with = "tls_cert")]
     behind_tls: bool,
+    /// A proxy in front, without TLS of its own, whose X-Forwarded-For is believed.
+    #[arg(long)]
+    trusted_proxy: bool,
+    #[command(flatten)]
+    tls: Tls,
+}
+
+/// TLS without a proxy.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Tls {
+    /// The certificate and those that vouch for it, PEM. Read again when the file changes.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Its private key, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
 }
 
 /// Where to listen.
@@ -31,19 +55,27 @@ pub(crate) struct Listen {
     /// Address and port to listen on.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub(crate) listen: SocketAddr,
-    /// Allow an address that other machines can reach. Put a TLS proxy in front.
+    /// Allow an address that other machines can reach. Put TLS in front, or give a certificate.
     #[arg(long)]
     pub(crate) reachable_by_others: bool,
 }
 
+/// How often a certificate's file is looked at.
+const CERTIFICATE_EVERY: Duration = Duration::from_secs(60);
+/// How long requests under way may take to end when the program is stopped.
+const ENDING: Duration = Duration::from_secs(10);
+
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let folder = arguments.folder.open().await?;
+    let certificate = arguments.tls.tls_cert.clone().zip(arguments.tls.tls_key.clone());
     let settings = Settings {
         is_demo: folder.is_demo,
-        is_secure: arguments.behind_tls,
+        is_secure: arguments.behind_tls || certificate.is_some(),
+        trusts_proxy: arguments.behind_tls || arguments.trusted_proxy,
+        origin: arguments.origin.clone().unwrap_or_default(),
         ..Settings::default()
     };
-    serve(folder, &arguments.listen, settings, &[]).await
+    serve(folder, &arguments.listen, certificate, settings, &[]).await
 }
 
 /// Completes erasures that were cut off, and removes keys whose record never came. A key store that does not fit
@@ -63,49 +95,90 @@ async fn tidy_keys(db: &Db, files: &Files, now: Instant) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Serves until interrupted, working on jobs beside.
+/// Serves until interrupted, working on jobs beside. `certificate`: the files of the certificate and its key.
+/// Settings without an origin get the address listened on.
 pub(crate) async fn serve(
     folder: Folder,
     listen: &Listen,
+    certificate: Option<(PathBuf, PathBuf)>,
     settings: Settings,
     lines: &[String],
 ) -> Result<(), Failure> {
     if !listen.listen.ip().is_loopback() && !listen.reachable_by_others {
         return Err(Failure::wrong_use(format!(
-            "{} can be reached by other machines: say --reachable-by-others if that is meant, and put a TLS proxy in front",
+            "{} can be reached by other machines: say --reachable-by-others if that is meant, and put TLS in front",
             listen.listen
         )));
     }
     tidy_keys(&folder.db, &folder.files, Instant::now()).await?;
-    let mut app = App::new(folder.db.clone(), folder.files.clone(), settings);
-    app.print = Some(print);
-    let listener = tokio::net::TcpListener::bind(listen.listen).await.map_err(|error| {
+    let listener = std::net::TcpListener::bind(listen.listen).map_err(|error| {
         Failure::could_not(format!(
             "cannot listen on {}: {error}. Choose another with --listen.",
             listen.listen
         ))
     })?;
+    listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     let name = if address.ip().is_loopback() {
         "localhost".to_owned()
     } else {
         address.ip().to_string()
     };
-    say(format!("Rapporteur is at http://{name}:{}", address.port()));
+    let scheme = if certificate.is_some() { "https" } else { "http" };
+    let here = format!("{scheme}://{name}:{}", address.port());
+    let origin = if settings.origin.is_empty() { here.clone() } else { settings.origin.clone() };
+    let mut app = App::new(folder.db.clone(), folder.files.clone(), Settings { origin, ..settings });
+    app.print = Some(print);
+    let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let config = match &certificate {
+        Some((cert, key)) => Some(RustlsConfig::from_pem_file(cert, key).await.map_err(|error| {
+            Failure::wrong_use(format!("{} and {}: {error}", cert.display(), key.display()))
+        })?),
+        None => None,
+    };
+    say(format!("Rapporteur is at {here}"));
     for line in lines {
         say(line);
     }
     let worker = tokio::spawn(worker::run(folder.db.clone(), folder.files.clone()));
-    let stop = async {
-        // A program that cannot hear the interrupt simply runs until it is killed.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+    let handle = Handle::new();
+    tokio::spawn(stop_when_interrupted(handle.clone()));
+    let served = match (config, certificate) {
+        (Some(config), Some(files)) => {
+            tokio::spawn(read_again(config.clone(), files));
+            axum_server::from_tcp_rustls(listener, config)?
+                .handle(handle)
+                .serve(service)
+                .await
         }
+        _ => axum_server::from_tcp(listener)?.handle(handle).serve(service).await,
     };
-    let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
     worker.abort();
     served.map_err(Failure::from)
+}
+
+async fn stop_when_interrupted(handle: Handle<SocketAddr>) {
+    // A program that cannot hear the interrupt simply runs until it is killed.
+    if tokio::signal::ctrl_c().await.is_ok() {
+        handle.graceful_shutdown(Some(ENDING));
+    }
+}
+
+/// Reads the certificate again whenever its file was changed. One that cannot be read leaves the old one.
+async fn read_again(config: RustlsConfig, (cert, key): (PathBuf, PathBuf)) {
+    let changed = async || tokio::fs::metadata(&cert).await.and_then(|file| file.modified()).ok();
+    let mut known = changed().await;
+    loop {
+        tokio::time::sleep(CERTIFICATE_EVERY).await;
+        let now = changed().await;
+        if now == known {
+            continue;
+        }
+        match config.reload_from_pem_file(&cert, &key).await {
+            Ok(()) => known = now,
+            Err(error) => tracing::warn!(%error, "the changed certificate cannot be read; the old one stays"),
+        }
+    }
 }
 
 /// Prints a letter for the web, which does not link the page layout itself.

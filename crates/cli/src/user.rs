@@ -1,7 +1,10 @@
 //! `rapporteur user`: organisations and members from the command line, under the same matrix as the web.
 
+use access::secret::Secret;
 use clap::{Args, Subcommand};
+use domain::ids::MemberId;
 use domain::permission::Role;
+use store::Cx;
 
 use crate::failure::Failure;
 use crate::who::{Who, cx};
@@ -22,8 +25,8 @@ pub(crate) struct Arguments {
 enum Act {
     /// List the members you may manage.
     List,
-    /// Add a member; their first password is read from standard input, one line.
-    Add {
+    /// Invite a member: prints a link with which they choose their passphrase.
+    Invite {
         /// Name of their organisation; made if it does not exist and you may.
         #[arg(long)]
         organisation: String,
@@ -36,7 +39,41 @@ enum Act {
         /// Roles, separated by commas.
         #[arg(long, value_delimiter = ',', required = true)]
         roles: Vec<String>,
+        /// The address that the printed link begins with.
+        #[arg(long, default_value = "http://localhost:8080", value_name = "URL")]
+        origin: String,
     },
+    /// Make a new link for a member: a new invitation, or one to choose a new passphrase.
+    Link {
+        /// What they sign in with.
+        sign_in: String,
+        /// Forget their second factors too, because those are lost.
+        #[arg(long)]
+        forget_factors: bool,
+        /// The address that the printed link begins with.
+        #[arg(long, default_value = "http://localhost:8080", value_name = "URL")]
+        origin: String,
+    },
+    /// Switch a member off: their sessions, links, second factors and keys are gone at once.
+    Off {
+        /// What they sign in with.
+        sign_in: String,
+    },
+}
+
+async fn member(cx: &Cx<'_>, sign_in: &str) -> Result<MemberId, Failure> {
+    let wanted = domain::fold::fold(sign_in);
+    access::member::list(cx)
+        .await?
+        .into_iter()
+        .find(|listed| listed.member.sign_in == wanted)
+        .map(|listed| MemberId(listed.member.id))
+        .ok_or_else(|| Failure::wrong_use(format!("you manage nobody who signs in as “{sign_in}”")))
+}
+
+fn say_link(origin: &str, secret: &Secret) {
+    let origin = origin.trim_end_matches('/');
+    say(format!("Pass this link on; it works once: {origin}/invitation/{}", secret.expose()));
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -55,19 +92,31 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
                 ));
             }
         }
-        Act::Add {
+        Act::Link {
+            sign_in,
+            forget_factors,
+            origin,
+        } => {
+            let id = member(&cx, &sign_in).await?;
+            let (_, secret) = access::invitation::renew(&cx, id, forget_factors).await?;
+            say_link(&origin, &secret);
+        }
+        Act::Off { sign_in } => {
+            access::member::deactivate(&cx, member(&cx, &sign_in).await?).await?;
+            say(format!("{sign_in} is switched off."));
+        }
+        Act::Invite {
             organisation,
             name,
             sign_in,
             roles,
+            origin,
         } => {
             let roles = roles
                 .iter()
                 .map(|code| Role::parse(code))
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|error| Failure::wrong_use(error.to_string()))?;
-            let mut password = String::new();
-            std::io::stdin().read_line(&mut password)?;
             let wanted = domain::fold::fold(&organisation);
             let known = access::organisation::list(&cx)
                 .await?
@@ -86,19 +135,14 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
                     .await?
                 }
             };
-            let password = password.trim_end_matches(['\r', '\n']).to_owned();
-            access::member::add(
-                &cx,
-                access::member::Add {
-                    organisation,
-                    name,
-                    sign_in: sign_in.clone(),
-                    password,
-                    roles,
-                },
-            )
-            .await?;
-            say(format!("{sign_in} may now sign in."));
+            let invite = access::invitation::Invite {
+                organisation,
+                name,
+                sign_in,
+                roles,
+            };
+            let (_, secret) = access::invitation::invite(&cx, invite).await?;
+            say_link(&origin, &secret);
         }
     }
     Ok(())

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use access::factor::{self, required};
 use clap::Args;
 use domain::Instant;
 use store::Cx;
+use store::seal::PrivateKey;
 use store::work::{Actor, IDS};
 
 use crate::failure::Failure;
@@ -22,6 +24,9 @@ pub(crate) struct Who {
     /// Read the password from the first line of this file instead of asking.
     #[arg(long, value_name = "FILE", requires = "name")]
     password_file: Option<PathBuf>,
+    /// A code of their second factor, where they have one: of the authenticator, or a recovery code.
+    #[arg(long, value_name = "CODE", requires = "name")]
+    code: Option<String>,
 }
 
 impl Who {
@@ -44,10 +49,34 @@ impl Who {
                 .to_owned(),
             None => rpassword::prompt_password(format!("Password of {name}: "))?,
         };
-        access::member::authenticate(&folder.db, name, &password)
+        let (actor, key) = access::member::authenticate(&folder.db, name, &password)
             .await?
-            .map(|(actor, _)| actor)
-            .ok_or_else(|| Failure::wrong_use("the name or the password is not right"))
+            .ok_or_else(|| Failure::wrong_use("the name or the password is not right"))?;
+        self.second_factor(folder, &actor, key.as_ref()).await?;
+        Ok(actor)
+    }
+
+    /// The command line is no way around a second factor.
+    async fn second_factor(&self, folder: &Folder, actor: &Actor, key: Option<&PrivateKey>) -> Result<(), Failure> {
+        let db = &folder.db;
+        let Some(member) = actor.member else { return Ok(()) };
+        if required::is_missing(db, actor).await? {
+            return Err(Failure::wrong_use(
+                "your role needs a second factor: sign in on the web and set one up first",
+            ));
+        }
+        if !factor::standing(db, member).await?.asks() {
+            return Ok(());
+        }
+        let code = match &self.code {
+            Some(code) => code.clone(),
+            None => rpassword::prompt_password("Code of the authenticator, or a recovery code: ")?,
+        };
+        if access::sign_in::takes_code(db, member, key, &code, Instant::now()).await? {
+            Ok(())
+        } else {
+            Err(Failure::wrong_use("the code is not right, or was used before"))
+        }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod fold;
 pub mod ids;
 pub mod indicator;
+pub mod mode;
 pub mod permission;
 pub mod publication;
 pub mod series;

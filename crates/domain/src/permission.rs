@@ -56,8 +56,17 @@ word_list! {
         SignOut = "session.close", "Sign out";
         ReadAudit = "audit.read", "Read the audit's standards, figures and work";
         SaveDraft = "draft.save", "Keep a draft of a form";
+        ReadMatrix = "matrix.read", "Read who can see what";
+        AcceptInvitation = "invitation.accept", "Accept an invitation or a reset";
+        ReadAccount = "account.read", "See one's own sessions and second factors";
+        EndSession = "session.end", "End a session of one's own";
+        ConfirmIdentity = "session.confirm", "Show again who one is";
+        ChangePassphrase = "passphrase.change", "Change one's own passphrase";
+        ChangeFactors = "factor.change", "Add or remove one's own second factors";
+        RequireFactor = "factor.require", "Say which roles need a second factor";
+        SetMode = "mode.set", "Open, restrict or close the program";
         ManageOrganisations = "organisation.manage", "Add organisations";
-        ManageMembers = "member.manage", "Add members and change their roles";
+        ManageMembers = "member.manage", "Invite members, give them roles and end their access";
         ReadLog = "log.read", "Read the log of acts";
         ReadKeys = "key.read", "See who holds the keys of sealed records";
         GiveKeys = "key.give", "Give a key one holds to a colleague whose role reads what it seals";
@@ -118,12 +127,15 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
     use Relation as R;
     use Role::{Assessor, Contributor, Coordinator, Manager, Observer, Operator, Publisher, Reviewer};
 
-    // The operator keeps the machine running and sees no record.
+    // The operator keeps the machine running and sees no record; their own account is theirs.
     if role == Operator {
-        return matches!(action, A::ReadPublic | A::SignIn | A::SignOut);
+        return is_own_account(action) || matches!(action, A::ReadPublic | A::ReadMatrix);
     }
     match action {
-        A::ReadPublic | A::SignIn | A::SignOut | A::AnswerCall | A::WithdrawAnswer => true,
+        A::ReadPublic | A::ReadMatrix | A::AnswerCall | A::WithdrawAnswer => true,
+        A::SignIn | A::SignOut | A::AcceptInvitation | A::ReadAccount | A::EndSession => true,
+        A::ConfirmIdentity | A::ChangePassphrase | A::ChangeFactors => true,
+        A::RequireFactor | A::SetMode => role == Coordinator,
         A::ReadAudit | A::SaveDraft => true,
         A::ReadEvidence => relation != R::Withheld,
         A::ManageOrganisations | A::LoadStandards | A::LoadAreas => role == Coordinator,
@@ -175,16 +187,64 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
     }
 }
 
+/// What concerns nothing but the member's own way in and out.
+const fn is_own_account(action: Action) -> bool {
+    use Action as A;
+    matches!(
+        action,
+        A::SignIn
+            | A::SignOut
+            | A::AcceptInvitation
+            | A::ReadAccount
+            | A::EndSession
+            | A::ConfirmIdentity
+            | A::ChangePassphrase
+            | A::ChangeFactors
+    )
+}
+
+impl Action {
+    /// Whether anyone may do this, with or without a sign-in.
+    pub const fn is_public(self) -> bool {
+        matches!(
+            self,
+            Self::ReadPublic | Self::SignIn | Self::AcceptInvitation | Self::AnswerCall | Self::WithdrawAnswer
+        )
+    }
+
+    /// Whether doing this asks the member to show again who they are, when they last did so more
+    /// than a few minutes ago: what gives or takes rights, what cannot be taken back once it is
+    /// out, and what leaves the program in bulk. Reading the form that leads to it does not ask.
+    pub const fn is_dangerous(self) -> bool {
+        matches!(
+            self,
+            Self::ChangeFactors
+                | Self::ManageMembers
+                | Self::ManageKeys
+                | Self::RecoverKeys
+                | Self::ErasePerson
+                | Self::AnswerPerson
+                | Self::RequireFactor
+                | Self::SetMode
+                | Self::PublishEdition
+                | Self::ProposeWithdrawal
+                | Self::ApproveWithdrawal
+        )
+    }
+
+    /// Whether a member whose role needs a second factor, and who has none yet, may do this: what
+    /// sets one up, and leaving.
+    pub const fn is_before_factor(self) -> bool {
+        self.is_public() || (is_own_account(self) && !matches!(self, Self::ChangePassphrase))
+    }
+}
+
 /// Whether a member with these roles may do this to a record that relates to them like this.
 ///
 /// A member without roles may do nothing but read what is published and answer a call for evidence; nobody at
 /// all likewise.
 pub fn allows(roles: &[Role], action: Action, relation: Relation) -> bool {
-    let is_public = matches!(
-        action,
-        Action::ReadPublic | Action::SignIn | Action::AnswerCall | Action::WithdrawAnswer
-    );
-    is_public || roles.iter().any(|role| role_allows(*role, action, relation))
+    action.is_public() || roles.iter().any(|role| role_allows(*role, action, relation))
 }
 
 #[cfg(test)]
@@ -197,7 +257,11 @@ mod tests {
             for relation in Relation::ALL {
                 let expected = matches!(
                     action,
-                    Action::ReadPublic | Action::SignIn | Action::AnswerCall | Action::WithdrawAnswer
+                    Action::ReadPublic
+                        | Action::SignIn
+                        | Action::AcceptInvitation
+                        | Action::AnswerCall
+                        | Action::WithdrawAnswer
                 );
                 assert_eq!(allows(&[], *action, *relation), expected, "{action}");
             }
@@ -212,6 +276,15 @@ mod tests {
             Action::ReadEvidence,
             Relation::OwnOrganisation
         ));
+    }
+
+    #[test]
+    fn everyone_with_a_role_looks_after_their_own_account() {
+        for role in Role::ALL {
+            for action in [Action::ReadAccount, Action::EndSession, Action::ChangeFactors] {
+                assert!(allows(&[*role], action, Relation::Coalition), "{role}: {action}");
+            }
+        }
     }
 
     #[test]

@@ -90,6 +90,9 @@ pub enum AppError {
     /// A rule of the audit says no, with what is missing.
     #[error("{0}")]
     Refused(String),
+    /// The security mode says no: nothing is written now.
+    #[error("nothing can be changed now ({0})")]
+    Restricted(domain::mode::Mode),
     /// Someone else changed the record meanwhile.
     #[error("someone else changed this {0} while you were editing it")]
     Conflict(&'static str),

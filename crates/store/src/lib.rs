@@ -12,6 +12,7 @@ pub mod files;
 pub mod jobs;
 mod kept;
 pub mod migrate;
+pub mod mode;
 pub mod row;
 pub mod seal;
 pub mod work;

@@ -9,6 +9,7 @@ use crate::error::AppError;
 const RECORDS: &[(i32, &str)] = &[
     (1, include_str!("../migrations/0001_members.sql")),
     (2, include_str!("../migrations/0002_audit.sql")),
+    (3, include_str!("../migrations/0003_doors.sql")),
     (5, include_str!("../migrations/0005_seals.sql")),
     (6, include_str!("../migrations/0006_call.sql")),
     (7, include_str!("../migrations/0007_personal.sql")),

@@ -84,10 +84,14 @@ impl Cx<'_> {
         }
     }
 
-    /// Checks the matrix and begins the transaction of a command.
+    /// Checks the matrix and the security mode, and begins the transaction of a command.
     pub async fn begin(&self, action: Action, relation: Relation) -> Result<Work, AppError> {
         self.permit(action, relation)?;
         let tx = self.db.begin().await?;
+        let mode = crate::mode::find_in(&tx).await?;
+        if !mode.allows_write(action) {
+            return Err(AppError::Restricted(mode));
+        }
         if let Some(token) = self.once
             && let Some(made) = row::form_post::Entity::find_by_id(token.to_owned()).one(&tx).await?
         {

@@ -1,9 +1,23 @@
 //! A real browser: Chromium through ChromeDriver, with axe-core to judge every page it visits.
 
-use axum::Router;
-use fantoccini::wd::Capabilities;
+use axum::{Router, http};
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{ClientBuilder, Locator};
 use serde_json::json;
+
+/// The driver's command that adds a virtual authenticator.
+#[derive(Debug)]
+struct AddAuthenticator(serde_json::Value);
+
+impl WebDriverCompatibleCommand for AddAuthenticator {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/webauthn/authenticator", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.0.to_string()))
+    }
+}
 
 /// A browser on a running program.
 pub struct Browser {
@@ -83,6 +97,71 @@ impl Browser {
             .execute("document.cookie = arguments[0]", vec![json!(cookie)])
             .await
             .expect("the cookie is taken");
+    }
+
+    /// Goes on at `localhost`, which is a host name and may have passkeys.
+    pub fn at_localhost(mut self) -> Self {
+        self.origin = self.origin.replace("127.0.0.1", "localhost");
+        self
+    }
+
+    /// Gives the browser an authenticator that agrees to everything (W3C Web Authentication, section 11).
+    ///
+    /// # Panics
+    /// When the driver refuses.
+    pub async fn authenticator(&self, has_prf: bool) {
+        let parameters = json!({
+            "protocol": "ctap2_1",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserVerified": true,
+            "isUserConsenting": true,
+            "extensions": if has_prf { vec!["prf"] } else { vec![] },
+        });
+        self.client
+            .issue_cmd(AddAuthenticator(parameters))
+            .await
+            .expect("the driver adds an authenticator");
+    }
+
+    /// Signs out with the button at the top.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn sign_out(&self) {
+        self.press_anywhere("Sign out").await;
+        let signed_out = Locator::Css(".session a[href=\"/sign-in\"]");
+        self.client.wait().for_element(signed_out).await.expect("signed out");
+    }
+
+    /// Presses a button with these words, wherever on the page it stands.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn press_anywhere(&self, words: &str) {
+        let path = format!("//button[normalize-space()=\"{words}\"]");
+        let element = self.client.wait().for_element(Locator::XPath(&path)).await;
+        element.unwrap_or_else(|error| panic!("no button “{words}”: {error}")).click().await.expect("it is pressed");
+    }
+
+    /// Asserts that an element is shown with these words.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub async fn shows(&self, css: &str, words: &str) {
+        let element = self.client.wait().for_element(Locator::Css(css)).await.expect("an element");
+        let text = element.text().await.expect("its text");
+        assert!(text.contains(words), "{css} says “{text}”");
+    }
+
+    /// Waits until an element is hidden.
+    ///
+    /// # Panics
+    /// When it stays.
+    pub async fn hides(&self, css: &str) {
+        let hidden = format!("{css}[hidden]");
+        self.client.wait().for_element(Locator::Css(&hidden)).await.expect("it is hidden");
     }
 
     /// Types into a field, replacing what it held.

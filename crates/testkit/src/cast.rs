@@ -9,6 +9,7 @@ use store::seal::{PrivateKey, SealKey};
 use store::work::Actor;
 
 use access::secret::Secret;
+use access::session::Opening;
 
 use crate::stage::Stage;
 
@@ -168,10 +169,10 @@ pub async fn reset_key(stage: &Stage, actor: &Actor) -> PrivateKey {
 
 /// Opens a session for a member without asking for a passphrase; gives its secret and form token.
 pub async fn session(stage: &Stage, actor: &Actor) -> (Secret, String) {
-    let (secret, csrf) = (Secret::random(), Secret::random());
+    let opening = Opening::random("");
     let key = key(stage, actor).await;
-    access::session::keep(&stage.cx(actor), uuid_of(stage), Some(&key), &secret, &csrf)
+    access::session::keep(&stage.cx(actor), uuid_of(stage), Some(&key), &opening)
         .await
         .expect("a session is opened");
-    (secret, csrf.expose().to_owned())
+    (opening.secret, opening.csrf.expose().to_owned())
 }

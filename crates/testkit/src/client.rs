@@ -15,6 +15,8 @@ pub struct Client {
     router: Router,
     cookie: Option<String>,
     csrf: String,
+    /// More headers of every request.
+    headers: Vec<(&'static str, String)>,
 }
 
 /// An answer.
@@ -67,13 +69,13 @@ impl Answer {
         self
     }
 
-    /// The value of a hidden field.
+    /// The value of a hidden field, as a browser would send it.
     pub fn hidden(&self, name: &str) -> String {
         let mark = format!("name=\"{name}\" value=\"");
         self.body
             .split_once(&mark)
             .and_then(|(_, rest)| rest.split_once('"'))
-            .map_or_else(String::new, |(value, _)| value.to_owned())
+            .map_or_else(String::new, |(value, _)| value.replace("&#38;", "&"))
     }
 }
 
@@ -84,6 +86,7 @@ impl Client {
             router: router.clone(),
             cookie: None,
             csrf: String::new(),
+            headers: Vec::new(),
         }
     }
 
@@ -94,6 +97,40 @@ impl Client {
             router: router.clone(),
             cookie: Some(format!("rapporteur_session={}", secret.expose())),
             csrf,
+            headers: Vec::new(),
+        }
+    }
+
+    /// With cookies that an answer set; draws the form token from the account's page, if there is one.
+    pub async fn carrying(&self, cookies: &str) -> Self {
+        let mut client = Self {
+            cookie: Some(cookies.to_owned()),
+            ..self.clone()
+        };
+        client.csrf = client.get("/account").await.hidden("csrf");
+        client
+    }
+
+    /// With one more header in every request.
+    pub fn with(&self, name: &'static str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name, value.to_owned()));
+        client
+    }
+
+    /// With the token of another session's forms.
+    pub fn with_token_of(&self, other: &Self) -> Self {
+        Self {
+            csrf: other.csrf.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The same member at another router, such as one whose clock is later.
+    pub fn on(&self, router: &Router) -> Self {
+        Self {
+            router: router.clone(),
+            ..self.clone()
         }
     }
 
@@ -160,6 +197,10 @@ impl Client {
             Some(cookie) => request.header(header::COOKIE, cookie),
             None => request,
         };
+        let request = self
+            .headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, value));
         let request = request.header(header::HOST, "localhost").body(body).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use access::factor::passkey::Site;
 use domain::Instant;
 use store::files::Files;
 use store::{AppError, Db};
+
+use crate::limit::Limits;
 
 /// Settings of a node.
 #[derive(Debug, Clone)]
@@ -13,6 +16,11 @@ pub struct Settings {
     pub is_demo: bool,
     /// Whether the node is reached over TLS, so that cookies are marked secure.
     pub is_secure: bool,
+    /// The address people type, such as `https://audit.example.org`: what links begin with, and what passkeys
+    /// are bound to.
+    pub origin: String,
+    /// Whether a proxy of ours stands in front, whose word on where a request comes from is taken.
+    pub trusts_proxy: bool,
     /// Days that backups of the key store are kept: the promise to someone who was forgotten.
     pub key_backup_days: u32,
     /// Where the quick exit leads: a page about something else.
@@ -26,6 +34,8 @@ impl Default for Settings {
         Self {
             is_demo: false,
             is_secure: false,
+            origin: "http://localhost:8080".to_owned(),
+            trusts_proxy: false,
             key_backup_days: 30,
             exit: "https://www.bbc.co.uk/weather".to_owned(),
             demo_sign_ins: Vec::new(),
@@ -44,6 +54,10 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// How often calls for evidence may be answered from one network.
     pub(crate) answering: Arc<crate::call::limit::Limits>,
+    /// The site that passkeys are bound to; none where the origin is no host name.
+    pub site: Option<Arc<Site>>,
+    /// How often one may knock.
+    pub limits: Arc<Limits>,
     /// The clock.
     pub clock: fn() -> Instant,
     /// What prints a title and paragraphs with headings as a PDF, where the program was built with it: the web
@@ -60,6 +74,8 @@ impl App {
         Self {
             db,
             files,
+            site: Site::of(&settings.origin).map(Arc::new),
+            limits: Arc::new(Limits::default()),
             settings: Arc::new(settings),
             answering: Arc::default(),
             clock: Instant::now,

@@ -4,25 +4,28 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::Instant;
-use domain::permission::{Action, Relation, allows};
+use domain::mode::Mode;
+use domain::permission::{Action, Relation, Role, allows};
 use store::seal::PrivateKey;
 use store::work::{Actor, IDS};
 use store::{AppError, Cx};
 
+use access::factor::required;
 use access::secret::Secret;
-use access::session;
+use access::sign_in::Knock;
+use access::{mode, session};
 
 use crate::app::App;
 use crate::error::WebError;
-use crate::{limit, upload};
+use crate::{cookie, limit, upload};
 
 /// The largest body of any request, in bytes: the largest file plus its form.
 pub(crate) const MAX_BODY: usize = store::files::MAX_BYTES + 1024 * 1024;
 
-/// The session cookie.
-pub(crate) const COOKIE: &str = "rapporteur_session";
+/// How recently a member must have shown who they are to do something dangerous, in seconds.
+const FRESH_SECONDS: i64 = 10 * 60;
 
 /// Who is asking, and when.
 #[derive(Clone)]
@@ -41,8 +44,16 @@ pub(crate) struct Visitor {
     pub now: Instant,
     /// The path asked for.
     pub path: String,
+    /// When they last showed who they are.
+    pub confirmed_at: Option<Instant>,
+    /// When their session ends if nothing more is asked for.
+    pub ends_at: Option<Instant>,
     /// The network they come from; empty where it is not known.
     pub network: String,
+    /// Their browser's own lasting secret, if it presented one.
+    pub browser: Option<Secret>,
+    /// How far the program is open.
+    pub mode: Mode,
 }
 
 impl Visitor {
@@ -57,6 +68,25 @@ impl Visitor {
             once: None,
             key: self.key.as_ref(),
         }
+    }
+
+    /// Where an attempt to come in, or to show again who one is, comes from.
+    pub(crate) fn knock(&self) -> Knock<'_> {
+        Knock {
+            network: &self.network,
+            browser: self.browser.as_ref(),
+        }
+    }
+
+    /// Whether they have shown who they are recently enough for something dangerous.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.confirmed_at
+            .is_some_and(|at| at.plus_seconds(FRESH_SECONDS).0 > self.now.0)
+    }
+
+    /// Seconds until their session ends when nothing more is asked for; nought for nobody.
+    pub(crate) fn seconds_left(&self) -> i64 {
+        self.ends_at.map_or(0, |at| (at.0 - self.now.0) / 1_000_000)
     }
 
     /// Whether the matrix allows this on some record, so that the page may offer it.
@@ -87,11 +117,16 @@ impl FromRequestParts<App> for Visitor {
 
 async fn identify(app: &App, parts: &Parts) -> Result<Visitor, AppError> {
     let now = (app.clock)();
-    let secret = cookie(&parts.headers).map(Secret::presented);
+    let secret = cookie::find(&parts.headers, cookie::session(&app.settings));
     let session = match &secret {
         Some(secret) => session::find(&app.db, secret, now).await?,
         None => None,
     };
+    let ends_at = session.as_ref().map(|session| {
+        let idle = now.plus_seconds(session::IDLE_SECONDS);
+        if idle.0 < session.expires_at.0 { idle } else { session.expires_at }
+    });
+    let confirmed_at = session.as_ref().map(|session| session.confirmed_at);
     let (actor, csrf, key) = session.map_or_else(
         || (Actor::nobody(), String::new(), None),
         |session| (session.actor, session.csrf, session.key),
@@ -104,23 +139,16 @@ async fn identify(app: &App, parts: &Parts) -> Result<Visitor, AppError> {
         key,
         now,
         path: parts.uri.path().to_owned(),
-        network: limit::network(parts),
+        confirmed_at,
+        ends_at,
+        network: limit::network(parts, app.settings.trusts_proxy),
+        browser: cookie::find(&parts.headers, cookie::browser(&app.settings)),
+        mode: mode::find(&app.db).await?,
     })
 }
 
-/// The session's secret among the cookies.
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
-        .map(|(_, value)| value)
-}
-
-/// Lets a request through when the matrix allows its action on some record.
+/// Lets a request through when the matrix allows its action on some record, the security mode allows it now,
+/// and the member has shown as much of who they are as it takes.
 pub(crate) async fn guard(
     State((app, action)): State<(App, Action)>,
     request: Request,
@@ -139,6 +167,12 @@ pub(crate) async fn guard(
             AppError::Forbidden("this form was sent from another site"),
         ));
     }
+    if writes && is_knock(action) && !app.limits.network(&visitor.network) {
+        return Err(WebError::too_often(&visitor, 60));
+    }
+    if is_shut(&visitor, action, writes) {
+        return Err(WebError::of(&visitor, AppError::Restricted(visitor.mode)));
+    }
     if !may_somewhere(&visitor.actor, action) {
         if visitor.actor.member.is_none() {
             // A form that outlived its session is kept: signing in again returns to it, filled in.
@@ -147,6 +181,12 @@ pub(crate) async fn guard(
         return Err(WebError::of(&visitor, AppError::Forbidden(action.words())));
     }
     let is_member = visitor.actor.member.is_some();
+    if is_member && !action.is_before_factor() && required::is_missing(&app.db, &visitor.actor).await? {
+        return Ok(Redirect::to("/account?needs=factor").into_response());
+    }
+    if writes && action.is_dangerous() && !visitor.is_fresh() {
+        return crate::confirm::ask(&visitor, action, &parts, body).await;
+    }
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if is_member {
         response
@@ -156,34 +196,94 @@ pub(crate) async fn guard(
     Ok(response)
 }
 
-/// Whether a form comes from our own pages. Browsers always send an Origin with a post; a program
-/// that sends none carries no cookie of a browser either.
-fn same_origin(headers: &HeaderMap) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN) else {
-        return true;
-    };
-    let host = headers
-        .get(header::HOST)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    origin
-        .to_str()
-        .is_ok_and(|origin| origin.split_once("://").is_some_and(|(_, rest)| rest == host))
+/// What is limited by where it comes from: whatever checks a secret.
+const fn is_knock(action: Action) -> bool {
+    matches!(
+        action,
+        Action::SignIn | Action::AcceptInvitation | Action::ConfirmIdentity | Action::ChangePassphrase
+    )
 }
 
-/// Headers of every answer: nothing inline, nothing from elsewhere, no frame, no guessing.
-pub(crate) async fn headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
+/// Whether the security mode refuses this. What is published stays up in every mode; while the program is
+/// closed, everything else is for coordinators, and anyone may try to sign in as one.
+fn is_shut(visitor: &Visitor, action: Action, writes: bool) -> bool {
+    if writes && !visitor.mode.allows_write(action) {
+        return true;
+    }
+    visitor.mode == Mode::Closed
+        && !matches!(action, Action::ReadPublic | Action::SignIn)
+        && !visitor.actor.roles.contains(&Role::Coordinator)
+}
+
+/// Whether a form comes from our own pages. Browsers say so twice, in `Origin` and in `Sec-Fetch-Site`; a
+/// program that says neither carries no cookie of a browser either. Members' forms carry a token besides.
+fn same_origin(headers: &HeaderMap) -> bool {
+    let said = |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    if let Some(site) = said(header::HeaderName::from_static("sec-fetch-site"))
+        && !matches!(site, "same-origin" | "none")
+    {
+        return false;
+    }
+    let host = said(header::HOST).unwrap_or_default();
+    said(header::ORIGIN).is_none_or(|origin| origin.split_once("://").is_some_and(|(_, rest)| rest == host))
+}
+
+/// Headers of every answer: nothing inline, nothing from elsewhere, no frame, no guessing, no device.
+pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
+    const ALWAYS: [(&str, &str); 7] = [
+        (
+            "content-security-policy",
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; \
              form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         ),
-    );
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), \
+             publickey-credentials-create=(self), publickey-credentials-get=(self)",
+        ),
+    ];
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(
+            header::HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    if app.settings.is_secure {
+        // Two years: the browser does not even try without TLS.
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=63072000"),
+        );
+    }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_from_elsewhere_is_known_by_either_header() {
+        let from = |pairs: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("audit.example"));
+            for (name, value) in pairs {
+                headers.insert(*name, HeaderValue::from_static(value));
+            }
+            same_origin(&headers)
+        };
+        assert!(from(&[]));
+        assert!(from(&[("origin", "https://audit.example"), ("sec-fetch-site", "same-origin")]));
+        assert!(!from(&[("origin", "https://other.example")]));
+        assert!(!from(&[("origin", "null")]));
+        assert!(!from(&[("sec-fetch-site", "cross-site")]));
+        assert!(!from(&[("sec-fetch-site", "same-site")]));
+    }
 }

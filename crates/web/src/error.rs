@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use domain::mode::Mode;
 use store::AppError;
 
 use crate::door::Visitor;
@@ -43,6 +44,19 @@ impl WebError {
         Self(Box::new((StatusCode::PAYLOAD_TOO_LARGE, Html(html)).into_response()))
     }
 
+    /// The page for someone who knocks too often: what to do, and for how long not to.
+    pub(crate) fn too_often(visitor: &Visitor, seconds: i64) -> Self {
+        let page = ErrorPage {
+            page: Page::new(visitor, "Too many attempts"),
+            heading: "Too many attempts",
+            words: format!("Too many attempts came from your network. Wait {} and try again.", wait_words(seconds)),
+            reference: String::new(),
+        };
+        let html = page.render().unwrap_or_else(|_| "Too many attempts".to_owned());
+        let wait = [(header::RETRY_AFTER, seconds.to_string())];
+        Self(Box::new((StatusCode::TOO_MANY_REQUESTS, wait, Html(html)).into_response()))
+    }
+
     fn render(visitor: Option<&Visitor>, error: AppError) -> Self {
         let mut reference = String::new();
         let (status, heading, words) = match error {
@@ -62,6 +76,18 @@ impl WebError {
                 ),
             ),
             AppError::Refused(words) => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be done", words),
+            AppError::Restricted(Mode::ReadOnly) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Nothing can be changed now",
+                "A coordinator has set the program to read-only. Everything can still be read; what you have not sent yet \
+                 has to wait, so keep a copy of it. Ask a coordinator how long."
+                    .to_owned(),
+            ),
+            AppError::Restricted(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Closed for now",
+                "This part of the site is not open at the moment. What is published can still be read.".to_owned(),
+            ),
             AppError::Conflict(what) => (
                 StatusCode::CONFLICT,
                 "Someone else changed this meanwhile",
@@ -119,6 +145,17 @@ impl WebError {
                 .insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
         }
         Self(Box::new(response))
+    }
+}
+
+/// A wait as people say it: seconds below a minute, then minutes, rounded up.
+pub(crate) fn wait_words(seconds: i64) -> String {
+    let minutes = (seconds + 59) / 60;
+    match (seconds, minutes) {
+        (1, _) => "1 second".to_owned(),
+        (..60, _) => format!("{seconds} seconds"),
+        (_, 1) => "1 minute".to_owned(),
+        _ => format!("{minutes} minutes"),
     }
 }
 

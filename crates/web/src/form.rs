@@ -14,6 +14,18 @@ use crate::error::WebError;
 /// Names that belong to the form itself and not to what was typed.
 const OWN: [&str; 3] = ["csrf", "once", "revision"];
 
+/// Names of what proves who someone is: never kept in a draft, never carried through another page.
+const SECRET: [&str; 8] = [
+    "password",
+    "passphrase",
+    "current",
+    "again",
+    "code",
+    "ceremony",
+    "credential",
+    "prf",
+];
+
 /// Values by field, several for a list of boxes. Public for its fuzz target.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Values(Vec<(String, String)>);
@@ -94,13 +106,34 @@ impl Values {
         self.0.push((field.to_owned(), value.into()));
     }
 
-    /// As a form's body, without the form's own fields and without passwords.
+    /// As a form's body, without the form's own fields and without secrets.
     pub fn encode(&self) -> String {
+        self.encode_without(&OWN)
+    }
+
+    /// Every field with its value, in order.
+    pub(crate) fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// Leaves out the form's tokens and secrets; the revision it was opened on stays.
+    pub(crate) fn without_tokens(mut self) -> Self {
+        self.0
+            .retain(|(name, _)| name != "csrf" && name != "once" && !SECRET.contains(&name.as_str()));
+        self
+    }
+
+    /// As a form's body, the revision it was opened on too.
+    pub(crate) fn encode_with_revision(&self) -> String {
+        self.encode_without(&["csrf", "once"])
+    }
+
+    fn encode_without(&self, left_out: &[&str]) -> String {
         let encode =
             |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
         self.0
             .iter()
-            .filter(|(name, _)| !OWN.contains(&name.as_str()) && name != "password")
+            .filter(|(name, _)| !left_out.contains(&name.as_str()) && !SECRET.contains(&name.as_str()))
             .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
             .collect::<Vec<_>>()
             .join("&")

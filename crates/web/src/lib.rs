@@ -8,6 +8,7 @@
     reason = "component macros compare words of whatever type a page gives them"
 )]
 
+mod account;
 pub mod app;
 mod area;
 mod assessment;
@@ -15,6 +16,8 @@ mod body;
 mod call;
 mod claim;
 mod component;
+mod confirm;
+mod cookie;
 mod coverage;
 mod cycle;
 mod door;
@@ -28,9 +31,11 @@ mod home;
 mod import;
 mod indicator;
 mod interest;
+mod invitation;
 mod key;
 mod limit;
 mod log;
+mod matrix;
 mod measurement;
 mod member;
 mod organisation;
@@ -40,6 +45,7 @@ mod plain;
 mod provision;
 mod recommendation;
 pub mod routes;
+mod security;
 mod series;
 mod sign_in;
 mod standard;

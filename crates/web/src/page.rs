@@ -1,5 +1,6 @@
 //! What the layout of every page needs.
 
+use domain::mode::Mode;
 use domain::permission::Action;
 
 use crate::door::Visitor;
@@ -25,6 +26,12 @@ pub(crate) struct Page {
     pub is_demo: bool,
     /// Where the quick exit leads.
     pub exit: String,
+    /// Seconds until the session ends when nothing more is asked for; nought for a visitor.
+    pub seconds_left: i64,
+    /// When that is, in words.
+    pub ends_at: String,
+    /// Whether nothing can be changed now.
+    pub is_read_only: bool,
 }
 
 /// The rooms of the program, by the address they begin with.
@@ -39,6 +46,8 @@ const MORE: &[(&str, &str, Action)] = &[
     ("/calls", "Calls for evidence", Action::ReadAudit),
     ("/keys", "Keys", Action::ReadKeys),
     ("/log", "Log of acts", Action::ReadLog),
+    ("/who-can-see-what", "Who can see what", Action::ReadMatrix),
+    ("/security", "Security", Action::SetMode),
 ];
 
 impl Page {
@@ -59,6 +68,9 @@ impl Page {
             csrf: visitor.csrf.clone(),
             is_demo: visitor.app.settings.is_demo,
             exit: visitor.app.settings.exit.clone(),
+            seconds_left: visitor.seconds_left(),
+            ends_at: visitor.ends_at.map_or_else(String::new, |at| at.to_string()),
+            is_read_only: visitor.mode == Mode::ReadOnly,
         }
     }
 
@@ -74,6 +86,9 @@ impl Page {
             csrf: String::new(),
             is_demo: false,
             exit: crate::app::Settings::default().exit,
+            seconds_left: 0,
+            ends_at: String::new(),
+            is_read_only: false,
         }
     }
 

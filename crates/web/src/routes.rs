@@ -10,9 +10,9 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    area, assessment, body, call, claim, coverage, cycle, door, draft, edition, evidence, finding, home, import,
-    indicator, interest, key, log, measurement, member, organisation, personal, plain, provision, recommendation,
-    series, sign_in, standard,
+    account, area, assessment, body, call, claim, confirm, coverage, cycle, door, draft, edition, evidence, finding, home,
+    import, indicator, interest, invitation, key, log, matrix, measurement, member, organisation, personal, plain,
+    provision, recommendation, security, series, sign_in, standard,
 };
 
 /// One address.
@@ -36,6 +36,11 @@ pub fn all() -> Vec<Route> {
         home::routes(),
         edition::routes(),
         sign_in::routes(),
+        invitation::routes(),
+        confirm::routes(),
+        account::routes(),
+        security::routes(),
+        matrix::routes(),
         plain::routes(),
         draft::routes(),
         body::routes(),
@@ -75,7 +80,7 @@ pub fn router(app: App) -> Router {
     }
     router
         .fallback(home::not_found)
-        .layer(middleware::from_fn(door::headers))
+        .layer(middleware::from_fn_with_state(app.clone(), door::headers))
         .layer(axum::extract::DefaultBodyLimit::max(door::MAX_BODY))
         .with_state(app)
 }

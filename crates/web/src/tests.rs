@@ -2,26 +2,43 @@
 
 use axum::Router;
 use axum::http::StatusCode;
-use domain::permission::{Relation, allows};
+use domain::permission::{Action, Relation, allows};
+use domain::{Day, Instant};
 use testkit::{Client, Coalition, Stage, on_both};
 
 use crate::app::{App, Settings};
 use crate::routes;
 
-/// The program on a stage, with the stage's clock.
-pub(crate) fn router_on(stage: &Stage, settings: Settings) -> Router {
-    // The stage's clock stands still at noon of 1 June 2025; a function pointer cannot hold it.
-    let clock = || {
-        domain::Day::new(2025, 6, 1)
-            .expect("a day")
-            .start()
-            .plus_seconds(12 * 3600)
-    };
+mod wall;
+
+/// The program on a stage at a time of its own: a function pointer cannot hold the stage's clock.
+fn router_at(stage: &Stage, settings: Settings, clock: fn() -> Instant) -> Router {
     let app = App {
         clock,
         ..App::new(stage.db.clone(), stage.files.clone(), settings)
     };
     crate::router(app)
+}
+
+/// Noon of a day of June 2025, and so many seconds.
+fn june(day: i8, seconds: i64) -> Instant {
+    let day = Day::new(2025, 6, day).expect("a day");
+    day.start().plus_seconds(12 * 3600 + seconds)
+}
+
+/// The program on a stage, with the stage's clock, which stands still at noon of 1 June 2025.
+pub(crate) fn router_on(stage: &Stage, settings: Settings) -> Router {
+    router_at(stage, settings, || june(1, 0))
+}
+
+/// The program on a stage, a quarter of an hour later.
+pub(crate) fn router_later(stage: &Stage, settings: Settings) -> Router {
+    router_at(stage, settings, || june(1, 15 * 60))
+}
+
+/// The program on a stage, a week later.
+pub(crate) fn router_a_week_later(stage: &Stage, settings: Settings) -> Router {
+    router_at(stage, settings, || june(8, 0))
 }
 
 /// A path with every part filled in with an id that exists nowhere.
@@ -58,6 +75,10 @@ async fn every_address_lets_in_exactly_those_whom_the_matrix_allows() {
                     route.path,
                     answer.body
                 );
+                // Signing out would end the session that the rest is asked with.
+                if route.path == "/sign-out" {
+                    continue;
+                }
                 let answer = client.post(&concrete(route.path), &[]).await;
                 if !may {
                     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name} posts {}", route.path);
@@ -68,9 +89,6 @@ async fn every_address_lets_in_exactly_those_whom_the_matrix_allows() {
                     route.path,
                     answer.body
                 );
-                if route.path == "/sign-out" {
-                    break;
-                }
             }
         }
     })
@@ -101,17 +119,104 @@ async fn nobody_is_asked_to_sign_in_and_comes_back_to_where_they_were() {
 }
 
 #[tokio::test]
-async fn a_form_of_another_session_or_another_site_is_refused() {
+async fn a_form_without_its_sessions_token_or_from_another_site_is_refused_at_every_address() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
         let router = router_on(stage, Settings::default());
         let client = Client::member(&router, stage, &coalition.coordinator).await;
-        client
-            .post("/bodies/new", &[("csrf", "forged")])
+        let other = Client::member(&router, stage, &coalition.coordinator).await;
+        let stale = client.with_token_of(&other);
+        let without = client.with_token_of(&Client::visitor(&router));
+        for route in routes::all() {
+            // Knocks are limited by network; their tokens are the same code.
+            if matches!(route.action, Action::SignIn | Action::AcceptInvitation) {
+                continue;
+            }
+            let path = concrete(route.path);
+            let may = Relation::ALL
+                .iter()
+                .any(|relation| allows(&coalition.coordinator.roles, route.action, *relation));
+            for client in [&stale, &without] {
+                let answer = client.post(&path, &[("mode", "closed")]).await;
+                // A form with a file is read before its token; sent without one it is refused for that.
+                let is_refused = matches!(
+                    answer.status,
+                    StatusCode::FORBIDDEN
+                        | StatusCode::METHOD_NOT_ALLOWED
+                        | StatusCode::UNPROCESSABLE_ENTITY
+                        | StatusCode::BAD_REQUEST
+                );
+                assert!(is_refused, "{path}, may: {may}: {}", answer.status);
+            }
+            for (name, value) in [("origin", "https://elsewhere.example"), ("sec-fetch-site", "cross-site")] {
+                client
+                    .with(name, value)
+                    .post(&path, &[])
+                    .await
+                    .expect(StatusCode::FORBIDDEN);
+            }
+        }
+        client.get("/audit").await.expect(StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revoked_session_opens_nothing_at_any_address() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let router = router_on(stage, Settings::default());
+        let client = Client::member(&router, stage, &coalition.observer).await;
+        client.get("/audit").await.expect(StatusCode::OK);
+        access::session::end_of(
+            &stage.cx(&coalition.coordinator),
+            coalition.observer.member.expect("a member"),
+        )
+        .await
+        .expect("ended");
+        for route in routes::all() {
+            if allows(&[], route.action, Relation::Coalition) {
+                continue;
+            }
+            let path = concrete(route.path);
+            let asked = client.get(&path).await.expect(StatusCode::SEE_OTHER);
+            assert!(asked.location.starts_with("/sign-in"), "{path}");
+            client.post(&path, &[]).await.expect(StatusCode::UNAUTHORIZED);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_organisations_material_is_behind_a_wall() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let router = router_on(stage, Settings::default());
+        let manager = Client::member(&router, stage, &coalition.first_manager).await;
+        let inside = Client::member(&router, stage, &coalition.first_assessor).await;
+        let outside = Client::member(&router, stage, &coalition.second_manager).await;
+        // Evidence kept for one organisation: not listed, not found, not read by guessing its id.
+        let withheld = wall::withheld_evidence(stage, &coalition.first_assessor).await;
+        inside.get("/evidence").await.expect(StatusCode::OK).says(wall::TITLE);
+        outside.get("/evidence").await.expect(StatusCode::OK).lacks(wall::TITLE);
+        outside.get(&format!("/evidence?q={}", wall::WORD)).await.expect(StatusCode::OK).lacks(wall::TITLE);
+        outside
+            .get(&format!("/evidence/{withheld}"))
             .await
-            .expect(StatusCode::UNPROCESSABLE_ENTITY);
-        let other = Client::member(&router, stage, &coalition.observer).await;
-        assert_ne!(client.csrf(), other.csrf());
+            .expect(StatusCode::NOT_FOUND)
+            .lacks(wall::TITLE);
+        // Members, their sessions and links, and what an organisation did.
+        outside.get("/members").await.expect(StatusCode::OK).says("Test contributor").lacks("Test manager-1");
+        let theirs = coalition.first_assessor.member.expect("a member");
+        for act in ["deactivate", "link", "end-sessions"] {
+            outside
+                .post(&format!("/members/{theirs}/{act}"), &[])
+                .await
+                .expect(StatusCode::FORBIDDEN);
+        }
+        manager.get("/log").await.expect(StatusCode::OK).says("Test assessor-1");
+        outside.get("/log").await.expect(StatusCode::OK).lacks("Test assessor-1");
+        inside.get("/audit").await.expect(StatusCode::OK);
     })
     .await;
 }

@@ -82,7 +82,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut lines = vec![
         "This is a demonstration: the instruments and the official statistics are real, everything else is invented."
             .to_owned(),
-        "Sign-ins (name, password, role):".to_owned(),
+        "Sign-ins (name, passphrase, role):".to_owned(),
     ];
     lines.extend(sign_ins.lines().map(|line| format!("  {line}")));
     lines.push(format!("They stand in {}.", path.join(SIGN_INS).display()));
@@ -98,9 +98,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     serve(
         folder,
         &arguments.listen,
+        None,
         Settings {
             is_demo: true,
             demo_sign_ins,
+            origin: String::new(),
             ..Settings::default()
         },
         &lines,

@@ -2,7 +2,8 @@
 -- PostgreSQL), so that a backup of the records holds no key and a key that was erased comes back from
 -- no backup of theirs. Rows refer to records by id alone. Written as 0001_members.sql explains.
 
--- Who is signed in. In no backup. The member's private key is sealed under the cookie's secret.
+-- Who is signed in. In no backup. The member's private key is sealed under the cookie's secret. A session that
+-- awaits a second factor opens nothing. confirmed_at: when the member last showed who they are.
 create table session (
     id uuid primary key,
     member_id uuid not null,
@@ -11,7 +12,10 @@ create table session (
     sealed_key bytea,
     created_at bigint not null,
     seen_at bigint not null,
-    expires_at bigint not null
+    expires_at bigint not null,
+    confirmed_at bigint not null,
+    awaits_factor boolean not null,
+    browser text not null
 );
 create index session_member on session (member_id);
 

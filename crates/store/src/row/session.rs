@@ -17,6 +17,10 @@ pub struct Model {
     pub created_at: i64,
     pub seen_at: i64,
     pub expires_at: i64,
+    pub confirmed_at: i64,
+    pub awaits_factor: bool,
+    #[sea_orm(column_type = "Text")]
+    pub browser: String,
 }
 
 /// Joins are written where they are needed, so no relation is declared here.

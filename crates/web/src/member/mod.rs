@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use access::member::{self, Add, Listed, is_organisation_role};
-use access::organisation;
+use access::invitation::{self, Invite, Kind};
+use access::member::{self, Listed, is_organisation_role};
+use access::{organisation, session};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -25,6 +26,8 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("/members", Action::ManageMembers, get(list)),
         route("/members/new", Action::ManageMembers, get(form).post(add)),
+        route("/members/{id}/link", Action::ManageMembers, post(renew)),
+        route("/members/{id}/end-sessions", Action::ManageMembers, post(end_sessions)),
         route("/members/{id}/deactivate", Action::ManageMembers, post(deactivate)),
     ]
 }
@@ -37,14 +40,14 @@ fn explained(role: Role) -> Explained {
     let name = role.words().split_once(": ").map_or(role.words(), |(name, _)| name);
     let may = match role {
         Role::Coordinator => {
-            "Opens and moves cycles, assigns assessors, adds organisations and members, publishes, and reads the whole log."
+            "Opens and moves cycles, assigns assessors, adds organisations, invites members, publishes, and reads the whole log."
         }
         Role::Assessor => {
             "Rates the provisions assigned to them, and records evidence, figures, findings and recommendations."
         }
         Role::Reviewer => "Approves findings or returns them, and records findings and recommendations.",
         Role::Publisher => "Publishes editions and corrections, and takes part in emergency withdrawals.",
-        Role::Manager => "Signs or dissents for the organisation, adds its members, and reads its part of the log.",
+        Role::Manager => "Signs or dissents for the organisation, invites its members, and reads its part of the log.",
         Role::Contributor => "Records evidence, figures and claims, and amends their organisation’s evidence.",
         Role::Observer => "Reads the audit and changes nothing.",
         Role::Operator => "Keeps the machine running and sees no record of the audit.",
@@ -148,7 +151,7 @@ async fn adding(visitor: &Visitor, form: Form) -> Result<Adding, AppError> {
             .unwrap_or_default()
     };
     Ok(Adding {
-        page: Page::new(visitor, "Add a member")
+        page: Page::new(visitor, "Invite a member")
             .within("/members")
             .under("/members", "Members"),
         form,
@@ -196,13 +199,12 @@ async fn add(posted: Posted) -> Result<Response, WebError> {
                 .iter()
                 .filter_map(|code| Role::parse(code).ok())
                 .collect();
-            member::add(
+            invitation::invite(
                 &cx,
-                Add {
+                Invite {
                     organisation,
                     name: get("name"),
                     sign_in: get("sign_in"),
-                    password: get("password"),
                     roles,
                 },
             )
@@ -210,13 +212,46 @@ async fn add(posted: Posted) -> Result<Response, WebError> {
         }
         Err(error) => Err(error),
     };
-    match outcome(answer).map_err(shown)? {
-        Outcome::Done(_) => {
+    match answer {
+        Ok((_, secret)) => {
             forget_draft(&visitor, &visitor.path).await;
-            Ok(Redirect::to("/members").into_response())
+            crate::invitation::link(&visitor, Kind::Join, posted.values.get("name"), &secret)
         }
-        Outcome::Again(errors) => again(&adding(&visitor, posted.again(errors)).await.map_err(shown)?),
+        // A second click: the first one shows the link. A new one can be made in the list.
+        Err(AppError::Repeated(_)) => Ok(Redirect::to("/members").into_response()),
+        Err(AppError::Invalid(errors)) => again(&adding(&visitor, posted.again(errors)).await.map_err(shown)?),
+        Err(error) => Err(shown(error)),
     }
+}
+
+/// Makes a new link for a member, and shows it.
+async fn renew(Path(id): Path<String>, posted: Posted) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let shown = |error| WebError::of(&visitor, error);
+    let id: MemberId = id.parse().map_err(|_| shown(AppError::NotFound("member")))?;
+    let forgets_factors = posted.values.get("forgets_factors") == "yes";
+    match invitation::renew(&posted.cx(), id, forgets_factors).await {
+        Ok((kind, secret)) => {
+            let name = member::actor(&visitor.app.db, id)
+                .await
+                .map_err(shown)?
+                .map_or_else(String::new, |actor| actor.name);
+            crate::invitation::link(&visitor, kind, &name, &secret)
+        }
+        Err(AppError::Refused(words)) => {
+            let errors = FieldErrors::of("form", words);
+            again(&listed(&visitor, errors).await.map_err(shown)?)
+        }
+        Err(error) => Err(shown(error)),
+    }
+}
+
+/// Ends a member's sessions: a device of theirs was lost.
+async fn end_sessions(Path(id): Path<String>, posted: Posted) -> Result<Response, WebError> {
+    let shown = |error| WebError::of(&posted.visitor, error);
+    let id: MemberId = id.parse().map_err(|_| shown(AppError::NotFound("member")))?;
+    session::end_of(&posted.cx(), id).await.map_err(shown)?;
+    Ok(Redirect::to("/members").into_response())
 }
 
 async fn deactivate(Path(id): Path<String>, posted: Posted) -> Result<Response, WebError> {

@@ -9,10 +9,10 @@ use testkit::{Client, Stage, on_both};
 use crate::app::Settings;
 use crate::tests::router_on;
 
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A coordinator who signs in as `boss`.
-async fn boss(stage: &Stage) {
+pub(crate) async fn boss(stage: &Stage) {
     let nobody = Actor::nobody();
     let input = access::member::Add {
         organisation: OrganisationId(uuid::Uuid::nil()),
@@ -36,20 +36,21 @@ async fn a_wrong_password_and_an_unknown_name_are_told_alike_and_a_right_one_ope
                 .post("/sign-in", &[("sign_in", name), ("password", password)])
                 .await
                 .expect(StatusCode::UNPROCESSABLE_ENTITY)
-                .says("The name or the password is not right")
+                .says("The name or the passphrase is not right")
                 .lacks(password);
         }
         let fields = [("sign_in", " BOSS "), ("password", PASSWORD), ("next", "//elsewhere")];
         let answer = visitor.post("/sign-in", &fields).await.expect(StatusCode::SEE_OTHER);
         assert_eq!(answer.location, "/", "only addresses of our own are followed");
         let cookie = answer.headers[header::SET_COOKIE].to_str().expect("text");
+        assert!(cookie.starts_with("rapporteur_session="));
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("Secure"));
     })
     .await;
 }
 
 #[tokio::test]
-async fn behind_tls_the_session_cookie_is_marked_secure() {
+async fn behind_tls_cookies_are_bound_to_the_host_and_tls_is_demanded() {
     on_both(async |stage| {
         boss(stage).await;
         let settings = Settings {
@@ -60,12 +61,12 @@ async fn behind_tls_the_session_cookie_is_marked_secure() {
         let answer = visitor
             .post("/sign-in", &[("sign_in", "boss"), ("password", PASSWORD)])
             .await;
-        assert!(
-            answer.headers[header::SET_COOKIE]
-                .to_str()
-                .expect("text")
-                .ends_with("; Secure")
-        );
+        for cookie in answer.headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().expect("text");
+            assert!(cookie.starts_with("__Host-rapporteur_") && cookie.ends_with("; Secure"), "{cookie}");
+            assert!(cookie.contains("; Path=/;") && !cookie.contains("Domain"), "{cookie}");
+        }
+        assert_eq!(answer.headers[header::STRICT_TRANSPORT_SECURITY], "max-age=63072000");
     })
     .await;
 }

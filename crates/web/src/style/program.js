@@ -1,4 +1,5 @@
-// Three comforts; every page works without them. No dependencies, no inline code.
+// Comforts; every page works without them, but for adding and showing passkeys, which browsers give to scripts
+// alone. No dependencies, no inline code.
 
 // Quick exit. The link leaves by itself; this replaces the page in the history of this tab, whites
 // the screen at once, and listens for Shift pressed three times within five seconds.
@@ -75,3 +76,124 @@ document.addEventListener("submit", (event) => {
   setTimeout(release, 8000);
   addEventListener("pageshow", release, { once: true });
 });
+
+// Time-out. [data-session-ends="SECONDS"] is shown five minutes before the session ends, and says so; its
+// button asks the program for anything at all, which keeps the session.
+(() => {
+  const box = document.querySelector("[data-session-ends]");
+  if (!box) return;
+  const status = box.querySelector("[role=status]");
+  const button = box.querySelector("button");
+  let opened = Date.now();
+  const say = (key) => {
+    const words = key ? status.dataset[key] : "";
+    if (status.textContent !== words) status.textContent = words; // read aloud once, not at each look
+    box.hidden = !key;
+    button.hidden = key !== "soon";
+  };
+  const look = () => {
+    const left = Number(box.dataset.sessionEnds) - (Date.now() - opened) / 1000;
+    say(left <= 0 ? "over" : left <= 300 ? "soon" : "");
+  };
+  button.addEventListener("click", async () => {
+    try {
+      const answer = await fetch("/account/stay", { redirect: "error" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      box.dataset.sessionEnds = await answer.text();
+      opened = Date.now();
+    } catch {
+      box.dataset.sessionEnds = "0";
+    }
+    look();
+  });
+  setInterval(look, 10000);
+  document.addEventListener("visibilitychange", look);
+  look();
+})();
+
+// Passkeys. form[data-passkey="get" or "create"] asks data-begin for a challenge, shows it to the browser, and
+// is then posted with the answer. PRF: the same input for every passkey; its output, where the authenticator
+// gives one, goes to the program, which unwraps the member's key with it and never stores it.
+(() => {
+  if (!window.PublicKeyCredential) return;
+  const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const hex = (buffer) => Array.from(new Uint8Array(buffer), (b) => b.toString(16).padStart(2, "0")).join("");
+  const prf = { eval: { first: new TextEncoder().encode("rapporteur member key 1") } };
+  const known = (list) => (list ?? []).map((one) => ({ ...one, id: bytes(one.id) }));
+  const output = (credential) => credential?.getClientExtensionResults().prf?.results?.first;
+
+  const create = async (options) => {
+    const credential = await navigator.credentials.create({ publicKey: {
+      ...options,
+      challenge: bytes(options.challenge),
+      user: { ...options.user, id: bytes(options.user.id) },
+      excludeCredentials: known(options.excludeCredentials),
+      authenticatorSelection: { ...options.authenticatorSelection, residentKey: "preferred", requireResidentKey: false },
+      extensions: { ...options.extensions, prf },
+    } });
+    // Many authenticators say at first only that they have PRF: they are asked once more, for its output alone.
+    let first = output(credential);
+    if (!first && credential.getClientExtensionResults().prf?.enabled) {
+      const again = await navigator.credentials.get({ publicKey: {
+        challenge: crypto.getRandomValues(new Uint8Array(32)),
+        rpId: options.rp.id,
+        allowCredentials: [{ type: "public-key", id: credential.rawId }],
+        userVerification: "required",
+        extensions: { prf },
+      } });
+      first = output(again);
+    }
+    const { attestationObject, clientDataJSON } = credential.response;
+    return { credential, first, response: {
+      attestationObject: text(attestationObject),
+      clientDataJSON: text(clientDataJSON),
+      transports: credential.response.getTransports?.() ?? [],
+    } };
+  };
+
+  const get = async (options) => {
+    const credential = await navigator.credentials.get({ publicKey: {
+      ...options,
+      challenge: bytes(options.challenge),
+      allowCredentials: known(options.allowCredentials),
+      extensions: { ...options.extensions, prf },
+    } });
+    const { authenticatorData, clientDataJSON, signature, userHandle } = credential.response;
+    return { credential, first: output(credential), response: {
+      authenticatorData: text(authenticatorData),
+      clientDataJSON: text(clientDataJSON),
+      signature: text(signature),
+      userHandle: userHandle ? text(userHandle) : null,
+    } };
+  };
+
+  for (const form of document.querySelectorAll("form[data-passkey]")) {
+    form.hidden = false;
+    const status = form.querySelector("[data-passkey-status]");
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      status.textContent = "";
+      try {
+        const body = new URLSearchParams({ csrf: form.elements.csrf.value });
+        const answer = await fetch(form.dataset.begin, { method: "POST", body, redirect: "error" });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const { ceremony, options } = await answer.json();
+        const way = form.dataset.passkey === "create" ? create : get;
+        const { credential, first, response } = await way(options.publicKey);
+        form.elements.ceremony.value = ceremony;
+        form.elements.prf.value = first ? hex(first) : "";
+        form.elements.credential.value = JSON.stringify({
+          id: credential.id,
+          rawId: text(credential.rawId),
+          type: credential.type,
+          response,
+          extensions: {},
+        });
+        form.submit();
+      } catch {
+        status.textContent = status.dataset.failed;
+      }
+    });
+  }
+})();
