@@ -1,4 +1,5 @@
-//! What differs between the two databases: full-text search. Nothing else.
+//! What differs between the two databases: full-text search, and how a table is made append-only.
+//! Nothing else.
 //!
 //! SQLite uses FTS5 in a table of its own, PostgreSQL a `tsvector` with a GIN index. Words are cut
 //! and folded here and handed over ready, past both databases' own parsers, so both find the same
@@ -33,6 +34,59 @@ pub(crate) fn search_schema(kind: Kind) -> &'static [&'static str] {
             "create index evidence_publisher on evidence (publisher_folded)",
         ],
     }
+}
+
+/// Tables whose rows are written once and never changed, each with the condition under which a new
+/// row would take the place of one that is there.
+const APPEND_ONLY: &[(&str, &str)] = &[
+    (
+        "audit",
+        "id = new.id or (organisation_id is new.organisation_id and sequence = new.sequence)",
+    ),
+    ("checkpoint", "number = new.number or revision_id = new.revision_id"),
+    ("checkpoint_leaf", "position = new.position"),
+];
+
+/// The statements that make the database refuse to change or delete the proof's rows, whoever asks.
+/// Whoever owns the database can drop them; the chains then show what was done.
+pub(crate) fn append_only(kind: Kind) -> Vec<String> {
+    let mut statements = vec![
+        // No number is given twice in a chain. Absent values never collide, so the coalition's chain
+        // needs a rule of its own.
+        "create unique index audit_sequence on audit (organisation_id, sequence)".to_owned(),
+        "create unique index audit_coalition on audit (sequence) where organisation_id is null".to_owned(),
+        "create index audit_subject on audit (subject_id)".to_owned(),
+    ];
+    if kind == Kind::Postgres {
+        statements.push(
+            "create function append_only() returns trigger language plpgsql as \
+             $$ begin raise exception '% is append-only', tg_table_name; end $$"
+                .to_owned(),
+        );
+    }
+    for (table, clash) in APPEND_ONLY {
+        match kind {
+            Kind::Sqlite => {
+                for change in ["update", "delete"] {
+                    statements.push(format!(
+                        "create trigger {table}_no_{change} before {change} on {table} \
+                         begin select raise(abort, '{table} is append-only'); end"
+                    ));
+                }
+                // `insert or replace` deletes without telling the trigger above.
+                statements.push(format!(
+                    "create trigger {table}_no_replace before insert on {table} \
+                     when exists (select 1 from {table} where {clash}) \
+                     begin select raise(abort, '{table} is append-only'); end"
+                ));
+            }
+            Kind::Postgres => statements.push(format!(
+                "create trigger {table}_append_only before update or delete or truncate on {table} \
+                 for each statement execute function append_only()"
+            )),
+        }
+    }
+    statements
 }
 
 /// Replaces the indexed words of one item by the words of a text.

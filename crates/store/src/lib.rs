@@ -1,8 +1,12 @@
-//! The store: one database (SQLite or PostgreSQL), files, jobs, drafts and the log of acts.
+//! The store: one database (SQLite or PostgreSQL), files, jobs, drafts, and the log of acts with
+//! its proof.
 //!
 //! Contexts reach the database only through here. What differs between the two databases stands in
 //! [`dialect`] and nowhere else.
 
+pub mod canonical;
+pub mod chain;
+pub mod checkpoint;
 pub mod db;
 pub mod dialect;
 pub mod draft;

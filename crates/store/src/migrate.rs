@@ -9,7 +9,11 @@ use crate::error::AppError;
 const MIGRATIONS: &[(i32, &str)] = &[
     (1, include_str!("../migrations/0001_members.sql")),
     (2, include_str!("../migrations/0002_audit.sql")),
+    (PROOF, include_str!("../migrations/0004_proof.sql")),
 ];
+
+/// The migration from which on the log of acts is chained, and only ever appended to.
+const PROOF: i32 = 4;
 
 /// Brings the database to the newest schema. Refuses one that a newer program has written.
 pub(crate) async fn run(db: &Db) -> Result<(), AppError> {
@@ -37,6 +41,12 @@ pub(crate) async fn run(db: &Db) -> Result<(), AppError> {
         let nested = tx.begin().await?;
         for statement in statements(sql) {
             nested.execute_unprepared(&statement).await?;
+        }
+        if *version == PROOF {
+            crate::chain::adopt(&nested).await?;
+            for statement in crate::dialect::append_only(db.kind()) {
+                nested.execute_unprepared(&statement).await?;
+            }
         }
         nested
             .execute_unprepared(&format!("insert into schema_version (version) values ({version})"))
