@@ -1,12 +1,15 @@
 //! The data folder: where it is, and whether it is marked as a demonstration.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use store::Db;
+use store::checkpoint::note::Signer;
 use store::files::Files;
 
 use crate::failure::Failure;
+use crate::worker::Bench;
 
 /// The file that marks a folder as a demonstration.
 const MARK: &str = "demonstration";
@@ -32,8 +35,21 @@ pub(crate) struct Folder {
     pub(crate) db: Db,
     /// Its files.
     pub(crate) files: Files,
+    /// Signs its checkpoints.
+    pub(crate) signer: Arc<Signer>,
     /// Whether everything in it was invented.
     pub(crate) is_demo: bool,
+}
+
+impl Folder {
+    /// What a worker of this folder works on.
+    pub(crate) fn bench(&self) -> Bench {
+        Bench {
+            db: self.db.clone(),
+            files: self.files.clone(),
+            signer: self.signer.clone(),
+        }
+    }
 }
 
 /// The user's data directory, with a folder of ours in it.
@@ -77,6 +93,7 @@ impl Where {
         let files = Files::open_folder(&path)?;
         Ok(Folder {
             is_demo: is_demo(&path),
+            signer: Arc::new(store::checkpoint::signer(&path)?),
             path,
             db,
             files,

@@ -47,7 +47,7 @@ enum Command {
     Import(import::Arguments),
     /// Publish a cycle's edition, or write a published one to a folder again.
     Publish(publish::Arguments),
-    /// Prove that every stored file is what was kept.
+    /// Prove files, log and checkpoints; or, with --receipt, a partner’s receipt with files alone.
     Verify(verify::Arguments),
 }
 

@@ -72,7 +72,7 @@ pub(crate) async fn serve(
     for line in lines {
         say(line);
     }
-    let worker = tokio::spawn(worker::run(folder.db.clone(), folder.files.clone()));
+    let worker = tokio::spawn(worker::run(folder.bench()));
     let stop = async {
         // A program that cannot hear the interrupt simply runs until it is killed.
         if tokio::signal::ctrl_c().await.is_err() {
