@@ -4,6 +4,7 @@ pub mod log;
 pub mod member;
 pub mod organisation;
 pub mod password;
+pub mod receipt;
 pub mod secret;
 pub mod session;
 

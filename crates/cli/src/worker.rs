@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::Instant;
-use domain::ids::{JobId, RevisionId};
+use domain::ids::{ExportId, JobId, RevisionId};
 use monitoring::edition::{self, Rendered};
+use monitoring::export;
 use store::Db;
 use store::checkpoint;
 use store::checkpoint::note::Signer;
 use store::files::Files;
+use store::work::IDS;
+use store::{AppError, Cx};
 
 /// How long an idle worker waits before it looks again.
 const IDLE: Duration = Duration::from_secs(2);
@@ -63,6 +66,9 @@ async fn keep_time(bench: &Bench) {
     if let Err(error) = taken {
         tracing::warn!(%error, "the daily checkpoint could not be taken");
     }
+    if let Err(error) = export::expire(&bench.db, &bench.files, Instant::now()).await {
+        tracing::warn!(%error, "files of expired exports could not be removed");
+    }
 }
 
 /// Takes and does one job. `false` when there was none.
@@ -76,6 +82,7 @@ async fn step(bench: &Bench) -> Result<bool, String> {
     };
     let result = match job.kind.as_str() {
         edition::JOB => render(bench, &job).await,
+        export::JOB => make_export(bench, &job).await,
         other => Err(format!("this version does not know the job “{other}”")),
     };
     if let Err(reason) = &result {
@@ -85,6 +92,36 @@ async fn step(bench: &Bench) -> Result<bool, String> {
         .await
         .map_err(|error| error.to_string())?;
     Ok(true)
+}
+
+/// Makes an export as whoever asked for it; someone who was switched off meanwhile gets nothing.
+async fn make_export(bench: &Bench, job: &store::row::job::Model) -> Result<(), String> {
+    let Bench { db, files, .. } = bench;
+    let id: ExportId = job.payload.parse().map_err(|_| "the job names no request".to_owned())?;
+    let made = async {
+        let member = export::asker(db, id).await?;
+        let actor = access::member::actor(db, member)
+            .await?
+            .ok_or(AppError::Forbidden("whoever asked has left"))?;
+        let cx = Cx {
+            db,
+            files,
+            actor: &actor,
+            now: Instant::now(),
+            ids: &IDS,
+            once: None,
+        };
+        export::make(&cx, id).await
+    };
+    match made.await {
+        Ok(()) => Ok(()),
+        // What will not be otherwise at the next attempt is not tried again.
+        Err(error @ (AppError::Forbidden(_) | AppError::NotFound(_))) => {
+            tracing::warn!(job = %job.id, %error, "an export could not be made");
+            export::fail(db, id).await.map_err(|error| error.to_string())
+        }
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// Renders a revision of an edition, with the checkpoint that it prints, and keeps its files.

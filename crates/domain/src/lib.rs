@@ -7,6 +7,7 @@ pub mod area;
 pub mod assessment;
 pub mod cycle;
 pub mod evidence;
+pub mod export;
 pub mod fold;
 pub mod ids;
 pub mod indicator;

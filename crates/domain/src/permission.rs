@@ -59,6 +59,12 @@ word_list! {
         ManageOrganisations = "organisation.manage", "Add organisations";
         ManageMembers = "member.manage", "Add members and change their roles";
         ReadLog = "log.read", "Read the log of acts";
+        ReadOwnTrace = "log.trace", "See who opened or changed a record of one’s own";
+        TakeReceipt = "receipt.take", "Download a receipt of the log";
+        AskExport = "export.ask", "Ask for an export";
+        AgreeExport = "export.agree", "Agree to an export that a colleague asks for, or refuse it";
+        TakeExport = "export.take", "Download an export";
+        SetExportPolicy = "export.policy", "Say which exports need a second person";
         LoadStandards = "standard.load", "Load standards and indicators";
         LoadAreas = "area.load", "Load areas";
         RecordBody = "body.record", "Add a public body to the register";
@@ -67,6 +73,7 @@ word_list! {
         PositionIndicator = "indicator.position", "Say what an organisation thinks of an indicator";
         AgreeIndicator = "indicator.agree", "Close the agreement of an indicator";
         ReadEvidence = "evidence.read", "Read an item of evidence";
+        OpenEvidenceFile = "evidence.open", "Open a file of evidence that is not for everyone here";
         RecordEvidence = "evidence.record", "Record evidence";
         AmendEvidence = "evidence.amend", "Amend evidence";
         RecordSeries = "series.record", "Add a series";
@@ -105,11 +112,16 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
     }
     match action {
         A::ReadPublic | A::SignIn | A::SignOut => true,
-        A::ReadAudit | A::SaveDraft => true,
-        A::ReadEvidence => relation != R::Withheld,
+        A::ReadAudit | A::SaveDraft | A::ReadOwnTrace => true,
+        A::ReadEvidence | A::OpenEvidenceFile => relation != R::Withheld,
+        A::AskExport => role != Observer,
+        // Never the asker: the command sees to that.
+        A::AgreeExport => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
+        A::TakeExport => role != Observer && relation == R::OwnAssignment,
+        A::SetExportPolicy => role == Coordinator,
         A::ManageOrganisations | A::LoadStandards | A::LoadAreas => role == Coordinator,
         A::ManageMembers => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
-        A::ReadLog => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
+        A::ReadLog | A::TakeReceipt => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
         A::RecordBody | A::RecordSeries | A::ImportSeries | A::MarkBreak | A::RecordClaim | A::RecordMeasurement => {
             matches!(role, Coordinator | Contributor | Assessor)
         }

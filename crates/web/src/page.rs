@@ -37,6 +37,8 @@ const MORE: &[(&str, &str, Action)] = &[
     ("/areas", "Areas", Action::ReadAudit),
     ("/members", "Members", Action::ManageMembers),
     ("/log", "Log of acts", Action::ReadLog),
+    ("/log/mine", "Who opened your records", Action::ReadOwnTrace),
+    ("/exports", "Exports", Action::AskExport),
 ];
 
 impl Page {

@@ -10,8 +10,9 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    area, assessment, body, claim, coverage, cycle, door, draft, edition, evidence, finding, home, import, indicator,
-    interest, log, measurement, member, organisation, plain, provision, recommendation, series, sign_in, standard,
+    area, assessment, body, claim, coverage, cycle, door, draft, edition, evidence, export, finding, home, import,
+    indicator, interest, log, measurement, member, organisation, plain, provision, recommendation, series, sign_in,
+    standard,
 };
 
 /// One address.
@@ -40,6 +41,7 @@ pub fn all() -> Vec<Route> {
         body::routes(),
         coverage::routes(),
         evidence::routes(),
+        export::routes(),
         finding::routes(),
         recommendation::routes(),
         member::routes(),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::merkle::{self, Hash};
 use super::note::{Key, NotSigned};
 use crate::canonical::digest;
-use crate::chain::{Fault, Head};
+use crate::chain::{self, Fault, Head};
 use crate::row::audit;
 
 /// An organisation's part of one checkpoint. Only the holder has the salt, so nobody else can tell
@@ -148,8 +148,8 @@ impl Receipt {
 }
 
 /// Proves that nothing was rewritten between two heads: the rows, in order, lead from one to the
-/// other. Rows up to the earlier head, and after the later one, are passed over. Gives how many acts
-/// lie between.
+/// other. Rows of other chains, up to the earlier head and after the later one are passed over. Gives
+/// how many acts lie between.
 pub fn consistent(earlier: &Head, later: &Head, rows: &[audit::Model]) -> Result<i64, Unproved> {
     if earlier.chain != later.chain {
         return Err(Unproved::OtherChain);
@@ -160,6 +160,7 @@ pub fn consistent(earlier: &Head, later: &Head, rows: &[audit::Model]) -> Result
     let mut at = earlier.clone();
     let between = rows
         .iter()
+        .filter(|row| chain::of(row) == earlier.chain)
         .filter(|row| row.sequence > earlier.sequence && row.sequence <= later.sequence);
     for row in between {
         at.follow(row).map_err(Unproved::Chain)?;
