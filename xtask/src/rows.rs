@@ -10,21 +10,15 @@ use anyhow::{Context as _, Result};
 
 /// Where the migrations lie, from the project's root.
 pub(crate) const MIGRATIONS: &str = "crates/store/migrations/";
+/// Where the key store's migrations lie.
+const KEY_MIGRATIONS: &str = "crates/store/migrations/keys/";
 /// Where the row types lie.
 pub(crate) const ROWS: &str = "crates/store/src/row/";
 
 /// Writes every row type, and the module that lists them.
 pub(crate) fn run() -> Result<()> {
     let root = crate::project_root();
-    let mut paths = fs::read_dir(root.join(MIGRATIONS))?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>>>()?;
-    paths.sort();
-    let sql = paths
-        .iter()
-        .map(fs::read_to_string)
-        .collect::<Result<Vec<_>, _>>()?
-        .join("\n");
+    let sql = migrations(&root)?;
     let files = generate(&sql);
     for (name, text) in &files {
         let path = root.join(ROWS).join(name);
@@ -32,6 +26,20 @@ pub(crate) fn run() -> Result<()> {
     }
     println!("{} files written to {ROWS}", files.len());
     Ok(())
+}
+
+/// The text of every migration: of the records' database and of the key store's.
+pub(crate) fn migrations(root: &std::path::Path) -> Result<String> {
+    let mut paths = Vec::new();
+    for folder in [MIGRATIONS, KEY_MIGRATIONS] {
+        for entry in fs::read_dir(root.join(folder))? {
+            paths.push(entry?.path());
+        }
+    }
+    paths.retain(|path| path.extension().is_some_and(|kind| kind == "sql"));
+    paths.sort();
+    let texts = paths.iter().map(fs::read_to_string).collect::<Result<Vec<_>, _>>()?;
+    Ok(texts.join("\n"))
 }
 
 /// The files of row types for these migrations, with their names.
@@ -84,6 +92,7 @@ enum Kind {
     BigInteger,
     Boolean,
     Double,
+    Bytes,
 }
 
 impl<'a> Table<'a> {
@@ -156,13 +165,14 @@ impl<'a> Column<'a> {
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 6] = [
+    const ALL: [(&'static str, Self); 7] = [
         ("uuid", Self::Uuid),
         ("text", Self::Text),
         ("integer", Self::Integer),
         ("bigint", Self::BigInteger),
         ("boolean", Self::Boolean),
         ("double precision", Self::Double),
+        ("bytea", Self::Bytes),
     ];
 
     fn parse(definition: &str) -> Option<Self> {
@@ -180,6 +190,7 @@ impl Kind {
             Self::BigInteger => "i64",
             Self::Boolean => "bool",
             Self::Double => "f64",
+            Self::Bytes => "Vec<u8>",
         }
     }
 }

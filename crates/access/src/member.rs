@@ -7,11 +7,12 @@ use domain::ids::{MemberId, OrganisationId};
 use domain::permission::{Action, Relation, Role};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::row::{member, member_role, session};
+use store::seal::{PrivateKey, SealKey};
 use store::work::{Actor, log};
 use store::{AppError, Cx, Db, FieldErrors};
 use uuid::Uuid;
 
-use crate::password;
+use crate::{key, passphrase};
 
 /// What it takes to add a member.
 #[derive(Debug, Clone)]
@@ -41,8 +42,11 @@ fn check(input: &Add) -> Result<(String, String), AppError> {
     let mut errors = FieldErrors::new();
     let name = errors.required("name", &input.name, "Enter a name");
     let sign_in = errors.required("sign_in", &input.sign_in, "Enter what they will type to sign in");
-    if input.password.chars().count() < password::MIN_LENGTH {
-        errors.add("password", format!("Use at least {} characters", password::MIN_LENGTH));
+    if input.password.chars().count() < passphrase::MIN_LENGTH {
+        errors.add(
+            "password",
+            format!("Use at least {} characters", passphrase::MIN_LENGTH),
+        );
     }
     if input.roles.is_empty() {
         errors.add("roles", "Choose at least one role");
@@ -62,9 +66,9 @@ pub async fn add(cx: &Cx<'_>, input: Add) -> Result<MemberId, AppError> {
         ));
     }
     let (name, sign_in) = check(&input)?;
-    let hash = password::hash(&input.password).await?;
+    let set = passphrase::set(&input.password).await?;
     let work = cx.begin(Action::ManageMembers, relation).await?;
-    let id = insert(&work.tx, cx, &input, &name, &sign_in, hash).await?;
+    let id = insert(&work.tx, cx, &input, &name, &sign_in, set).await?;
     work.finish(cx, "member", Some(id.0)).await?;
     Ok(id)
 }
@@ -77,7 +81,7 @@ pub const fn is_organisation_role(role: Role) -> bool {
 /// Makes the first coordinator of an empty database. Refused once anyone exists.
 pub async fn init(cx: &Cx<'_>, organisation: &str, about: &str, input: Add) -> Result<MemberId, AppError> {
     let (name, sign_in) = check(&input)?;
-    let hash = password::hash(&input.password).await?;
+    let set = passphrase::set(&input.password).await?;
     let tx = cx.db.begin().await?;
     if member::Entity::find().one(&tx).await?.is_some() {
         return Err(AppError::Refused(
@@ -85,7 +89,7 @@ pub async fn init(cx: &Cx<'_>, organisation: &str, about: &str, input: Add) -> R
         ));
     }
     let organisation = crate::organisation::insert(&tx, cx, organisation, about).await?;
-    let id = insert(&tx, cx, &Add { organisation, ..input }, &name, &sign_in, hash).await?;
+    let id = insert(&tx, cx, &Add { organisation, ..input }, &name, &sign_in, set).await?;
     log(&tx, cx, Action::ManageMembers, "member", Some(id.0), "done").await?;
     tx.commit().await.map_err(AppError::from)?;
     Ok(id)
@@ -97,7 +101,7 @@ async fn insert(
     input: &Add,
     name: &str,
     sign_in: &str,
-    hash: String,
+    (stored, wrap): (String, SealKey),
 ) -> Result<MemberId, AppError> {
     let id = cx.ids.random();
     let row = member::ActiveModel {
@@ -105,7 +109,7 @@ async fn insert(
         organisation_id: Set(input.organisation.0),
         name: Set(name.to_owned()),
         sign_in: Set(sign_in.to_owned()),
-        password_hash: Set(hash),
+        passphrase: Set(stored),
         is_active: Set(true),
         created_at: Set(cx.now.0),
     };
@@ -127,10 +131,11 @@ async fn insert(
         .insert(tx)
         .await?;
     }
+    key::make(tx, cx, MemberId(id), &wrap).await?;
     Ok(MemberId(id))
 }
 
-/// Switches a member off and ends their sessions at once. Nobody switches themselves off, so that an
+/// Switches a member off, ends their sessions and takes their keys at once. Nobody switches themselves off, so that an
 /// audit is never left without a coordinator by a slip; a manager does not switch off a coordinator.
 pub async fn deactivate(cx: &Cx<'_>, id: MemberId) -> Result<(), AppError> {
     let row = member::Entity::find_by_id(id.0)
@@ -152,10 +157,13 @@ pub async fn deactivate(cx: &Cx<'_>, id: MemberId) -> Result<(), AppError> {
     if is_coordinator && !cx.actor.roles.contains(&Role::Coordinator) {
         return Err(AppError::Forbidden("only a coordinator switches off a coordinator"));
     }
+    let keys = cx.db.begin_keys().await?;
     session::Entity::delete_many()
         .filter(session::Column::MemberId.eq(id.0))
-        .exec(&work.tx)
+        .exec(&keys)
         .await?;
+    keys.commit().await.map_err(AppError::from)?;
+    key::withdraw(&work.tx, id, &[], cx.now).await?;
     let mut row: member::ActiveModel = row.into();
     row.is_active = Set(false);
     row.update(&work.tx).await?;
@@ -225,20 +233,27 @@ pub async fn by_sign_in(db: &Db, sign_in: &str) -> Result<Option<Actor>, AppErro
     }
 }
 
-/// Finds who signs in with this, and checks the password; for the command line and the sign-in page.
+/// Finds who signs in with this, and checks the passphrase; for the command line and the sign-in page. Gives
+/// them with the private key that the passphrase unwrapped.
 ///
-/// An unknown name takes as long as a wrong password, so that names cannot be probed.
-pub async fn authenticate(db: &Db, sign_in: &str, password: &str) -> Result<Option<Actor>, AppError> {
+/// An unknown name takes as long as a wrong passphrase, so that names cannot be probed.
+pub async fn authenticate(
+    db: &Db,
+    sign_in: &str,
+    words: &str,
+) -> Result<Option<(Actor, Option<PrivateKey>)>, AppError> {
     let row = member::Entity::find()
         .filter(member::Column::SignIn.eq(fold(sign_in)))
         .one(db.reader())
         .await?;
     let Some(row) = row.filter(|row| row.is_active) else {
-        password::hash(password).await?;
+        passphrase::set(words).await?;
         return Ok(None);
     };
-    if !password::verify(password, &row.password_hash).await? {
+    let Some(wrap) = passphrase::check(words, &row.passphrase).await? else {
         return Ok(None);
-    }
-    actor(db, MemberId(row.id)).await
+    };
+    let id = MemberId(row.id);
+    let private = key::unwrap(db, id, &wrap).await?;
+    Ok(actor(db, id).await?.map(|actor| (actor, private)))
 }

@@ -25,6 +25,15 @@ pub(crate) struct Where {
     /// A PostgreSQL database instead of the embedded one: `postgres://USER@HOST/NAME`.
     #[arg(long, env = "RAPPORTEUR_DATABASE", value_name = "URL", hide_env_values = true)]
     pub(crate) database: Option<String>,
+    /// The key store, a PostgreSQL database of its own [default: the database's name with `_keys`].
+    #[arg(
+        long,
+        env = "RAPPORTEUR_KEYS",
+        value_name = "URL",
+        hide_env_values = true,
+        requires = "database"
+    )]
+    pub(crate) keys: Option<String>,
 }
 
 /// An open data folder.
@@ -87,7 +96,10 @@ impl Where {
 
     async fn open_at(&self, path: PathBuf) -> Result<Folder, Failure> {
         let db = match &self.database {
-            Some(url) => Db::open(url).await?,
+            Some(url) => match &self.keys {
+                Some(keys) => Db::open(url, keys).await?,
+                None => Db::open_server(url).await?,
+            },
             None => Db::open_folder(&path).await?,
         };
         let files = Files::open_folder(&path)?;

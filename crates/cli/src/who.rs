@@ -46,6 +46,7 @@ impl Who {
         };
         access::member::authenticate(&folder.db, name, &password)
             .await?
+            .map(|(actor, _)| actor)
             .ok_or_else(|| Failure::wrong_use("the name or the password is not right"))
     }
 }
@@ -66,5 +67,6 @@ pub(crate) fn cx<'a>(folder: &'a Folder, actor: &'a Actor) -> Cx<'a> {
         now: Instant::now(),
         ids: &IDS,
         once: None,
+        key: None,
     }
 }

@@ -110,6 +110,7 @@ async fn make_export(bench: &Bench, job: &store::row::job::Model) -> Result<(), 
             now: Instant::now(),
             ids: &IDS,
             once: None,
+            key: None,
         };
         export::make(&cx, id).await
     };

@@ -81,6 +81,7 @@ fn cx<'a>(db: &'a Db, files: &'a Files, actor: &'a Actor, now: Instant) -> Cx<'a
         now,
         ids: &IDS,
         once: None,
+        key: None,
     }
 }
 

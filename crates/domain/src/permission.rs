@@ -65,6 +65,8 @@ word_list! {
         AgreeExport = "export.agree", "Agree to an export that a colleague asks for, or refuse it";
         TakeExport = "export.take", "Download an export";
         SetExportPolicy = "export.policy", "Say which exports need a second person";
+        ManageKeys = "key.manage", "Give, rotate and withdraw the keys of sealed records";
+        RecoverKeys = "key.recover", "Recover keys with the printed recovery key";
         LoadStandards = "standard.load", "Load standards and indicators";
         LoadAreas = "area.load", "Load areas";
         RecordBody = "body.record", "Add a public body to the register";
@@ -121,6 +123,9 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::SetExportPolicy => role == Coordinator,
         A::ManageOrganisations | A::LoadStandards | A::LoadAreas => role == Coordinator,
         A::ManageMembers => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
+        A::ManageKeys | A::RecoverKeys => {
+            (role == Manager && relation == R::OwnOrganisation) || (role == Coordinator && relation == R::Coalition)
+        }
         A::ReadLog | A::TakeReceipt => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
         A::RecordBody | A::RecordSeries | A::ImportSeries | A::MarkBreak | A::RecordClaim | A::RecordMeasurement => {
             matches!(role, Coordinator | Contributor | Assessor)

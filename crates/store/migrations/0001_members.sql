@@ -16,7 +16,7 @@ create table member (
     organisation_id uuid not null references organisation (id),
     name text not null,
     sign_in text not null unique,
-    password_hash text not null,
+    passphrase text not null,
     is_active boolean not null,
     created_at bigint not null
 );
@@ -27,17 +27,6 @@ create table member_role (
     role text not null,
     primary key (member_id, role)
 );
-
-create table session (
-    id uuid primary key,
-    member_id uuid not null references member (id) on delete cascade,
-    secret_hash text not null unique,
-    csrf text not null,
-    created_at bigint not null,
-    seen_at bigint not null,
-    expires_at bigint not null
-);
-create index session_member on session (member_id);
 
 -- One row per act; ids only, never names or words.
 create table audit (
@@ -62,10 +51,11 @@ create table form_post (
 );
 create index form_post_member on form_post (member_id);
 
+-- What a member has typed and not yet sent, sealed to their own public key.
 create table draft (
     member_id uuid not null references member (id) on delete cascade,
     form text not null,
-    body text not null,
+    sealed_body bytea not null,
     saved_at bigint not null,
     primary key (member_id, form)
 );

@@ -2,13 +2,16 @@
 //!
 //! SQLite runs in write-ahead mode with one writing connection, immediate transactions and several
 //! readers, so a reader never waits for a writer and writers never deadlock. PostgreSQL uses one pool.
+//!
+//! Beside the records lies the key store, a database of its own: sessions, the keys of sealed records and the
+//! ledger of erasures. A backup of the records must never hold it.
 
 use std::path::Path;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, IsolationLevel,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, IsolationLevel,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use crate::error::AppError;
@@ -22,10 +25,17 @@ pub enum Kind {
     Postgres,
 }
 
-/// An open database. Cheap to clone.
+/// An open database and its key store. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Db {
     kind: Kind,
+    records: Connections,
+    keys: Connections,
+}
+
+/// The connections to one database.
+#[derive(Debug, Clone)]
+struct Connections {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
 }
@@ -34,35 +44,60 @@ pub struct Db {
 const READERS: u32 = 8;
 
 impl Db {
-    /// Opens, creating it if needed, the embedded database of a data folder.
+    /// Opens, creating them if needed, the embedded databases of a data folder.
     pub async fn open_folder(folder: &Path) -> Result<Self, AppError> {
-        let url = format!("sqlite://{}?mode=rwc", folder.join("rapporteur.db").display());
-        Self::open(&url).await
+        let url = |name: &str| format!("sqlite://{}?mode=rwc", folder.join(name).display());
+        Self::open(&url("rapporteur.db"), &url("keys.db")).await
     }
 
-    /// Opens a database by its address: `sqlite://path?mode=rwc` or `postgres://…`. Migrates it to
-    /// this program's schema.
-    pub async fn open(url: &str) -> Result<Self, AppError> {
-        let kind = if url.starts_with("sqlite:") {
+    /// Opens a database and its key store by their addresses, both `sqlite://path?mode=rwc` or both
+    /// `postgres://…`. Migrates them to this program's schema.
+    pub async fn open(records: &str, keys: &str) -> Result<Self, AppError> {
+        let kind = if records.starts_with("sqlite:") {
             Kind::Sqlite
         } else {
             Kind::Postgres
         };
-        let (writer, reader) = match kind {
-            Kind::Sqlite => (
-                Database::connect(sqlite(url, 1)).await?,
-                Database::connect(sqlite(url, READERS)).await?,
-            ),
-            Kind::Postgres => {
-                let mut options = ConnectOptions::new(url);
-                options.max_connections(READERS + 4).sqlx_logging(false);
-                let pool = Database::connect(options).await?;
-                (pool.clone(), pool)
-            }
+        if records == keys {
+            return Err(AppError::Refused(
+                "the key store must be a database of its own: a backup of the records would hold the keys".into(),
+            ));
+        }
+        let db = Self {
+            kind,
+            records: Connections::open(kind, records).await?,
+            keys: Connections::open(kind, keys).await?,
         };
-        let db = Self { kind, writer, reader };
-        crate::migrate::run(&db).await?;
+        crate::migrate::records(&db).await?;
+        crate::migrate::keys(&db).await?;
         Ok(db)
+    }
+
+    /// Opens a PostgreSQL database, and beside it the key store: the database of the same name with `_keys`,
+    /// which is made if it is not there and this role may make it.
+    pub async fn open_server(records: &str) -> Result<Self, AppError> {
+        let (keys, name) = beside(records).ok_or_else(|| {
+            AppError::Refused("the database's address names no database: end it with /NAME".to_owned())
+        })?;
+        let server = Database::connect(records).await?;
+        let known = server
+            .query_one_raw(Statement::from_sql_and_values(
+                server.get_database_backend(),
+                "select 1 from pg_database where datname = $1",
+                [name.clone().into()],
+            ))
+            .await?;
+        if known.is_none() {
+            // The name was cut to letters, digits and the like, so it cannot end the quotation.
+            let made = server.execute_unprepared(&format!("create database \"{name}\"")).await;
+            if made.is_err() {
+                return Err(AppError::Refused(format!(
+                    "the key store, the database “{name}”, is not there and this role may not make it: make it, or name another with --keys"
+                )));
+            }
+        }
+        server.close().await?;
+        Self::open(records, &keys).await
     }
 
     /// Which database it is.
@@ -72,11 +107,77 @@ impl Db {
 
     /// For reading.
     pub const fn reader(&self) -> &DatabaseConnection {
-        &self.reader
+        &self.records.reader
+    }
+
+    /// For reading the key store.
+    pub const fn key_reader(&self) -> &DatabaseConnection {
+        &self.keys.reader
     }
 
     /// Begins a write transaction; dropped without `commit`, it leaves nothing behind.
     pub async fn begin(&self) -> Result<DatabaseTransaction, AppError> {
+        self.records.begin().await
+    }
+
+    /// Begins a write transaction of the key store.
+    pub async fn begin_keys(&self) -> Result<DatabaseTransaction, AppError> {
+        self.keys.begin().await
+    }
+
+    /// Begins a transaction that only reads, and sees the records as they stand at its first read.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, AppError> {
+        self.records.snapshot(self.kind).await
+    }
+
+    /// The same of the key store.
+    pub async fn key_snapshot(&self) -> Result<DatabaseTransaction, AppError> {
+        self.keys.snapshot(self.kind).await
+    }
+
+    /// Closes every connection, so that the folder may be removed or the server dropped.
+    pub async fn close(self) -> Result<(), AppError> {
+        for connections in [self.records, self.keys] {
+            connections.writer.close().await?;
+            connections.reader.close().await?;
+        }
+        Ok(())
+    }
+}
+
+/// The address and the name of the key store beside a PostgreSQL database.
+fn beside(records: &str) -> Option<(String, String)> {
+    let (address, options) = records.split_once('?').map_or((records, None), |(a, o)| (a, Some(o)));
+    let (server, name) = address.split_once("://")?.1.rsplit_once('/')?;
+    let is_plain = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if server.is_empty() || name.is_empty() || !is_plain(name) {
+        return None;
+    }
+    let keys = format!("{address}_keys");
+    let keys = options.map_or_else(|| keys.clone(), |options| format!("{keys}?{options}"));
+    Some((keys, format!("{name}_keys")))
+}
+
+impl Connections {
+    async fn open(kind: Kind, url: &str) -> Result<Self, AppError> {
+        match kind {
+            Kind::Sqlite => Ok(Self {
+                writer: Database::connect(sqlite(url, 1)).await?,
+                reader: Database::connect(sqlite(url, READERS)).await?,
+            }),
+            Kind::Postgres => {
+                let mut options = ConnectOptions::new(url);
+                options.max_connections(READERS + 4).sqlx_logging(false);
+                let pool = Database::connect(options).await?;
+                Ok(Self {
+                    writer: pool.clone(),
+                    reader: pool,
+                })
+            }
+        }
+    }
+
+    async fn begin(&self) -> Result<DatabaseTransaction, AppError> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -84,9 +185,8 @@ impl Db {
         Ok(self.writer.begin_with_options(options).await?)
     }
 
-    /// Begins a transaction that only reads, and sees the database as it stands at its first read.
-    pub async fn snapshot(&self) -> Result<DatabaseTransaction, AppError> {
-        let options = match self.kind {
+    async fn snapshot(&self, kind: Kind) -> Result<DatabaseTransaction, AppError> {
+        let options = match kind {
             // In write-ahead mode every transaction of SQLite is a snapshot.
             Kind::Sqlite => TransactionOptions::default(),
             Kind::Postgres => TransactionOptions {
@@ -96,13 +196,6 @@ impl Db {
             },
         };
         Ok(self.reader.begin_with_options(options).await?)
-    }
-
-    /// Closes every connection, so that the folder may be removed or the server dropped.
-    pub async fn close(self) -> Result<(), AppError> {
-        self.writer.close().await?;
-        self.reader.close().await?;
-        Ok(())
     }
 }
 
@@ -122,4 +215,23 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
                 .pragma("secure_delete", "on")
         });
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beside;
+
+    #[test]
+    fn the_key_store_lies_beside_the_database_it_serves() {
+        assert_eq!(
+            beside("postgres://me@host:5432/audit?sslmode=require"),
+            Some((
+                "postgres://me@host:5432/audit_keys?sslmode=require".into(),
+                "audit_keys".into()
+            ))
+        );
+        for wrong in ["postgres://host", "postgres://host/", "postgres://host/a\"b", "nothing"] {
+            assert_eq!(beside(wrong), None, "{wrong}");
+        }
+    }
 }

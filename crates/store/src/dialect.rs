@@ -1,10 +1,12 @@
-//! What differs between the two databases: full-text search, and how a table is made append-only.
-//! Nothing else.
+//! What differs between the two databases: full-text search, how a table is made append-only, and how
+//! a backup learns of the tables and fills them. Nothing else.
 //!
 //! SQLite uses FTS5 in a table of its own, PostgreSQL a `tsvector` with a GIN index. Words are cut
 //! and folded here and handed over ready, past both databases' own parsers, so both find the same
 //! items. Lists show the latest recorded first; each database can then stop reading as soon as a
 //! page is full, however many items hold the word.
+
+use std::collections::BTreeMap;
 
 use domain::fold::fold;
 use sea_orm::sea_query::{Alias, Expr, JoinType, Order, SelectStatement};
@@ -87,6 +89,61 @@ pub(crate) fn append_only(kind: Kind) -> Vec<String> {
         }
     }
     statements
+}
+
+/// Every table with its columns and their types, as the database itself knows them, so that a backup
+/// forgets none. Without those that can be made again: what serves a search, and the schema's version.
+pub(crate) async fn tables(db: &impl ConnectionTrait) -> Result<BTreeMap<String, Vec<(String, String)>>, DbErr> {
+    let backend = db.get_database_backend();
+    let sql = match backend {
+        DatabaseBackend::Sqlite => {
+            "select t.name as table_name, c.name as column_name, c.type as data_type \
+             from pragma_table_list as t join pragma_table_info(t.name) as c \
+             where t.schema = 'main' and t.type = 'table' and t.name not like 'sqlite%' order by t.name, c.cid"
+        }
+        _ => {
+            "select table_name::text, column_name::text, data_type::text from information_schema.columns \
+             where table_schema = current_schema() order by table_name, ordinal_position"
+        }
+    };
+    let mut tables: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for row in db.query_all_raw(Statement::from_string(backend, sql)).await? {
+        let table: String = row.try_get("", "table_name")?;
+        if table == "schema_version" || table.contains("_search") {
+            continue;
+        }
+        let column = (row.try_get("", "column_name")?, row.try_get("", "data_type")?);
+        tables.entry(table).or_default().push(column);
+    }
+    Ok(tables)
+}
+
+/// Puts off the check of references to the end of the transaction, so that tables can be filled in any
+/// order. Gives the statements that take this back; they come after the last row.
+pub(crate) async fn defer_references(tx: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let backend = tx.get_database_backend();
+    if backend == DatabaseBackend::Sqlite {
+        // Ends with the transaction by itself.
+        tx.execute_unprepared("pragma defer_foreign_keys = on").await?;
+        return Ok(Vec::new());
+    }
+    let references = tx
+        .query_all_raw(Statement::from_string(
+            backend,
+            "select conrelid::regclass::text as table_name, quote_ident(conname) as name from pg_constraint \
+             where contype = 'f' and connamespace = current_schema()::regnamespace",
+        ))
+        .await?;
+    let mut back = vec!["set constraints all immediate".to_owned()];
+    for row in references {
+        let (table, name): (String, String) = (row.try_get("", "table_name")?, row.try_get("", "name")?);
+        tx.execute_unprepared(&format!(
+            "alter table {table} alter constraint {name} deferrable initially deferred"
+        ))
+        .await?;
+        back.push(format!("alter table {table} alter constraint {name} not deferrable"));
+    }
+    Ok(back)
 }
 
 /// Replaces the indexed words of one item by the words of a text.

@@ -1,12 +1,17 @@
 //! Drafts: what a member has typed and not yet sent, so that nothing is lost to a time-out.
+//!
+//! A draft is sealed to the member's own public key: it can be kept when their session has just run out, and
+//! read only in a session of theirs.
 
+use domain::ids::MemberId;
 use domain::permission::{Action, Relation};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
 use crate::error::AppError;
-use crate::row::draft;
+use crate::row::{draft, member_key};
+use crate::seal::{Identity, PublicKey};
 use crate::work::Cx;
 
 /// The longest draft kept, in bytes.
@@ -20,16 +25,22 @@ pub async fn save(cx: &Cx<'_>, form: &str, body: &str) -> Result<(), AppError> {
         ));
     }
     let member = cx.member()?;
+    let key = member_key::Entity::find_by_id(member.0)
+        .one(cx.db.reader())
+        .await?
+        .ok_or_else(|| AppError::Refused("drafts are kept from your first sign-in with a passphrase on".into()))?;
+    // The form's address is sealed with the words, so that a draft cannot be moved to another form.
+    let sealed = PublicKey::from_bytes(&key.public_key)?.seal(&identity(member), format!("{form}\0{body}").as_bytes());
     let work = cx.begin(Action::SaveDraft, Relation::Coalition).await?;
     draft::Entity::insert(draft::ActiveModel {
         member_id: Set(member.0),
         form: Set(form.to_owned()),
-        body: Set(body.to_owned()),
+        sealed_body: Set(sealed),
         saved_at: Set(cx.now.0),
     })
     .on_conflict(
         OnConflict::columns([draft::Column::MemberId, draft::Column::Form])
-            .update_columns([draft::Column::Body, draft::Column::SavedAt])
+            .update_columns([draft::Column::SealedBody, draft::Column::SavedAt])
             .to_owned(),
     )
     .exec_without_returning(&work.tx)
@@ -38,13 +49,27 @@ pub async fn save(cx: &Cx<'_>, form: &str, body: &str) -> Result<(), AppError> {
     work.finish(cx, "draft", None).await
 }
 
-/// The draft of a form, if the member left one.
+/// The draft of a form, if the member left one and their session opens it. One that it does not open (after a
+/// reset, or of a session without the passphrase) counts as none.
 pub async fn find(cx: &Cx<'_>, form: &str) -> Result<Option<String>, AppError> {
-    let Some(member) = cx.actor.member else { return Ok(None) };
-    Ok(draft::Entity::find_by_id((member.0, form.to_owned()))
+    let (Some(member), Some(key)) = (cx.actor.member, cx.key) else {
+        return Ok(None);
+    };
+    let row = draft::Entity::find_by_id((member.0, form.to_owned()))
         .one(cx.db.reader())
-        .await?
-        .map(|row| row.body))
+        .await?;
+    let Some(Ok(opened)) = row.map(|row| key.open(&identity(member), &row.sealed_body)) else {
+        return Ok(None);
+    };
+    let text = String::from_utf8_lossy(&opened);
+    Ok(text
+        .split_once('\0')
+        .filter(|(of, _)| *of == form)
+        .map(|(_, body)| body.to_owned()))
+}
+
+fn identity(member: MemberId) -> Identity {
+    Identity::new("draft", member.0, "sealed_body")
 }
 
 /// Forgets the draft of a form; called in the transaction of the command that the form became.

@@ -4,6 +4,7 @@
 //! Contexts reach the database only through here. What differs between the two databases stands in
 //! [`dialect`] and nowhere else.
 
+pub mod backup;
 pub mod canonical;
 pub mod chain;
 pub mod checkpoint;
@@ -15,6 +16,7 @@ pub mod files;
 pub mod jobs;
 pub mod migrate;
 pub mod row;
+pub mod seal;
 pub mod work;
 
 pub use db::Db;

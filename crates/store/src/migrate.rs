@@ -1,65 +1,84 @@
 //! Versioned migrations, forward only, one text for both databases.
 
-use sea_orm::{ConnectionTrait, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, TransactionTrait};
 
 use crate::db::Db;
 use crate::error::AppError;
 
-/// Every migration in order. A released one is never edited; a mistake gets a new one.
-const MIGRATIONS: &[(i32, &str)] = &[
+/// Every migration of the records in order. A released one is never edited; a mistake gets a new one.
+const RECORDS: &[(i32, &str)] = &[
     (1, include_str!("../migrations/0001_members.sql")),
     (2, include_str!("../migrations/0002_audit.sql")),
     (PROOF, include_str!("../migrations/0004_proof.sql")),
+    (5, include_str!("../migrations/0005_seals.sql")),
 ];
 
 /// The migration from which on the log of acts is chained, and only ever appended to.
 const PROOF: i32 = 4;
 
-/// Brings the database to the newest schema. Refuses one that a newer program has written.
-pub(crate) async fn run(db: &Db) -> Result<(), AppError> {
+/// Every migration of the key store in order.
+const KEYS: &[(i32, &str)] = &[(1, include_str!("../migrations/keys/0001_keys.sql"))];
+
+/// Brings the records to the newest schema. Refuses a database that a newer program has written.
+pub(crate) async fn records(db: &Db) -> Result<(), AppError> {
     let tx = db.begin().await?;
+    let ran = run(&tx, RECORDS).await?;
+    if ran.contains(&1) {
+        for statement in crate::dialect::search_schema(db.kind()) {
+            tx.execute_unprepared(statement).await?;
+        }
+    }
+    if ran.contains(&PROOF) {
+        crate::chain::adopt(&tx).await?;
+        for statement in crate::dialect::append_only(db.kind()) {
+            tx.execute_unprepared(&statement).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Brings the key store to the newest schema.
+pub(crate) async fn keys(db: &Db) -> Result<(), AppError> {
+    let tx = db.begin_keys().await?;
+    run(&tx, KEYS).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Runs what is missing, and gives the versions that it ran.
+async fn run(tx: &DatabaseTransaction, migrations: &[(i32, &str)]) -> Result<Vec<i32>, AppError> {
     tx.execute_unprepared("create table if not exists schema_version (version integer primary key)")
         .await?;
-    let row = tx
-        .query_one_raw(Statement::from_string(
+    let rows = tx
+        .query_all_raw(Statement::from_string(
             tx.get_database_backend(),
-            "select max(version) as version from schema_version",
+            "select version from schema_version",
         ))
         .await?;
-    let current: i32 = row
-        .map(|row| row.try_get::<Option<i32>>("", "version"))
-        .transpose()?
-        .flatten()
-        .unwrap_or(0);
-    let newest = MIGRATIONS.last().map_or(0, |(version, _)| *version);
-    if current > newest {
+    let known = rows
+        .iter()
+        .map(|row| row.try_get::<i32>("", "version"))
+        .collect::<Result<Vec<_>, _>>()?;
+    let newest = migrations.last().map_or(0, |(version, _)| *version);
+    if let Some(newer) = known.iter().find(|version| **version > newest) {
         return Err(AppError::Refused(format!(
-            "this data was written by a newer version of the program (schema {current}; this one knows {newest}): use that version, or restore a backup"
+            "this data was written by a newer version of the program (schema {newer}; this one knows {newest}): use that version, or restore a backup"
         )));
     }
-    for (version, sql) in MIGRATIONS.iter().filter(|(version, _)| *version > current) {
+    let mut ran = Vec::new();
+    for (version, sql) in migrations.iter().filter(|(version, _)| !known.contains(version)) {
         let nested = tx.begin().await?;
         for statement in statements(sql) {
             nested.execute_unprepared(&statement).await?;
-        }
-        if *version == PROOF {
-            crate::chain::adopt(&nested).await?;
-            for statement in crate::dialect::append_only(db.kind()) {
-                nested.execute_unprepared(&statement).await?;
-            }
         }
         nested
             .execute_unprepared(&format!("insert into schema_version (version) values ({version})"))
             .await?;
         nested.commit().await?;
+        ran.push(*version);
     }
-    if current == 0 {
-        for statement in crate::dialect::search_schema(db.kind()) {
-            tx.execute_unprepared(statement).await?;
-        }
-    }
-    tx.commit().await?;
-    Ok(())
+    Ok(ran)
 }
 
 /// The statements of a migration, without its comments.

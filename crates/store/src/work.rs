@@ -11,6 +11,7 @@ use crate::db::Db;
 use crate::error::AppError;
 use crate::files::Files;
 use crate::row;
+use crate::seal::{Disclosure, PrivateKey};
 
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub struct Cx<'a> {
     pub ids: &'a dyn IdSource,
     /// The token of the form that was posted, so that a double click makes one record.
     pub once: Option<&'a str>,
+    /// The private key of the member asking, where their session has it: what opens their organisation's seals.
+    pub key: Option<&'a PrivateKey>,
 }
 
 /// The id source of the running program.
@@ -91,6 +94,31 @@ impl Cx<'_> {
             return Err(AppError::Repeated(made.subject_id));
         }
         Ok(Work { tx, action })
+    }
+
+    /// Writes in the log of acts that the member asking is shown these sealed records, one row for each, and
+    /// gives what reveals them. Costs one transaction, and a row per record.
+    pub async fn disclose(
+        &self,
+        action: Action,
+        relation: Relation,
+        subject: &'static str,
+        records: &[Uuid],
+    ) -> Result<Disclosure, AppError> {
+        self.permit(action, relation)?;
+        let tx = self.db.begin().await?;
+        for record in records {
+            log(&tx, self, action, subject, Some(*record), "done").await?;
+        }
+        tx.commit().await?;
+        Ok(Disclosure::of(records))
+    }
+
+    /// The private key of the member asking; without one, says how to come by it.
+    pub fn key(&self) -> Result<&PrivateKey, AppError> {
+        self.key.ok_or_else(|| {
+            AppError::Refused("this session opens no seal: sign in again with your passphrase".to_owned())
+        })
     }
 
     /// The member asking; nobody may not.

@@ -4,7 +4,8 @@ use domain::fold::fold;
 use domain::ids::{MemberId, OrganisationId};
 use domain::permission::Role;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
-use store::row::{member, member_role, organisation, session};
+use store::row::{member, member_role, organisation};
+use store::seal::{PrivateKey, SealKey};
 use store::work::Actor;
 
 use access::secret::Secret;
@@ -102,7 +103,8 @@ fn uuid_of(stage: &Stage) -> uuid::Uuid {
     stage.ids.ordered()
 }
 
-/// Adds a member without asking who may. They have no password: a test signs them in by session.
+/// Adds a member without asking who may. They have a key pair and no passphrase: a test signs them in by
+/// session.
 pub async fn member(stage: &Stage, organisation: OrganisationId, name: &str, roles: &[Role]) -> Actor {
     let id = uuid_of(stage);
     let tx = stage.db.begin().await.expect("a transaction");
@@ -111,7 +113,7 @@ pub async fn member(stage: &Stage, organisation: OrganisationId, name: &str, rol
         organisation_id: Set(organisation.0),
         name: Set(format!("Test {name}")),
         sign_in: Set(name.to_owned()),
-        password_hash: Set(String::new()),
+        passphrase: Set(String::new()),
         is_active: Set(true),
         created_at: Set(stage.now.0),
     }
@@ -127,32 +129,49 @@ pub async fn member(stage: &Stage, organisation: OrganisationId, name: &str, rol
         .await
         .expect("a role is given");
     }
-    tx.commit().await.expect("they stay");
-    Actor {
+    let actor = Actor {
         member: Some(MemberId(id)),
         organisation: Some(organisation),
         name: format!("Test {name}"),
         roles: roles.to_vec(),
-    }
+    };
+    access::key::make(&tx, &stage.cx(&actor), MemberId(id), &wrap())
+        .await
+        .expect("a key pair is made");
+    tx.commit().await.expect("they stay");
+    actor
 }
 
-/// Opens a session for a member without asking for a password; gives its secret and form token.
-pub async fn session(stage: &Stage, actor: &Actor) -> (Secret, String) {
-    let secret = Secret::random();
-    let csrf = Secret::random().expose().to_owned();
+/// What wraps every test member's private key, in place of a passphrase.
+fn wrap() -> SealKey {
+    SealKey::from_bytes([7; 32])
+}
+
+/// A member's private key, as their passphrase would give it.
+pub async fn key(stage: &Stage, actor: &Actor) -> PrivateKey {
+    access::key::unwrap(&stage.db, actor.member.expect("a member"), &wrap())
+        .await
+        .expect("read")
+        .expect("every member of the cast has a key pair")
+}
+
+/// Gives a member a new key pair, as a reset does.
+pub async fn reset_key(stage: &Stage, actor: &Actor) -> PrivateKey {
     let tx = stage.db.begin().await.expect("a transaction");
-    session::ActiveModel {
-        id: Set(uuid_of(stage)),
-        member_id: Set(actor.member.expect("a member").0),
-        secret_hash: Set(secret.hash()),
-        csrf: Set(csrf.clone()),
-        created_at: Set(stage.now.0),
-        seen_at: Set(stage.now.0),
-        expires_at: Set(stage.now.plus_seconds(12 * 3600).0),
-    }
-    .insert(&tx)
-    .await
-    .expect("a session is opened");
+    let member = actor.member.expect("a member");
+    let key = access::key::make(&tx, &stage.cx(actor), member, &wrap())
+        .await
+        .expect("a key pair is made");
     tx.commit().await.expect("it stays");
-    (secret, csrf)
+    key
+}
+
+/// Opens a session for a member without asking for a passphrase; gives its secret and form token.
+pub async fn session(stage: &Stage, actor: &Actor) -> (Secret, String) {
+    let (secret, csrf) = (Secret::random(), Secret::random());
+    let key = key(stage, actor).await;
+    access::session::start(&stage.cx(actor), actor, Some(&key), &secret, &csrf)
+        .await
+        .expect("a session is opened");
+    (secret, csrf.expose().to_owned())
 }

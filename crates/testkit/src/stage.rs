@@ -54,6 +54,7 @@ impl Stage {
             now: self.now,
             ids: &self.ids,
             once: None,
+            key: None,
         }
     }
 
@@ -81,7 +82,7 @@ impl Stage {
         Self::with(db, folder)
     }
 
-    /// A stage on PostgreSQL, in a schema of its own.
+    /// A stage on PostgreSQL, in two schemas of its own: the records and the key store.
     ///
     /// # Panics
     /// When the server is missing or refuses.
@@ -100,15 +101,16 @@ impl Stage {
             .map(|c| format!("{:x}", u32::from(c)))
             .collect();
         let admin = Database::connect(&server).await.expect("PostgreSQL answers");
-        admin
-            .execute_unprepared(&format!("create schema s{schema}"))
-            .await
-            .expect("a schema is made");
+        for name in ["s", "k"] {
+            admin
+                .execute_unprepared(&format!("create schema {name}{schema}"))
+                .await
+                .expect("a schema is made");
+        }
         admin.close().await.expect("the connection closes");
         let join = if server.contains('?') { '&' } else { '?' };
-        let db = Db::open(&format!("{server}{join}options=-csearch_path%3Ds{schema}"))
-            .await
-            .expect("the schema is migrated");
+        let url = |name: &str| format!("{server}{join}options=-csearch_path%3D{name}{schema}");
+        let db = Db::open(&url("s"), &url("k")).await.expect("the schema is migrated");
         Self::with(db, folder)
     }
 }

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use domain::Instant;
 use domain::permission::{Action, Relation, allows};
+use store::seal::PrivateKey;
 use store::work::{Actor, IDS};
 use store::{AppError, Cx};
 
@@ -34,6 +35,8 @@ pub(crate) struct Visitor {
     pub csrf: String,
     /// The secret of their session, if they presented one.
     pub secret: Option<Secret>,
+    /// Their private key, where their session has it.
+    pub key: Option<PrivateKey>,
     /// The time of the request.
     pub now: Instant,
     /// The path asked for.
@@ -50,6 +53,7 @@ impl Visitor {
             now: self.now,
             ids: &IDS,
             once: None,
+            key: self.key.as_ref(),
         }
     }
 
@@ -86,15 +90,16 @@ async fn identify(app: &App, headers: &HeaderMap, path: &str) -> Result<Visitor,
         Some(secret) => session::find(&app.db, secret, now).await?,
         None => None,
     };
-    let (actor, csrf) = session.map_or_else(
-        || (Actor::nobody(), String::new()),
-        |session| (session.actor, session.csrf),
+    let (actor, csrf, key) = session.map_or_else(
+        || (Actor::nobody(), String::new(), None),
+        |session| (session.actor, session.csrf, session.key),
     );
     Ok(Visitor {
         app: app.clone(),
         actor,
         csrf,
         secret,
+        key,
         now,
         path: path.to_owned(),
     })

@@ -51,6 +51,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let place = Where {
         dir: Some(path.clone()),
         database: arguments.database.clone(),
+        keys: None,
     };
     let is_built = path.join(SIGN_INS).is_file();
     let folder = if is_built {

@@ -184,6 +184,7 @@ impl<'a> Seeder<'a> {
             now,
             ids: &IDS,
             once: None,
+            key: None,
         }
     }
 

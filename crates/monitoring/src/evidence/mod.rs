@@ -13,6 +13,7 @@ mod input;
 mod item;
 mod list;
 mod record;
+mod reindex;
 #[cfg(test)]
 mod tests;
 mod visible;
@@ -26,6 +27,7 @@ pub use input::{Passage, Record, Upload};
 pub use item::{Item, Step, Use, find, open_file};
 pub use list::{Filter, Listed, PAGE, Page, list};
 pub use record::record;
+pub use reindex::reindex;
 pub use visible::{require_visible, visible_to};
 
 /// The facet of `evidence_facet` that holds forms of exploitation.

@@ -10,8 +10,7 @@ pub struct Model {
     pub member_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
     pub form: String,
-    #[sea_orm(column_type = "Text")]
-    pub body: String,
+    pub sealed_body: Vec<u8>,
     pub saved_at: i64,
 }
 

@@ -14,7 +14,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub sign_in: String,
     #[sea_orm(column_type = "Text")]
-    pub password_hash: String,
+    pub passphrase: String,
     pub is_active: bool,
     pub created_at: i64,
 }

@@ -13,6 +13,7 @@ pub struct Model {
     pub secret_hash: String,
     #[sea_orm(column_type = "Text")]
     pub csrf: String,
+    pub sealed_key: Option<Vec<u8>>,
     pub created_at: i64,
     pub seen_at: i64,
     pub expires_at: i64,

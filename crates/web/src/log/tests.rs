@@ -122,7 +122,7 @@ async fn whoever_recorded_an_item_sees_who_opened_its_file() {
         colleague
             .get(&trace)
             .await
-            .lacks("Open a file of evidence that")
+            .lacks("<th scope=\"row\">Open a file of evidence")
             .says("Nobody");
         for actor in [&coalition.coordinator, &coalition.second_manager] {
             let reader = Client::member(&router, stage, actor).await;

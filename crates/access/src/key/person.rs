@@ -1,0 +1,156 @@
+//! The key of one person's records: made when the first of them is sealed, removed when the person is to be
+//! forgotten.
+//!
+//! Keys lie in the key store, apart from the records. A key is written before the record it seals, so that no
+//! record is ever without one; a key whose record never came is swept at start-up. Erasing goes the other way:
+//! the ledger first, then the key, then the word that it is done; start-up completes what was cut off, and
+//! `restore` replays the ledger, so that nobody comes back from a backup.
+
+use std::collections::HashSet;
+
+use domain::Instant;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use store::row::{erasure, person_key};
+use store::seal::{Identity, SealKey};
+use store::{AppError, Cx, Db};
+use uuid::Uuid;
+
+use super::owner::{self, Opener};
+
+/// A key younger than this may belong to a record that is being written.
+const BEING_WRITTEN_SECONDS: i64 = 60 * 60;
+
+pub(super) fn identity(id: Uuid) -> Identity {
+    Identity::new("person_key", id, "sealed_key")
+}
+
+/// Makes the key of one person's records, sealed to an owner's newest key pair. Whoever makes it need hold no
+/// key: an answer from the public is sealed so. Gives the key's id and the key.
+pub async fn make(cx: &Cx<'_>, owner: Uuid) -> Result<(Uuid, SealKey), AppError> {
+    let (number, public) = owner::public(cx.db, owner).await?;
+    let (id, key) = (cx.ids.random(), SealKey::generate());
+    let keys = cx.db.begin_keys().await?;
+    person_key::ActiveModel {
+        id: Set(id),
+        owner_id: Set(owner),
+        number: Set(number),
+        sealed_key: Set(public.seal(&identity(id), key.expose())),
+        created_at: Set(cx.now.0),
+    }
+    .insert(&keys)
+    .await?;
+    keys.commit().await.map_err(AppError::from)?;
+    Ok((id, key))
+}
+
+/// Opens the key of one person's records.
+pub async fn open(db: &Db, opener: &Opener, id: Uuid) -> Result<SealKey, AppError> {
+    let mut keys = open_all(db, opener, &[id]).await?;
+    keys.pop()
+        .map(|(_, key)| key)
+        .ok_or_else(|| AppError::Refused("what was sealed here has been erased: nobody can read it any more".into()))
+}
+
+/// Opens the keys of many persons' records in one query; those that were erased are left out. Costs about
+/// 0.1 ms for each.
+pub async fn open_all(db: &Db, opener: &Opener, ids: &[Uuid]) -> Result<Vec<(Uuid, SealKey)>, AppError> {
+    let mut opened = Vec::with_capacity(ids.len());
+    // SQLite takes some 32,000 variables in one statement.
+    for ids in ids.chunks(10_000) {
+        let rows = person_key::Entity::find()
+            .filter(person_key::Column::OwnerId.eq(opener.owner()))
+            .filter(person_key::Column::Id.is_in(ids.iter().copied()))
+            .all(db.key_reader())
+            .await?;
+        for row in rows {
+            let key = opener
+                .private(row.number)?
+                .open_key(&identity(row.id), &row.sealed_key)?;
+            opened.push((row.id, key));
+        }
+    }
+    Ok(opened)
+}
+
+/// Erases everything sealed under these keys, for good. The caller has checked who may, and then removes the
+/// records themselves in its own transaction; they are noise from here on.
+pub async fn erase(cx: &Cx<'_>, owner: Uuid, ids: &[Uuid]) -> Result<(), AppError> {
+    let ledger = cx.db.begin_keys().await?;
+    for id in ids {
+        let known = erasure::Entity::find_by_id(*id).one(&ledger).await?;
+        if known.is_none() {
+            erasure::ActiveModel {
+                person_key_id: Set(*id),
+                owner_id: Set(owner),
+                member_id: Set(cx.actor.member.map(Uuid::from)),
+                asked_at: Set(cx.now.0),
+                done_at: Set(None),
+            }
+            .insert(&ledger)
+            .await?;
+        }
+    }
+    ledger.commit().await.map_err(AppError::from)?;
+    complete(cx.db, cx.now).await?;
+    Ok(())
+}
+
+/// Removes every key that the ledger names and that is still there, and says how many entries it completed.
+/// Run at start-up, and after a restore with the whole ledger.
+pub async fn complete(db: &Db, now: Instant) -> Result<u64, AppError> {
+    let open = erasure::Entity::find()
+        .filter(erasure::Column::DoneAt.is_null())
+        .all(db.key_reader())
+        .await?;
+    let ids: Vec<Uuid> = open.iter().map(|row| row.person_key_id).collect();
+    remove(db, &ids).await?;
+    let keys = db.begin_keys().await?;
+    for ids in ids.chunks(10_000) {
+        erasure::Entity::update_many()
+            .col_expr(erasure::Column::DoneAt, Expr::value(now.0))
+            .filter(erasure::Column::PersonKeyId.is_in(ids.iter().copied()))
+            .exec(&keys)
+            .await?;
+    }
+    keys.commit().await.map_err(AppError::from)?;
+    Ok(ids.len() as u64)
+}
+
+/// Replays the whole ledger: a restored key store may hold keys that were erased after its backup was made.
+pub async fn replay(db: &Db) -> Result<(), AppError> {
+    let ids: Vec<Uuid> = erasure::Entity::find()
+        .select_only()
+        .column(erasure::Column::PersonKeyId)
+        .into_tuple()
+        .all(db.key_reader())
+        .await?;
+    remove(db, &ids).await
+}
+
+async fn remove(db: &Db, ids: &[Uuid]) -> Result<(), AppError> {
+    let keys = db.begin_keys().await?;
+    for ids in ids.chunks(10_000) {
+        person_key::Entity::delete_many()
+            .filter(person_key::Column::Id.is_in(ids.iter().copied()))
+            .exec(&keys)
+            .await?;
+    }
+    keys.commit().await.map_err(AppError::from)?;
+    Ok(())
+}
+
+/// Sweeps keys whose record never came, because the program was cut off between the two. `used` are the keys
+/// that records name. Says how many there were.
+pub async fn sweep(db: &Db, used: &HashSet<Uuid>, now: Instant) -> Result<usize, AppError> {
+    let all: Vec<Uuid> = person_key::Entity::find()
+        .select_only()
+        .column(person_key::Column::Id)
+        .filter(person_key::Column::CreatedAt.lt(now.plus_seconds(-BEING_WRITTEN_SECONDS).0))
+        .into_tuple()
+        .all(db.key_reader())
+        .await?;
+    let orphans: Vec<Uuid> = all.into_iter().filter(|id| !used.contains(id)).collect();
+    remove(db, &orphans).await?;
+    Ok(orphans.len())
+}
