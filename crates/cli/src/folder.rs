@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::worker::Bench;
 
 /// The file that marks a folder as a demonstration.
-const MARK: &str = "demonstration";
+pub(crate) const MARK: &str = "demonstration";
 /// The file that holds the demonstration's sign-ins; readable by its owner only.
 pub(crate) const SIGN_INS: &str = "sign-ins.txt";
 
@@ -94,14 +94,19 @@ impl Where {
         self.open_at(path).await
     }
 
-    async fn open_at(&self, path: PathBuf) -> Result<Folder, Failure> {
-        let db = match &self.database {
+    /// Opens the database that is named, or the embedded one of this folder.
+    pub(crate) async fn database_in(&self, path: &Path) -> Result<Db, Failure> {
+        Ok(match &self.database {
             Some(url) => match &self.keys {
                 Some(keys) => Db::open(url, keys).await?,
                 None => Db::open_server(url).await?,
             },
-            None => Db::open_folder(&path).await?,
-        };
+            None => Db::open_folder(path).await?,
+        })
+    }
+
+    async fn open_at(&self, path: PathBuf) -> Result<Folder, Failure> {
+        let db = self.database_in(&path).await?;
         let files = Files::open_folder(&path)?;
         Ok(Folder {
             is_demo: is_demo(&path),
@@ -141,6 +146,11 @@ pub(crate) fn create_private(path: &Path) -> Result<(), Failure> {
 
 /// Writes a file that only its owner may read.
 pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
+    write_private_bytes(path, text.as_bytes())
+}
+
+/// The same of bytes.
+pub(crate) fn write_private_bytes(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     use std::io::Write as _;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -149,6 +159,6 @@ pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    options.open(path)?.write_all(text.as_bytes())?;
+    options.open(path)?.write_all(bytes)?;
     Ok(())
 }

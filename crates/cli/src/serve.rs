@@ -6,8 +6,11 @@ use clap::Args;
 use web::{App, Settings};
 
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::folder::{Folder, write_private};
 use crate::{Where, say, worker};
+
+/// The file of a data folder that says where it was last served, for `doctor`.
+pub(crate) const LAST_SERVED: &str = "last-served";
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
@@ -63,6 +66,7 @@ pub(crate) async fn serve(
         ))
     })?;
     let address = listener.local_addr()?;
+    write_private(&folder.path.join(LAST_SERVED), &format!("{address}\n"))?;
     let name = if address.ip().is_loopback() {
         "localhost".to_owned()
     } else {

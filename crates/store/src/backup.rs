@@ -14,6 +14,7 @@ use sea_orm::sea_query::{Alias, Query, SimpleExpr};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement, StreamTrait, Value};
 use serde_json::Value as Json;
 
+use crate::db::Db;
 use crate::dialect;
 use crate::error::AppError;
 
@@ -23,6 +24,9 @@ const CHUNK: usize = 5_000;
 const MOST_VALUES: usize = 30_000;
 /// Tables that are in no backup: whoever was signed in signs in again.
 const NEVER: &[&str] = &["session"];
+
+/// The ledger of erasures: of two backups of the key store, the later one's counts.
+pub const LEDGER: &str = "erasure";
 
 /// One chunk of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,32 +42,39 @@ pub struct Chunk {
 /// Tables with the number of their rows.
 pub type Counts = BTreeMap<String, u64>;
 
-/// Reads every row in a snapshot and gives it away chunk by chunk. `only` narrows it to some tables;
-/// empty means all.
-pub async fn dump(
+/// Reads every row of the records and gives it away chunk by chunk.
+pub async fn records<E: From<AppError>>(db: &Db, give: impl FnMut(Chunk) -> Result<(), E>) -> Result<Counts, E> {
+    dump(&db.snapshot().await?, give).await
+}
+
+/// The same of the key store, without who is signed in.
+pub async fn keys<E: From<AppError>>(db: &Db, give: impl FnMut(Chunk) -> Result<(), E>) -> Result<Counts, E> {
+    dump(&db.key_snapshot().await?, give).await
+}
+
+async fn dump<E: From<AppError>>(
     tx: &DatabaseTransaction,
-    only: &[&str],
-    mut give: impl FnMut(Chunk) -> Result<(), AppError>,
-) -> Result<Counts, AppError> {
+    mut give: impl FnMut(Chunk) -> Result<(), E>,
+) -> Result<Counts, E> {
     let mut counts = Counts::new();
-    for (table, columns) in dialect::tables(tx).await? {
-        if NEVER.contains(&table.as_str()) || (!only.is_empty() && !only.contains(&table.as_str())) {
+    for (table, columns) in dialect::tables(tx).await.map_err(AppError::from)? {
+        if NEVER.contains(&table.as_str()) {
             continue;
         }
         let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-        let head = format!("{}\n", serde_json::to_string(&names)?);
+        let head = format!("{}\n", serde_json::to_string(&names).map_err(AppError::from)?);
         let select = Query::select()
             .columns(names.iter().map(|name| Alias::new(*name)))
             .from(Alias::new(&table))
             .take();
         let (mut number, mut lines, mut n, mut all) = (1, head.clone(), 0, 0_u64);
-        let mut rows = tx.stream(&select).await?;
-        while let Some(row) = rows.try_next().await? {
+        let mut rows = tx.stream(&select).await.map_err(AppError::from)?;
+        while let Some(row) = rows.try_next().await.map_err(AppError::from)? {
             let values = columns
                 .iter()
                 .map(|(name, kind)| read(&row, name, kind))
                 .collect::<Result<Vec<Json>, _>>()?;
-            lines.push_str(&serde_json::to_string(&values)?);
+            lines.push_str(&serde_json::to_string(&values).map_err(AppError::from)?);
             lines.push('\n');
             n += 1;
             all += 1;
@@ -145,19 +156,27 @@ fn unknown(name: &str, kind: &str) -> AppError {
     AppError::Internal(anyhow::anyhow!("the column “{name}” has the unknown type “{kind}”"))
 }
 
-/// Fills the tables of an empty database. Nothing stays unless [`Loader::finish`] is reached and the
-/// transaction committed.
-pub struct Loader<'a> {
-    tx: &'a DatabaseTransaction,
+/// Fills the tables of an empty database. Nothing stays unless [`Loader::commit`] is reached.
+pub struct Loader {
+    tx: DatabaseTransaction,
     tables: BTreeMap<String, Vec<(String, String)>>,
     back: Vec<String>,
     counts: Counts,
 }
 
-impl<'a> Loader<'a> {
-    /// Begins to fill a database of this program's schema. Refuses one that holds any row.
-    pub async fn new(tx: &'a DatabaseTransaction) -> Result<Self, AppError> {
-        let tables = dialect::tables(tx).await?;
+impl Loader {
+    /// Begins to fill the records of a database of this program's schema. Refuses one that holds any row.
+    pub async fn records(db: &Db) -> Result<Self, AppError> {
+        Self::new(db.begin().await?).await
+    }
+
+    /// The same of the key store.
+    pub async fn keys(db: &Db) -> Result<Self, AppError> {
+        Self::new(db.begin_keys().await?).await
+    }
+
+    async fn new(tx: DatabaseTransaction) -> Result<Self, AppError> {
+        let tables = dialect::tables(&tx).await?;
         for table in tables.keys() {
             let row = tx
                 .query_one_raw(Statement::from_string(
@@ -172,7 +191,7 @@ impl<'a> Loader<'a> {
             }
         }
         Ok(Self {
-            back: dialect::defer_references(tx).await?,
+            back: dialect::defer_references(&tx).await?,
             tx,
             tables,
             counts: Counts::new(),
@@ -236,8 +255,14 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    /// Ends the filling: every reference is checked, and the counts are those that were written.
-    pub async fn finish(self, expected: &Counts) -> Result<(), AppError> {
+    /// The transaction, for what has to be made anew from the rows.
+    pub const fn tx(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    /// Ends the filling: the counts must be those that were written, and every reference must lead to a
+    /// row.
+    pub async fn finish(&mut self, expected: &Counts) -> Result<(), AppError> {
         let written = |counts: &Counts, table: &String| counts.get(table).copied().unwrap_or(0);
         for table in expected.keys().chain(self.counts.keys()) {
             if written(&self.counts, table) != written(expected, table) {
@@ -246,9 +271,14 @@ impl<'a> Loader<'a> {
                 )));
             }
         }
-        for statement in &self.back {
-            self.tx.execute_unprepared(statement).await?;
+        for statement in std::mem::take(&mut self.back) {
+            self.tx.execute_unprepared(&statement).await?;
         }
         Ok(())
+    }
+
+    /// Keeps what was filled in.
+    pub async fn commit(self) -> Result<(), AppError> {
+        Ok(self.tx.commit().await?)
     }
 }

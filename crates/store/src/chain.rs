@@ -172,24 +172,37 @@ impl From<chain_head::Model> for Head {
 ///
 /// On PostgreSQL this waits for whichever command is adding to the same chain; called late in a
 /// transaction, commands of one organisation queue only while they commit.
-pub async fn append(tx: &impl ConnectionTrait, mut row: audit::Model) -> Result<(), AppError> {
-    let chain = of(&row);
-    let head = match locked(tx, chain).await? {
+pub async fn append(tx: &impl ConnectionTrait, row: audit::Model) -> Result<(), AppError> {
+    append_all(tx, vec![row]).await
+}
+
+/// Adds acts of one chain, in order, with as few statements as one act takes.
+pub async fn append_all(tx: &impl ConnectionTrait, mut rows: Vec<audit::Model>) -> Result<(), AppError> {
+    let Some(chain) = rows.first().map(of) else {
+        return Ok(());
+    };
+    let mut head = match locked(tx, chain).await? {
         Some(head) => head,
         None => begin(tx, chain).await?,
     };
-    row.sequence = head.sequence + 1;
-    row.hash = link(&head.hash, &row);
+    for row in &mut rows {
+        row.sequence = head.sequence + 1;
+        row.hash = link(&head.hash, row);
+        head.sequence = row.sequence;
+        head.hash.clone_from(&row.hash);
+    }
     chain_head::Entity::update(chain_head::ActiveModel {
         chain_id: Set(chain),
-        sequence: Set(row.sequence),
-        hash: Set(row.hash.clone()),
+        sequence: Set(head.sequence),
+        hash: Set(head.hash),
     })
     .exec(tx)
     .await?;
-    audit::Entity::insert(row.into_active_model())
-        .exec_without_returning(tx)
-        .await?;
+    // SQLite takes at most 32,766 values in one statement.
+    for some in rows.chunks(2_000) {
+        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        audit::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
     Ok(())
 }
 

@@ -135,6 +135,17 @@ impl Db {
         self.keys.snapshot(self.kind).await
     }
 
+    /// The name of the database that is the key store, where it is a database of a server.
+    pub async fn key_store_name(&self) -> Result<Option<String>, AppError> {
+        if self.kind == Kind::Sqlite {
+            return Ok(None);
+        }
+        let reader = self.key_reader();
+        let sql = Statement::from_string(reader.get_database_backend(), "select current_database()::text as name");
+        let row = reader.query_one_raw(sql).await?;
+        Ok(row.map(|row| row.try_get("", "name")).transpose()?)
+    }
+
     /// Closes every connection, so that the folder may be removed or the server dropped.
     pub async fn close(self) -> Result<(), AppError> {
         for connections in [self.records, self.keys] {

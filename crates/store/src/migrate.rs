@@ -19,6 +19,11 @@ const PROOF: i32 = 4;
 /// Every migration of the key store in order.
 const KEYS: &[(i32, &str)] = &[(1, include_str!("../migrations/keys/0001_keys.sql"))];
 
+/// The version of the records' schema that this program writes.
+pub fn newest() -> i32 {
+    RECORDS.last().map_or(0, |(version, _)| *version)
+}
+
 /// Brings the records to the newest schema. Refuses a database that a newer program has written.
 pub(crate) async fn records(db: &Db) -> Result<(), AppError> {
     let tx = db.begin().await?;

@@ -107,9 +107,11 @@ impl Cx<'_> {
     ) -> Result<Disclosure, AppError> {
         self.permit(action, relation)?;
         let tx = self.db.begin().await?;
-        for record in records {
-            log(&tx, self, action, subject, Some(*record), "done").await?;
-        }
+        let acts = records
+            .iter()
+            .map(|record| act(self, action, subject, Some(*record), "done"))
+            .collect();
+        crate::chain::append_all(&tx, acts).await?;
         tx.commit().await?;
         Ok(Disclosure::of(records))
     }
@@ -180,7 +182,12 @@ pub async fn log(
     id: Option<Uuid>,
     outcome: &str,
 ) -> Result<(), AppError> {
-    let act = row::audit::Model {
+    crate::chain::append(tx, act(cx, action, subject, id, outcome)).await
+}
+
+/// An act, before it has its place in a chain.
+fn act(cx: &Cx<'_>, action: Action, subject: &'static str, id: Option<Uuid>, outcome: &str) -> row::audit::Model {
+    row::audit::Model {
         id: cx.ids.ordered(),
         at: cx.now.0,
         organisation_id: cx.actor.organisation.map(Uuid::from),
@@ -191,6 +198,5 @@ pub async fn log(
         outcome: outcome.to_owned(),
         sequence: 0,
         hash: String::new(),
-    };
-    crate::chain::append(tx, act).await
+    }
 }

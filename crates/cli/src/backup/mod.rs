@@ -14,7 +14,7 @@ use age::x25519::Recipient;
 use clap::Args;
 use domain::Instant;
 use serde::{Deserialize, Serialize};
-use store::backup::{Counts, dump};
+use store::backup::{Chunk, Counts};
 
 use crate::failure::Failure;
 use crate::folder::{Folder, MARK, write_private};
@@ -33,9 +33,6 @@ const MANIFEST: &str = "manifest.json";
 const END: &str = "end.json";
 const TABLES: &str = "tables/";
 const FILES: &str = "files/";
-
-/// Tables of the key store that its backup holds: never who is signed in.
-const KEY_TABLES: &[&str] = &["person_key", "erasure"];
 
 /// Arguments of `backup`.
 #[derive(Debug, Args)]
@@ -142,9 +139,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 async fn records(folder: &Folder, to: &Path, recipient: &Recipient, now: Instant) -> Result<u64, Failure> {
     let mut writer = Writer::new(to, recipient)?;
     writer.add(MANIFEST, &manifest(Holds::Records, now)?)?;
-    let tx = folder.db.snapshot().await?;
-    let rows = dump_into(&mut writer, &tx, &[]).await?;
-    drop(tx);
+    let rows = store::backup::records(&folder.db, |chunk| add(&mut writer, &chunk)).await?;
     let bar = indicatif::ProgressBar::new(0);
     let hashes = folder.files.list().await?;
     bar.set_length(hashes.len() as u64);
@@ -170,24 +165,14 @@ async fn records(folder: &Folder, to: &Path, recipient: &Recipient, now: Instant
 async fn keys(folder: &Folder, to: &Path, recipient: &Recipient, now: Instant) -> Result<u64, Failure> {
     let mut writer = Writer::new(to, recipient)?;
     writer.add(MANIFEST, &manifest(Holds::Keys, now)?)?;
-    let tx = folder.db.key_snapshot().await?;
-    let rows = dump_into(&mut writer, &tx, KEY_TABLES).await?;
+    let rows = store::backup::keys(&folder.db, |chunk| add(&mut writer, &chunk)).await?;
     writer.add(END, &json(&End { rows, files: 0 })?)?;
     writer.finish()
 }
 
-async fn dump_into(
-    writer: &mut Writer,
-    tx: &sea_orm::DatabaseTransaction,
-    only: &[&str],
-) -> Result<Counts, Failure> {
-    let rows = dump(tx, only, |chunk| {
-        let name = format!("{TABLES}{}/{:06}.jsonl", chunk.table, chunk.number);
-        writer
-            .add(&name, chunk.lines.as_bytes())
-            .map_err(|failure| store::AppError::Internal(anyhow::anyhow!("{failure}")))
-    });
-    Ok(rows.await?)
+fn add(writer: &mut Writer, chunk: &Chunk) -> Result<(), Failure> {
+    let name = format!("{TABLES}{}/{:06}.jsonl", chunk.table, chunk.number);
+    writer.add(&name, chunk.lines.as_bytes())
 }
 
 fn manifest(holds: Holds, now: Instant) -> Result<Vec<u8>, Failure> {
@@ -202,3 +187,6 @@ fn manifest(holds: Holds, now: Instant) -> Result<Vec<u8>, Failure> {
 fn json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec(value).map_err(|error| Failure::could_not(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,34 +7,35 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use domain::Instant;
-use store::backup::Loader;
+use store::Db;
+use store::backup::{Counts, LEDGER, Loader};
+use store::checkpoint::KEY_FILE;
 use store::files::{Files, sha256};
-use store::{Db, checkpoint};
 
 use super::container::Reader;
-use super::{END, End, FILES, FORM, Holds, KEY_TABLES, MANIFEST, Manifest, TABLES};
+use super::{END, End, FILES, FORM, Holds, MANIFEST, Manifest, TABLES};
 use crate::failure::Failure;
-use crate::folder::{MARK, Where, create_private};
+use crate::folder::{MARK, Where, create_private, write_private_bytes};
 use crate::say;
 
 /// Arguments of `restore`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    folder: Where,
+    pub(super) folder: Where,
     /// The backup.
     #[arg(long, value_name = "FILE")]
-    from: PathBuf,
+    pub(super) from: PathBuf,
     /// The private half of the key that it was encrypted to, as `age-keygen` wrote it.
     #[arg(long, value_name = "FILE")]
-    identity: PathBuf,
+    pub(super) identity: PathBuf,
     /// The keys' backup. Without it what is sealed stays noise.
     #[arg(long, value_name = "FILE")]
-    keys_from: Option<PathBuf>,
+    pub(super) keys_from: Option<PathBuf>,
     /// A later keys' backup, of which only the ledger of erasures is taken: who was erased since the
     /// keys' backup was made stays erased.
     #[arg(long, value_name = "FILE", requires = "keys_from")]
-    ledger_from: Option<PathBuf>,
+    pub(super) ledger_from: Option<PathBuf>,
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -75,63 +76,74 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 
 /// Restores everything into a folder; gives the number of files.
 async fn into(arguments: &Arguments, folder: &Path) -> Result<usize, Failure> {
-    // The backup is looked at before any database is touched.
-    let mut reader = Reader::open(&arguments.from, &arguments.identity)?;
+    // Whether it can be opened at all is known before any database is touched.
+    let reader = Reader::open(&arguments.from, &arguments.identity)?;
     let db = arguments.folder.database_in(folder).await?;
     let files = Files::open_folder(folder)?;
-    let restored = fill(&db, &files, folder, arguments, &mut reader).await;
+    let restored = fill(&db, &files, folder, arguments, reader).await;
     // Closed whatever happened, so that the folder can be removed or get its name.
     db.close().await?;
     restored
 }
 
-async fn fill(
+/// Fills a database and a folder, both empty. Rows are kept when everything has been read.
+pub(super) async fn fill(
     db: &Db,
     files: &Files,
     folder: &Path,
     arguments: &Arguments,
-    reader: &mut Reader,
+    mut reader: Reader,
 ) -> Result<usize, Failure> {
-    let tx = db.begin().await?;
-    let n_files = load(Loader::new(&tx).await?, reader, Holds::Records, &[], Some((files, folder))).await?;
-    monitoring::evidence::reindex(&tx).await?;
-    let keys = db.begin_keys().await?;
-    let loader = Loader::new(&keys).await?;
-    match &arguments.keys_from {
-        Some(from) => {
-            let mut reader = Reader::open(from, &arguments.identity)?;
-            load(loader, &mut reader, Holds::Keys, &[], None).await?;
-        }
-        None => loader.finish(&store::backup::Counts::new()).await?,
+    let mut records = Loader::records(db).await?;
+    let end = load(
+        &mut records,
+        &mut reader,
+        Holds::Records,
+        |_| true,
+        Some((files, folder)),
+    )
+    .await?;
+    records.finish(&end.rows).await?;
+    monitoring::evidence::reindex(records.tx()).await?;
+    let mut keys = Loader::keys(db).await?;
+    let mut rows = Counts::new();
+    // The ledger only ever grows, so the later one holds all of the earlier.
+    let ledger = arguments.ledger_from.as_ref();
+    let parts = [
+        (arguments.keys_from.as_ref(), ledger.is_none(), true),
+        (ledger, true, false),
+    ];
+    for (from, with_ledger, with_keys) in parts {
+        let Some(from) = from else { continue };
+        let wanted = |table: &str| if table == LEDGER { with_ledger } else { with_keys };
+        let mut reader = Reader::open(from, &arguments.identity)?;
+        let end = load(&mut keys, &mut reader, Holds::Keys, wanted, None).await?;
+        rows.extend(end.rows.into_iter().filter(|(table, _)| wanted(table)));
     }
-    let ledger = match &arguments.ledger_from {
-        Some(from) => super::restore::ledger(from, &arguments.identity)?,
-        None => Vec::new(),
-    };
-    keys.commit().await.map_err(store::AppError::from)?;
-    tx.commit().await.map_err(store::AppError::from)?;
-    access::key::person::admit(db, &ledger).await?;
+    keys.finish(&rows).await?;
+    keys.commit().await?;
+    records.commit().await?;
     access::key::person::replay(db).await?;
     access::key::person::complete(db, Instant::now()).await?;
-    Ok(n_files)
+    Ok(end.files)
 }
 
-/// Takes in every entry of a backup. Files are checked against the hash that they are named by. Gives
-/// the number of files.
+/// Takes in every entry of a backup; of its tables, those that are wanted. Files are checked against the
+/// hash that they are named by. Gives what the backup says at its end.
 async fn load(
-    mut loader: Loader<'_>,
+    loader: &mut Loader,
     reader: &mut Reader,
     holds: Holds,
-    only: &[&str],
+    wanted: impl Fn(&str) -> bool,
     place: Option<(&Files, &Path)>,
-) -> Result<usize, Failure> {
+) -> Result<End, Failure> {
     let damaged = |what: &str| Failure::found(format!("the backup is damaged: {what}"));
     let mut n_files = 0;
     let mut end: Option<End> = None;
     for (position, entry) in reader.entries()?.enumerate() {
         let (name, bytes) = entry?;
         if position == 0 {
-            admit_manifest(&name, &bytes, holds)?;
+            admit(&name, &bytes, holds)?;
             continue;
         }
         if end.is_some() {
@@ -142,7 +154,7 @@ async fn load(
         } else if let Some(rest) = name.strip_prefix(TABLES) {
             let table = rest.split('/').next().unwrap_or_default();
             let lines = std::str::from_utf8(&bytes).map_err(|_| damaged("a table is not text"))?;
-            if only.is_empty() || only.contains(&table) {
+            if wanted(table) {
                 loader.load(table, lines).await?;
             }
         } else if let (Some(hash), Some((files, _))) = (name.strip_prefix(FILES), place) {
@@ -151,44 +163,22 @@ async fn load(
             }
             files.put(bytes.into()).await?;
             n_files += 1;
-        } else if let (true, Some((_, folder))) = ([checkpoint::KEY_FILE, MARK].contains(&name.as_str()), place) {
-            write_bytes(&folder.join(&name), &bytes)?;
+        } else if let (true, Some((_, folder))) = ([KEY_FILE, MARK].contains(&name.as_str()), place) {
+            write_private_bytes(&folder.join(&name), &bytes)?;
         } else {
             return Err(damaged("it holds something that no backup holds"));
         }
     }
     let end = end.ok_or_else(|| damaged("its end is missing"))?;
-    if end.files != n_files {
-        return Err(damaged("files are missing"));
-    }
-    loader.finish(&end.rows).await?;
-    Ok(n_files)
-}
-
-/// The ledger of erasures of a keys' backup: one chunk of lines for each part of the table.
-fn ledger(from: &Path, identity: &Path) -> Result<Vec<String>, Failure> {
-    let mut reader = Reader::open(from, identity)?;
-    let mut chunks = Vec::new();
-    let mut is_whole = false;
-    for (position, entry) in reader.entries()?.enumerate() {
-        let (name, bytes) = entry?;
-        if position == 0 {
-            admit_manifest(&name, &bytes, Holds::Keys)?;
-        }
-        is_whole = name == END;
-        if name.starts_with(&format!("{TABLES}{}/", KEY_TABLES[1])) {
-            chunks.push(String::from_utf8_lossy(&bytes).into_owned());
-        }
-    }
-    if is_whole {
-        Ok(chunks)
+    if end.files == n_files {
+        Ok(end)
     } else {
-        Err(Failure::found("the backup is damaged: its end is missing"))
+        Err(damaged("files are missing"))
     }
 }
 
 /// Refuses what is no backup, is of another form, or holds something else.
-fn admit_manifest(name: &str, bytes: &[u8], holds: Holds) -> Result<(), Failure> {
+fn admit(name: &str, bytes: &[u8], holds: Holds) -> Result<(), Failure> {
     let manifest: Manifest = (name == MANIFEST)
         .then(|| serde_json::from_slice(bytes).ok())
         .flatten()
@@ -205,19 +195,5 @@ fn admit_manifest(name: &str, bytes: &[u8], holds: Holds) -> Result<(), Failure>
             Holds::Keys => "this is a records' backup: give it as --from, and the keys' as --keys-from",
         }));
     }
-    Ok(())
-}
-
-/// Writes a file that only its owner may read.
-fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)?.write_all(bytes)?;
     Ok(())
 }
