@@ -14,8 +14,11 @@ use store::files::Files;
 use web::{App, Settings};
 
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::folder::{Folder, write_private};
 use crate::{Where, say, worker};
+
+/// The file of a data folder that says where it was last served, for `doctor`.
+pub(crate) const LAST_SERVED: &str = "last-served";
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
@@ -119,6 +122,7 @@ pub(crate) async fn serve(
     })?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
+    write_private(&folder.path.join(LAST_SERVED), &format!("{address}\n"))?;
     let name = if address.ip().is_loopback() {
         "localhost".to_owned()
     } else {
@@ -126,21 +130,27 @@ pub(crate) async fn serve(
     };
     let scheme = if certificate.is_some() { "https" } else { "http" };
     let here = format!("{scheme}://{name}:{}", address.port());
-    let origin = if settings.origin.is_empty() { here.clone() } else { settings.origin.clone() };
+    let origin = if settings.origin.is_empty() {
+        here.clone()
+    } else {
+        settings.origin.clone()
+    };
     let mut app = App::new(folder.db.clone(), folder.files.clone(), Settings { origin, ..settings });
     app.print = Some(print);
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let config = match &certificate {
-        Some((cert, key)) => Some(RustlsConfig::from_pem_file(cert, key).await.map_err(|error| {
-            Failure::wrong_use(format!("{} and {}: {error}", cert.display(), key.display()))
-        })?),
+        Some((cert, key)) => Some(
+            RustlsConfig::from_pem_file(cert, key)
+                .await
+                .map_err(|error| Failure::wrong_use(format!("{} and {}: {error}", cert.display(), key.display())))?,
+        ),
         None => None,
     };
     say(format!("Rapporteur is at {here}"));
     for line in lines {
         say(line);
     }
-    let worker = tokio::spawn(worker::run(folder.db.clone(), folder.files.clone()));
+    let worker = tokio::spawn(worker::run(folder.bench()));
     let handle = Handle::new();
     tokio::spawn(stop_when_interrupted(handle.clone()));
     let served = match (config, certificate) {

@@ -103,6 +103,8 @@ ids! {
     EditionId,
     /// One revision of an edition.
     RevisionId,
+    /// A request for an export.
+    ExportId,
     /// A job.
     JobId,
 }

@@ -71,6 +71,12 @@ word_list! {
         ReadKeys = "key.read", "See who holds the keys of sealed records";
         GiveKeys = "key.give", "Give a key one holds to a colleague whose role reads what it seals";
         ManageKeys = "key.manage", "Make and rotate the keys of sealed records";
+        ReadOwnTrace = "log.trace", "See who opened or changed a record of one’s own";
+        TakeReceipt = "receipt.take", "Download a receipt of the log";
+        AskExport = "export.ask", "Ask for an export";
+        AgreeExport = "export.agree", "Agree to an export that a colleague asks for, or refuse it";
+        TakeExport = "export.take", "Download an export";
+        SetExportPolicy = "export.policy", "Say which exports need a second person";
         RecoverKeys = "key.recover", "Recover keys with the printed recovery key";
         LoadStandards = "standard.load", "Load standards and indicators";
         LoadAreas = "area.load", "Load areas";
@@ -87,6 +93,7 @@ word_list! {
         UnsealAnswer = "answer.unseal", "Read a sealed answer to a call for evidence";
         ReviewAnswer = "answer.review", "Approve the redacted copy of an answer";
         EraseAnswer = "answer.erase", "Erase an answer to a call for evidence";
+        OpenEvidenceFile = "evidence.open", "Open a file of evidence that is not for everyone here";
         RecordEvidence = "evidence.record", "Record evidence";
         AmendEvidence = "evidence.amend", "Amend evidence";
         UnsealEvidence = "personal.unseal", "Open sealed evidence about a person";
@@ -136,8 +143,13 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::SignIn | A::SignOut | A::AcceptInvitation | A::ReadAccount | A::EndSession => true,
         A::ConfirmIdentity | A::ChangePassphrase | A::ChangeFactors => true,
         A::RequireFactor | A::SetMode => role == Coordinator,
-        A::ReadAudit | A::SaveDraft => true,
-        A::ReadEvidence => relation != R::Withheld,
+        A::ReadAudit | A::SaveDraft | A::ReadOwnTrace => true,
+        A::ReadEvidence | A::OpenEvidenceFile => relation != R::Withheld,
+        A::AskExport => role != Observer,
+        // Never the asker: the command sees to that.
+        A::AgreeExport => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
+        A::TakeExport => role != Observer && relation == R::OwnAssignment,
+        A::SetExportPolicy => role == Coordinator,
         A::ManageOrganisations | A::LoadStandards | A::LoadAreas => role == Coordinator,
         A::ManageMembers => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
         A::ReadKeys | A::GiveKeys => {
@@ -147,7 +159,7 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::ManageKeys | A::RecoverKeys => {
             (role == Manager && relation == R::OwnOrganisation) || (role == Coordinator && relation == R::Coalition)
         }
-        A::ReadLog => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
+        A::ReadLog | A::TakeReceipt => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
         A::RecordBody | A::RecordSeries | A::ImportSeries | A::MarkBreak | A::RecordClaim | A::RecordMeasurement => {
             matches!(role, Coordinator | Contributor | Assessor)
         }
@@ -226,6 +238,9 @@ impl Action {
                 | Self::AnswerPerson
                 | Self::RequireFactor
                 | Self::SetMode
+                | Self::AgreeExport
+                | Self::TakeExport
+                | Self::SetExportPolicy
                 | Self::PublishEdition
                 | Self::ProposeWithdrawal
                 | Self::ApproveWithdrawal

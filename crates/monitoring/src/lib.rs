@@ -12,6 +12,7 @@ pub mod coverage;
 pub mod cycle;
 pub mod edition;
 pub mod evidence;
+pub mod export;
 pub mod finding;
 pub mod gate;
 pub mod import;

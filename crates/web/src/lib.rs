@@ -25,6 +25,7 @@ mod draft;
 mod edition;
 mod error;
 mod evidence;
+mod export;
 mod finding;
 mod form;
 mod home;

@@ -48,6 +48,8 @@ const MORE: &[(&str, &str, Action)] = &[
     ("/log", "Log of acts", Action::ReadLog),
     ("/who-can-see-what", "Who can see what", Action::ReadMatrix),
     ("/security", "Security", Action::SetMode),
+    ("/log/mine", "Who opened your records", Action::ReadOwnTrace),
+    ("/exports", "Exports", Action::AskExport),
 ];
 
 impl Page {
