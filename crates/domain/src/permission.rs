@@ -103,6 +103,7 @@ word_list! {
         ReviewRedaction = "personal.review", "Compare a redacted copy with its sealed original";
         ErasePerson = "personal.erase", "Erase everything sealed about a person";
         AnswerPerson = "personal.answer", "Give a person what is kept about them";
+        ReviewRetention = "retention.review", "Say how long sealed records are kept, and review those whose term is over";
         RecordSeries = "series.record", "Add a series";
         ImportSeries = "series.import", "Import statistics";
         UndoImport = "series.undo", "Undo an import";
@@ -156,7 +157,7 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
             (matches!(role, Manager | Contributor) && relation == R::OwnOrganisation)
                 || (role == Coordinator && relation == R::Coalition)
         }
-        A::ManageKeys | A::RecoverKeys => {
+        A::ReviewRetention | A::ManageKeys | A::RecoverKeys => {
             (role == Manager && relation == R::OwnOrganisation) || (role == Coordinator && relation == R::Coalition)
         }
         A::ReadLog | A::TakeReceipt => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),

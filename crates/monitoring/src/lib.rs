@@ -21,5 +21,6 @@ pub mod interest;
 pub mod measurement;
 pub mod personal;
 pub mod recommendation;
+pub mod retention;
 pub mod series;
 pub mod standard;

@@ -14,6 +14,7 @@ const RECORDS: &[(i32, &str)] = &[
     (5, include_str!("../migrations/0005_seals.sql")),
     (6, include_str!("../migrations/0006_call.sql")),
     (7, include_str!("../migrations/0007_personal.sql")),
+    (8, include_str!("../migrations/0008_retention.sql")),
 ];
 
 /// The migration from which on the log of acts is chained, and only ever appended to.

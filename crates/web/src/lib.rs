@@ -45,6 +45,7 @@ mod personal;
 mod plain;
 mod provision;
 mod recommendation;
+mod retention;
 pub mod routes;
 mod security;
 mod series;

@@ -45,6 +45,7 @@ const MORE: &[(&str, &str, Action)] = &[
     ("/members", "Members", Action::ManageMembers),
     ("/calls", "Calls for evidence", Action::ReadAudit),
     ("/keys", "Keys", Action::ReadKeys),
+    ("/retention", "How long records are kept", Action::ReviewRetention),
     ("/log", "Log of acts", Action::ReadLog),
     ("/who-can-see-what", "Who can see what", Action::ReadMatrix),
     ("/security", "Security", Action::SetMode),

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::{
     account, area, assessment, body, call, claim, confirm, coverage, cycle, door, draft, edition, evidence, export,
     finding, home, import, indicator, interest, invitation, key, log, matrix, measurement, member, organisation,
-    personal, plain, provision, recommendation, security, series, sign_in, standard,
+    personal, plain, provision, recommendation, retention, security, series, sign_in, standard,
 };
 
 /// One address.
@@ -48,6 +48,7 @@ pub fn all() -> Vec<Route> {
         evidence::routes(),
         call::routes(),
         personal::routes(),
+        retention::routes(),
         export::routes(),
         finding::routes(),
         recommendation::routes(),

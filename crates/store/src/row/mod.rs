@@ -73,6 +73,8 @@ pub mod recovery_code;
 pub mod redaction;
 pub mod reply;
 pub mod required_factor;
+pub mod retention_keep;
+pub mod retention_rule;
 pub mod series;
 pub mod series_break;
 pub mod session;

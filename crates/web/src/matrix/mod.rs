@@ -35,12 +35,16 @@ const ROOMS: &[(&str, &[&str])] = &[
             "log",
             "matrix",
             "export",
+            "receipt",
+            "retention",
             "backup",
         ],
     ),
     (
         "Evidence and statistics",
-        &["evidence", "series", "claim", "body", "area"],
+        &[
+            "evidence", "personal", "call", "answer", "series", "claim", "body", "area",
+        ],
     ),
     ("Standards and indicators", &["standard", "indicator"]),
     (
