@@ -31,8 +31,8 @@ pub async fn take(cx: &Cx<'_>, number: i32, whose: Whose) -> Result<Receipt, App
         ),
         Whose::Coalition => (Relation::Coalition, chain::COALITION),
     };
-    let work = cx.begin(Action::TakeReceipt, relation).await?;
-    let receipt = checkpoint::receipt(&work.tx, number, chain).await?;
-    work.finish(cx, "receipt", None).await?;
+    cx.permit(Action::TakeReceipt, relation)?;
+    let receipt = checkpoint::receipt(cx.db.reader(), number, chain).await?;
+    cx.disclose(Action::TakeReceipt, relation, "receipt", &[chain]).await?;
     Ok(receipt)
 }

@@ -235,6 +235,7 @@ impl Action {
                 | Self::ManageMembers
                 | Self::ManageKeys
                 | Self::RecoverKeys
+                | Self::BreakGlass
                 | Self::ErasePerson
                 | Self::AnswerPerson
                 | Self::RequireFactor

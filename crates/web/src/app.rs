@@ -53,7 +53,7 @@ pub struct App {
     /// Settings.
     pub settings: Arc<Settings>,
     /// How often calls for evidence may be answered from one network.
-    pub(crate) answering: Arc<crate::call::limit::Limits>,
+    pub answering: Arc<crate::call::limit::Limits>,
     /// The site that passkeys are bound to; none where the origin is no host name.
     pub site: Option<Arc<Site>>,
     /// How often one may knock.

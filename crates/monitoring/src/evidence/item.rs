@@ -181,10 +181,8 @@ pub async fn open_file(cx: &Cx<'_>, id: EvidenceId, file: FileId) -> Result<(fil
     let found = cx.files.open(db, file).await?;
     // What not everybody here may see leaves a trace when it is opened.
     if ![Handling::Open.code(), Handling::Coalition.code()].contains(&item.handling.as_str()) {
-        let work = cx
-            .begin(Action::OpenEvidenceFile, cx.actor.relation(item.organisation_id))
-            .await?;
-        work.finish(cx, "evidence", Some(id.0)).await?;
+        let relation = cx.actor.relation(item.organisation_id);
+        cx.disclose(Action::OpenEvidenceFile, relation, "evidence", &[id.0]).await?;
     }
     Ok(found)
 }

@@ -110,7 +110,7 @@ pub async fn take(cx: &Cx<'_>, id: ExportId) -> Result<Made, AppError> {
     if !is_own {
         return Err(AppError::NotFound("request"));
     }
-    let work = cx.begin(Action::TakeExport, Relation::OwnAssignment).await?;
+    cx.permit(Action::TakeExport, Relation::OwnAssignment)?;
     let is_kept = found.expires_at.is_some_and(|at| at > cx.now.0);
     let file = match (state(&found)?, found.file_id) {
         (RequestState::Ready, Some(file)) if is_kept => FileId(file),
@@ -120,8 +120,9 @@ pub async fn take(cx: &Cx<'_>, id: ExportId) -> Result<Made, AppError> {
             ));
         }
     };
-    let (file, bytes) = cx.files.open(&work.tx, file).await?;
-    work.finish(cx, "export_request", Some(id.0)).await?;
+    let (file, bytes) = cx.files.open(cx.db.reader(), file).await?;
+    cx.disclose(Action::TakeExport, Relation::OwnAssignment, "export_request", &[id.0])
+        .await?;
     Ok(Made { name: file.name, bytes })
 }
 

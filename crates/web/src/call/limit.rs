@@ -15,7 +15,7 @@ const LOOK_UPS: NonZeroU32 = NonZeroU32::new(20).expect("not nought");
 const MANY: usize = 10_000;
 
 /// The limits of one node.
-pub(crate) struct Limits {
+pub struct Limits {
     answers: DefaultKeyedRateLimiter<String>,
     all_answers: DefaultDirectRateLimiter,
     look_ups: DefaultKeyedRateLimiter<String>,
