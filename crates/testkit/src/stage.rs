@@ -116,6 +116,20 @@ impl Stage {
         Self::with(db, url("rapporteur.db"), url("keys.db"), folder)
     }
 
+    /// Sets how many pages the embedded database may have, which is what a full disk comes to: SQLite
+    /// answers both with the same error. The limit holds for its one writing connection, and is never less
+    /// than what there is.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn limit_pages(&self, pages: u32) {
+        let tx = self.db.begin().await.expect("a transaction");
+        tx.execute_unprepared(&format!("pragma max_page_count = {pages}"))
+            .await
+            .expect("the limit is set");
+        tx.commit().await.expect("it stays");
+    }
+
     /// A stage on PostgreSQL, in two schemas of its own: the records and the key store.
     ///
     /// # Panics

@@ -182,7 +182,8 @@ pub async fn open_file(cx: &Cx<'_>, id: EvidenceId, file: FileId) -> Result<(fil
     // What not everybody here may see leaves a trace when it is opened.
     if ![Handling::Open.code(), Handling::Coalition.code()].contains(&item.handling.as_str()) {
         let relation = cx.actor.relation(item.organisation_id);
-        cx.disclose(Action::OpenEvidenceFile, relation, "evidence", &[id.0]).await?;
+        cx.disclose(Action::OpenEvidenceFile, relation, "evidence", &[id.0])
+            .await?;
     }
     Ok(found)
 }
