@@ -2,6 +2,7 @@
 //! errors into exit codes.
 
 mod demo;
+mod estimate;
 mod failure;
 mod folder;
 mod import;
@@ -49,6 +50,8 @@ enum Command {
     Publish(publish::Arguments),
     /// Prove that every stored file is what was kept.
     Verify(verify::Arguments),
+    /// Estimate how many people no list holds, from a file of overlaps.
+    Estimate(estimate::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -79,6 +82,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Import(arguments) => import::run(arguments).await,
         Command::Publish(arguments) => publish::run(arguments).await,
         Command::Verify(arguments) => verify::run(arguments).await,
+        Command::Estimate(arguments) => estimate::run(&arguments),
     }
 }
 

@@ -7,7 +7,7 @@ use super::bootstrap::Resampled;
 /// A way to estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Method {
-    /// Lower bound from people on one and on two lists .
+    /// Lower bound from people on one and on two lists.
     Chao,
     /// Lists independent of one another.
     MainEffects,
@@ -220,6 +220,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { p: 0.02, max_order: 2, resamples: 10_000, seed: 1, level: 0.95 }
+        Self {
+            p: 0.02,
+            max_order: 2,
+            resamples: 10_000,
+            seed: 1,
+            level: 0.95,
+        }
     }
 }

@@ -29,10 +29,23 @@ type Exact<T> = Result<T, TooLarge>;
 pub(crate) fn check(table: &Table, reduction: &Reduction) -> Exact<Checks> {
     let seen = |history: &&u16| table.counts[usize::from(**history)] > 0.0;
     if is_full_rank(reduction.histories.iter().filter(seen).copied(), &reduction.kept) {
-        return Ok(Checks { existence: true, identifiable: true });
+        return Ok(Checks {
+            existence: true,
+            identifiable: true,
+        });
     }
+    check_in_integers(table, reduction)
+}
+
+/// Step 2 alone, which is right for every table.
+fn check_in_integers(table: &Table, reduction: &Reduction) -> Exact<Checks> {
+    let seen = |history: &&u16| table.counts[usize::from(**history)] > 0.0;
     let row = |history: &u16| -> Vec<i128> {
-        reduction.kept.iter().map(|term| i128::from(history & term == *term)).collect()
+        reduction
+            .kept
+            .iter()
+            .map(|term| i128::from(history & term == *term))
+            .collect()
     };
     let (seen, unseen): (Vec<u16>, Vec<u16>) = reduction.histories.iter().partition(|history| seen(history));
     let kernel = kernel(seen.iter().map(row), reduction.kept.len())?;
@@ -48,7 +61,10 @@ pub(crate) fn check(table: &Table, reduction: &Reduction) -> Exact<Checks> {
     directions.sort_unstable();
     directions.dedup();
     let rank = echelon(directions.iter().cloned(), kernel.len())?.len();
-    Ok(Checks { existence: has_positive_relation(&directions, kernel.len())?, identifiable: rank == kernel.len() })
+    Ok(Checks {
+        existence: has_positive_relation(&directions, kernel.len())?,
+        identifiable: rank == kernel.len(),
+    })
 }
 
 /// A prime below 2^31, so that a product of two residues and a sum fit 64 bits.
@@ -88,7 +104,9 @@ fn echelon(rows: impl Iterator<Item = Vec<i128>>, columns: usize) -> Exact<Vec<(
         for (pivot, other) in &basis {
             eliminate(&mut row, other, *pivot)?;
         }
-        let Some(pivot) = row.iter().position(|entry| *entry != 0) else { continue };
+        let Some(pivot) = row.iter().position(|entry| *entry != 0) else {
+            continue;
+        };
         for (_, other) in &mut basis {
             eliminate(other, &row, pivot)?;
         }
@@ -148,7 +166,10 @@ fn has_positive_relation(columns: &[Vec<i128>], size: usize) -> Exact<bool> {
     let mut tableau: Vec<Vec<i128>> = Vec::with_capacity(size + 1);
     for coordinate in 0..size {
         let mut row: Vec<i128> = columns.iter().map(|column| column[coordinate]).collect();
-        let total = row.iter().try_fold(0_i128, |sum, value| sum.checked_add(*value)).ok_or(TooLarge)?;
+        let total = row
+            .iter()
+            .try_fold(0_i128, |sum, value| sum.checked_add(*value))
+            .ok_or(TooLarge)?;
         row.push(-total);
         if total > 0 {
             row.iter_mut().for_each(|value| *value = -*value);
@@ -166,7 +187,9 @@ fn has_positive_relation(columns: &[Vec<i128>], size: usize) -> Exact<bool> {
     let mut basic: Vec<usize> = (width..width + size).collect();
     let mut denominator = 1;
     while tableau[size][width] > 0 {
-        let Some(entering) = (0..width).find(|column| tableau[size][*column] > 0) else { return Ok(false) };
+        let Some(entering) = (0..width).find(|column| tableau[size][*column] > 0) else {
+            return Ok(false);
+        };
         let mut leaving: Option<usize> = None;
         for row in (0..size).filter(|row| tableau[*row][entering] > 0) {
             let better = match leaving {
@@ -207,7 +230,10 @@ fn difference(a: i128, b: i128, c: i128, d: i128) -> Exact<i128> {
 }
 
 fn product(a: &[i128], b: &[i128]) -> Exact<i128> {
-    a.iter().zip(b).try_fold(0_i128, |sum, (a, b)| a.checked_mul(*b)?.checked_add(sum)).ok_or(TooLarge)
+    a.iter()
+        .zip(b)
+        .try_fold(0_i128, |sum, (a, b)| a.checked_mul(*b)?.checked_add(sum))
+        .ok_or(TooLarge)
 }
 
 /// The vector without its common factor, its direction kept.
@@ -234,6 +260,8 @@ fn gcd(mut a: i128, mut b: i128) -> i128 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::multiple_systems::model::{Model, pairs};
 
@@ -243,14 +271,15 @@ mod tests {
         check(&table, &Reduction::new(&table, &model.terms())).unwrap().code()
     }
 
-    /// Chan, Silverman and Vincent (2021), Journal of the American Statistical Association: their artificial
-    /// table of three lists on which one model is not identifiable, another has no maximum, and the rest have one.
+    /// Chan, Silverman and Vincent (2021), Journal of the American Statistical Association, tables 2 and 3.
     #[test]
     fn the_artificial_table_gives_the_published_codes() {
-        let counts = [0.0, 27.0, 37.0, 0.0, 19.0, 4.0, 9.0, 0.0];
-        let counted: f64 = counts.iter().sum();
-        assert!((counted - 96.0).abs() < f64::EPSILON);
-        assert_eq!(code(3, &counts, &[]), 0, "main effects");
+        let counts = [0.0, 40.0, 30.0, 6.0, 20.0, 0.0, 0.0, 0.0];
+        let (ab, ac, bc) = (0b011, 0b101, 0b110);
+        assert_eq!(code(3, &counts, &[]), 0, "independent lists");
+        assert_eq!(code(3, &counts, &[ab, ac, bc]), 2);
+        assert_eq!(code(3, &counts, &[ab]), 1);
+        assert_eq!(code(3, &counts, &[ac, bc]), 0);
     }
 
     #[test]
@@ -267,7 +296,10 @@ mod tests {
     #[test]
     fn a_prime_and_the_integers_agree_on_rank() {
         let terms: Vec<u16> = (0..16).collect();
-        assert!(!is_full_rank(1..16, &terms), "15 histories cannot tell 16 parameters apart");
+        assert!(
+            !is_full_rank(1..16, &terms),
+            "15 histories cannot tell 16 parameters apart"
+        );
         assert!(is_full_rank(1..16, &terms[..15]));
         let rows = |number: u16| (1..16).map(move |h: u16| (0..number).map(|t| i128::from(h & t == t)).collect());
         assert_eq!(echelon(rows(16), 16).unwrap().len(), 15);
@@ -283,5 +315,21 @@ mod tests {
         let no = [vec![1, 0], vec![0, 1], vec![-2, 3]];
         assert!(!has_positive_relation(&no, 2).unwrap());
         assert!(has_positive_relation(&[], 2).unwrap(), "nothing to balance");
+    }
+
+    proptest! {
+        #[test]
+        fn full_rank_modulo_a_prime_agrees_with_the_integers(
+            filled in proptest::collection::vec(any::<bool>(), 32),
+            chosen in proptest::collection::vec(any::<bool>(), 10),
+        ) {
+            let mut counts: Vec<f64> = filled.iter().map(|filled| f64::from(u8::from(*filled))).collect();
+            counts[0] = 0.0;
+            let table = Table::from_counts(5, counts);
+            let terms = pairs(5).into_iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|(pair, _)| pair);
+            let reduction = Reduction::new(&table, &Model::from_terms(5, terms).terms());
+            let (quick, exact) = (check(&table, &reduction).unwrap(), check_in_integers(&table, &reduction).unwrap());
+            prop_assert_eq!(quick, exact);
+        }
     }
 }

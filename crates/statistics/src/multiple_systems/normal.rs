@@ -41,15 +41,20 @@ pub(crate) fn quantile(p: f64) -> f64 {
         4.374_664_141_464_968,
         2.938_163_982_698_783,
     ];
-    const D: [f64; 5] =
-        [7.784_695_709_041_462e-3, 3.224_671_290_700_398e-1, 2.445_134_137_142_996, 3.754_408_661_907_416, 1.0];
+    const D: [f64; 5] = [
+        7.784_695_709_041_462e-3,
+        3.224_671_290_700_398e-1,
+        2.445_134_137_142_996,
+        3.754_408_661_907_416,
+        1.0,
+    ];
     const LOW: f64 = 0.02425;
     let polynomial = |coefficients: &[f64], x: f64| coefficients.iter().fold(0.0, |sum, c| sum * x + c);
     if p.is_nan() || !(0.0..=1.0).contains(&p) {
         return f64::NAN;
     }
-    if p == 0.0 || p == 1.0 {
-        return if p == 0.0 { f64::NEG_INFINITY } else { f64::INFINITY };
+    if p <= 0.0 || p >= 1.0 {
+        return if p <= 0.0 { f64::NEG_INFINITY } else { f64::INFINITY };
     }
     let tail = |p: f64| {
         let q = (-2.0 * p.ln()).sqrt();
@@ -103,7 +108,12 @@ mod tests {
 
     #[test]
     fn quantiles_are_those_of_the_tables() {
-        for (p, x) in [(0.975, 1.959_963_984_540_054), (0.5, 0.0), (0.001, -3.090_232_306_167_813_5), (0.9, 1.281_551_565_544_600_4)] {
+        for (p, x) in [
+            (0.975, 1.959_963_984_540_054),
+            (0.5, 0.0),
+            (0.001, -3.090_232_306_167_813_5),
+            (0.9, 1.281_551_565_544_600_4),
+        ] {
             assert!((quantile(p) - x).abs() < 1e-12, "{p}: {}", quantile(p));
             assert!((cumulative(x) - p).abs() < 1e-15, "{x}");
         }
