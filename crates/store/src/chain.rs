@@ -342,6 +342,11 @@ mod tests {
 
     use super::*;
 
+    /// The sequence number of the row at this place, counted from 0.
+    fn nth(at: usize) -> i64 {
+        i64::try_from(at + 1).expect("few rows")
+    }
+
     /// A chain of acts with these numbers for everything that can vary.
     fn chain(seeds: &[u64]) -> Vec<audit::Model> {
         let organisation = Uuid::from_u128(7);
@@ -423,7 +428,7 @@ mod tests {
             let at = at % rows.len();
             flip_column(&mut rows[at], column, bit);
             let fault = prove(&rows).unwrap_err();
-            prop_assert_eq!(fault.sequence, at as i64 + 1);
+            prop_assert_eq!(fault.sequence, nth(at));
         }
 
         #[test]
@@ -432,7 +437,7 @@ mod tests {
             let at = at % rows.len();
             prop_assume!(rows[at].member_id.is_some());
             rows[at].member_id = None;
-            prop_assert_eq!(prove(&rows).unwrap_err().sequence, at as i64 + 1);
+            prop_assert_eq!(prove(&rows).unwrap_err().sequence, nth(at));
         }
 
         #[test]
@@ -442,7 +447,7 @@ mod tests {
             let at = at % rows.len();
             rows.remove(at);
             match prove(&rows) {
-                Err(fault) => prop_assert_eq!((fault.sequence, fault.what), (at as i64 + 1, Difference::Missing)),
+                Err(fault) => prop_assert_eq!((fault.sequence, fault.what), (nth(at), Difference::Missing)),
                 Ok(head) => {
                     prop_assert_eq!(at, rows.len());
                     prop_assert_ne!(head, whole);
@@ -456,11 +461,11 @@ mod tests {
             let (a, b) = (a % rows.len(), b % rows.len());
             prop_assume!(a != b);
             rows.swap(a, b);
-            prop_assert_eq!(prove(&rows).unwrap_err().sequence, a.min(b) as i64 + 1);
+            prop_assert_eq!(prove(&rows).unwrap_err().sequence, nth(a.min(b)));
             // With their numbers changed too, as somebody careful would.
             let (first, second) = (rows[a].sequence, rows[b].sequence);
             (rows[a].sequence, rows[b].sequence) = (second, first);
-            prop_assert_eq!(prove(&rows).unwrap_err().sequence, a.min(b) as i64 + 1);
+            prop_assert_eq!(prove(&rows).unwrap_err().sequence, nth(a.min(b)));
         }
 
         #[test]
@@ -469,11 +474,11 @@ mod tests {
             let at = at % rows.len();
             let previous = rows[..at].last().map_or("", |row| &row.hash).to_owned();
             let mut forged = chain(&[seed]).remove(0);
-            forged.sequence = at as i64 + 1;
+            forged.sequence = nth(at);
             forged.hash = link(&previous, &forged);
             rows.insert(at, forged);
             // The forged act fits; the one after it no longer does.
-            prop_assert_eq!(prove(&rows).unwrap_err().sequence, at as i64 + 2);
+            prop_assert_eq!(prove(&rows).unwrap_err().sequence, nth(at + 1));
         }
     }
 }
