@@ -200,6 +200,9 @@ impl Action {
             Self::ChangeFactors
                 | Self::ManageMembers
                 | Self::ManageKeys
+                | Self::BreakGlass
+                | Self::ErasePerson
+                | Self::AnswerPerson
                 | Self::RequireFactor
                 | Self::SetMode
                 | Self::PublishEdition

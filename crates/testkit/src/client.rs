@@ -140,6 +140,7 @@ impl Client {
             router: router.clone(),
             cookie: cookie.split(';').next().map(ToOwned::to_owned),
             csrf: String::new(),
+            headers: Vec::new(),
         }
     }
 

@@ -27,6 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["member", "organisation", "key", "mode", "log", "matrix", "export", "backup"],
     ),
     ("Evidence and statistics", &["evidence", "series", "claim", "body", "area"]),
+    ("Sealed evidence about people", &["personal"]),
     ("Standards and indicators", &["standard", "indicator"]),
     (
         "The audit",
