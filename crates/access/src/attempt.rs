@@ -54,7 +54,9 @@ async fn known(db: &Db, account: &str, knock: Knock<'_>, now: Instant) -> Result
         .one(db.reader())
         .await?;
     let Some(device) = device else { return Ok(None) };
-    let owner = crate::member::by_sign_in(db, account).await?.and_then(|actor| actor.member);
+    let owner = crate::member::by_sign_in(db, account)
+        .await?
+        .and_then(|actor| actor.member);
     Ok((owner == Some(MemberId(device.member_id))).then_some(device.id))
 }
 
@@ -182,9 +184,13 @@ mod tests {
         on_both(async |stage| {
             let coalition = Coalition::on(stage).await;
             let member = coalition.observer.member.expect("a member");
-            let own = remember(&stage.cx(&coalition.observer), member, None).await.expect("remembered");
+            let own = remember(&stage.cx(&coalition.observer), member, None)
+                .await
+                .expect("remembered");
             let place = async |network: &str, browser: Option<&Secret>| {
-                Place::of(&stage.db, "Observer", Knock { network, browser }, stage.now).await.expect("a place")
+                Place::of(&stage.db, "Observer", Knock { network, browser }, stage.now)
+                    .await
+                    .expect("a place")
             };
             let hostile = place("192.0.2.0/24", None).await;
             for _ in 0..6 {
@@ -194,7 +200,11 @@ mod tests {
             assert_eq!(waits(&hostile).await, 60);
             assert_eq!(waits(&place("198.51.100.0/24", None).await).await, 0);
             assert_eq!(waits(&place("192.0.2.0/24", Some(&own)).await).await, 0);
-            assert_eq!(place("192.0.2.0/24", Some(&Secret::random())).await, hostile, "an unknown browser");
+            assert_eq!(
+                place("192.0.2.0/24", Some(&Secret::random())).await,
+                hostile,
+                "an unknown browser"
+            );
             succeeded(&stage.db, &hostile).await.expect("forgotten");
             assert_eq!(waits(&hostile).await, 0);
         })
@@ -206,10 +216,14 @@ mod tests {
         on_both(async |stage| {
             let coalition = Coalition::on(stage).await;
             let member = coalition.observer.member.expect("a member");
-            let own = remember(&stage.cx(&coalition.observer), member, None).await.expect("remembered");
+            let own = remember(&stage.cx(&coalition.observer), member, None)
+                .await
+                .expect("remembered");
             let place = async |browser: Option<&Secret>| {
                 let knock = Knock { network: "n", browser };
-                Place::of(&stage.db, "coordinator", knock, stage.now).await.expect("a place")
+                Place::of(&stage.db, "coordinator", knock, stage.now)
+                    .await
+                    .expect("a place")
             };
             assert_eq!(place(Some(&own)).await, place(None).await);
         })

@@ -109,7 +109,11 @@ pub async fn renew(cx: &Cx<'_>, id: MemberId, forgets_factors: bool) -> Result<(
         .filter_map(|row| Role::parse(&row.role).ok())
         .collect();
     members::check_roles(cx, &roles)?;
-    let kind = if row.passphrase.is_empty() { Kind::Join } else { Kind::Reset };
+    let kind = if row.passphrase.is_empty() {
+        Kind::Join
+    } else {
+        Kind::Reset
+    };
     let work = cx.begin(Action::ManageMembers, relation).await?;
     let secret = Secret::random();
     write(&work.tx, cx, id, kind, forgets_factors, &secret).await?;

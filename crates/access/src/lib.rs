@@ -9,6 +9,7 @@ pub mod member;
 pub mod mode;
 pub mod organisation;
 pub mod passphrase;
+pub mod receipt;
 pub mod secret;
 pub mod session;
 pub mod sign_in;

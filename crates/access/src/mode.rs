@@ -72,7 +72,10 @@ mod tests {
                 about: String::new(),
             };
             let refused = crate::organisation::add(&cx, input.clone()).await;
-            assert!(matches!(refused, Err(AppError::Restricted(Mode::ReadOnly))), "{refused:?}");
+            assert!(
+                matches!(refused, Err(AppError::Restricted(Mode::ReadOnly))),
+                "{refused:?}"
+            );
             set(&cx, Mode::Normal).await.expect("opened again");
             crate::organisation::add(&cx, input).await.expect("written");
         })

@@ -73,7 +73,10 @@ static AT_ONCE: Semaphore = Semaphore::const_new(2);
 async fn off_the_async_threads<T: Send + 'static>(
     work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
 ) -> Result<T, AppError> {
-    let _turn = AT_ONCE.acquire().await.map_err(|error| AppError::Internal(error.into()))?;
+    let _turn = AT_ONCE
+        .acquire()
+        .await
+        .map_err(|error| AppError::Internal(error.into()))?;
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| AppError::Internal(error.into()))?

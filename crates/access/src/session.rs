@@ -95,12 +95,7 @@ pub(crate) async fn refused(cx: &Cx<'_>) -> Result<(), AppError> {
 }
 
 /// Starts the session of a member who has proved who they are, keeping their private key for it.
-pub async fn start(
-    cx: &Cx<'_>,
-    actor: &Actor,
-    key: Option<&PrivateKey>,
-    opening: &Opening,
-) -> Result<(), AppError> {
+pub async fn start(cx: &Cx<'_>, actor: &Actor, key: Option<&PrivateKey>, opening: &Opening) -> Result<(), AppError> {
     let own = Cx { actor, ..cx.clone() };
     let id = cx.ids.random();
     // Logged first: a session that is not in the log would be worse than one logged that never opened.
@@ -133,7 +128,11 @@ async fn insert(
     opening: &Opening,
     awaits_factor: bool,
 ) -> Result<(), AppError> {
-    let ends = if awaits_factor { WAITING_SECONDS } else { LONGEST_SECONDS };
+    let ends = if awaits_factor {
+        WAITING_SECONDS
+    } else {
+        LONGEST_SECONDS
+    };
     let keys = cx.db.begin_keys().await?;
     // Sessions that have run out are swept here, where one is written anyway.
     session::Entity::delete_many()

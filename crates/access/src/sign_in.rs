@@ -82,7 +82,9 @@ pub(crate) async fn open(
     if is_closed_to(cx, &actor).await? {
         return Ok(Opened::Closed);
     }
-    let Some(id) = actor.member else { return Ok(Opened::Refused) };
+    let Some(id) = actor.member else {
+        return Ok(Opened::Refused);
+    };
     if factor::standing(cx.db, id).await?.asks() {
         session::start_waiting(cx, &actor, key, opening).await?;
         return Ok(Opened::AwaitsFactor);
@@ -107,17 +109,14 @@ pub async fn waiting(cx: &Cx<'_>, secret: &Secret) -> Result<Option<(MemberId, f
     let Some(session) = session::waiting(cx.db, secret, cx.now).await? else {
         return Ok(None);
     };
-    let Some(member) = session.actor.member else { return Ok(None) };
+    let Some(member) = session.actor.member else {
+        return Ok(None);
+    };
     Ok(Some((member, factor::standing(cx.db, member).await?)))
 }
 
 /// Checks a second factor, and opens the session that waited for it.
-pub async fn by_factor(
-    cx: &Cx<'_>,
-    knock: Knock<'_>,
-    secret: &Secret,
-    proof: Proof<'_>,
-) -> Result<Opened, AppError> {
+pub async fn by_factor(cx: &Cx<'_>, knock: Knock<'_>, secret: &Secret, proof: Proof<'_>) -> Result<Opened, AppError> {
     let Some(session) = session::waiting(cx.db, secret, cx.now).await? else {
         return Ok(Opened::Refused);
     };
@@ -160,12 +159,7 @@ pub async fn by_passkey(
 }
 
 /// Shows again who the member of a session is. `id` and `secret` are the session's.
-pub async fn confirm(
-    cx: &Cx<'_>,
-    knock: Knock<'_>,
-    secret: &Secret,
-    proof: Proof<'_>,
-) -> Result<Opened, AppError> {
+pub async fn confirm(cx: &Cx<'_>, knock: Knock<'_>, secret: &Secret, proof: Proof<'_>) -> Result<Opened, AppError> {
     let Some(session) = session::find(cx.db, secret, cx.now).await? else {
         return Ok(Opened::Refused);
     };
@@ -184,7 +178,9 @@ pub async fn confirm(
 
 /// Checks a proof against the member of a session: `None` when it fails, otherwise the key it opens, if any.
 async fn check(cx: &Cx<'_>, session: &Session, proof: Proof<'_>) -> Result<Option<Option<PrivateKey>>, AppError> {
-    let Some(member) = session.actor.member else { return Ok(None) };
+    let Some(member) = session.actor.member else {
+        return Ok(None);
+    };
     match proof {
         Proof::Passphrase(words) => by_own_passphrase(cx, member.0, words).await,
         Proof::Code(code) => {

@@ -74,7 +74,11 @@ mod tests {
     fn short_guessable_and_mistyped_passphrases_are_refused_at_their_field() {
         let fault = |passphrase: &str, again: &str, known: &[&str]| {
             let errors = check(passphrase, again, known).expect_err("it is refused");
-            errors.iter().next().map(|(field, _)| field.to_owned()).expect("a fault")
+            errors
+                .iter()
+                .next()
+                .map(|(field, _)| field.to_owned())
+                .expect("a fault")
         };
         assert_eq!(fault("kelp raft", "kelp raft", &[]), "passphrase");
         assert_eq!(fault("password1234", "password1234", &[]), "passphrase");

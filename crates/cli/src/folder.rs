@@ -1,15 +1,18 @@
 //! The data folder: where it is, and whether it is marked as a demonstration.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use store::Db;
+use store::checkpoint::note::Signer;
 use store::files::Files;
 
 use crate::failure::Failure;
+use crate::worker::Bench;
 
 /// The file that marks a folder as a demonstration.
-const MARK: &str = "demonstration";
+pub(crate) const MARK: &str = "demonstration";
 /// The file that holds the demonstration's sign-ins; readable by its owner only.
 pub(crate) const SIGN_INS: &str = "sign-ins.txt";
 
@@ -41,8 +44,21 @@ pub(crate) struct Folder {
     pub(crate) db: Db,
     /// Its files.
     pub(crate) files: Files,
+    /// Signs its checkpoints.
+    pub(crate) signer: Arc<Signer>,
     /// Whether everything in it was invented.
     pub(crate) is_demo: bool,
+}
+
+impl Folder {
+    /// What a worker of this folder works on.
+    pub(crate) fn bench(&self) -> Bench {
+        Bench {
+            db: self.db.clone(),
+            files: self.files.clone(),
+            signer: self.signer.clone(),
+        }
+    }
 }
 
 /// The user's data directory, with a folder of ours in it.
@@ -78,17 +94,23 @@ impl Where {
         self.open_at(path).await
     }
 
-    async fn open_at(&self, path: PathBuf) -> Result<Folder, Failure> {
-        let db = match &self.database {
+    /// Opens the database that is named, or the embedded one of this folder.
+    pub(crate) async fn database_in(&self, path: &Path) -> Result<Db, Failure> {
+        Ok(match &self.database {
             Some(url) => match &self.keys {
                 Some(keys) => Db::open(url, keys).await?,
                 None => Db::open_server(url).await?,
             },
-            None => Db::open_folder(&path).await?,
-        };
+            None => Db::open_folder(path).await?,
+        })
+    }
+
+    async fn open_at(&self, path: PathBuf) -> Result<Folder, Failure> {
+        let db = self.database_in(&path).await?;
         let files = Files::open_folder(&path)?;
         Ok(Folder {
             is_demo: is_demo(&path),
+            signer: Arc::new(store::checkpoint::signer(&path)?),
             path,
             db,
             files,
@@ -124,6 +146,11 @@ pub(crate) fn create_private(path: &Path) -> Result<(), Failure> {
 
 /// Writes a file that only its owner may read.
 pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
+    write_private_bytes(path, text.as_bytes())
+}
+
+/// The same of bytes.
+pub(crate) fn write_private_bytes(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     use std::io::Write as _;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -132,6 +159,6 @@ pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    options.open(path)?.write_all(text.as_bytes())?;
+    options.open(path)?.write_all(bytes)?;
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! `rapporteur`: the one binary. One file per command; this one reads the command line and turns
 //! errors into exit codes.
 
+mod backup;
 mod demo;
+mod doctor;
 mod failure;
 mod folder;
 mod import;
@@ -50,8 +52,14 @@ enum Command {
     Import(import::Arguments),
     /// Publish a cycle's edition, or write a published one to a folder again.
     Publish(publish::Arguments),
-    /// Prove that every stored file is what was kept.
+    /// Prove files, log and checkpoints; or, with --receipt, a partner’s receipt with files alone.
     Verify(verify::Arguments),
+    /// Write everything into one file, encrypted to an age key.
+    Backup(backup::Arguments),
+    /// Restore a backup into an empty folder.
+    Restore(backup::restore::Arguments),
+    /// Say what endangers this data folder.
+    Doctor(doctor::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +69,7 @@ fn main() -> ExitCode {
         )
         .with_writer(std::io::stderr)
         .init();
+    forbid_core_dumps();
     let arguments = Arguments::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -83,6 +92,24 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Import(arguments) => import::run(arguments).await,
         Command::Publish(arguments) => publish::run(arguments).await,
         Command::Verify(arguments) => verify::run(arguments).await,
+        Command::Backup(arguments) => backup::run(arguments).await,
+        Command::Restore(arguments) => backup::restore::run(arguments).await,
+        Command::Doctor(arguments) => doctor::run(arguments).await,
+    }
+}
+
+/// A crash must not write keys from memory to the disk. Where that cannot be had, `doctor` says so.
+fn forbid_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        if let Err(error) = setrlimit(Resource::Core, none) {
+            tracing::warn!(%error, "core dumps stay on");
+        }
     }
 }
 

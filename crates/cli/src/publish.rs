@@ -95,7 +95,7 @@ pub(crate) async fn render(folder: &Folder) -> Result<(), Failure> {
     say("Rendering");
     let bar = indicatif::ProgressBar::new_spinner().with_message("Rendering the edition");
     bar.enable_steady_tick(std::time::Duration::from_millis(120));
-    let done = worker::drain(&folder.db, &folder.files).await;
+    let done = worker::drain(&folder.bench()).await;
     bar.finish_and_clear();
     done.map_err(Failure::could_not)?;
     let waiting = edition::pending(&folder.db).await?.len();

@@ -4,14 +4,21 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use access::key::person;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
+use domain::Instant;
+use store::Db;
+use store::files::Files;
 use web::{App, Settings};
 
 use crate::failure::Failure;
-use crate::folder::Folder;
+use crate::folder::{Folder, write_private};
 use crate::{Where, say, worker};
+
+/// The file of a data folder that says where it was last served, for `doctor`.
+pub(crate) const LAST_SERVED: &str = "last-served";
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
@@ -74,6 +81,23 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     serve(folder, &arguments.listen, certificate, settings, &[]).await
 }
 
+/// Completes erasures that were cut off, and removes keys whose record never came. A key store that does not fit
+/// the records is left as it is, and the log says so.
+async fn tidy_keys(db: &Db, files: &Files, now: Instant) -> Result<(), Failure> {
+    let completed = person::complete(db, now).await?;
+    monitoring::call::complete(db).await?;
+    monitoring::personal::complete(db, files).await?;
+    let used = person::used(db).await?;
+    match person::sweep(db, &used, now).await {
+        Ok(swept) if completed + swept as u64 > 0 => {
+            tracing::info!(completed, swept, "the key store was tidied after an interruption");
+        }
+        Ok(_) => {}
+        Err(error) => tracing::error!(%error, "the key store was not tidied"),
+    }
+    Ok(())
+}
+
 /// Serves until interrupted, working on jobs beside. `certificate`: the files of the certificate and its key.
 /// Settings without an origin get the address listened on.
 pub(crate) async fn serve(
@@ -89,6 +113,7 @@ pub(crate) async fn serve(
             listen.listen
         )));
     }
+    tidy_keys(&folder.db, &folder.files, Instant::now()).await?;
     let listener = std::net::TcpListener::bind(listen.listen).map_err(|error| {
         Failure::could_not(format!(
             "cannot listen on {}: {error}. Choose another with --listen.",
@@ -97,6 +122,7 @@ pub(crate) async fn serve(
     })?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
+    write_private(&folder.path.join(LAST_SERVED), &format!("{address}\n"))?;
     let name = if address.ip().is_loopback() {
         "localhost".to_owned()
     } else {
@@ -104,21 +130,27 @@ pub(crate) async fn serve(
     };
     let scheme = if certificate.is_some() { "https" } else { "http" };
     let here = format!("{scheme}://{name}:{}", address.port());
-    let origin = if settings.origin.is_empty() { here.clone() } else { settings.origin.clone() };
+    let origin = if settings.origin.is_empty() {
+        here.clone()
+    } else {
+        settings.origin.clone()
+    };
     let mut app = App::new(folder.db.clone(), folder.files.clone(), Settings { origin, ..settings });
     app.print = Some(print);
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let config = match &certificate {
-        Some((cert, key)) => Some(RustlsConfig::from_pem_file(cert, key).await.map_err(|error| {
-            Failure::wrong_use(format!("{} and {}: {error}", cert.display(), key.display()))
-        })?),
+        Some((cert, key)) => Some(
+            RustlsConfig::from_pem_file(cert, key)
+                .await
+                .map_err(|error| Failure::wrong_use(format!("{} and {}: {error}", cert.display(), key.display())))?,
+        ),
         None => None,
     };
     say(format!("Rapporteur is at {here}"));
     for line in lines {
         say(line);
     }
-    let worker = tokio::spawn(worker::run(folder.db.clone(), folder.files.clone()));
+    let worker = tokio::spawn(worker::run(folder.bench()));
     let handle = Handle::new();
     tokio::spawn(stop_when_interrupted(handle.clone()));
     let served = match (config, certificate) {

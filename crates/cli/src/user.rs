@@ -73,7 +73,10 @@ async fn member(cx: &Cx<'_>, sign_in: &str) -> Result<MemberId, Failure> {
 
 fn say_link(origin: &str, secret: &Secret) {
     let origin = origin.trim_end_matches('/');
-    say(format!("Pass this link on; it works once: {origin}/invitation/{}", secret.expose()));
+    say(format!(
+        "Pass this link on; it works once: {origin}/invitation/{}",
+        secret.expose()
+    ));
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {

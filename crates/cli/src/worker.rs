@@ -1,27 +1,47 @@
 //! Does the jobs: takes one after another from the database. The web never links the page layout;
 //! this does.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use domain::Instant;
-use domain::ids::{JobId, RevisionId};
+use domain::ids::{ExportId, JobId, RevisionId};
 use monitoring::edition::{self, Rendered};
+use monitoring::export;
 use store::Db;
+use store::checkpoint;
+use store::checkpoint::note::Signer;
 use store::files::Files;
+use store::work::IDS;
+use store::{AppError, Cx};
 
 /// How long an idle worker waits before it looks again.
 const IDLE: Duration = Duration::from_secs(2);
 
+/// What a worker works on, and signs with.
+#[derive(Clone)]
+pub(crate) struct Bench {
+    /// The database.
+    pub(crate) db: Db,
+    /// The files.
+    pub(crate) files: Files,
+    /// Signs checkpoints.
+    pub(crate) signer: Arc<Signer>,
+}
+
 /// Works until the program ends.
-pub(crate) async fn run(db: Db, files: Files) {
-    if let Err(error) = store::jobs::reclaim(&db).await {
+pub(crate) async fn run(bench: Bench) {
+    if let Err(error) = store::jobs::reclaim(&bench.db).await {
         tracing::error!(%error, "jobs that were cut off could not be put back");
     }
     loop {
-        match step(&db, &files).await {
+        match step(&bench).await {
             Ok(true) => {}
-            Ok(false) => tokio::time::sleep(IDLE).await,
+            Ok(false) => {
+                keep_time(&bench).await;
+                tokio::time::sleep(IDLE).await;
+            }
             Err(error) => {
                 tracing::error!(error, "the worker could not look for jobs");
                 tokio::time::sleep(IDLE).await;
@@ -31,14 +51,29 @@ pub(crate) async fn run(db: Db, files: Files) {
 }
 
 /// Does every job that waits, then returns; for commands that need the result at once.
-pub(crate) async fn drain(db: &Db, files: &Files) -> Result<(), String> {
-    store::jobs::reclaim(db).await.map_err(|error| error.to_string())?;
-    while step(db, files).await? {}
+pub(crate) async fn drain(bench: &Bench) -> Result<(), String> {
+    store::jobs::reclaim(&bench.db)
+        .await
+        .map_err(|error| error.to_string())?;
+    while step(bench).await? {}
     Ok(())
 }
 
+/// Does what falls due with time, when no job waits. Of several nodes one succeeds; what fails is
+/// tried again.
+async fn keep_time(bench: &Bench) {
+    let taken = checkpoint::take_daily(&bench.db, &bench.signer, Instant::now()).await;
+    if let Err(error) = taken {
+        tracing::warn!(%error, "the daily checkpoint could not be taken");
+    }
+    if let Err(error) = export::expire(&bench.db, &bench.files, Instant::now()).await {
+        tracing::warn!(%error, "files of expired exports could not be removed");
+    }
+}
+
 /// Takes and does one job. `false` when there was none.
-async fn step(db: &Db, files: &Files) -> Result<bool, String> {
+async fn step(bench: &Bench) -> Result<bool, String> {
+    let Bench { db, .. } = bench;
     let Some(job) = store::jobs::take(db, Instant::now())
         .await
         .map_err(|error| error.to_string())?
@@ -46,7 +81,8 @@ async fn step(db: &Db, files: &Files) -> Result<bool, String> {
         return Ok(false);
     };
     let result = match job.kind.as_str() {
-        edition::JOB => render(db, files, &job).await,
+        edition::JOB => render(bench, &job).await,
+        export::JOB => make_export(bench, &job).await,
         other => Err(format!("this version does not know the job “{other}”")),
     };
     if let Err(reason) = &result {
@@ -58,12 +94,47 @@ async fn step(db: &Db, files: &Files) -> Result<bool, String> {
     Ok(true)
 }
 
-/// Renders a revision of an edition and keeps its files.
-async fn render(db: &Db, files: &Files, job: &store::row::job::Model) -> Result<(), String> {
+/// Makes an export as whoever asked for it; someone who was switched off meanwhile gets nothing.
+async fn make_export(bench: &Bench, job: &store::row::job::Model) -> Result<(), String> {
+    let Bench { db, files, .. } = bench;
+    let id: ExportId = job.payload.parse().map_err(|_| "the job names no request".to_owned())?;
+    let made = async {
+        let member = export::asker(db, id).await?;
+        let actor = access::member::actor(db, member)
+            .await?
+            .ok_or(AppError::Forbidden("whoever asked has left"))?;
+        let cx = Cx {
+            db,
+            files,
+            actor: &actor,
+            now: Instant::now(),
+            ids: &IDS,
+            once: None,
+            key: None,
+        };
+        export::make(&cx, id).await
+    };
+    match made.await {
+        Ok(()) => Ok(()),
+        // What will not be otherwise at the next attempt is not tried again.
+        Err(error @ (AppError::Forbidden(_) | AppError::NotFound(_))) => {
+            tracing::warn!(job = %job.id, %error, "an export could not be made");
+            export::fail(db, id).await.map_err(|error| error.to_string())
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Renders a revision of an edition, with the checkpoint that it prints, and keeps its files.
+async fn render(bench: &Bench, job: &store::row::job::Model) -> Result<(), String> {
+    let Bench { db, files, signer } = bench;
     let id: RevisionId = job
         .payload
         .parse()
         .map_err(|_| "the job names no revision".to_owned())?;
+    checkpoint::of_revision(db, signer, Instant::now(), id.0)
+        .await
+        .map_err(|error| error.to_string())?;
     let content = edition::renderable(db, id).await.map_err(|error| error.to_string())?;
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     // Page layout is work for a core, not for the async threads.

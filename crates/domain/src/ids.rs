@@ -75,6 +75,10 @@ ids! {
     BodyId,
     /// An item of evidence.
     EvidenceId,
+    /// A call for evidence.
+    CallId,
+    /// An answer to a call for evidence.
+    AnswerId,
     /// A stored file.
     FileId,
     /// A series.
@@ -99,6 +103,8 @@ ids! {
     EditionId,
     /// One revision of an edition.
     RevisionId,
+    /// A request for an export.
+    ExportId,
     /// A job.
     JobId,
 }

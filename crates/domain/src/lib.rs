@@ -5,8 +5,10 @@
 
 pub mod area;
 pub mod assessment;
+pub mod call;
 pub mod cycle;
 pub mod evidence;
+pub mod export;
 pub mod fold;
 pub mod ids;
 pub mod indicator;

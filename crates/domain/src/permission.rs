@@ -68,7 +68,15 @@ word_list! {
         ManageOrganisations = "organisation.manage", "Add organisations";
         ManageMembers = "member.manage", "Invite members, give them roles and end their access";
         ReadLog = "log.read", "Read the log of acts";
-        ManageKeys = "key.manage", "Give, rotate and withdraw the keys of sealed records";
+        ReadKeys = "key.read", "See who holds the keys of sealed records";
+        GiveKeys = "key.give", "Give a key one holds to a colleague whose role reads what it seals";
+        ManageKeys = "key.manage", "Make and rotate the keys of sealed records";
+        ReadOwnTrace = "log.trace", "See who opened or changed a record of one’s own";
+        TakeReceipt = "receipt.take", "Download a receipt of the log";
+        AskExport = "export.ask", "Ask for an export";
+        AgreeExport = "export.agree", "Agree to an export that a colleague asks for, or refuse it";
+        TakeExport = "export.take", "Download an export";
+        SetExportPolicy = "export.policy", "Say which exports need a second person";
         RecoverKeys = "key.recover", "Recover keys with the printed recovery key";
         LoadStandards = "standard.load", "Load standards and indicators";
         LoadAreas = "area.load", "Load areas";
@@ -78,6 +86,14 @@ word_list! {
         PositionIndicator = "indicator.position", "Say what an organisation thinks of an indicator";
         AgreeIndicator = "indicator.agree", "Close the agreement of an indicator";
         ReadEvidence = "evidence.read", "Read an item of evidence";
+        ManageCalls = "call.manage", "Open and close calls for evidence";
+        AnswerCall = "call.answer", "Answer a call for evidence";
+        WithdrawAnswer = "answer.withdraw", "Erase one's own answer with its code";
+        ModerateAnswers = "answer.moderate", "Redact answers to a call for evidence, or set them aside";
+        UnsealAnswer = "answer.unseal", "Read a sealed answer to a call for evidence";
+        ReviewAnswer = "answer.review", "Approve the redacted copy of an answer";
+        EraseAnswer = "answer.erase", "Erase an answer to a call for evidence";
+        OpenEvidenceFile = "evidence.open", "Open a file of evidence that is not for everyone here";
         RecordEvidence = "evidence.record", "Record evidence";
         AmendEvidence = "evidence.amend", "Amend evidence";
         UnsealEvidence = "personal.unseal", "Open sealed evidence about a person";
@@ -87,6 +103,7 @@ word_list! {
         ReviewRedaction = "personal.review", "Compare a redacted copy with its sealed original";
         ErasePerson = "personal.erase", "Erase everything sealed about a person";
         AnswerPerson = "personal.answer", "Give a person what is kept about them";
+        ReviewRetention = "retention.review", "Say how long sealed records are kept, and review those whose term is over";
         RecordSeries = "series.record", "Add a series";
         ImportSeries = "series.import", "Import statistics";
         UndoImport = "series.undo", "Undo an import";
@@ -123,18 +140,27 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         return is_own_account(action) || matches!(action, A::ReadPublic | A::ReadMatrix);
     }
     match action {
-        A::ReadPublic | A::ReadMatrix => true,
+        A::ReadPublic | A::ReadMatrix | A::AnswerCall | A::WithdrawAnswer => true,
         A::SignIn | A::SignOut | A::AcceptInvitation | A::ReadAccount | A::EndSession => true,
         A::ConfirmIdentity | A::ChangePassphrase | A::ChangeFactors => true,
         A::RequireFactor | A::SetMode => role == Coordinator,
-        A::ReadAudit | A::SaveDraft => true,
-        A::ReadEvidence => relation != R::Withheld,
+        A::ReadAudit | A::SaveDraft | A::ReadOwnTrace => true,
+        A::ReadEvidence | A::OpenEvidenceFile => relation != R::Withheld,
+        A::AskExport => role != Observer,
+        // Never the asker: the command sees to that.
+        A::AgreeExport => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
+        A::TakeExport => role != Observer && relation == R::OwnAssignment,
+        A::SetExportPolicy => role == Coordinator,
         A::ManageOrganisations | A::LoadStandards | A::LoadAreas => role == Coordinator,
         A::ManageMembers => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
-        A::ManageKeys | A::RecoverKeys => {
+        A::ReadKeys | A::GiveKeys => {
+            (matches!(role, Manager | Contributor) && relation == R::OwnOrganisation)
+                || (role == Coordinator && relation == R::Coalition)
+        }
+        A::ReviewRetention | A::ManageKeys | A::RecoverKeys => {
             (role == Manager && relation == R::OwnOrganisation) || (role == Coordinator && relation == R::Coalition)
         }
-        A::ReadLog => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
+        A::ReadLog | A::TakeReceipt => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
         A::RecordBody | A::RecordSeries | A::ImportSeries | A::MarkBreak | A::RecordClaim | A::RecordMeasurement => {
             matches!(role, Coordinator | Contributor | Assessor)
         }
@@ -144,6 +170,11 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::ProposeIndicator | A::CommentIndicator => role != Observer,
         A::PositionIndicator | A::PositionAssessment => role == Manager,
         A::DeclareInterest => role != Observer,
+        // Answers are sealed to the coalition's key, which coordinators hold: only they can compare a redacted copy
+        // with what was written.
+        A::ManageCalls | A::ModerateAnswers | A::UnsealAnswer | A::ReviewAnswer | A::EraseAnswer => {
+            role == Coordinator && relation == R::Coalition
+        }
         A::AgreeIndicator | A::OpenCycle | A::MoveCycle | A::AssignAssessment => role == Coordinator,
         A::RecordEvidence => matches!(role, Coordinator | Contributor | Assessor | Reviewer | Manager),
         A::AmendEvidence => {
@@ -188,7 +219,10 @@ const fn is_own_account(action: Action) -> bool {
 impl Action {
     /// Whether anyone may do this, with or without a sign-in.
     pub const fn is_public(self) -> bool {
-        matches!(self, Self::ReadPublic | Self::SignIn | Self::AcceptInvitation)
+        matches!(
+            self,
+            Self::ReadPublic | Self::SignIn | Self::AcceptInvitation | Self::AnswerCall | Self::WithdrawAnswer
+        )
     }
 
     /// Whether doing this asks the member to show again who they are, when they last did so more
@@ -200,11 +234,15 @@ impl Action {
             Self::ChangeFactors
                 | Self::ManageMembers
                 | Self::ManageKeys
+                | Self::RecoverKeys
                 | Self::BreakGlass
                 | Self::ErasePerson
                 | Self::AnswerPerson
                 | Self::RequireFactor
                 | Self::SetMode
+                | Self::AgreeExport
+                | Self::TakeExport
+                | Self::SetExportPolicy
                 | Self::PublishEdition
                 | Self::ProposeWithdrawal
                 | Self::ApproveWithdrawal
@@ -220,12 +258,10 @@ impl Action {
 
 /// Whether a member with these roles may do this to a record that relates to them like this.
 ///
-/// A member without roles may do nothing but read what is published; nobody at all likewise.
+/// A member without roles may do nothing but read what is published and answer a call for evidence; nobody at
+/// all likewise.
 pub fn allows(roles: &[Role], action: Action, relation: Relation) -> bool {
-    if action.is_public() {
-        return true;
-    }
-    roles.iter().any(|role| role_allows(*role, action, relation))
+    action.is_public() || roles.iter().any(|role| role_allows(*role, action, relation))
 }
 
 #[cfg(test)]
@@ -233,12 +269,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_may_only_read_what_is_published_and_sign_in() {
+    fn nobody_may_only_read_what_is_published_answer_a_call_and_sign_in() {
         for action in Action::ALL {
             for relation in Relation::ALL {
                 let expected = matches!(
                     action,
-                    Action::ReadPublic | Action::SignIn | Action::AcceptInvitation
+                    Action::ReadPublic
+                        | Action::SignIn
+                        | Action::AcceptInvitation
+                        | Action::AnswerCall
+                        | Action::WithdrawAnswer
                 );
                 assert_eq!(allows(&[], *action, *relation), expected, "{action}");
             }

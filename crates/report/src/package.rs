@@ -69,7 +69,13 @@ pub(crate) fn files(edition: &Edition) -> Result<Vec<OutputFile>, RenderError> {
         media_type: file.media_type,
         bytes: file.bytes,
     };
-    Ok(written.into_iter().map(file).collect())
+    let mut files: Vec<OutputFile> = written.into_iter().map(file).collect();
+    // No table, so not one of the package's resources; a copy of the data brings it along.
+    files.extend(edition.checkpoint.as_ref().map(|checkpoint| {
+        let path = format!("{FOLDER}/checkpoint.txt");
+        OutputFile::text(path, "text/plain; charset=utf-8", checkpoint.note.clone())
+    }));
+    Ok(files)
 }
 
 fn package(edition: &Edition) -> Package {

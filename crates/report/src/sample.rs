@@ -14,8 +14,8 @@ mod recommendations;
 use domain::assessment::Trend;
 use domain::cycle::Jurisdiction;
 use monitoring::edition::frozen::{
-    Break, Chapter, Correction, Edition, Interest, NotAssessed, QuestionnaireSection, Section, StandardEntry, Summary,
-    Tombstone,
+    Break, Chapter, Checkpoint, Correction, Edition, Interest, NotAssessed, QuestionnaireSection, Section,
+    StandardEntry, Summary, Tombstone,
 };
 
 /// Words of a passage that was withdrawn: they must be nowhere in any output.
@@ -123,6 +123,13 @@ pub fn edition() -> Edition {
             reason: text("A person could have been recognised from it."),
             unreachable: text("Copies downloaded before 18 June 2026 cannot be recalled."),
         }],
+        // The form of one; nothing was signed.
+        checkpoint: Some(Checkpoint {
+            note: text(
+                "rapporteur/0123456789abcdef\n8\nQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n\n— rapporteur/0123456789abcdef QUFBQUFBQUE=\n",
+            ),
+            key: text("rapporteur/0123456789abcdef+01234567+AUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB"),
+        }),
     }
 }
 

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, IsolationLevel,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use crate::error::AppError;
@@ -137,6 +137,27 @@ impl Db {
         self.keys.begin().await
     }
 
+    /// Begins a transaction that only reads, and sees the records as they stand at its first read.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, AppError> {
+        self.records.snapshot(self.kind).await
+    }
+
+    /// The same of the key store.
+    pub async fn key_snapshot(&self) -> Result<DatabaseTransaction, AppError> {
+        self.keys.snapshot(self.kind).await
+    }
+
+    /// The name of the database that is the key store, where it is a database of a server.
+    pub async fn key_store_name(&self) -> Result<Option<String>, AppError> {
+        if self.kind == Kind::Sqlite {
+            return Ok(None);
+        }
+        let reader = self.key_reader();
+        let sql = Statement::from_string(reader.get_database_backend(), "select current_database()::text as name");
+        let row = reader.query_one_raw(sql).await?;
+        Ok(row.map(|row| row.try_get("", "name")).transpose()?)
+    }
+
     /// Closes every connection, so that the folder may be removed or the server dropped.
     pub async fn close(self) -> Result<(), AppError> {
         for connections in [self.records, self.keys] {
@@ -191,6 +212,19 @@ impl Connections {
             ..TransactionOptions::default()
         };
         Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    async fn snapshot(&self, kind: Kind) -> Result<DatabaseTransaction, AppError> {
+        let options = match kind {
+            // In write-ahead mode every transaction of SQLite is a snapshot.
+            Kind::Sqlite => TransactionOptions::default(),
+            Kind::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        };
+        Ok(self.reader.begin_with_options(options).await?)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::ids::FileId;
+use futures_util::TryStreamExt as _;
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
@@ -75,6 +76,22 @@ impl Files {
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The hashes of everything that is kept.
+    pub async fn list(&self) -> Result<Vec<String>, AppError> {
+        let kept: Vec<_> = self
+            .store
+            .list(None)
+            .try_collect()
+            .await
+            .map_err(|error| AppError::Internal(error.into()))?;
+        let mut hashes: Vec<String> = kept
+            .iter()
+            .filter_map(|found| found.location.filename().map(ToOwned::to_owned))
+            .collect();
+        hashes.sort_unstable();
+        Ok(hashes)
     }
 
     /// Removes bytes for good; removing what is not there is no fault.

@@ -5,7 +5,8 @@ use domain::Instant;
 use domain::ids::JobId;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder,
 };
 use uuid::Uuid;
 
@@ -123,6 +124,14 @@ pub async fn reclaim(db: &Db) -> Result<(), AppError> {
         .await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// How many jobs were given up.
+pub async fn n_given_up(db: &Db) -> Result<u64, AppError> {
+    Ok(job::Entity::find()
+        .filter(job::Column::State.eq("failed"))
+        .count(db.reader())
+        .await?)
 }
 
 /// A job as it stands.

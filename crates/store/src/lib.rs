@@ -1,8 +1,13 @@
-//! The store: one database (SQLite or PostgreSQL), files, jobs, drafts and the log of acts.
+//! The store: one database (SQLite or PostgreSQL), files, jobs, drafts, and the log of acts with
+//! its proof.
 //!
 //! Contexts reach the database only through here. What differs between the two databases stands in
 //! [`dialect`] and nowhere else.
 
+pub mod backup;
+pub mod canonical;
+pub mod chain;
+pub mod checkpoint;
 pub mod db;
 pub mod demonstration;
 pub mod dialect;

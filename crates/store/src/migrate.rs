@@ -10,20 +10,37 @@ const RECORDS: &[(i32, &str)] = &[
     (1, include_str!("../migrations/0001_members.sql")),
     (2, include_str!("../migrations/0002_audit.sql")),
     (3, include_str!("../migrations/0003_doors.sql")),
+    (PROOF, include_str!("../migrations/0004_proof.sql")),
     (5, include_str!("../migrations/0005_seals.sql")),
+    (6, include_str!("../migrations/0006_call.sql")),
     (7, include_str!("../migrations/0007_personal.sql")),
+    (8, include_str!("../migrations/0008_retention.sql")),
 ];
+
+/// The migration from which on the log of acts is chained, and only ever appended to.
+const PROOF: i32 = 4;
 
 /// Every migration of the key store in order.
 const KEYS: &[(i32, &str)] = &[(1, include_str!("../migrations/keys/0001_keys.sql"))];
 
+/// The version of the records' schema that this program writes.
+pub fn newest() -> i32 {
+    RECORDS.last().map_or(0, |(version, _)| *version)
+}
+
 /// Brings the records to the newest schema. Refuses a database that a newer program has written.
 pub(crate) async fn records(db: &Db) -> Result<(), AppError> {
     let tx = db.begin().await?;
-    let before = run(&tx, RECORDS).await?;
-    if before == 0 {
+    let ran = run(&tx, RECORDS).await?;
+    if ran.contains(&1) {
         for statement in crate::dialect::search_schema(db.kind()) {
             tx.execute_unprepared(statement).await?;
+        }
+    }
+    if ran.contains(&PROOF) {
+        crate::chain::adopt(&tx).await?;
+        for statement in crate::dialect::append_only(db.kind()) {
+            tx.execute_unprepared(&statement).await?;
         }
     }
     tx.commit().await?;
@@ -38,28 +55,28 @@ pub(crate) async fn keys(db: &Db) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Runs what is missing, and gives the version there was before.
-async fn run(tx: &DatabaseTransaction, migrations: &[(i32, &str)]) -> Result<i32, AppError> {
+/// Runs what is missing, and gives the versions that it ran.
+async fn run(tx: &DatabaseTransaction, migrations: &[(i32, &str)]) -> Result<Vec<i32>, AppError> {
     tx.execute_unprepared("create table if not exists schema_version (version integer primary key)")
         .await?;
-    let row = tx
-        .query_one_raw(Statement::from_string(
+    let rows = tx
+        .query_all_raw(Statement::from_string(
             tx.get_database_backend(),
-            "select max(version) as version from schema_version",
+            "select version from schema_version",
         ))
         .await?;
-    let current: i32 = row
-        .map(|row| row.try_get::<Option<i32>>("", "version"))
-        .transpose()?
-        .flatten()
-        .unwrap_or(0);
+    let known = rows
+        .iter()
+        .map(|row| row.try_get::<i32>("", "version"))
+        .collect::<Result<Vec<_>, _>>()?;
     let newest = migrations.last().map_or(0, |(version, _)| *version);
-    if current > newest {
+    if let Some(newer) = known.iter().find(|version| **version > newest) {
         return Err(AppError::Refused(format!(
-            "this data was written by a newer version of the program (schema {current}; this one knows {newest}): use that version, or restore a backup"
+            "this data was written by a newer version of the program (schema {newer}; this one knows {newest}): use that version, or restore a backup"
         )));
     }
-    for (version, sql) in migrations.iter().filter(|(version, _)| *version > current) {
+    let mut ran = Vec::new();
+    for (version, sql) in migrations.iter().filter(|(version, _)| !known.contains(version)) {
         let nested = tx.begin().await?;
         for statement in statements(sql) {
             nested.execute_unprepared(&statement).await?;
@@ -68,8 +85,9 @@ async fn run(tx: &DatabaseTransaction, migrations: &[(i32, &str)]) -> Result<i32
             .execute_unprepared(&format!("insert into schema_version (version) values ({version})"))
             .await?;
         nested.commit().await?;
+        ran.push(*version);
     }
-    Ok(current)
+    Ok(ran)
 }
 
 /// The statements of a migration, without its comments.

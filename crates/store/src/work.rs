@@ -4,7 +4,7 @@
 use domain::ids::{IdSource, MemberId, OrganisationId};
 use domain::permission::{Action, Relation, Role, allows};
 use domain::{Ids, Instant};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 use uuid::Uuid;
 
 use crate::db::Db;
@@ -111,9 +111,11 @@ impl Cx<'_> {
     ) -> Result<Disclosure, AppError> {
         self.permit(action, relation)?;
         let tx = self.db.begin().await?;
-        for record in records {
-            log(&tx, self, action, subject, Some(*record), "done").await?;
-        }
+        let acts = records
+            .iter()
+            .map(|record| act(self, action, subject, Some(*record), "done"))
+            .collect();
+        crate::chain::append_all(&tx, acts).await?;
         tx.commit().await?;
         Ok(Disclosure::of(records))
     }
@@ -175,7 +177,7 @@ impl Work {
     }
 }
 
-/// Writes one row of the log of acts: ids only.
+/// Writes one row of the log of acts, ids only, as the next link of its chain.
 pub async fn log(
     tx: &impl sea_orm::ConnectionTrait,
     cx: &Cx<'_>,
@@ -184,17 +186,21 @@ pub async fn log(
     id: Option<Uuid>,
     outcome: &str,
 ) -> Result<(), AppError> {
-    row::audit::ActiveModel {
-        id: Set(cx.ids.ordered()),
-        at: Set(cx.now.0),
-        organisation_id: Set(cx.actor.organisation.map(Uuid::from)),
-        member_id: Set(cx.actor.member.map(Uuid::from)),
-        action: Set(action.code().to_owned()),
-        subject: Set(subject.to_owned()),
-        subject_id: Set(id),
-        outcome: Set(outcome.to_owned()),
+    crate::chain::append(tx, act(cx, action, subject, id, outcome)).await
+}
+
+/// An act, before it has its place in a chain.
+fn act(cx: &Cx<'_>, action: Action, subject: &'static str, id: Option<Uuid>, outcome: &str) -> row::audit::Model {
+    row::audit::Model {
+        id: cx.ids.ordered(),
+        at: cx.now.0,
+        organisation_id: cx.actor.organisation.map(Uuid::from),
+        member_id: cx.actor.member.map(Uuid::from),
+        action: action.code().to_owned(),
+        subject: subject.to_owned(),
+        subject_id: id,
+        outcome: outcome.to_owned(),
+        sequence: 0,
+        hash: String::new(),
     }
-    .insert(tx)
-    .await?;
-    Ok(())
 }

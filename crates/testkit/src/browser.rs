@@ -11,7 +11,10 @@ struct AddAuthenticator(serde_json::Value);
 
 impl WebDriverCompatibleCommand for AddAuthenticator {
     fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/webauthn/authenticator", session.unwrap_or_default()))
+        base.join(&format!(
+            "session/{}/webauthn/authenticator",
+            session.unwrap_or_default()
+        ))
     }
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
@@ -142,7 +145,11 @@ impl Browser {
     pub async fn press_anywhere(&self, words: &str) {
         let path = format!("//button[normalize-space()=\"{words}\"]");
         let element = self.client.wait().for_element(Locator::XPath(&path)).await;
-        element.unwrap_or_else(|error| panic!("no button “{words}”: {error}")).click().await.expect("it is pressed");
+        element
+            .unwrap_or_else(|error| panic!("no button “{words}”: {error}"))
+            .click()
+            .await
+            .expect("it is pressed");
     }
 
     /// Asserts that an element is shown with these words.
@@ -150,7 +157,12 @@ impl Browser {
     /// # Panics
     /// When it is not.
     pub async fn shows(&self, css: &str, words: &str) {
-        let element = self.client.wait().for_element(Locator::Css(css)).await.expect("an element");
+        let element = self
+            .client
+            .wait()
+            .for_element(Locator::Css(css))
+            .await
+            .expect("an element");
         let text = element.text().await.expect("its text");
         assert!(text.contains(words), "{css} says “{text}”");
     }
@@ -161,7 +173,11 @@ impl Browser {
     /// When it stays.
     pub async fn hides(&self, css: &str) {
         let hidden = format!("{css}[hidden]");
-        self.client.wait().for_element(Locator::Css(&hidden)).await.expect("it is hidden");
+        self.client
+            .wait()
+            .for_element(Locator::Css(&hidden))
+            .await
+            .expect("it is hidden");
     }
 
     /// Types into a field, replacing what it held.

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::ids::IdSource;
 use domain::{Day, Instant};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+use store::db::Kind;
 use store::files::Files;
 use store::work::Actor;
 use store::{Cx, Db};
@@ -62,6 +63,32 @@ impl Stage {
         }
     }
 
+    /// Where these words lie readable: files of the folder (the embedded databases with what SQLite has written
+    /// ahead, and stored files), and on PostgreSQL columns of either database. Empty when they are sealed or gone.
+    ///
+    /// # Panics
+    /// When a file or a table cannot be read.
+    pub async fn traces_of(&self, words: &str) -> Vec<String> {
+        let mut traces = Vec::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).expect("the folder is read") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if holds(&std::fs::read(&path).expect("the file is read"), words.as_bytes()) {
+                    traces.push(path.display().to_string());
+                }
+            }
+        }
+        if self.db.kind() == Kind::Postgres {
+            for reader in [self.db.reader(), self.db.key_reader()] {
+                traces.extend(columns_holding(reader, words).await);
+            }
+        }
+        traces
+    }
+
     fn with(db: Db, url: String, keys_url: String, folder: tempfile::TempDir) -> Self {
         let files = Files::open_folder(folder.path()).expect("a new folder takes files");
         let now = Day::new(2025, 6, 1).expect("a day").start().plus_seconds(12 * 3600);
@@ -87,6 +114,20 @@ impl Stage {
             .expect("the embedded database opens");
         let url = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
         Self::with(db, url("rapporteur.db"), url("keys.db"), folder)
+    }
+
+    /// Sets how many pages the embedded database may have, which is what a full disk comes to: SQLite
+    /// answers both with the same error. The limit holds for its one writing connection, and is never less
+    /// than what there is.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn limit_pages(&self, pages: u32) {
+        let tx = self.db.begin().await.expect("a transaction");
+        tx.execute_unprepared(&format!("pragma max_page_count = {pages}"))
+            .await
+            .expect("the limit is set");
+        tx.commit().await.expect("it stays");
     }
 
     /// A stage on PostgreSQL, in two schemas of its own: the records and the key store.
@@ -120,6 +161,38 @@ impl Stage {
         let db = Db::open(&url("s"), &url("k")).await.expect("the schema is migrated");
         Self::with(db, url("s"), url("k"), folder)
     }
+}
+
+fn holds(bytes: &[u8], words: &[u8]) -> bool {
+    bytes.windows(words.len()).any(|window| window == words)
+}
+
+/// Every column of a PostgreSQL schema in which these words occur, whatever its type.
+async fn columns_holding(reader: &DatabaseConnection, words: &str) -> Vec<String> {
+    let query = |sql: String| async move {
+        let statement = Statement::from_string(reader.get_database_backend(), sql);
+        reader.query_all_raw(statement).await.expect("the schema is read")
+    };
+    let columns = "select table_name::text as t, column_name::text as c, data_type::text as k \
+                   from information_schema.columns where table_schema = current_schema()";
+    let hex: String = words.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mut found = Vec::new();
+    for column in query(columns.to_owned()).await {
+        let get = |name: &str| column.try_get::<String>("", name).expect("a name");
+        let (table, name) = (get("t"), get("c"));
+        let condition = if get("k") == "bytea" {
+            format!("position(decode('{hex}', 'hex') in \"{name}\") > 0")
+        } else {
+            format!("position('{words}' in \"{name}\"::text) > 0")
+        };
+        if !query(format!("select 1 as one from \"{table}\" where {condition} limit 1"))
+            .await
+            .is_empty()
+        {
+            found.push(format!("{table}.{name}"));
+        }
+    }
+    found
 }
 
 /// Plays a test on SQLite and then on PostgreSQL.

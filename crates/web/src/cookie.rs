@@ -14,12 +14,20 @@ const BROWSER_SECONDS: i64 = 180 * 24 * 60 * 60;
 
 /// The name of the session's cookie.
 pub(crate) const fn session(settings: &Settings) -> &'static str {
-    if settings.is_secure { "__Host-rapporteur_session" } else { "rapporteur_session" }
+    if settings.is_secure {
+        "__Host-rapporteur_session"
+    } else {
+        "rapporteur_session"
+    }
 }
 
 /// The name of the browser's own cookie.
 pub(crate) const fn browser(settings: &Settings) -> &'static str {
-    if settings.is_secure { "__Host-rapporteur_browser" } else { "rapporteur_browser" }
+    if settings.is_secure {
+        "__Host-rapporteur_browser"
+    } else {
+        "rapporteur_browser"
+    }
 }
 
 /// The secret in the cookie of this name.
@@ -46,7 +54,13 @@ pub(crate) fn clear_session(headers: &mut HeaderMap, settings: &Settings) -> Res
 
 /// Sets the browser's own cookie.
 pub(crate) fn set_browser(headers: &mut HeaderMap, settings: &Settings, secret: &Secret) -> Result<(), AppError> {
-    set(headers, settings, browser(settings), secret.expose(), Some(BROWSER_SECONDS))
+    set(
+        headers,
+        settings,
+        browser(settings),
+        secret.expose(),
+        Some(BROWSER_SECONDS),
+    )
 }
 
 fn set(

@@ -124,7 +124,11 @@ async fn identify(app: &App, parts: &Parts) -> Result<Visitor, AppError> {
     };
     let ends_at = session.as_ref().map(|session| {
         let idle = now.plus_seconds(session::IDLE_SECONDS);
-        if idle.0 < session.expires_at.0 { idle } else { session.expires_at }
+        if idle.0 < session.expires_at.0 {
+            idle
+        } else {
+            session.expires_at
+        }
     });
     let confirmed_at = session.as_ref().map(|session| session.confirmed_at);
     let (actor, csrf, key) = session.map_or_else(
@@ -250,10 +254,7 @@ pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
-        headers.insert(
-            header::HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        headers.insert(header::HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if app.settings.is_secure {
         // Two years: the browser does not even try without TLS.
@@ -280,7 +281,10 @@ mod tests {
             same_origin(&headers)
         };
         assert!(from(&[]));
-        assert!(from(&[("origin", "https://audit.example"), ("sec-fetch-site", "same-origin")]));
+        assert!(from(&[
+            ("origin", "https://audit.example"),
+            ("sec-fetch-site", "same-origin")
+        ]));
         assert!(!from(&[("origin", "https://other.example")]));
         assert!(!from(&[("origin", "null")]));
         assert!(!from(&[("sec-fetch-site", "cross-site")]));

@@ -49,12 +49,17 @@ impl WebError {
         let page = ErrorPage {
             page: Page::new(visitor, "Too many attempts"),
             heading: "Too many attempts",
-            words: format!("Too many attempts came from your network. Wait {} and try again.", wait_words(seconds)),
+            words: format!(
+                "Too many attempts came from your network. Wait {} and try again.",
+                wait_words(seconds)
+            ),
             reference: String::new(),
         };
         let html = page.render().unwrap_or_else(|_| "Too many attempts".to_owned());
         let wait = [(header::RETRY_AFTER, seconds.to_string())];
-        Self(Box::new((StatusCode::TOO_MANY_REQUESTS, wait, Html(html)).into_response()))
+        Self(Box::new(
+            (StatusCode::TOO_MANY_REQUESTS, wait, Html(html)).into_response(),
+        ))
     }
 
     fn render(visitor: Option<&Visitor>, error: AppError) -> Self {

@@ -60,7 +60,10 @@ fn is_let_through(limiter: &DefaultKeyedRateLimiter<String>, key: &str) -> bool 
 /// The network a request comes from: a /24 of IPv4, a /48 of IPv6. Behind a proxy of ours, the last address
 /// that it added; anything a visitor writes there themselves stands before that and is not read.
 pub(crate) fn network(parts: &Parts, trusts_proxy: bool) -> String {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let peer = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip());
     let told = parts
         .headers
         .get_all("x-forwarded-for")
@@ -94,7 +97,9 @@ mod tests {
             request = request.header("x-forwarded-for", forwarded);
         }
         let (mut parts, ()) = request.body(()).expect("a request").into_parts();
-        parts.extensions.insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 4000))));
+        parts
+            .extensions
+            .insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 4000))));
         parts
     }
 
@@ -104,7 +109,10 @@ mod tests {
         assert_eq!(network(&parts(Some("203.0.113.9")), false), "192.0.2.0/24");
         assert_eq!(network(&parts(Some("10.9.9.9, 203.0.113.9")), true), "203.0.113.0/24");
         assert_eq!(network(&parts(Some("nonsense")), true), "192.0.2.0/24");
-        assert_eq!(prefix("2001:db8:1:2::3".parse().expect("an address")), "2001:db8:1::/48");
+        assert_eq!(
+            prefix("2001:db8:1:2::3".parse().expect("an address")),
+            "2001:db8:1::/48"
+        );
         assert_eq!(prefix("::ffff:192.0.2.1".parse().expect("an address")), "192.0.2.0/24");
     }
 

@@ -43,9 +43,14 @@ const MORE: &[(&str, &str, Action)] = &[
     ("/bodies", "Public bodies", Action::ReadAudit),
     ("/areas", "Areas", Action::ReadAudit),
     ("/members", "Members", Action::ManageMembers),
+    ("/calls", "Calls for evidence", Action::ReadAudit),
+    ("/keys", "Keys", Action::ReadKeys),
+    ("/retention", "How long records are kept", Action::ReviewRetention),
     ("/log", "Log of acts", Action::ReadLog),
     ("/who-can-see-what", "Who can see what", Action::ReadMatrix),
     ("/security", "Security", Action::SetMode),
+    ("/log/mine", "Who opened your records", Action::ReadOwnTrace),
+    ("/exports", "Exports", Action::AskExport),
 ];
 
 impl Page {

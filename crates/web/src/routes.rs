@@ -10,9 +10,9 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, body, claim, confirm, coverage, cycle, door, draft, edition, evidence, finding, home,
-    import, indicator, interest, invitation, log, matrix, measurement, member, organisation, personal, plain, provision,
-    recommendation, security, series, sign_in, standard,
+    account, area, assessment, body, call, claim, confirm, coverage, cycle, door, draft, edition, evidence, export,
+    finding, home, import, indicator, interest, invitation, key, log, matrix, measurement, member, organisation,
+    personal, plain, provision, recommendation, retention, security, series, sign_in, standard,
 };
 
 /// One address.
@@ -46,11 +46,15 @@ pub fn all() -> Vec<Route> {
         body::routes(),
         coverage::routes(),
         evidence::routes(),
+        call::routes(),
         personal::routes(),
+        retention::routes(),
+        export::routes(),
         finding::routes(),
         recommendation::routes(),
         member::routes(),
         organisation::routes(),
+        key::routes(),
         log::routes(),
         area::routes(),
         claim::routes(),

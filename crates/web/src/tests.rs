@@ -148,7 +148,10 @@ async fn a_form_without_its_sessions_token_or_from_another_site_is_refused_at_ev
                 );
                 assert!(is_refused, "{path}, may: {may}: {}", answer.status);
             }
-            for (name, value) in [("origin", "https://elsewhere.example"), ("sec-fetch-site", "cross-site")] {
+            for (name, value) in [
+                ("origin", "https://elsewhere.example"),
+                ("sec-fetch-site", "cross-site"),
+            ] {
                 client
                     .with(name, value)
                     .post(&path, &[])
@@ -199,14 +202,23 @@ async fn an_organisations_material_is_behind_a_wall() {
         let withheld = wall::withheld_evidence(stage, &coalition.first_assessor).await;
         inside.get("/evidence").await.expect(StatusCode::OK).says(wall::TITLE);
         outside.get("/evidence").await.expect(StatusCode::OK).lacks(wall::TITLE);
-        outside.get(&format!("/evidence?q={}", wall::WORD)).await.expect(StatusCode::OK).lacks(wall::TITLE);
+        outside
+            .get(&format!("/evidence?q={}", wall::WORD))
+            .await
+            .expect(StatusCode::OK)
+            .lacks(wall::TITLE);
         outside
             .get(&format!("/evidence/{withheld}"))
             .await
             .expect(StatusCode::NOT_FOUND)
             .lacks(wall::TITLE);
         // Members, their sessions and links, and what an organisation did.
-        outside.get("/members").await.expect(StatusCode::OK).says("Test contributor").lacks("Test manager-1");
+        outside
+            .get("/members")
+            .await
+            .expect(StatusCode::OK)
+            .says("Test contributor")
+            .lacks("Test manager-1");
         let theirs = coalition.first_assessor.member.expect("a member");
         for act in ["deactivate", "link", "end-sessions"] {
             outside
@@ -215,7 +227,11 @@ async fn an_organisations_material_is_behind_a_wall() {
                 .expect(StatusCode::FORBIDDEN);
         }
         manager.get("/log").await.expect(StatusCode::OK).says("Test assessor-1");
-        outside.get("/log").await.expect(StatusCode::OK).lacks("Test assessor-1");
+        outside
+            .get("/log")
+            .await
+            .expect(StatusCode::OK)
+            .lacks("Test assessor-1");
         inside.get("/audit").await.expect(StatusCode::OK);
     })
     .await;

@@ -45,6 +45,7 @@ pub(super) fn run(runs: usize) -> Result<()> {
             .arg(&frozen),
     )?;
     let our_pdf = demonstration.beside("ours.pdf");
+    println!("Rapporteur: the PDF of {CYCLE} ...");
     let ours = Cost::of(&renderer, &[frozen.as_os_str(), our_pdf.as_os_str()], runs)?;
 
     let site = demonstration.beside("edition");
@@ -58,6 +59,7 @@ pub(super) fn run(runs: usize) -> Result<()> {
     let peer_pdf = demonstration.beside("peer.pdf");
     let mut arguments: Vec<OsString> = vec!["-c".into(), WEASYPRINT_SCRIPT.into(), peer_pdf.clone().into()];
     arguments.extend(pages_below(&site)?.into_iter().map(OsString::from));
+    println!("WeasyPrint: the same pages ...");
     let peer = Cost::of(&python, &arguments, runs)?;
 
     println!("\nPDF of the demonstration's edition {CYCLE}, median of {runs}:");

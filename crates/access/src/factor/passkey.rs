@@ -16,8 +16,8 @@ use store::{AppError, Cx, Db, FieldErrors};
 use url::Url;
 use uuid::Uuid;
 use webauthn_rs::prelude::{
-    DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration,
-    PublicKeyCredential, RegisterPublicKeyCredential,
+    DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential,
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
@@ -198,7 +198,10 @@ pub async fn add(cx: &Cx<'_>, site: &Site, answer: &Answer<'_>, name: &str) -> R
     passkey::ActiveModel {
         id: Set(id),
         member_id: Set(member.0),
-        name: Set(if name.is_empty() { "Passkey" } else { name }.chars().take(100).collect()),
+        name: Set(if name.is_empty() { "Passkey" } else { name }
+            .chars()
+            .take(100)
+            .collect()),
         credential_id: Set(id_text(&key)?),
         credential: Set(serde_json::to_string(&key)?),
         sealed_key: Set(sealed),
@@ -244,8 +247,7 @@ pub(crate) async fn check(
             if !is_owner {
                 return Ok(None);
             }
-            site.0
-                .finish_discoverable_authentication_v2(&credential, state, &key)
+            site.0.finish_discoverable_authentication_v2(&credential, state, &key)
         }
         State::Adding(_) => return Ok(None),
     };

@@ -184,7 +184,11 @@ fn step_of(totp: &Totp, code: &str, now: Instant) -> Option<i64> {
 pub fn code_at(typed_secret: &str, now: Instant) -> Option<String> {
     let letters: String = typed_secret.split_whitespace().collect();
     let secret = totp_rs::Secret::try_from_base32(letters).ok()?;
-    let totp = Builder::new().with_secret(secret).with_account_name("member").build().ok()?;
+    let totp = Builder::new()
+        .with_secret(secret)
+        .with_account_name("member")
+        .build()
+        .ok()?;
     let seconds = u64::try_from(now.0.div_euclid(1_000_000)).ok()?;
     Some(totp.generate(seconds).to_string())
 }

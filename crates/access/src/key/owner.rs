@@ -185,7 +185,7 @@ pub async fn opener(cx: &Cx<'_>, owner: Uuid) -> Result<Opener, AppError> {
 /// Gives an owner's keys to a member whose role reads its seals. Needs one member who holds them.
 pub async fn grant(cx: &Cx<'_>, owner: Uuid, to: MemberId) -> Result<(), AppError> {
     let opener = opener(cx, owner).await?;
-    let work = cx.begin(Action::ManageKeys, relation(cx, owner)).await?;
+    let work = cx.begin(Action::GiveKeys, relation(cx, owner)).await?;
     let roles = roles_of(&work.tx, to).await?;
     let row = member::Entity::find_by_id(to.0).one(&work.tx).await?;
     let is_theirs = row.is_some_and(|row| row.is_active && (owner == COALITION || row.organisation_id == owner));
@@ -266,7 +266,9 @@ pub struct Standing {
     pub since: Instant,
     /// When someone who held it left, if it was not rotated since.
     pub exposed_at: Option<Instant>,
-    /// How many keys of persons' records are still sealed to an older pair.
+    /// How many keys of persons' records there are.
+    pub n_sealed: u64,
+    /// How many of them are still sealed to an older pair.
     pub to_reseal: u64,
     /// Who holds it.
     pub holders: Vec<Holder>,
@@ -276,7 +278,7 @@ pub struct Standing {
 
 /// How an owner's keys stand; `None` before its first pair. Linear in the number of members.
 pub async fn standing(cx: &Cx<'_>, owner: Uuid) -> Result<Option<Standing>, AppError> {
-    cx.permit(Action::ManageKeys, relation(cx, owner))?;
+    cx.permit(Action::ReadKeys, relation(cx, owner))?;
     let db = cx.db.reader();
     let Some(row) = newest(db, owner).await? else {
         return Ok(None);
@@ -326,7 +328,8 @@ pub async fn standing(cx: &Cx<'_>, owner: Uuid) -> Result<Option<Standing>, AppE
         fingerprint: PublicKey::from_bytes(&row.public_key)?.fingerprint(),
         since: Instant(row.created_at),
         exposed_at: row.exposed_at.map(Instant),
-        to_reseal: super::rotate::to_reseal(cx.db, owner, row.number).await?,
+        n_sealed: super::rotate::n_sealed_before(cx.db, owner, i32::MAX).await?,
+        to_reseal: super::rotate::n_sealed_before(cx.db, owner, row.number).await?,
         holders,
         waiting,
     }))

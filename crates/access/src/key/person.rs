@@ -10,7 +10,9 @@ use std::collections::HashSet;
 
 use domain::Instant;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement,
+};
 use store::row::{erasure, person_key};
 use store::seal::{Identity, SealKey};
 use store::{AppError, Cx, Db};
@@ -20,6 +22,8 @@ use super::owner::{self, Opener};
 
 /// A key younger than this may belong to a record that is being written.
 const BEING_WRITTEN_SECONDS: i64 = 60 * 60;
+/// The most keys that are swept at once: a program that is cut off leaves no more than it had requests in hand.
+const MOST_ORPHANS: usize = 100;
 
 pub(super) fn identity(id: Uuid) -> Identity {
     Identity::new("person_key", id, "sealed_key")
@@ -140,8 +144,30 @@ async fn remove(db: &Db, ids: &[Uuid]) -> Result<(), AppError> {
     Ok(())
 }
 
+/// The tables whose records name a key, in their column `person_key_id`. The keys of a table that is missing here
+/// would be swept at the next start, so a test reads the migrations and compares.
+const NAMED_IN: &[&str] = &["call_answer", "personal_evidence"];
+
+/// The keys that records name.
+pub async fn used(db: &Db) -> Result<HashSet<Uuid>, AppError> {
+    let mut used = HashSet::new();
+    let reader = db.reader();
+    for table in NAMED_IN {
+        let all = Statement::from_string(
+            reader.get_database_backend(),
+            format!("select person_key_id from {table}"),
+        );
+        for row in reader.query_all_raw(all).await? {
+            used.extend(row.try_get::<Option<Uuid>>("", "person_key_id")?);
+        }
+    }
+    Ok(used)
+}
+
 /// Sweeps keys whose record never came, because the program was cut off between the two. `used` are the keys
-/// that records name. Says how many there were.
+/// that records name. Says how many there were. Refuses when there are too many to come from a program that was
+/// cut off: then the key store belongs to other records than these, or these come from an older backup, and
+/// sweeping would destroy what they need.
 pub async fn sweep(db: &Db, used: &HashSet<Uuid>, now: Instant) -> Result<usize, AppError> {
     let all: Vec<Uuid> = person_key::Entity::find()
         .select_only()
@@ -151,6 +177,43 @@ pub async fn sweep(db: &Db, used: &HashSet<Uuid>, now: Instant) -> Result<usize,
         .all(db.key_reader())
         .await?;
     let orphans: Vec<Uuid> = all.into_iter().filter(|id| !used.contains(id)).collect();
+    if orphans.len() > MOST_ORPHANS {
+        return Err(AppError::Refused(format!(
+            "{} keys belong to no record here, too many to be left over from a crash: nothing was swept. Check that \
+             this key store and these records belong together",
+            orphans.len()
+        )));
+    }
     remove(db, &orphans).await?;
     Ok(orphans.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NAMED_IN;
+
+    #[test]
+    fn every_table_that_names_a_key_is_asked_before_keys_are_swept() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../store/migrations");
+        let mut naming = Vec::new();
+        let mut n_columns = 0;
+        for entry in std::fs::read_dir(folder).expect("the migrations") {
+            let path = entry.expect("a file").path();
+            if path.extension().is_none_or(|kind| kind != "sql") {
+                continue;
+            }
+            let sql = std::fs::read_to_string(path).expect("a migration");
+            n_columns += sql.matches("person_key_id uuid").count();
+            for table in sql.split("create table ").skip(1) {
+                let (name, rest) = table.split_once(" (").expect("a table");
+                let columns = rest.split("\n);").next().unwrap_or_default();
+                if columns.contains("person_key_id uuid") {
+                    naming.push(name.to_owned());
+                }
+            }
+        }
+        naming.sort();
+        assert_eq!(naming, NAMED_IN, "in alphabetical order");
+        assert_eq!(n_columns, NAMED_IN.len(), "a column that was added later counts too");
+    }
 }

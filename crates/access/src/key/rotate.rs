@@ -57,7 +57,7 @@ pub async fn rotate(cx: &Cx<'_>, owner: Uuid, new_recovery: bool) -> Result<Rota
 }
 
 /// How many keys are still sealed to an older pair than this.
-pub(super) async fn to_reseal(db: &Db, owner: Uuid, number: i32) -> Result<u64, AppError> {
+pub(super) async fn n_sealed_before(db: &Db, owner: Uuid, number: i32) -> Result<u64, AppError> {
     Ok(person_key::Entity::find()
         .filter(person_key::Column::OwnerId.eq(owner))
         .filter(person_key::Column::Number.lt(number))
@@ -89,7 +89,7 @@ pub async fn reseal(cx: &Cx<'_>, owner: Uuid) -> Result<u64, AppError> {
         row.update(&keys).await?;
     }
     keys.commit().await.map_err(AppError::from)?;
-    let left = to_reseal(cx.db, owner, *number).await?;
+    let left = n_sealed_before(cx.db, owner, *number).await?;
     let work = cx.begin(Action::ManageKeys, relation(cx, owner)).await?;
     if left == 0 {
         owner_key::Entity::update_many()

@@ -250,6 +250,26 @@ async fn what_is_erased_opens_for_nobody_wherever_the_erasing_was_cut_off() {
 }
 
 #[tokio::test]
+async fn a_key_store_that_belongs_to_other_records_is_not_swept() {
+    on_both(async |stage| {
+        let cast = Coalition::on(stage).await;
+        let second = cast.organisations[1];
+        let manager = Keyed::on(stage, &cast.second_manager).await;
+        establish(&manager.cx(stage), second.0).await.expect("established");
+        for _ in 0..101 {
+            person::make(&manager.cx(stage), second.0).await.expect("a key is made");
+        }
+        let later = stage.now.plus_seconds(2 * 3600);
+        let used = person::used(&stage.db).await.expect("read");
+        let swept = person::sweep(&stage.db, &used, later).await;
+        assert!(matches!(swept, Err(AppError::Refused(_))));
+        let left = person_key::Entity::find().all(stage.db.key_reader()).await;
+        assert_eq!(left.expect("read").len(), 101);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_coalition_has_a_key_like_an_organisation_read_by_coordinators_alone() {
     on_both(async |stage| {
         let cast = Coalition::on(stage).await;

@@ -111,6 +111,7 @@ pub(crate) struct Content {
     /// What evidence is attached to, by name.
     pub attached: Vec<File>,
     pub claims: Vec<Claim>,
+    pub calls: Vec<Call>,
     pub indicators: Vec<Indicator>,
     pub measurements: Vec<Measurement>,
     /// Oldest first.
@@ -284,6 +285,15 @@ pub(crate) struct Claim {
     pub by: String,
 }
 
+/// A call for evidence, with what is answered.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Call {
+    pub title: String,
+    pub asks: String,
+    pub answers: Vec<String>,
+}
+
 /// A version of an indicator that the shipped ones do not have, with what was said of it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -399,6 +409,7 @@ tables! {
     BreaksFile { breaks: Break }
     EvidenceFile { evidence: Evidence }
     ClaimsFile { claims: Claim }
+    CallsFile { calls: Call }
     IndicatorsFile { indicators: Indicator }
     AssessmentsFile { assessments: Assessment }
     FindingsFile { findings: Finding }
@@ -429,6 +440,7 @@ pub(crate) fn read() -> Content {
         evidence,
         attached: files(ATTACHED),
         claims: sheet::<ClaimsFile>(demo_file!("claims.toml")).claims,
+        calls: sheet::<CallsFile>(demo_file!("calls.toml")).calls,
         indicators: sheet::<IndicatorsFile>(demo_file!("indicators.toml")).indicators,
         measurements: rows(demo_file!("measurements.csv")),
         cycles: CYCLES.iter().map(cycle).collect(),

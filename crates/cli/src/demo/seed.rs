@@ -1,5 +1,6 @@
 //! Turns the demonstration's content into the same commands that people give, each on its own day.
 
+mod call;
 mod year;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use domain::permission::Role;
 use domain::{Day, Instant};
 use monitoring::{area, body, claim, evidence, import, indicator, interest, series, standard};
 use store::Cx;
+use store::seal::PrivateKey;
 use store::work::{Actor, IDS};
 
 use super::content::{self, Content};
@@ -21,7 +23,7 @@ use crate::{publish, who};
 /// Builds the demonstration; gives its sign-ins, a line each: name, password, role.
 pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     let content = content::read();
-    let bar = indicatif::ProgressBar::new(7 + content.cycles.len() as u64);
+    let bar = indicatif::ProgressBar::new(8 + content.cycles.len() as u64);
     bar.set_style(
         indicatif::ProgressStyle::with_template("{msg:30} {wide_bar} {pos}/{len}")
             .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()),
@@ -31,7 +33,7 @@ pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
         bar.inc(1);
     };
     step("People and organisations");
-    let (mut seeder, sign_ins) = Seeder::begin(folder, &content).await?;
+    let (mut seeder, sign_ins, key) = Seeder::begin(folder, &content).await?;
     step("Standards and indicators");
     seeder.standards().await?;
     step("Areas and public bodies");
@@ -48,6 +50,8 @@ pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
         step("A year's audit");
         seeder.cycle(cycle).await?;
     }
+    step("A call for evidence");
+    seeder.calls(&key).await?;
     bar.finish_and_clear();
     publish::render(folder).await?;
     Ok(sign_ins)
@@ -88,7 +92,8 @@ fn password() -> String {
 }
 
 impl<'a> Seeder<'a> {
-    async fn begin(folder: &'a Folder, content: &'a Content) -> Result<(Self, String), Failure> {
+    /// Adds people and organisations; gives the sign-ins, and the coordinator's own key.
+    async fn begin(folder: &'a Folder, content: &'a Content) -> Result<(Self, String, PrivateKey), Failure> {
         let mut seeder = Self {
             folder,
             content,
@@ -133,6 +138,10 @@ impl<'a> Seeder<'a> {
             add(first, OrganisationId(uuid::Uuid::nil()), &drawn),
         )
         .await?;
+        let key = access::member::authenticate(&folder.db, &first.key, &drawn)
+            .await?
+            .and_then(|(_, key)| key)
+            .ok_or_else(|| Failure::could_not("the coordinator has no key"))?;
         passwords.insert(&first.key, drawn);
         let coordinator = seeder.actor(id).await?;
         let cx = seeder.cx(&coordinator, start);
@@ -167,7 +176,7 @@ impl<'a> Seeder<'a> {
                 ))
             })
             .collect();
-        Ok((seeder, sign_ins))
+        Ok((seeder, sign_ins, key))
     }
 
     async fn actor(&self, id: MemberId) -> Result<Actor, Failure> {

@@ -61,6 +61,19 @@ pub struct Edition {
     pub questionnaire: Vec<QuestionnaireSection>,
     /// Passages removed in an emergency, from every revision.
     pub tombstones: Vec<Tombstone>,
+    /// The signed checkpoint of the log of acts that this revision prints. It is taken after freezing,
+    /// so that it covers the act of publishing too, and put in when the revision is rendered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<Checkpoint>,
+}
+
+/// A signed statement of how the log of acts stood, by which partners can prove their part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// The signed note (C2SP), to be kept byte for byte.
+    pub note: String,
+    /// The public key that it is checked with.
+    pub key: String,
 }
 
 /// A change made by a later revision.

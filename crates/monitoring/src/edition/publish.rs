@@ -7,12 +7,12 @@ use domain::ids::{CycleId, RevisionId};
 use domain::permission::{Action, Relation};
 use domain::publication::RevisionState;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use store::row::{edition, edition_file, edition_revision, file};
+use store::row::{checkpoint, edition, edition_file, edition_revision, file};
 use store::{AppError, Cx, Db, FieldErrors};
 use uuid::Uuid;
 
 use super::build::{self, Words};
-use super::frozen::Edition;
+use super::frozen::{Checkpoint, Edition};
 
 /// The kind of the job that renders a revision.
 pub const JOB: &str = "render-edition";
@@ -100,9 +100,19 @@ pub(super) async fn freeze(
     Ok(RevisionId(id))
 }
 
-/// What a worker renders: the frozen content of a revision.
+/// What a worker renders: the frozen content of a revision, with its signed checkpoint if one was taken.
 pub async fn renderable(db: &Db, id: RevisionId) -> Result<Edition, AppError> {
-    super::content(db.reader(), id).await
+    let checkpoint = checkpoint::Entity::find()
+        .filter(checkpoint::Column::RevisionId.eq(id.0))
+        .one(db.reader())
+        .await?;
+    Ok(Edition {
+        checkpoint: checkpoint.map(|row| Checkpoint {
+            note: row.note,
+            key: row.key,
+        }),
+        ..super::content(db.reader(), id).await?
+    })
 }
 
 /// Keeps the rendered files of a revision and makes it readable, in one transaction. Doing it again

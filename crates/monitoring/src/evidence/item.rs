@@ -172,13 +172,20 @@ pub async fn find(cx: &Cx<'_>, id: EvidenceId) -> Result<Item, AppError> {
 
 /// A file of an item that this member may see, with its bytes.
 pub async fn open_file(cx: &Cx<'_>, id: EvidenceId, file: FileId) -> Result<(file::Model, Bytes), AppError> {
-    visible(cx, id).await?;
+    let item = visible(cx, id).await?;
     let db = cx.db.reader();
     evidence_file::Entity::find_by_id((id.0, file.0))
         .one(db)
         .await?
         .ok_or(AppError::NotFound("file"))?;
-    cx.files.open(db, file).await
+    let found = cx.files.open(db, file).await?;
+    // What not everybody here may see leaves a trace when it is opened.
+    if ![Handling::Open.code(), Handling::Coalition.code()].contains(&item.handling.as_str()) {
+        let relation = cx.actor.relation(item.organisation_id);
+        cx.disclose(Action::OpenEvidenceFile, relation, "evidence", &[id.0])
+            .await?;
+    }
+    Ok(found)
 }
 
 /// The row, if this member may see it. What may not be seen is said not to exist.

@@ -14,6 +14,7 @@ mod item;
 mod list;
 mod names;
 mod record;
+mod reindex;
 #[cfg(test)]
 mod tests;
 mod visible;
@@ -29,6 +30,7 @@ pub use list::{Filter, Headline, Listed, PAGE, Page, latest, list};
 pub use names::{Names, names};
 pub use record::record;
 pub(crate) use record::{check_record, insert_record};
+pub use reindex::reindex;
 pub use visible::{require_visible, visible_to};
 
 /// The facet of `evidence_facet` that holds forms of exploitation.

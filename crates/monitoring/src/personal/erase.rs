@@ -108,8 +108,13 @@ pub async fn about(cx: &Cx<'_>, id: Uuid, strike: &str) -> Result<About, AppErro
         .into_iter()
         .map(|row| (row.id, row.name))
         .collect();
-    let work = cx.begin(Action::AnswerPerson, Relation::OwnOrganisation).await?;
-    work.finish(cx, "personal_evidence", Some(id)).await?;
+    cx.disclose(
+        Action::AnswerPerson,
+        Relation::OwnOrganisation,
+        "personal_evidence",
+        &[id],
+    )
+    .await?;
     Ok(About {
         originals,
         openings: acts

@@ -354,6 +354,8 @@ pub(super) struct View<'a> {
     caption: String,
     summary: SummaryView,
     method: Vec<(&'a str, &'a [String])>,
+    /// The signed checkpoint and the key it is checked with.
+    checkpoint: Option<(&'a str, &'a str)>,
     chapters: Vec<ChapterView>,
     /// Whether the contents list provisions too, or chapters alone.
     contents_depth: u8,
@@ -454,6 +456,7 @@ impl<'a> View<'a> {
                 .iter()
                 .map(|m| (m.heading.as_str(), m.paragraphs.as_slice()))
                 .collect(),
+            checkpoint: edition.checkpoint.as_ref().map(|c| (c.note.as_str(), c.key.as_str())),
             contents_depth: if rated <= 40 { 2 } else { 1 },
             ratings: edition
                 .chapters

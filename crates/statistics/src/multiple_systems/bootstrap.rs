@@ -90,8 +90,7 @@ impl Resampled {
         // quantile at q itself. Both are shares of the same resamples, hence the covariance.
         let below = self.share_below;
         let moves = normal::density(corrected) * (1.0 + slope * slope) / normal::density(bias);
-        let variance =
-            moves * moves * below * (1.0 - below) + q * (1.0 - q) - 2.0 * moves * (q.min(below) - q * below);
+        let variance = moves * moves * below * (1.0 - below) + q * (1.0 - q) - 2.0 * moves * (q.min(below) - q * below);
         let count = self.estimates.len() as f64;
         let level_error = (variance.max(0.0) / count).sqrt();
         let (low, high) = (q - level_error, q + level_error);
@@ -107,7 +106,12 @@ impl Resampled {
     /// The two-sided interval of a level.
     pub fn interval(&self, level: f64) -> Option<Interval> {
         let (lower, upper) = (self.limit(0.5 - level / 2.0)?, self.limit(0.5 + level / 2.0)?);
-        Some(Interval { kind: IntervalKind::Bca, level, lower: lower.value, upper: upper.value })
+        Some(Interval {
+            kind: IntervalKind::Bca,
+            level,
+            lower: lower.value,
+            upper: upper.value,
+        })
     }
 
     /// The uncorrected quantile of the resampled estimates. There must be at least one.
@@ -115,19 +119,38 @@ impl Resampled {
         let count = self.estimates.len();
         let position = (count as f64 + 1.0 / 3.0) * q + 1.0 / 3.0;
         let position = position.clamp(1.0, count as f64);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and the number of resamples")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 1 and the number of resamples"
+        )]
         let rank = position.floor() as usize;
         let (here, share) = (self.estimates[rank - 1], position - position.floor());
-        if share == 0.0 { here } else { here + share * (self.estimates[rank] - here) }
+        if share == 0.0 {
+            here
+        } else {
+            here + share * (self.estimates[rank] - here)
+        }
     }
 
     /// The resampled estimates in `steps` equal steps between their quantiles 0.005 and 0.995.
     pub fn histogram(&self, steps: usize) -> Histogram {
         let finite = Self {
-            estimates: self.estimates.iter().copied().filter(|value| value.is_finite()).collect(),
+            estimates: self
+                .estimates
+                .iter()
+                .copied()
+                .filter(|value| value.is_finite())
+                .collect(),
             ..self.clone()
         };
-        let mut histogram = Histogram { from: 0.0, step: 0.0, counts: vec![0; steps], below: 0, above: 0 };
+        let mut histogram = Histogram {
+            from: 0.0,
+            step: 0.0,
+            counts: vec![0; steps],
+            below: 0,
+            above: 0,
+        };
         if steps == 0 || finite.estimates.is_empty() {
             histogram.above = self.estimates.len();
             return histogram;
@@ -142,7 +165,11 @@ impl Resampled {
             } else if at > steps as f64 {
                 histogram.above += 1;
             } else {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the number of steps")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "between 0 and the number of steps"
+                )]
                 let index = at as usize;
                 histogram.counts[index.min(steps - 1)] += 1;
             }
@@ -193,10 +220,13 @@ pub(crate) fn add(
     answer.interval = resampled.interval(settings.level);
     match &answer.interval {
         None => answer.warnings.push(
-            "There is no bootstrap interval: every resampled estimate lies on the same side of the estimate.".to_owned(),
+            "There is no bootstrap interval: every resampled estimate lies on the same side of the estimate."
+                .to_owned(),
         ),
         Some(interval) if interval.upper.is_infinite() => {
-            answer.warnings.push("There is no upper limit: too many resamples have no estimate.".to_owned());
+            answer
+                .warnings
+                .push("There is no upper limit: too many resamples have no estimate.".to_owned());
         }
         Some(_) => {}
     }
@@ -214,7 +244,9 @@ pub(crate) fn add(
 /// The history of each person seen.
 pub(crate) fn people(histories: &Histories) -> Vec<u16> {
     let counts = (0_u16..).zip(histories.counts());
-    counts.flat_map(|(history, count)| (0..*count).map(move |_| history)).collect()
+    counts
+        .flat_map(|(history, count)| (0..*count).map(move |_| history))
+        .collect()
 }
 
 /// Fills a table with as many people as there are, each drawn from all of them.
@@ -233,12 +265,11 @@ pub(crate) fn resample(table: &mut Table, people: &[u16], seed: u64, number: u64
 
 /// The jackknife's acceleration: `sum N_w r_w^3 / (6 (sum N_w r_w^2)^(3/2))`, where `r_w` is the weighted
 /// mean of all leave-one-out estimates less that without one person of history `w`.
-fn acceleration(
-    histories: &Histories,
-    total: impl Fn(&mut Newton, &Table) -> Option<f64> + Sync,
-) -> Option<f64> {
+fn acceleration(histories: &Histories, total: impl Fn(&mut Newton, &Table) -> Option<f64> + Sync) -> Option<f64> {
     let table = Table::of(histories);
-    let seen: Vec<usize> = (1..table.counts.len()).filter(|history| table.counts[*history] > 0.0).collect();
+    let seen: Vec<usize> = (1..table.counts.len())
+        .filter(|history| table.counts[*history] > 0.0)
+        .collect();
     let left_out: Option<Vec<(f64, f64)>> = seen
         .into_par_iter()
         .map_init(
@@ -254,7 +285,12 @@ fn acceleration(
         .collect();
     let left_out = left_out?;
     let mean = left_out.iter().map(|(weight, value)| weight * value).sum::<f64>() / table.observed();
-    let moment = |power| left_out.iter().map(|(weight, value)| weight * (mean - value).powi(power)).sum::<f64>();
+    let moment = |power| {
+        left_out
+            .iter()
+            .map(|(weight, value)| weight * (mean - value).powi(power))
+            .sum::<f64>()
+    };
     let spread = moment(2);
     (spread > 0.0).then(|| moment(3) / (6.0 * spread.powf(1.5)))
 }
@@ -264,7 +300,12 @@ mod tests {
     use super::*;
 
     fn resampled(estimates: Vec<f64>, share_below: f64) -> Resampled {
-        Resampled { without_estimate: 0, estimates, share_below, acceleration: 0.0 }
+        Resampled {
+            without_estimate: 0,
+            estimates,
+            share_below,
+            acceleration: 0.0,
+        }
     }
 
     #[test]
@@ -296,7 +337,13 @@ mod tests {
         let mut values: Vec<f64> = (1..=1000).map(f64::from).collect();
         values.push(f64::INFINITY);
         let histogram = resampled(values, 0.5).histogram(20);
-        assert_eq!(histogram.counts.iter().sum::<usize>() + histogram.below + histogram.above, 1001);
-        assert!(histogram.counts.iter().all(|count| (45..=55).contains(count)), "{histogram:?}");
+        assert_eq!(
+            histogram.counts.iter().sum::<usize>() + histogram.below + histogram.above,
+            1001
+        );
+        assert!(
+            histogram.counts.iter().all(|count| (45..=55).contains(count)),
+            "{histogram:?}"
+        );
     }
 }

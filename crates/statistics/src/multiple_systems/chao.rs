@@ -49,7 +49,8 @@ pub fn estimate(histories: &Histories, level: f64) -> Result<Estimate, Refusal> 
     }
     let bound = bound(histories);
     let mut warnings = vec![
-        "A lower bound, not an estimate; and not even a bound where being on one list keeps people off another.".to_owned(),
+        "A lower bound, not an estimate; and not even a bound where being on one list keeps people off another."
+            .to_owned(),
     ];
     let interval = bound.lower.filter(|lower| *lower > observed).map(|lower| {
         let (unseen, ratio) = (lower - observed, once / twice);

@@ -51,7 +51,12 @@ pub fn search(histories: &Histories, order: usize, seed: u64) -> Result<Vec<Desc
         .filter_map(|start| {
             let end = search.descend(&mut newton, start.clone())?;
             let (total, bic) = search.known(&mut newton, &end)?;
-            Some(Descent { start, end, total, bic: bic + 2.0 * factorials })
+            Some(Descent {
+                start,
+                end,
+                total,
+                bic: bic + 2.0 * factorials,
+            })
         })
         .collect();
     // Stable: of equal ends, the one that the plainest start led to.
@@ -73,7 +78,9 @@ pub fn estimate(histories: &Histories, settings: &Settings) -> Result<Estimate, 
     let others = descents.iter().filter(|descent| descent.end != best.end);
     let totals: Vec<f64> = others.map(|descent| descent.total).collect();
     if !totals.is_empty() {
-        let (low, high) = totals.iter().fold((best.total, best.total), |(low, high), t| (low.min(*t), high.max(*t)));
+        let (low, high) = totals
+            .iter()
+            .fold((best.total, best.total), |(low, high), t| (low.min(*t), high.max(*t)));
         answer.warnings.push(format!(
             "{} of {} starts ended in another model, with a higher BIC; the totals range from {low:.0} to {high:.0}.",
             totals.len(),
@@ -115,7 +122,11 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn new(table: &'a Table, order: usize) -> Self {
         let order = order.min(table.lists - 1);
-        Self { table, order: u32::try_from(order).unwrap_or(2), fitted: HashMap::new() }
+        Self {
+            table,
+            order: u32::try_from(order).unwrap_or(2),
+            fitted: HashMap::new(),
+        }
     }
 
     /// The end of a search; `None` where the start has no estimate.

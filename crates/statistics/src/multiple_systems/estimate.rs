@@ -220,6 +220,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { p: 0.02, max_order: 2, resamples: 10_000, seed: 1, level: 0.95 }
+        Self {
+            p: 0.02,
+            max_order: 2,
+            resamples: 10_000,
+            seed: 1,
+            level: 0.95,
+        }
     }
 }

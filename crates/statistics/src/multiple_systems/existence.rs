@@ -29,10 +29,17 @@ type Exact<T> = Result<T, TooLarge>;
 pub(crate) fn check(table: &Table, reduction: &Reduction) -> Exact<Checks> {
     let seen = |history: &&u16| table.counts[usize::from(**history)] > 0.0;
     if is_full_rank(reduction.histories.iter().filter(seen).copied(), &reduction.kept) {
-        return Ok(Checks { existence: true, identifiable: true });
+        return Ok(Checks {
+            existence: true,
+            identifiable: true,
+        });
     }
     let row = |history: &u16| -> Vec<i128> {
-        reduction.kept.iter().map(|term| i128::from(history & term == *term)).collect()
+        reduction
+            .kept
+            .iter()
+            .map(|term| i128::from(history & term == *term))
+            .collect()
     };
     let (seen, unseen): (Vec<u16>, Vec<u16>) = reduction.histories.iter().partition(|history| seen(history));
     let kernel = kernel(seen.iter().map(row), reduction.kept.len())?;
@@ -48,7 +55,10 @@ pub(crate) fn check(table: &Table, reduction: &Reduction) -> Exact<Checks> {
     directions.sort_unstable();
     directions.dedup();
     let rank = echelon(directions.iter().cloned(), kernel.len())?.len();
-    Ok(Checks { existence: has_positive_relation(&directions, kernel.len())?, identifiable: rank == kernel.len() })
+    Ok(Checks {
+        existence: has_positive_relation(&directions, kernel.len())?,
+        identifiable: rank == kernel.len(),
+    })
 }
 
 /// A prime below 2^31, so that a product of two residues and a sum fit 64 bits.
@@ -88,7 +98,9 @@ fn echelon(rows: impl Iterator<Item = Vec<i128>>, columns: usize) -> Exact<Vec<(
         for (pivot, other) in &basis {
             eliminate(&mut row, other, *pivot)?;
         }
-        let Some(pivot) = row.iter().position(|entry| *entry != 0) else { continue };
+        let Some(pivot) = row.iter().position(|entry| *entry != 0) else {
+            continue;
+        };
         for (_, other) in &mut basis {
             eliminate(other, &row, pivot)?;
         }
@@ -148,7 +160,10 @@ fn has_positive_relation(columns: &[Vec<i128>], size: usize) -> Exact<bool> {
     let mut tableau: Vec<Vec<i128>> = Vec::with_capacity(size + 1);
     for coordinate in 0..size {
         let mut row: Vec<i128> = columns.iter().map(|column| column[coordinate]).collect();
-        let total = row.iter().try_fold(0_i128, |sum, value| sum.checked_add(*value)).ok_or(TooLarge)?;
+        let total = row
+            .iter()
+            .try_fold(0_i128, |sum, value| sum.checked_add(*value))
+            .ok_or(TooLarge)?;
         row.push(-total);
         if total > 0 {
             row.iter_mut().for_each(|value| *value = -*value);
@@ -166,7 +181,9 @@ fn has_positive_relation(columns: &[Vec<i128>], size: usize) -> Exact<bool> {
     let mut basic: Vec<usize> = (width..width + size).collect();
     let mut denominator = 1;
     while tableau[size][width] > 0 {
-        let Some(entering) = (0..width).find(|column| tableau[size][*column] > 0) else { return Ok(false) };
+        let Some(entering) = (0..width).find(|column| tableau[size][*column] > 0) else {
+            return Ok(false);
+        };
         let mut leaving: Option<usize> = None;
         for row in (0..size).filter(|row| tableau[*row][entering] > 0) {
             let better = match leaving {
@@ -207,7 +224,10 @@ fn difference(a: i128, b: i128, c: i128, d: i128) -> Exact<i128> {
 }
 
 fn product(a: &[i128], b: &[i128]) -> Exact<i128> {
-    a.iter().zip(b).try_fold(0_i128, |sum, (a, b)| a.checked_mul(*b)?.checked_add(sum)).ok_or(TooLarge)
+    a.iter()
+        .zip(b)
+        .try_fold(0_i128, |sum, (a, b)| a.checked_mul(*b)?.checked_add(sum))
+        .ok_or(TooLarge)
 }
 
 /// The vector without its common factor, its direction kept.
@@ -267,7 +287,10 @@ mod tests {
     #[test]
     fn a_prime_and_the_integers_agree_on_rank() {
         let terms: Vec<u16> = (0..16).collect();
-        assert!(!is_full_rank(1..16, &terms), "15 histories cannot tell 16 parameters apart");
+        assert!(
+            !is_full_rank(1..16, &terms),
+            "15 histories cannot tell 16 parameters apart"
+        );
         assert!(is_full_rank(1..16, &terms[..15]));
         let rows = |number: u16| (1..16).map(move |h: u16| (0..number).map(|t| i128::from(h & t == t)).collect());
         assert_eq!(echelon(rows(16), 16).unwrap().len(), 15);

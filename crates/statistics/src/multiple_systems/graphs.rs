@@ -107,7 +107,14 @@ pub struct Average {
 
 /// The method with its usual choices, at a panel's level.
 pub fn estimate(histories: &Histories, settings: &Settings) -> Result<Estimate, Refusal> {
-    Ok(average(histories, &Options { level: settings.level, ..Options::default() })?.estimate())
+    Ok(average(
+        histories,
+        &Options {
+            level: settings.level,
+            ..Options::default()
+        },
+    )?
+    .estimate())
 }
 
 /// Averages over all decomposable graphs. Refused for more than [`MOST_LISTS`] lists, and where nobody is

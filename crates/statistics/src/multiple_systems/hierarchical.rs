@@ -48,13 +48,18 @@ pub struct Ranking {
 /// Every hierarchical model with terms of at most `order` lists; never the one with all lists in one term.
 pub fn enumerate(lists: usize, order: usize) -> Vec<Model> {
     let order = u32::try_from(order.min(lists - 1)).unwrap_or(u32::MAX);
-    let mut terms: Vec<u16> = (1..1_u16 << lists).filter(|term| (2..=order).contains(&term.count_ones())).collect();
+    let mut terms: Vec<u16> = (1..1_u16 << lists)
+        .filter(|term| (2..=order).contains(&term.count_ones()))
+        .collect();
     // Larger terms later, so that the parts of a term are decided before it; pairs in the order 12, 13, …
     terms.sort_unstable_by_key(|term| (term.count_ones(), std::cmp::Reverse(term.reverse_bits())));
     let mut models = vec![Model::main_effects(lists)];
     for term in terms {
-        let with: Vec<Model> =
-            models.iter().filter(|model| model.has_parts_of(term)).map(|model| model.with(term)).collect();
+        let with: Vec<Model> = models
+            .iter()
+            .filter(|model| model.has_parts_of(term))
+            .map(|model| model.with(term))
+            .collect();
         models.extend(with);
     }
     models
@@ -72,7 +77,11 @@ pub fn enumerate(lists: usize, order: usize) -> Vec<Model> {
 /// ```
 pub fn rank(histories: &Histories, order: usize) -> Result<Ranking, Refusal> {
     let lists = histories.lists();
-    let most = if order > 2 { MOST_LISTS_EVERY_ORDER } else { MOST_LISTS_PAIRS };
+    let most = if order > 2 {
+        MOST_LISTS_EVERY_ORDER
+    } else {
+        MOST_LISTS_PAIRS
+    };
     if lists > most {
         return Err(Refusal::TooManyLists { lists, most });
     }
@@ -84,7 +93,12 @@ pub fn rank(histories: &Histories, order: usize) -> Result<Ranking, Refusal> {
         .into_par_iter()
         .map_init(Newton::default, |newton, model| {
             let fitted = fit(newton, &table, &model.terms(), None).ok()?;
-            Some(Ranked { bic: fitted.bic + 2.0 * factorials, total: fitted.total, parameters: fitted.parameters, model })
+            Some(Ranked {
+                bic: fitted.bic + 2.0 * factorials,
+                total: fitted.total,
+                parameters: fitted.parameters,
+                model,
+            })
         })
         .flatten()
         .collect();
@@ -115,10 +129,16 @@ pub fn estimate_among(histories: &Histories, settings: &Settings, competitors: u
     let ranking = rank(histories, settings.max_order)?;
     let fit = poisson::fit(histories, &ranking.models[0].model)?;
     let answer = fit.answer(Method::Bic, histories.names(), None);
-    let best: Vec<(Vec<u16>, &Ranked)> =
-        ranking.models.iter().take(competitors).map(|ranked| (ranked.model.terms(), ranked)).collect();
+    let best: Vec<(Vec<u16>, &Ranked)> = ranking
+        .models
+        .iter()
+        .take(competitors)
+        .map(|ranked| (ranked.model.terms(), ranked))
+        .collect();
     Ok(bootstrap::add(answer, histories, settings, |newton, table| {
-        let fits = best.iter().filter_map(|(terms, ranked)| self::fit(newton, table, terms, Some(&ranked.parameters)).ok());
+        let fits = best
+            .iter()
+            .filter_map(|(terms, ranked)| self::fit(newton, table, terms, Some(&ranked.parameters)).ok());
         fits.min_by(|a, b| a.bic.total_cmp(&b.bic)).map(|fitted| fitted.total)
     }))
 }
@@ -131,17 +151,13 @@ pub(crate) struct Fitted {
 }
 
 /// Checks and fits a model, from parameters of the same or another table where they are given.
-pub(crate) fn fit(
-    newton: &mut Newton,
-    table: &Table,
-    terms: &[u16],
-    start: Option<&[f64]>,
-) -> Result<Fitted, Failure> {
+pub(crate) fn fit(newton: &mut Newton, table: &Table, terms: &[u16], start: Option<&[f64]>) -> Result<Fitted, Failure> {
     let (reduction, maximum) = poisson::solve(newton, table, terms, start)?;
     let mut kept = reduction.kept.iter().zip(&maximum.parameters).peekable();
-    let parameters = terms
-        .iter()
-        .map(|term| kept.next_if(|(kept, _)| *kept == term).map_or(f64::NEG_INFINITY, |(_, parameter)| *parameter));
+    let parameters = terms.iter().map(|term| {
+        kept.next_if(|(kept, _)| *kept == term)
+            .map_or(f64::NEG_INFINITY, |(_, parameter)| *parameter)
+    });
     Ok(Fitted {
         parameters: parameters.collect(),
         total: table.observed() + maximum.unseen(),
@@ -155,7 +171,13 @@ mod tests {
 
     #[test]
     fn there_are_as_many_models_as_published() {
-        assert_eq!([3, 4, 5].map(|lists| enumerate(lists, lists - 1).len()), [8, 113, 6_893]);
-        assert_eq!([3, 4, 5, 6].map(|lists| enumerate(lists, 2).len()), [8, 64, 1_024, 32_768]);
+        assert_eq!(
+            [3, 4, 5].map(|lists| enumerate(lists, lists - 1).len()),
+            [8, 113, 6_893]
+        );
+        assert_eq!(
+            [3, 4, 5, 6].map(|lists| enumerate(lists, 2).len()),
+            [8, 64, 1_024, 32_768]
+        );
     }
 }

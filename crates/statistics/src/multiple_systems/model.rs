@@ -15,7 +15,10 @@ pub struct Model {
 impl Model {
     /// Every list independent of the others.
     pub fn main_effects(lists: usize) -> Self {
-        Self { lists, interactions: Vec::new() }
+        Self {
+            lists,
+            interactions: Vec::new(),
+        }
     }
 
     /// Every two lists dependent on one another.
@@ -66,7 +69,11 @@ impl Model {
             .copied()
             .filter(|term| *term > 0 && !terms.iter().any(|other| other != term && other & term == *term))
             .collect();
-        generators.sort_by(|a, b| b.count_ones().cmp(&a.count_ones()).then(b.reverse_bits().cmp(&a.reverse_bits())));
+        generators.sort_by(|a, b| {
+            b.count_ones()
+                .cmp(&a.count_ones())
+                .then(b.reverse_bits().cmp(&a.reverse_bits()))
+        });
         generators
     }
 
@@ -80,7 +87,10 @@ impl Model {
     /// assert_eq!(Model::parse(&names, ["LA:GO"]), Some(model));
     /// ```
     pub fn notation(&self, names: &[String]) -> Vec<String> {
-        self.generators().into_iter().map(|term| notation(term, names)).collect()
+        self.generators()
+            .into_iter()
+            .map(|term| notation(term, names))
+            .collect()
     }
 
     /// The model of some generators, as [`notation`](Self::notation) writes them; `None` where a name is unknown.
@@ -105,7 +115,10 @@ impl Model {
 impl Model {
     /// Whether every part of a term, but perhaps not the term itself, is in the model.
     pub(crate) fn has_parts_of(&self, term: u16) -> bool {
-        (0..self.lists).map(|list| 1 << list).filter(|list| term & list != 0).all(|list| self.has(term & !list))
+        (0..self.lists)
+            .map(|list| 1 << list)
+            .filter(|list| term & list != 0)
+            .all(|list| self.has(term & !list))
     }
 
     /// Models one term larger (up to `order` lists in a term) or one generator smaller; single lists stay.
@@ -113,21 +126,39 @@ impl Model {
         let new = (1..1_u16 << self.lists)
             .filter(|term| (2..=order).contains(&term.count_ones()) && !self.has(*term) && self.has_parts_of(*term));
         let larger = new.map(|term| self.with(term));
-        let smaller = self.generators().into_iter().filter(|term| term.count_ones() > 1).map(|generator| {
-            let interactions = self.interactions.iter().copied().filter(|term| *term != generator).collect();
-            Self { lists: self.lists, interactions }
-        });
+        let smaller = self
+            .generators()
+            .into_iter()
+            .filter(|term| term.count_ones() > 1)
+            .map(|generator| {
+                let interactions = self
+                    .interactions
+                    .iter()
+                    .copied()
+                    .filter(|term| *term != generator)
+                    .collect();
+                Self {
+                    lists: self.lists,
+                    interactions,
+                }
+            });
         larger.chain(smaller).collect()
     }
 }
 
 /// A term by the lists' names, as `LA:NG`.
 pub fn notation(term: u16, names: &[String]) -> String {
-    let names = names.iter().enumerate().filter(|(index, _)| term >> index & 1 == 1).map(|(_, name)| name.as_str());
+    let names = names
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| term >> index & 1 == 1)
+        .map(|(_, name)| name.as_str());
     names.collect::<Vec<&str>>().join(":")
 }
 
 /// Every pair of lists, in the order 12, 13, …, 1t, 23, …
 pub fn pairs(lists: usize) -> Vec<u16> {
-    (0..lists).flat_map(|i| (i + 1..lists).map(move |j| (1_u16 << i) | (1_u16 << j))).collect()
+    (0..lists)
+        .flat_map(|i| (i + 1..lists).map(move |j| (1_u16 << i) | (1_u16 << j)))
+        .collect()
 }

@@ -78,8 +78,14 @@ impl Newton {
         for _ in 0..MOST_STEPS {
             self.factorise(&reduction.kept)?;
             self.gradient.clear();
-            let observed = |term: &u16| table.margins[usize::from(*term)] + if *term == 0 { unseen.unwrap_or(0.0) } else { 0.0 };
-            self.gradient.extend(reduction.kept.iter().map(|term| observed(term) - self.margins[usize::from(*term)]));
+            let observed =
+                |term: &u16| table.margins[usize::from(*term)] + if *term == 0 { unseen.unwrap_or(0.0) } else { 0.0 };
+            self.gradient.extend(
+                reduction
+                    .kept
+                    .iter()
+                    .map(|term| observed(term) - self.margins[usize::from(*term)]),
+            );
             let mut step = self.gradient.clone();
             self.factor.solve(&mut step);
             let decrement: f64 = step.iter().zip(&self.gradient).map(|(a, b)| a * b).sum();
@@ -87,7 +93,8 @@ impl Newton {
             let mut halvings = 0;
             loop {
                 self.trial.clear();
-                self.trial.extend(parameters.iter().zip(&step).map(|(value, step)| value + share * step));
+                self.trial
+                    .extend(parameters.iter().zip(&step).map(|(value, step)| value + share * step));
                 let trial = std::mem::take(&mut self.trial);
                 let reached = self.evaluate(table, reduction, &trial, unseen);
                 self.trial = trial;
@@ -106,7 +113,11 @@ impl Newton {
             if decrement < SMALL && halvings == 0 {
                 self.factorise(&reduction.kept)?;
                 let intercept_variance = self.factor.first_of_inverse();
-                return Ok(Maximum { parameters, kernel, intercept_variance });
+                return Ok(Maximum {
+                    parameters,
+                    kernel,
+                    intercept_variance,
+                });
             }
         }
         Err(NotConverged)
@@ -130,7 +141,11 @@ impl Newton {
         superset_sums(&mut self.margins);
         superset_sums(&mut self.sums);
         self.factorise(&reduction.kept)?;
-        let mut parameters: Vec<f64> = reduction.kept.iter().map(|term| self.sums[usize::from(*term)]).collect();
+        let mut parameters: Vec<f64> = reduction
+            .kept
+            .iter()
+            .map(|term| self.sums[usize::from(*term)])
+            .collect();
         self.factor.solve(&mut parameters);
         Ok(parameters)
     }
@@ -166,7 +181,9 @@ impl Newton {
     /// Factorises the information matrix at the fitted counts.
     fn factorise(&mut self, terms: &[u16]) -> Result<(), NotConverged> {
         let margins = &self.margins;
-        self.factor.factorise(terms.len(), |i, j| margins[usize::from(terms[i] | terms[j])]).map_err(|NotPositive| NotConverged)
+        self.factor
+            .factorise(terms.len(), |i, j| margins[usize::from(terms[i] | terms[j])])
+            .map_err(|NotPositive| NotConverged)
     }
 }
 

@@ -14,12 +14,7 @@ pub struct Panel {
 }
 
 /// Runs methods one after the other; `begins` is told of each before it begins.
-pub fn panel(
-    histories: &Histories,
-    methods: &[Method],
-    settings: &Settings,
-    mut begins: impl FnMut(Method),
-) -> Panel {
+pub fn panel(histories: &Histories, methods: &[Method], settings: &Settings, mut begins: impl FnMut(Method)) -> Panel {
     let (mut results, mut left_out) = (Vec::new(), Vec::new());
     for method in methods {
         begins(*method);
@@ -42,7 +37,10 @@ pub fn estimate(histories: &Histories, method: Method, settings: &Settings) -> R
         Method::Downhill => downhill::estimate(histories, settings),
         Method::Threshold => threshold::estimate(histories, settings),
         Method::Graphs => {
-            let options = graphs::Options { level: settings.level, ..graphs::Options::default() };
+            let options = graphs::Options {
+                level: settings.level,
+                ..graphs::Options::default()
+            };
             graphs::average(histories, &options).map(|average| average.estimate())
         }
         Method::Classes => classes::estimate(histories, settings),

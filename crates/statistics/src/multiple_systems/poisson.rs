@@ -69,7 +69,10 @@ pub fn fit(histories: &Histories, model: &Model) -> Result<Fit, Refusal> {
     let count = terms.len() as f64;
     Ok(Fit {
         model: model.clone(),
-        checks: Checks { existence: true, identifiable: true },
+        checks: Checks {
+            existence: true,
+            identifiable: true,
+        },
         observed: table.observed(),
         unseen: maximum.unseen(),
         intercept_variance: maximum.intercept_variance,
@@ -103,7 +106,10 @@ impl Fit {
     /// For an empty overlap: the chance that it would be empty if this model held. The model should be without the pair.
     pub fn chance_of_empty(&self, set: u16) -> f64 {
         let seen = self.fitted.iter().enumerate().skip(1);
-        let mean: f64 = seen.filter(|(history, _)| history & usize::from(set) == usize::from(set)).map(|(_, mean)| mean).sum();
+        let mean: f64 = seen
+            .filter(|(history, _)| history & usize::from(set) == usize::from(set))
+            .map(|(_, mean)| mean)
+            .sum();
         (-mean).exp()
     }
 
@@ -111,8 +117,15 @@ impl Fit {
     pub(crate) fn answer(&self, method: Method, names: &[String], interval: Option<Interval>) -> Estimate {
         let mut warnings = Vec::new();
         if !self.empty.is_empty() {
-            let empty: Vec<String> = self.empty.iter().map(|term| super::model::notation(*term, names)).collect();
-            warnings.push(format!("Nobody is on these lists together, and the model takes that for a rule: {}.", empty.join(", ")));
+            let empty: Vec<String> = self
+                .empty
+                .iter()
+                .map(|term| super::model::notation(*term, names))
+                .collect();
+            warnings.push(format!(
+                "Nobody is on these lists together, and the model takes that for a rule: {}.",
+                empty.join(", ")
+            ));
         }
         Estimate {
             method,
@@ -131,7 +144,12 @@ impl Fit {
 
 /// Every list independent of the others, with the Wald interval.
 pub fn main_effects(histories: &Histories, level: f64) -> Result<Estimate, Refusal> {
-    plain(histories, Method::MainEffects, &Model::main_effects(histories.lists()), level)
+    plain(
+        histories,
+        Method::MainEffects,
+        &Model::main_effects(histories.lists()),
+        level,
+    )
 }
 
 /// Every two lists dependent, with the Wald interval.
@@ -167,8 +185,13 @@ pub(crate) fn solve(
     let maximum = match start {
         Some(start) => {
             // Parameters of all terms; a term that was empty then and is not now starts at 0.
-            let all = terms.iter().zip(start).filter(|(term, _)| table.margins[usize::from(**term)] > 0.0);
-            let start: Vec<f64> = all.map(|(_, value)| if value.is_finite() { *value } else { 0.0 }).collect();
+            let all = terms
+                .iter()
+                .zip(start)
+                .filter(|(term, _)| table.margins[usize::from(**term)] > 0.0);
+            let start: Vec<f64> = all
+                .map(|(_, value)| if value.is_finite() { *value } else { 0.0 })
+                .collect();
             let warm = newton.maximise(table, &reduction, Some(&start), None);
             warm.or_else(|_| newton.maximise(table, &reduction, None, None))
         }

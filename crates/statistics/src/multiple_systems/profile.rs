@@ -35,8 +35,15 @@ pub fn profile(histories: &Histories, model: &Model, level: f64) -> Result<Profi
     let fit = poisson::fit(histories, model)?;
     let table = Table::of(histories);
     let reduction = Reduction::new(&table, &model.terms());
-    let mut likelihood = Likelihood { table: &table, reduction, newton: Newton::default(), start: None };
-    let refuse = |_| Refusal::NotConverged { model: model.notation(histories.names()).join(", ") };
+    let mut likelihood = Likelihood {
+        table: &table,
+        reduction,
+        newton: Newton::default(),
+        start: None,
+    };
+    let refuse = |_| Refusal::NotConverged {
+        model: model.notation(histories.names()).join(", "),
+    };
     let start = fit.unseen.max(1e-6).ln();
     let top = likelihood.maximum(start).map_err(refuse)?;
     let half = normal::quantile(0.5 + level / 2.0);
@@ -46,7 +53,12 @@ pub fn profile(histories: &Histories, model: &Model, level: f64) -> Result<Profi
     let total = |log: f64| table.observed() + log.exp();
     Ok(Profile {
         total: total(top),
-        interval: Interval { kind: IntervalKind::Profile, level, lower: total(lower), upper: total(upper) },
+        interval: Interval {
+            kind: IntervalKind::Profile,
+            level,
+            lower: total(lower),
+            upper: total(upper),
+        },
     })
 }
 
@@ -76,7 +88,8 @@ impl Likelihood<'_> {
             Err(NotConverged) => self.newton.maximise(self.table, &self.reduction, None, Some(unseen))?,
         };
         let point = Point {
-            height: libm::lgamma(total + 1.0) - libm::lgamma(unseen + 1.0) + maximum.kernel + total - total * total.ln(),
+            height: libm::lgamma(total + 1.0) - libm::lgamma(unseen + 1.0) + maximum.kernel + total
+                - total * total.ln(),
             slope: digamma(total + 1.0) - digamma(unseen + 1.0) + maximum.parameters[0] - total.ln(),
         };
         self.start = Some(maximum.parameters);
@@ -143,8 +156,7 @@ fn digamma(mut x: f64) -> f64 {
         x += 1.0;
     }
     let square = 1.0 / (x * x);
-    sum + x.ln() - 0.5 / x
-        - square * (1.0 / 12.0 - square * (1.0 / 120.0 - square * (1.0 / 252.0 - square / 240.0)))
+    sum + x.ln() - 0.5 / x - square * (1.0 / 12.0 - square * (1.0 / 120.0 - square * (1.0 / 252.0 - square / 240.0)))
 }
 
 #[cfg(test)]

@@ -38,7 +38,10 @@ pub fn choose(histories: &Histories, threshold: f64) -> Result<Choice, Refusal> 
     let lists = histories.lists();
     let (order, _) = select(&mut Newton::default(), &Table::of(histories), threshold)
         .map_err(|failure| poisson::refusal(histories, &Model::main_effects(lists), failure))?;
-    Ok(Choice { model: Model::from_terms(lists, order.iter().copied()), order })
+    Ok(Choice {
+        model: Model::from_terms(lists, order.iter().copied()),
+        order,
+    })
 }
 
 /// The estimate of the chosen model, with a bootstrap interval that repeats the choice on every resample.
@@ -47,7 +50,9 @@ pub fn estimate(histories: &Histories, settings: &Settings) -> Result<Estimate, 
     let fit = poisson::fit(histories, &choice.model)?;
     let answer = fit.answer(Method::Stepwise, histories.names(), None);
     Ok(bootstrap::add(answer, histories, settings, |newton, table| {
-        select(newton, table, settings.p).ok().map(|(_, maximum)| table.observed() + maximum.unseen())
+        select(newton, table, settings.p)
+            .ok()
+            .map(|(_, maximum)| table.observed() + maximum.unseen())
     }))
 }
 
@@ -58,9 +63,13 @@ fn select(newton: &mut Newton, table: &Table, threshold: f64) -> Result<(Vec<u16
     let mut left = pairs(table.lists);
     let mut order = Vec::new();
     loop {
-        let tail = |pair: u16| normal::poisson_tail(table.margins[usize::from(pair)], newton.margins[usize::from(pair)]);
-        let mut surprising: Vec<(f64, u16)> =
-            left.iter().map(|pair| (tail(*pair), *pair)).filter(|(tail, _)| *tail < threshold).collect();
+        let tail =
+            |pair: u16| normal::poisson_tail(table.margins[usize::from(pair)], newton.margins[usize::from(pair)]);
+        let mut surprising: Vec<(f64, u16)> = left
+            .iter()
+            .map(|pair| (tail(*pair), *pair))
+            .filter(|(tail, _)| *tail < threshold)
+            .collect();
         // A stable sort: of equally surprising pairs the first in the order of lists.
         surprising.sort_by(|(a, _), (b, _)| a.total_cmp(b));
         let mut taken = None;
@@ -74,9 +83,13 @@ fn select(newton: &mut Newton, table: &Table, threshold: f64) -> Result<(Vec<u16
             }
             terms.pop();
         }
-        let Some((pair, candidate)) = taken else { return Ok((order, maximum)) };
+        let Some((pair, candidate)) = taken else {
+            return Ok((order, maximum));
+        };
         let start = carried(&reduction, &maximum, &candidate);
-        maximum = newton.maximise(table, &candidate, Some(&start), None).map_err(|_| Failure::NotConverged)?;
+        maximum = newton
+            .maximise(table, &candidate, Some(&start), None)
+            .map_err(|_| Failure::NotConverged)?;
         reduction = candidate;
         left.retain(|other| *other != pair);
         order.push(pair);
@@ -85,6 +98,12 @@ fn select(newton: &mut Newton, table: &Table, threshold: f64) -> Result<(Vec<u16
 
 /// Parameters to start a larger model from: those of the smaller one, and 0 for what is new.
 fn carried(reduction: &Reduction, maximum: &Maximum, larger: &Reduction) -> Vec<f64> {
-    let old = |term: &u16| reduction.kept.iter().position(|kept| kept == term).map(|index| maximum.parameters[index]);
+    let old = |term: &u16| {
+        reduction
+            .kept
+            .iter()
+            .position(|kept| kept == term)
+            .map(|index| maximum.parameters[index])
+    };
     larger.kept.iter().map(|term| old(term).unwrap_or(0.0)).collect()
 }

@@ -20,12 +20,19 @@ pub(crate) struct Table {
 impl Table {
     /// The table observed.
     pub(crate) fn of(histories: &Histories) -> Self {
-        Self::from_counts(histories.lists(), histories.counts().iter().map(|count| *count as f64).collect())
+        Self::from_counts(
+            histories.lists(),
+            histories.counts().iter().map(|count| *count as f64).collect(),
+        )
     }
 
     /// A table of these counts by history.
     pub(crate) fn from_counts(lists: usize, counts: Vec<f64>) -> Self {
-        let mut table = Self { lists, margins: counts.clone(), counts };
+        let mut table = Self {
+            lists,
+            margins: counts.clone(),
+            counts,
+        };
         superset_sums(&mut table.margins);
         table
     }
@@ -44,12 +51,20 @@ impl Table {
 
     /// The constant that a log-likelihood leaves out while it is maximised: the sum of `ln(count!)`.
     pub(crate) fn log_factorials(&self) -> f64 {
-        self.counts.iter().filter(|count| **count > 1.0).map(|count| libm::lgamma(count + 1.0)).sum()
+        self.counts
+            .iter()
+            .filter(|count| **count > 1.0)
+            .map(|count| libm::lgamma(count + 1.0))
+            .sum()
     }
 
     /// The kernel of the log-likelihood of a model that fits perfectly: the sum of `count ln(count)`.
     pub(crate) fn perfect(&self) -> f64 {
-        self.counts.iter().filter(|count| **count > 1.0).map(|count| count * count.ln()).sum()
+        self.counts
+            .iter()
+            .filter(|count| **count > 1.0)
+            .map(|count| count * count.ln())
+            .sum()
     }
 }
 
@@ -76,7 +91,10 @@ impl Reduction {
         let histories = (1..table.counts.len())
             .filter(|history| {
                 // A history that anybody's lists contain contains no empty term.
-                table.margins[*history] > 0.0 || !empty.iter().any(|term| history & usize::from(*term) == usize::from(*term))
+                table.margins[*history] > 0.0
+                    || !empty
+                        .iter()
+                        .any(|term| history & usize::from(*term) == usize::from(*term))
             })
             .map(|history| u16::try_from(history).expect("at most 10 lists"))
             .collect();

@@ -29,7 +29,13 @@ pub(crate) fn datasets(folder: &Path) -> Vec<(String, Vec<Leaf>)> {
 }
 
 fn flatten(dataset: &str, path: String, value: &Value, leaves: &mut Vec<Leaf>) {
-    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}/{key}") };
+    let below = |key: &str| {
+        if path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{path}/{key}")
+        }
+    };
     match value {
         Value::Object(map) => {
             for (key, value) in map {
@@ -43,9 +49,17 @@ fn flatten(dataset: &str, path: String, value: &Value, leaves: &mut Vec<Leaf>) {
         }
         Value::Array(values) => {
             let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-            leaves.push(Leaf { dataset: dataset.to_owned(), path, value: Value::String(texts.join(", ")) });
+            leaves.push(Leaf {
+                dataset: dataset.to_owned(),
+                path,
+                value: Value::String(texts.join(", ")),
+            });
         }
-        _ => leaves.push(Leaf { dataset: dataset.to_owned(), path, value: value.clone() }),
+        _ => leaves.push(Leaf {
+            dataset: dataset.to_owned(),
+            path,
+            value: value.clone(),
+        }),
     }
 }
 

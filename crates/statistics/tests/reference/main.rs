@@ -68,7 +68,13 @@ fn every_reference_number_is_matched_or_named_with_its_reason() {
         .filter(|(_, outcome)| matches!(outcome, Outcome::Differs(_) | Outcome::Forgotten))
         .map(|(leaf, outcome)| format!("{} {}: {} {outcome:?}", leaf.dataset, leaf.path, leaf.value))
         .collect();
-    assert!(bad.is_empty(), "{} of {} leaves:\n{}", bad.len(), compared.len(), bad.join("\n"));
+    assert!(
+        bad.is_empty(),
+        "{} of {} leaves:\n{}",
+        bad.len(),
+        compared.len(),
+        bad.join("\n")
+    );
 
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/estimates.md");
     let text = page::render(&compared);
@@ -76,5 +82,8 @@ fn every_reference_number_is_matched_or_named_with_its_reason() {
         std::fs::write(&page, &text).unwrap();
     }
     let shown = std::fs::read_to_string(&page).unwrap_or_default();
-    assert!(shown == text, "docs/reference/estimates.md is out of date: run with RAPPORTEUR_WRITE=1");
+    assert!(
+        shown == text,
+        "docs/reference/estimates.md is out of date: run with RAPPORTEUR_WRITE=1"
+    );
 }

@@ -53,7 +53,9 @@ impl Ours {
 
     pub(crate) fn shown(&self) -> String {
         match self {
-            Self::Exact(value) | Self::Grid(value, _) | Self::Near(value, _) | Self::Between(value, _, _) => crate::page::number(*value),
+            Self::Exact(value) | Self::Grid(value, _) | Self::Near(value, _) | Self::Between(value, _, _) => {
+                crate::page::number(*value)
+            }
             Self::Text(text) => text.clone(),
             Self::Refused => "refused".to_owned(),
         }
@@ -74,8 +76,16 @@ const ERRORS: f64 = 4.0;
 /// may be anything above the people seen.
 fn between(value: f64, resampled: &Resampled, level: f64, error: f64, observed: f64) -> Ours {
     let allowed = ERRORS * error * (1.0 + RESAMPLES as f64 / REFERENCE_RESAMPLES).sqrt() + 5.0 / REFERENCE_RESAMPLES;
-    let low = if level <= allowed { observed } else { resampled.quantile(level - allowed) };
-    let high = if level + allowed >= 1.0 { f64::INFINITY } else { resampled.quantile(level + allowed) };
+    let low = if level <= allowed {
+        observed
+    } else {
+        resampled.quantile(level - allowed)
+    };
+    let high = if level + allowed >= 1.0 {
+        f64::INFINITY
+    } else {
+        resampled.quantile(level + allowed)
+    };
     Ours::Between(value, low, high)
 }
 
@@ -88,7 +98,11 @@ struct Collector<'a> {
 
 /// Everything of ours that `expected.json` has a path for.
 pub(crate) fn compute(histories: &Histories, leaves: &[Leaf]) -> BTreeMap<String, Ours> {
-    let mut collector = Collector { histories, leaves, values: BTreeMap::new() };
+    let mut collector = Collector {
+        histories,
+        leaves,
+        values: BTreeMap::new(),
+    };
     collector.table();
     collector.chao();
     collector.plain_models();
@@ -148,7 +162,13 @@ impl Collector<'_> {
     /// A model under SparseMSE's names.
     fn sparse(&mut self, at: &str, fit: &Fit) {
         let names = self.histories.names();
-        let join = |terms: &[u16]| terms.iter().map(|term| notation(*term, names)).collect::<Vec<_>>().join(", ");
+        let join = |terms: &[u16]| {
+            terms
+                .iter()
+                .map(|term| notation(*term, names))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         self.exact(format!("{at}/estimate"), fit.total());
         self.exact(format!("{at}/aic"), fit.aic);
         self.exact(format!("{at}/deviance"), fit.deviance);
@@ -158,9 +178,18 @@ impl Collector<'_> {
             self.exact(format!("{at}/wald/{low}"), wald.lower);
             self.exact(format!("{at}/wald/{high}"), wald.upper);
         }
-        let coefficients = fit.model.terms().into_iter().zip(&fit.parameters).filter(|(_, value)| value.is_finite());
+        let coefficients = fit
+            .model
+            .terms()
+            .into_iter()
+            .zip(&fit.parameters)
+            .filter(|(_, value)| value.is_finite());
         for (term, value) in coefficients {
-            let name = if term == 0 { "(Intercept)".to_owned() } else { notation(term, names) };
+            let name = if term == 0 {
+                "(Intercept)".to_owned()
+            } else {
+                notation(term, names)
+            };
             self.exact(format!("{at}/coef/{name}"), *value);
         }
         self.put(format!("{at}/minus_inf"), Ours::Text(join(&fit.empty)));
@@ -197,11 +226,20 @@ impl Collector<'_> {
             Err(other) => panic!("{other}"),
         };
         let all = code(&Model::all_pairs(lists));
-        let single: Vec<(u16, f64)> =
-            pairs(lists).into_iter().map(|pair| (pair, code(&Model::from_terms(lists, [pair])))).collect();
+        let single: Vec<(u16, f64)> = pairs(lists)
+            .into_iter()
+            .map(|pair| (pair, code(&Model::from_terms(lists, [pair]))))
+            .collect();
         self.exact("checkident_all_pairs", all);
-        let overlaps = |term: u16| pairs(lists).into_iter().filter(|pair| pair & term == *pair).all(|pair| self.histories.on_all_of(pair.into()) > 0);
-        let triples = (1..1_u16 << lists).filter(|term| term.count_ones() == 3 && overlaps(*term)).count();
+        let overlaps = |term: u16| {
+            pairs(lists)
+                .into_iter()
+                .filter(|pair| pair & term == *pair)
+                .all(|pair| self.histories.on_all_of(pair.into()) > 0)
+        };
+        let triples = (1..1_u16 << lists)
+            .filter(|term| term.count_ones() == 3 && overlaps(*term))
+            .count();
         self.exact("count_triples", triples as f64);
         for (pair, code) in single {
             let name = notation(pair, self.histories.names());
@@ -211,17 +249,30 @@ impl Collector<'_> {
 
     fn stepwise(&mut self) {
         let (histories, names) = (self.histories, self.histories.names());
-        let join = |terms: &[u16]| terms.iter().map(|term| notation(*term, names)).collect::<Vec<_>>().join(", ");
+        let join = |terms: &[u16]| {
+            terms
+                .iter()
+                .map(|term| notation(*term, names))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         for p in ["0.001", "0.005", "0.01", "0.05", "0.1"] {
             let choice = stepwise::choose(histories, p.parse().unwrap()).unwrap();
             let fit = poisson::fit(histories, &choice.model).unwrap();
             self.exact(format!("stepwise_by_p/{p}/estimate"), fit.total());
             // The reference names empty pairs apart.
-            let order: Vec<u16> = choice.order.into_iter().filter(|pair| !fit.empty.contains(pair)).collect();
+            let order: Vec<u16> = choice
+                .order
+                .into_iter()
+                .filter(|pair| !fit.empty.contains(pair))
+                .collect();
             self.put(format!("stepwise_by_p/{p}/terms"), Ours::Text(join(&order)));
             self.put(format!("stepwise_by_p/{p}/minus_inf"), Ours::Text(join(&fit.empty)));
         }
-        let settings = Settings { resamples: if self.has("bca_") { RESAMPLES } else { 0 }, ..Settings::default() };
+        let settings = Settings {
+            resamples: if self.has("bca_") { RESAMPLES } else { 0 },
+            ..Settings::default()
+        };
         let answer = stepwise::estimate(histories, &settings).unwrap();
         let model = Model::parse(names, answer.model.iter().map(String::as_str)).unwrap();
         let fit = poisson::fit(histories, &model).unwrap();
@@ -244,8 +295,15 @@ impl Collector<'_> {
         for at in ["bca_seed1234", "bca_other_runs/0", "bca_other_runs/1"] {
             self.exact(format!("{at}/popest"), estimate);
             self.put(format!("{at}/ahat"), Ours::Near(resampled.acceleration, 1e-4));
-            self.limits(&format!("{at}/quantiles"), resampled, &["0.025", "0.05", "0.1", "0.16", "0.84", "0.9", "0.95", "0.975"]);
-            self.put(format!("{at}/frac_below"), Ours::Between(below, below - share, below + share));
+            self.limits(
+                &format!("{at}/quantiles"),
+                resampled,
+                &["0.025", "0.05", "0.1", "0.16", "0.84", "0.9", "0.95", "0.975"],
+            );
+            self.put(
+                format!("{at}/frac_below"),
+                Ours::Between(below, below - share, below + share),
+            );
             let median = between(resampled.quantile(0.5), resampled, 0.5, half, observed);
             self.put(format!("{at}/boot_median"), median);
         }
@@ -269,9 +327,15 @@ impl Collector<'_> {
             return;
         };
         self.exact(format!("{at}/abundance"), fit.total());
-        self.exact(format!("{at}/stderr"), (fit.unseen + fit.unseen * fit.unseen * fit.intercept_variance).sqrt());
+        self.exact(
+            format!("{at}/stderr"),
+            (fit.unseen + fit.unseen * fit.unseen * fit.intercept_variance).sqrt(),
+        );
         self.exact(format!("{at}/deviance"), fit.deviance);
-        self.exact(format!("{at}/df"), (fit.fitted.len() - 1 - fit.model.terms().len()) as f64);
+        self.exact(
+            format!("{at}/df"),
+            (fit.fitted.len() - 1 - fit.model.terms().len()) as f64,
+        );
         self.exact(format!("{at}/AIC"), fit.aic);
         self.exact(format!("{at}/BIC"), fit.bic);
     }
@@ -296,14 +360,20 @@ impl Collector<'_> {
                 self.put(format!("{at}/model"), Ours::Text(bracketed(&best.model)));
                 self.exact(format!("{at}/n_valid_models"), ranking.models.len() as f64);
                 for (place, ranked) in ranking.models.iter().take(10).enumerate() {
-                    self.put(format!("{at}/top10/{place}/model"), Ours::Text(bracketed(&ranked.model)));
+                    self.put(
+                        format!("{at}/top10/{place}/model"),
+                        Ours::Text(bracketed(&ranked.model)),
+                    );
                     self.exact(format!("{at}/top10/{place}/abundance"), ranked.total);
                     self.exact(format!("{at}/top10/{place}/BIC"), ranked.bic);
                 }
             }
             let at = format!("rcapture_closedpMS_maxorder{order}");
             if self.has(&at) {
-                self.exact(format!("{at}/n_models"), hierarchical::enumerate(lists, order).len() as f64);
+                self.exact(
+                    format!("{at}/n_models"),
+                    hierarchical::enumerate(lists, order).len() as f64,
+                );
             }
             for list in ["top_bic", "top_aic"] {
                 for (place, text) in self.texts(&format!("{at}/{list}/"), "/model") {
@@ -342,9 +412,16 @@ impl Collector<'_> {
             })
             .collect();
         for (place, top) in tops {
-            let settings =
-                Settings { resamples: RESAMPLES, max_order: self.histories.lists() - 1, ..Settings::default() };
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of models")]
+            let settings = Settings {
+                resamples: RESAMPLES,
+                max_order: self.histories.lists() - 1,
+                ..Settings::default()
+            };
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a number of models"
+            )]
             let answer = hierarchical::estimate_among(self.histories, &settings, top as usize).unwrap();
             let resampled = answer.bootstrap.unwrap();
             self.exact("mse12_vary_ntop/estimate", answer.estimate);
@@ -362,7 +439,11 @@ impl Collector<'_> {
             let most = multiple * self.histories.observed();
             // The reference used every whole number where there are few, and 20,000 points elsewhere.
             let points = if most <= 40_000 { most } else { 20_000 };
-            let options = graphs::Options { most_unseen: Some(most), points, ..graphs::Options::default() };
+            let options = graphs::Options {
+                most_unseen: Some(most),
+                points,
+                ..graphs::Options::default()
+            };
             let average = graphs::average(self.histories, &options).unwrap();
             let step = most as f64 / points as f64;
             self.exact(format!("{at}/delta"), average.options.delta.unwrap());
@@ -373,7 +454,13 @@ impl Collector<'_> {
             self.put(format!("{at}/median"), Ours::Grid(average.median as f64, step));
             self.put(format!("{at}/q025"), Ours::Grid(average.interval.lower, step));
             self.put(format!("{at}/q975"), Ours::Grid(average.interval.upper, step));
-            let peak = average.posterior.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b)).unwrap().0;
+            let peak = average
+                .posterior
+                .iter()
+                .enumerate()
+                .max_by(|(_, a), (_, b)| a.total_cmp(b))
+                .unwrap()
+                .0;
             self.put(format!("{at}/mode"), Ours::Grid(average.totals[peak] as f64, step));
             self.exact(format!("{at}/tail_prob_at_top"), *average.posterior.last().unwrap());
             for (place, weighed) in average.graphs.iter().take(5).enumerate() {
@@ -385,13 +472,23 @@ impl Collector<'_> {
 
 /// A model as `[12,35,4]`, lists numbered from 1.
 fn bracketed(model: &Model) -> String {
-    let numbers = |term: &u16| (0..16).filter(|bit| term >> bit & 1 == 1).map(|bit| (bit + 1).to_string()).collect();
+    let numbers = |term: &u16| {
+        (0..16)
+            .filter(|bit| term >> bit & 1 == 1)
+            .map(|bit| (bit + 1).to_string())
+            .collect()
+    };
     let generators: Vec<String> = model.generators().iter().map(numbers).collect();
     format!("[{}]", generators.join(","))
 }
 
 fn parse_bracketed(lists: usize, text: &str) -> Model {
     let generators = text.trim_matches(['[', ']']).split(',');
-    let term = |generator: &str| generator.chars().map(|digit| 1_u16 << (digit.to_digit(10).unwrap() - 1)).sum();
+    let term = |generator: &str| {
+        generator
+            .chars()
+            .map(|digit| 1_u16 << (digit.to_digit(10).unwrap() - 1))
+            .sum()
+    };
     Model::from_terms(lists, generators.map(term))
 }

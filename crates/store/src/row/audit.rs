@@ -18,6 +18,9 @@ pub struct Model {
     pub subject_id: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub outcome: String,
+    pub sequence: i64,
+    #[sea_orm(column_type = "Text")]
+    pub hash: String,
 }
 
 /// Joins are written where they are needed, so no relation is declared here.

@@ -35,12 +35,32 @@ pub(crate) fn routes() -> Vec<Route> {
             Action::ChangePassphrase,
             get(passphrase_form).post(change),
         ),
-        route("/account/authenticator", Action::ChangeFactors, get(authenticator).post(begin_totp)),
-        route("/account/authenticator/finish", Action::ChangeFactors, post(finish_totp)),
-        route("/account/authenticator/remove", Action::ChangeFactors, post(remove_totp)),
-        route("/account/passkeys/new", Action::ChangeFactors, get(passkey_form).post(add_passkey)),
+        route(
+            "/account/authenticator",
+            Action::ChangeFactors,
+            get(authenticator).post(begin_totp),
+        ),
+        route(
+            "/account/authenticator/finish",
+            Action::ChangeFactors,
+            post(finish_totp),
+        ),
+        route(
+            "/account/authenticator/remove",
+            Action::ChangeFactors,
+            post(remove_totp),
+        ),
+        route(
+            "/account/passkeys/new",
+            Action::ChangeFactors,
+            get(passkey_form).post(add_passkey),
+        ),
         route("/account/passkeys/begin", Action::ChangeFactors, post(begin_passkey)),
-        route("/account/passkeys/{id}/remove", Action::ChangeFactors, post(remove_passkey)),
+        route(
+            "/account/passkeys/{id}/remove",
+            Action::ChangeFactors,
+            post(remove_passkey),
+        ),
         route("/account/recovery-codes", Action::ChangeFactors, post(new_codes)),
     ]
 }
@@ -78,7 +98,11 @@ async fn account(visitor: &Visitor, errors: FieldErrors) -> Result<Account, AppE
 }
 
 async fn show(visitor: Visitor) -> Result<Response, WebError> {
-    page(&account(&visitor, FieldErrors::new()).await.map_err(|error| WebError::of(&visitor, error))?)
+    page(
+        &account(&visitor, FieldErrors::new())
+            .await
+            .map_err(|error| WebError::of(&visitor, error))?,
+    )
 }
 
 /// Keeps the session awake: asking is enough. Says how many seconds it lasts from now.
@@ -100,7 +124,8 @@ async fn done(posted: &Posted, answer: Result<(), AppError>) -> Result<Response,
 }
 
 fn id(visitor: &Visitor, text: &str, what: &'static str) -> Result<Uuid, WebError> {
-    text.parse().map_err(|_| WebError::of(visitor, AppError::NotFound(what)))
+    text.parse()
+        .map_err(|_| WebError::of(visitor, AppError::NotFound(what)))
 }
 
 async fn end(Path(which): Path<String>, posted: Posted) -> Result<Response, WebError> {

@@ -86,11 +86,23 @@ async fn an_answer_that_nobody_asked_for_opens_nothing() {
     testkit::on_both(async |stage| {
         boss(stage).await;
         let visitor = testkit::Client::visitor(&router_on(stage, settings()));
-        let begun = visitor.post("/passkey", &[]).await.expect(StatusCode::OK).says("challenge");
-        let ceremony = begun.body.split_once("\"ceremony\":\"").and_then(|(_, rest)| rest.split_once('"')).expect("a ceremony").0;
+        let begun = visitor
+            .post("/passkey", &[])
+            .await
+            .expect(StatusCode::OK)
+            .says("challenge");
+        let ceremony = begun
+            .body
+            .split_once("\"ceremony\":\"")
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .expect("a ceremony")
+            .0;
         for (ceremony, credential) in [("unknown", "{}"), (ceremony, "{}"), (ceremony, "nonsense")] {
             visitor
-                .post("/sign-in/passkey", &[("ceremony", ceremony), ("credential", credential)])
+                .post(
+                    "/sign-in/passkey",
+                    &[("ceremony", ceremony), ("credential", credential)],
+                )
                 .await
                 .expect(StatusCode::UNPROCESSABLE_ENTITY)
                 .says("This passkey is not known here");

@@ -52,12 +52,7 @@ async fn show(visitor: &Visitor, form: Form, next: &str, act: &str, kept: &str) 
 }
 
 /// Asks a member who has not shown who they are for a while, keeping the form they posted.
-pub(crate) async fn ask(
-    visitor: &Visitor,
-    action: Action,
-    parts: &Parts,
-    body: Body,
-) -> Result<Response, WebError> {
+pub(crate) async fn ask(visitor: &Visitor, action: Action, parts: &Parts, body: Body) -> Result<Response, WebError> {
     let kept = kept_form(parts, body).await.encode_with_revision();
     // A form without fields of its own still has to be sent again.
     let kept = if kept.is_empty() { "sent=yes".to_owned() } else { kept };
@@ -94,14 +89,9 @@ async fn post(posted: Posted) -> Result<Response, WebError> {
         return Err(WebError::of(visitor, AppError::Forbidden("sign in first")));
     };
     let answer = answer(values);
-    let opened = confirm(
-        &visitor.cx(),
-        visitor.knock(),
-        secret,
-        proof(visitor, values, &answer),
-    )
-    .await
-    .map_err(|error| WebError::of(visitor, error))?;
+    let opened = confirm(&visitor.cx(), visitor.knock(), secret, proof(visitor, values, &answer))
+        .await
+        .map_err(|error| WebError::of(visitor, error))?;
     if matches!(opened, Opened::Done(_)) {
         if kept.is_empty() {
             return Ok(Redirect::to(&next).into_response());

@@ -58,11 +58,16 @@ async fn a_dangerous_act_asks_again_after_ten_minutes_and_then_goes_on_with_what
 async fn setting_up_a_factor_asks_before_its_page_is_shown() {
     on_both(async |stage| {
         boss(stage).await;
-        let member = signed_in(stage, Settings::default()).await.on(&router_later(stage, Settings::default()));
+        let member = signed_in(stage, Settings::default())
+            .await
+            .on(&router_later(stage, Settings::default()));
         let led = member.get("/account/authenticator").await.expect(StatusCode::SEE_OTHER);
         assert_eq!(led.location, "/confirm?next=%2Faccount%2Fauthenticator");
         let back = member
-            .post("/confirm", &[("next", "/account/authenticator"), ("password", PASSWORD)])
+            .post(
+                "/confirm",
+                &[("next", "/account/authenticator"), ("password", PASSWORD)],
+            )
             .await
             .expect(StatusCode::SEE_OTHER);
         assert_eq!(back.location, "/account/authenticator");

@@ -21,6 +21,8 @@ struct Show {
     page: Page,
     item: Found,
     may_record: bool,
+    /// Where the member sees who opened or changed it, if they may.
+    trace: Option<String>,
 }
 
 impl Show {
@@ -71,7 +73,17 @@ pub(super) async fn item(Path(id): Path<EvidenceId>, visitor: Visitor) -> Result
         .await
         .map_err(|error| WebError::of(&visitor, error))?;
     let may_record = visitor.may(domain::permission::Action::RecordEvidence);
+    // Whoever recorded it sees what others did with it; whoever reads the log sees it there.
+    let is_own = visitor.actor.member.is_some_and(|me| me.0 == item.row.member_id);
+    let trace = if is_own {
+        Some(format!("/log/mine?record={id}"))
+    } else if visitor.may(domain::permission::Action::ReadLog) {
+        Some(format!("/log?record={id}"))
+    } else {
+        None
+    };
     page(&Show {
+        trace,
         page: Page::new(&visitor, &item.row.title)
             .within("/evidence")
             .under("/evidence", "Evidence"),

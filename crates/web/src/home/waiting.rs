@@ -3,7 +3,7 @@
 use domain::cycle::CycleState;
 use domain::permission::Action;
 use monitoring::assessment::{self, Waits};
-use monitoring::{cycle, finding, recommendation};
+use monitoring::{call, cycle, finding, recommendation};
 use store::AppError;
 
 use crate::door::Visitor;
@@ -88,6 +88,12 @@ pub(super) async fn waiting(visitor: &Visitor) -> Result<Vec<Waiting>, AppError>
         });
         grades.add(due.count(), || "/recommendations?overdue=yes".to_owned());
     }
+    let mut answers = Tally::default();
+    if visitor.may(Action::ModerateAnswers) {
+        for of in call::list(&cx).await? {
+            answers.add(of.n_new, || format!("/calls/{}/answers", of.row.id));
+        }
+    }
     Ok([
         opinions.into_waiting("provision for you to rate", "provisions for you to rate"),
         reconciliations.into_waiting("assessment to reconcile", "assessments to reconcile"),
@@ -97,6 +103,10 @@ pub(super) async fn waiting(visitor: &Visitor) -> Result<Vec<Waiting>, AppError>
         ),
         reviews.into_waiting("finding for you to review", "findings for you to review"),
         replies.into_waiting("reply that is overdue", "replies that are overdue"),
+        answers.into_waiting(
+            "answer to a call for evidence that nobody has read",
+            "answers to calls for evidence that nobody has read",
+        ),
         grades.into_waiting("overdue recommendation to grade", "overdue recommendations to grade"),
     ]
     .into_iter()

@@ -11,7 +11,11 @@ const CHOSEN: &str = "nettle-quilt-atlas-pebble";
 
 /// The path of the link that a page shows.
 fn link(page: &str) -> String {
-    let secret = page.split_once("/invitation/").and_then(|(_, rest)| rest.split_once('<')).expect("a link").0;
+    let secret = page
+        .split_once("/invitation/")
+        .and_then(|(_, rest)| rest.split_once('<'))
+        .expect("a link")
+        .0;
     format!("/invitation/{secret}")
 }
 
@@ -21,15 +25,31 @@ async fn an_invitation_is_shown_once_works_once_and_makes_keys_of_their_own() {
         let coalition = Coalition::on(stage).await;
         let router = router_on(stage, Settings::default());
         let manager = Client::member(&router, stage, &coalition.first_manager).await;
-        let fields = [("name", "Test newcomer"), ("sign_in", "newcomer"), ("roles", "contributor")];
-        let made = manager.post("/members/new", &fields).await.expect(StatusCode::OK).says("http://localhost:8080/invitation/");
+        let fields = [
+            ("name", "Test newcomer"),
+            ("sign_in", "newcomer"),
+            ("roles", "contributor"),
+        ];
+        let made = manager
+            .post("/members/new", &fields)
+            .await
+            .expect(StatusCode::OK)
+            .says("http://localhost:8080/invitation/");
         let path = link(&made.body);
         manager.get("/members").await.says("invited").lacks(&path);
 
         let visitor = Client::visitor(&router);
-        visitor.get(&path).await.expect(StatusCode::OK).says("Welcome, Test newcomer").says("First invites you");
+        visitor
+            .get(&path)
+            .await
+            .expect(StatusCode::OK)
+            .says("Welcome, Test newcomer")
+            .says("First invites you");
         let choose = async |chosen: &str| visitor.post(&path, &[("passphrase", chosen), ("again", chosen)]).await;
-        choose("newcomer").await.expect(StatusCode::UNPROCESSABLE_ENTITY).says("Use at least 12 characters");
+        choose("newcomer")
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Use at least 12 characters");
         let opened = choose(CHOSEN).await.expect(StatusCode::SEE_OTHER);
         let member = Client::visitor(&router).carrying(&cookies(&opened)).await;
         member.get("/audit").await.expect(StatusCode::OK).says("Test newcomer");
@@ -50,7 +70,11 @@ async fn an_invitation_runs_out_after_a_week_and_a_newer_one_takes_its_place() {
         let coalition = Coalition::on(stage).await;
         let router = router_on(stage, Settings::default());
         let manager = Client::member(&router, stage, &coalition.first_manager).await;
-        let fields = [("name", "Test newcomer"), ("sign_in", "newcomer"), ("roles", "contributor")];
+        let fields = [
+            ("name", "Test newcomer"),
+            ("sign_in", "newcomer"),
+            ("roles", "contributor"),
+        ];
         let first = link(&manager.post("/members/new", &fields).await.expect(StatusCode::OK).body);
         let late = Client::visitor(&router_a_week_later(stage, Settings::default()));
         late.get(&first).await.expect(StatusCode::NOT_FOUND);
@@ -58,7 +82,11 @@ async fn an_invitation_runs_out_after_a_week_and_a_newer_one_takes_its_place() {
         visitor.get(&first).await.expect(StatusCode::OK);
         let list = manager.get("/members").await.body;
         let newcomer = list.split("Test newcomer").nth(1).expect("a line");
-        let renew = newcomer.split_once("action=\"").and_then(|(_, rest)| rest.split_once('"')).expect("a form").0;
+        let renew = newcomer
+            .split_once("action=\"")
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .expect("a form")
+            .0;
         let second = link(&manager.post(renew, &[]).await.expect(StatusCode::OK).body);
         visitor.get(&first).await.expect(StatusCode::NOT_FOUND);
         visitor.get(&second).await.expect(StatusCode::OK);
@@ -94,7 +122,10 @@ async fn a_reset_gives_back_the_account_ends_its_sessions_and_never_gives_the_ke
         visitor.get(&reset).await.says("not the key");
         let opened = visitor.post(&reset, &chosen).await.expect(StatusCode::SEE_OTHER);
         let back = visitor.carrying(&cookies(&opened)).await;
-        back.get("/bodies/new").await.expect(StatusCode::OK).lacks("Sealed to the old key");
+        back.get("/bodies/new")
+            .await
+            .expect(StatusCode::OK)
+            .lacks("Sealed to the old key");
     })
     .await;
 }

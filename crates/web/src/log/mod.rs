@@ -1,11 +1,16 @@
-//! The log of acts: who did what to which record, and when.
+//! The log of acts: who did what to which record, and when; who opened what one recorded oneself; and
+//! how all of it is proved.
 
-use access::log::{self, Act};
+mod proof;
+
+use access::log::{self, Act, Filter};
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use axum::routing::get;
 use domain::permission::{Action, Relation};
+use store::AppError;
+use uuid::Uuid;
 
 use crate::door::Visitor;
 use crate::error::{WebError, page};
@@ -17,7 +22,28 @@ use crate::routes::{Route, route};
 mod tests;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![route("/log", Action::ReadLog, get(list))]
+    vec![
+        route("/log", Action::ReadLog, get(list)),
+        route("/log/mine", Action::ReadOwnTrace, get(mine)),
+        route("/log/proof", Action::ReadAudit, get(proof::show)),
+        route("/log/receipts/{number}", Action::TakeReceipt, get(proof::own)),
+        route(
+            "/log/receipts/{number}/coalition",
+            Action::TakeReceipt,
+            get(proof::coalition),
+        ),
+    ]
+}
+
+/// Which acts a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// Everybody's.
+    Everyone,
+    /// Those of the member's organisation.
+    Organisation,
+    /// Those of others on the member's own records.
+    Mine,
 }
 
 #[derive(Template)]
@@ -28,11 +54,16 @@ struct List {
     actions: Vec<(&'static str, &'static str)>,
     /// The code of the action the log is narrowed to; empty for all.
     action: String,
+    /// The record the log is narrowed to; empty for all.
+    record: String,
     chosen: usize,
-    is_everyone: bool,
+    scope: Scope,
+    /// The address of this page.
+    own: &'static str,
     base: String,
     current: u64,
     last: u64,
+    may_prove: bool,
 }
 
 /// Actions that change something, by their words.
@@ -69,26 +100,60 @@ fn subject(act: &Act) -> String {
 }
 
 async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    let scope = if visitor.actor.may(Action::ReadLog, Relation::OtherOrganisation) {
+        Scope::Everyone
+    } else {
+        Scope::Organisation
+    };
+    show(&visitor, query, scope).await
+}
+
+async fn mine(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    show(&visitor, query, Scope::Mine).await
+}
+
+async fn show(visitor: &Visitor, query: Option<String>, scope: Scope) -> Result<Response, WebError> {
+    let shown = |error| WebError::of(visitor, error);
     let query = Values::parse(&query.unwrap_or_default());
-    let action = Action::parse(query.get("action")).ok();
+    let record = match query.get("record") {
+        "" => None,
+        text => Some(text.parse::<Uuid>().map_err(|_| shown(AppError::NotFound("record")))?),
+    };
+    let filter = Filter {
+        action: Action::parse(query.get("action")).ok(),
+        record,
+    };
     let current = query.get("page").parse().unwrap_or(1).max(1);
-    let (acts, last) = log::list(&visitor.cx(), action, current)
-        .await
-        .map_err(|error| WebError::of(&visitor, error))?;
-    let code = action.map_or("", Action::code);
+    let cx = visitor.cx();
+    let (acts, last) = match scope {
+        Scope::Mine => log::trace(&cx, filter, current).await,
+        Scope::Everyone | Scope::Organisation => log::list(&cx, filter, current).await,
+    }
+    .map_err(shown)?;
+    let code = filter.action.map_or("", Action::code);
+    let record = record.map(|id| id.to_string()).unwrap_or_default();
+    let (own, title) = match scope {
+        Scope::Mine => ("/log/mine", "Who opened what you recorded"),
+        Scope::Everyone | Scope::Organisation => ("/log", "Log of acts"),
+    };
+    let mut base = format!("{own}?");
+    for (name, value) in [("action", code), ("record", &record)] {
+        if !value.is_empty() {
+            base.push_str(&format!("{name}={value}&"));
+        }
+    }
     page(&List {
-        page: Page::new(&visitor, "Log of acts").within("/log"),
+        page: Page::new(visitor, title).within(own),
         acts,
         actions: actions(),
         action: code.to_owned(),
-        chosen: usize::from(action.is_some()),
-        is_everyone: visitor.actor.may(Action::ReadLog, Relation::OtherOrganisation),
-        base: if code.is_empty() {
-            "/log?page=".to_owned()
-        } else {
-            format!("/log?action={code}&page=")
-        },
+        chosen: usize::from(filter.action.is_some()) + usize::from(!record.is_empty()),
+        record,
+        scope,
+        own,
+        base: format!("{base}page="),
         current: current.min(last),
         last,
+        may_prove: visitor.may(Action::TakeReceipt),
     })
 }

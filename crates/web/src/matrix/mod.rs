@@ -21,13 +21,31 @@ pub(crate) fn routes() -> Vec<Route> {
 /// The rooms that acts are grouped by, with the tables (the first half of an act's code) that belong to each.
 /// What is in none of them stands in the last.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("Coming in", &["public", "session", "account", "passphrase", "factor", "invitation"]),
+    (
+        "Coming in",
+        &["public", "session", "account", "passphrase", "factor", "invitation"],
+    ),
     (
         "Members, keys and security",
-        &["member", "organisation", "key", "mode", "log", "matrix", "export", "backup"],
+        &[
+            "member",
+            "organisation",
+            "key",
+            "mode",
+            "log",
+            "matrix",
+            "export",
+            "receipt",
+            "retention",
+            "backup",
+        ],
     ),
-    ("Evidence and statistics", &["evidence", "series", "claim", "body", "area"]),
-    ("Sealed evidence about people", &["personal"]),
+    (
+        "Evidence and statistics",
+        &[
+            "evidence", "personal", "call", "answer", "series", "claim", "body", "area",
+        ],
+    ),
     ("Standards and indicators", &["standard", "indicator"]),
     (
         "The audit",
@@ -80,7 +98,10 @@ async fn show(visitor: Visitor) -> Result<Response, WebError> {
 fn rooms() -> Vec<Room> {
     let room_of = |action: Action| {
         let table = action.code().split('.').next().unwrap_or_default();
-        ROOMS.iter().position(|(_, tables)| tables.contains(&table)).unwrap_or(ROOMS.len() - 1)
+        ROOMS
+            .iter()
+            .position(|(_, tables)| tables.contains(&table))
+            .unwrap_or(ROOMS.len() - 1)
     };
     ROOMS
         .iter()

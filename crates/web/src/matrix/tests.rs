@@ -18,13 +18,23 @@ fn every_act_stands_on_the_page_once_and_whose_records_is_said() {
     let members = line(Action::ManageMembers);
     assert_eq!(
         members.who,
-        [("Coordinator".to_owned(), ""), ("Manager".to_owned(), "their own organisation’s only")]
+        [
+            ("Coordinator".to_owned(), ""),
+            ("Manager".to_owned(), "their own organisation’s only")
+        ]
     );
     assert!(members.is_dangerous);
-    assert_eq!(line(Action::SubmitOpinion).who, [("Assessor".to_owned(), "only what is assigned to them in person")]);
+    assert_eq!(
+        line(Action::SubmitOpinion).who,
+        [("Assessor".to_owned(), "only what is assigned to them in person")]
+    );
     assert_eq!(line(Action::ReadAccount).who, [("Every member".to_owned(), "")]);
     assert_eq!(line(Action::ReadPublic).who.len(), 1);
-    assert_eq!(line(Action::ReadEvidence).who.len(), Role::ALL.len() - 1, "not the operator");
+    assert_eq!(
+        line(Action::ReadEvidence).who.len(),
+        Role::ALL.len() - 1,
+        "not the operator"
+    );
 }
 
 #[tokio::test]
@@ -34,9 +44,16 @@ async fn every_member_reads_who_can_see_what_and_strangers_do_not() {
         let router = router_on(stage, Settings::default());
         for (_, actor) in coalition.everyone() {
             let member = Client::member(&router, stage, actor).await;
-            member.get("/who-can-see-what").await.expect(StatusCode::OK).says("Rate a provision");
+            member
+                .get("/who-can-see-what")
+                .await
+                .expect(StatusCode::OK)
+                .says("Rate a provision");
         }
-        Client::visitor(&router).get("/who-can-see-what").await.expect(StatusCode::SEE_OTHER);
+        Client::visitor(&router)
+            .get("/who-can-see-what")
+            .await
+            .expect(StatusCode::SEE_OTHER);
     })
     .await;
 }

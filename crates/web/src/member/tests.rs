@@ -82,11 +82,7 @@ async fn a_manager_manages_their_own_organisation_and_gives_no_role_of_the_coali
             .says("Contributor")
             .lacks("Coordinator")
             .says("To First");
-        let mut fields = vec![
-            ("name", "Test helper"),
-            ("sign_in", "helper"),
-            ("roles", "assessor"),
-        ];
+        let mut fields = vec![("name", "Test helper"), ("sign_in", "helper"), ("roles", "assessor")];
         manager
             .post("/members/new", &fields)
             .await

@@ -318,3 +318,67 @@ async fn every_page_of_sealed_evidence_is_accessible_and_fits_a_narrow_window() 
     }
     browser.close().await;
 }
+
+#[tokio::test]
+async fn words_about_a_person_lie_readable_nowhere_whatever_is_done_with_them() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let colleague = keyed(stage, &coalition).await;
+        let router = router_on(stage, Settings::default());
+        let recorder = Client::member(&router, stage, &coalition.contributor).await;
+        let address = sealed(stage, &recorder).await;
+        // A faulty form, drafts, a search, a copy that is returned, broken glass, what the person is given.
+        recorder
+            .upload(
+                "/evidence/new",
+                &[("title", "Canaria"), ("identifies_person", "yes")],
+                ("files", "Canaria.txt", b"Canaria"),
+            )
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY);
+        for form in ["/evidence/new", &format!("{address}/redact")] {
+            recorder
+                .post(&format!("/draft?form={form}"), &[("summary", "Canaria, half typed")])
+                .await;
+        }
+        recorder.get("/evidence?words=Canaria").await.expect(StatusCode::OK);
+        let copy = [
+            ("strike", "three houses"),
+            ("title", "What Canaria told us"),
+            ("summary", "Canaria was moved."),
+            ("publisher", "Second"),
+            ("effective_on_day", "1"),
+            ("effective_on_month", "3"),
+            ("effective_on_year", "2025"),
+            ("handling", "coalition"),
+            ("quoting", "anonymised"),
+        ];
+        recorder
+            .post(&format!("{address}/redact"), &copy)
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        let other = Client::member(&router, stage, &colleague).await;
+        let back = [("verdict", "return"), ("note", "Canaria is still named")];
+        other
+            .post(&format!("{address}/review"), &back)
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        let reason = [("reason", "Canaria rang at night and is in danger")];
+        other
+            .post(&format!("{address}/glass"), &reason)
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        let manager = Client::member(&router, stage, &coalition.second_manager).await;
+        manager
+            .post(&format!("{address}/about"), &[("as", "page")])
+            .await
+            .expect(StatusCode::OK);
+
+        assert_eq!(stage.traces_of(CANARY).await, Vec::<String>::new());
+        assert!(
+            !stage.traces_of("Test contributor").await.is_empty(),
+            "the search for traces finds what lies open"
+        );
+    })
+    .await;
+}

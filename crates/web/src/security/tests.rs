@@ -66,7 +66,11 @@ async fn closing_ends_every_session_and_leaves_what_is_published() {
         }
         let visitor = Client::visitor(&router);
         visitor.get("/editions").await.expect(StatusCode::OK);
-        visitor.get("/sign-in").await.expect(StatusCode::OK).says("Only coordinators");
+        visitor
+            .get("/sign-in")
+            .await
+            .expect(StatusCode::OK)
+            .says("Only coordinators");
         // A session that a coordinator opens now works; anyone else's would not.
         let again = Client::member(&router, stage, &coalition.coordinator).await;
         again.get("/audit").await.expect(StatusCode::OK);
@@ -89,14 +93,20 @@ async fn a_role_that_needs_a_second_factor_is_led_to_set_one_up_before_anything_
             .expect(StatusCode::SEE_OTHER);
         let led = reviewer.get("/audit").await.expect(StatusCode::SEE_OTHER);
         assert_eq!(led.location, "/account?needs=factor");
-        reviewer.post("/draft?form=/evidence/new", &[]).await.expect(StatusCode::SEE_OTHER);
+        reviewer
+            .post("/draft?form=/evidence/new", &[])
+            .await
+            .expect(StatusCode::SEE_OTHER);
         reviewer.get("/account").await.says("Set up a second factor first");
         reviewer
             .post("/account/authenticator", &[])
             .await
             .expect(StatusCode::SEE_OTHER);
         coordinator.get("/audit").await.expect(StatusCode::OK);
-        coordinator.post("/security/factors", &[]).await.expect(StatusCode::SEE_OTHER);
+        coordinator
+            .post("/security/factors", &[])
+            .await
+            .expect(StatusCode::SEE_OTHER);
         reviewer.get("/audit").await.expect(StatusCode::OK);
     })
     .await;
@@ -108,15 +118,33 @@ async fn the_pages_of_the_doors_are_accessible_and_fit() {
     let coalition = Coalition::on(&stage).await;
     let router = router_on(&stage, Settings::default());
     let member = Client::member(&router, &stage, &coalition.coordinator).await;
-    let fields = [("organisation", &*coalition.organisations[1].to_string()), ("name", "Test newcomer"), ("sign_in", "newcomer"), ("roles", "assessor")];
+    let fields = [
+        ("organisation", &*coalition.organisations[1].to_string()),
+        ("name", "Test newcomer"),
+        ("sign_in", "newcomer"),
+        ("roles", "assessor"),
+    ];
     let made = member.post("/members/new", &fields).await.expect(StatusCode::OK);
-    let link = made.body.split_once("/invitation/").and_then(|(_, rest)| rest.split_once('<')).expect("a link").0.to_owned();
-    member.post("/account/authenticator", &[]).await.expect(StatusCode::SEE_OTHER);
+    let link = made
+        .body
+        .split_once("/invitation/")
+        .and_then(|(_, rest)| rest.split_once('<'))
+        .expect("a link")
+        .0
+        .to_owned();
+    member
+        .post("/account/authenticator", &[])
+        .await
+        .expect(StatusCode::SEE_OTHER);
     let browser = Browser::open(router.clone(), 1280).await;
     let (secret, _) = testkit::cast::session(&stage, &coalition.coordinator).await;
     browser.carry(&secret).await;
     for width in [1280, 500] {
-        browser.client.set_window_size(width, 1000).await.expect("the window is sized");
+        browser
+            .client
+            .set_window_size(width, 1000)
+            .await
+            .expect("the window is sized");
         for path in [
             "/account",
             "/account/passphrase",
@@ -137,8 +165,14 @@ async fn the_pages_of_the_doors_are_accessible_and_fit() {
     // The warning before the session ends: shown five minutes before, and gone when they stay.
     browser.go("/account").await;
     let script = "document.querySelector('[data-session-ends]').dataset.sessionEnds = '200'; document.dispatchEvent(new Event('visibilitychange'));";
-    browser.client.execute(script, Vec::new()).await.expect("the script runs");
-    browser.shows("[data-session-ends] [role=status]", "Your session ends soon").await;
+    browser
+        .client
+        .execute(script, Vec::new())
+        .await
+        .expect("the script runs");
+    browser
+        .shows("[data-session-ends] [role=status]", "Your session ends soon")
+        .await;
     browser.is_accessible().await;
     browser.press_anywhere("Stay signed in").await;
     browser.hides("[data-session-ends]").await;

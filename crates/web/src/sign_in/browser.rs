@@ -28,7 +28,12 @@ pub(crate) fn family(headers: &HeaderMap) -> String {
         .get(header::USER_AGENT)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let among = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| said.contains(mark)).map(|(_, name)| *name);
+    let among = |known: &[(&str, &'static str)]| {
+        known
+            .iter()
+            .find(|(mark, _)| said.contains(mark))
+            .map(|(_, name)| *name)
+    };
     match (among(&BROWSERS), among(&SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
@@ -47,9 +52,14 @@ mod tests {
             headers.insert(header::USER_AGENT, header::HeaderValue::from_static(agent));
             family(&headers)
         };
-        assert_eq!(named("Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"), "Firefox on Windows");
         assert_eq!(
-            named("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"),
+            named("Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"),
+            "Firefox on Windows"
+        );
+        assert_eq!(
+            named(
+                "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
+            ),
             "Chrome on Android"
         );
         assert_eq!(named("curl/8"), "");

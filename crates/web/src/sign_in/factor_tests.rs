@@ -80,7 +80,10 @@ async fn a_member_with_an_authenticator_needs_its_code_and_each_code_opens_once(
         let halfway = async || {
             let visitor = Client::visitor(&router_on(stage, Settings::default()));
             let asked = visitor
-                .post("/sign-in", &[("sign_in", "boss"), ("password", PASSWORD), ("next", "/audit")])
+                .post(
+                    "/sign-in",
+                    &[("sign_in", "boss"), ("password", PASSWORD), ("next", "/audit")],
+                )
                 .await
                 .expect(StatusCode::OK)
                 .says("Second factor");
@@ -129,7 +132,10 @@ async fn failures_are_made_to_wait_where_they_come_from_and_a_known_browser_is_n
         let router = router_on(stage, settings());
         let from = |address: &str| Client::visitor(&router).with("x-forwarded-for", address);
         let right = [("sign_in", "boss"), ("password", PASSWORD)];
-        let own = from("192.0.2.1").post("/sign-in", &right).await.expect(StatusCode::SEE_OTHER);
+        let own = from("192.0.2.1")
+            .post("/sign-in", &right)
+            .await
+            .expect(StatusCode::SEE_OTHER);
         let browser = cookies(&own)
             .split("; ")
             .find(|pair| pair.starts_with("rapporteur_browser="))
@@ -146,7 +152,10 @@ async fn failures_are_made_to_wait_where_they_come_from_and_a_known_browser_is_n
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("wait 30 seconds");
-        from("198.51.100.1").post("/sign-in", &right).await.expect(StatusCode::SEE_OTHER);
+        from("198.51.100.1")
+            .post("/sign-in", &right)
+            .await
+            .expect(StatusCode::SEE_OTHER);
         from("192.0.2.1")
             .with("cookie", &browser)
             .post("/sign-in", &right)

@@ -114,7 +114,10 @@ pub(crate) async fn kept_form(parts: &Parts, body: Body) -> Values {
 /// What a failed attempt is told.
 pub(crate) fn refusal(opened: &Opened, refused: &str) -> String {
     match opened {
-        Opened::Wait(seconds) => format!("Too many attempts have failed: wait {} and try again", wait_words(*seconds)),
+        Opened::Wait(seconds) => format!(
+            "Too many attempts have failed: wait {} and try again",
+            wait_words(*seconds)
+        ),
         Opened::Closed => "The program is closed for now: only coordinators come in".to_owned(),
         _ => refused.to_owned(),
     }
@@ -157,10 +160,7 @@ pub(crate) async fn come_in(
     next: &str,
     kept: &str,
 ) -> Result<Response, WebError> {
-    let cx = Cx {
-        actor,
-        ..visitor.cx()
-    };
+    let cx = Cx { actor, ..visitor.cx() };
     if !kept.is_empty()
         && let Err(error) = store::draft::save(&cx, next, kept).await
     {
@@ -194,7 +194,9 @@ fn factor_page(visitor: &Visitor, form: Form, standing: &Standing) -> Factor {
 }
 
 async fn waiting(visitor: &Visitor, secret: &Secret) -> Result<Option<Standing>, AppError> {
-    Ok(door::waiting(&visitor.cx(), secret).await?.map(|(_, standing)| standing))
+    Ok(door::waiting(&visitor.cx(), secret)
+        .await?
+        .map(|(_, standing)| standing))
 }
 
 async fn waiting_for(visitor: &Visitor) -> Result<Option<Standing>, AppError> {

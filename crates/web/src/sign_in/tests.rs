@@ -63,7 +63,10 @@ async fn behind_tls_cookies_are_bound_to_the_host_and_tls_is_demanded() {
             .await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().expect("text");
-            assert!(cookie.starts_with("__Host-rapporteur_") && cookie.ends_with("; Secure"), "{cookie}");
+            assert!(
+                cookie.starts_with("__Host-rapporteur_") && cookie.ends_with("; Secure"),
+                "{cookie}"
+            );
             assert!(cookie.contains("; Path=/;") && !cookie.contains("Domain"), "{cookie}");
         }
         assert_eq!(answer.headers[header::STRICT_TRANSPORT_SECURITY], "max-age=63072000");

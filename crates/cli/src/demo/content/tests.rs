@@ -304,6 +304,12 @@ fn what_is_invented_says_so() {
             .iter()
             .all(|file| file.text.starts_with("INVENTED FOR A DEMONSTRATION."))
     );
+    assert!(
+        c.calls
+            .iter()
+            .flat_map(|call| &call.answers)
+            .all(|answer| answer.starts_with("Invented answer."))
+    );
     assert!(c.bodies.iter().all(|body| body.about.starts_with("Invented.")));
     assert!(
         c.organisations

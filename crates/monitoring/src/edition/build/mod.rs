@@ -166,6 +166,7 @@ pub(crate) async fn build(
         interests,
         questionnaire,
         tombstones: Vec::new(),
+        checkpoint: None,
     })
 }
 

@@ -17,9 +17,14 @@ impl Histories {
     pub fn read(text: &str) -> Result<Self, HistoriesError> {
         // Spreadsheets put a byte order mark before the first name.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader = ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+        let mut reader = ReaderBuilder::new()
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
         let heading = reader.headers().map_err(|_| HistoriesError::Empty)?.clone();
-        let Some(last) = heading.get(heading.len().wrapping_sub(1)) else { return Err(HistoriesError::Empty) };
+        let Some(last) = heading.get(heading.len().wrapping_sub(1)) else {
+            return Err(HistoriesError::Empty);
+        };
         if last != COUNT {
             return Err(HistoriesError::NoCount(last.to_owned()));
         }
@@ -30,13 +35,18 @@ impl Histories {
         let mut lines = vec![0_usize; counts.len()];
         for record in reader.records() {
             let record = record.map_err(|_| HistoriesError::Empty)?;
-            let line = record.position().map_or(0, |place| usize::try_from(place.line()).unwrap_or(usize::MAX));
+            let line = record
+                .position()
+                .map_or(0, |place| usize::try_from(place.line()).unwrap_or(usize::MAX));
             let (history, count) = row(&record, &names, line)?;
             if history == 0 && count > 0 {
                 return Err(HistoriesError::OnNoList { line, count });
             }
             if lines[history] > 0 {
-                return Err(HistoriesError::Duplicate { line, first: lines[history] });
+                return Err(HistoriesError::Duplicate {
+                    line,
+                    first: lines[history],
+                });
             }
             lines[history] = line;
             counts[history] = count;
@@ -53,8 +63,16 @@ impl Histories {
         let heading = self.names().iter().map(String::as_str).chain([COUNT]);
         writer.write_record(heading).expect("memory takes every record");
         for (history, count) in self.counts().iter().enumerate().filter(|(_, count)| **count > 0) {
-            let cells = (0..self.lists()).map(|list| if history >> list & 1 == 1 { "1".to_owned() } else { "0".to_owned() });
-            writer.write_record(cells.chain([count.to_string()])).expect("every record has as many cells as the heading");
+            let cells = (0..self.lists()).map(|list| {
+                if history >> list & 1 == 1 {
+                    "1".to_owned()
+                } else {
+                    "0".to_owned()
+                }
+            });
+            writer
+                .write_record(cells.chain([count.to_string()]))
+                .expect("every record has as many cells as the heading");
         }
         let bytes = writer.into_inner().expect("memory takes every record");
         String::from_utf8(bytes).expect("names, digits and commas are text")
@@ -64,20 +82,33 @@ impl Histories {
 /// The history and the count of one line.
 fn row(record: &StringRecord, names: &[String], line: usize) -> Result<(usize, u64), HistoriesError> {
     if record.len() != names.len() + 1 {
-        return Err(HistoriesError::Cells { line, found: record.len(), expected: names.len() + 1 });
+        return Err(HistoriesError::Cells {
+            line,
+            found: record.len(),
+            expected: names.len() + 1,
+        });
     }
     let mut history = 0;
     for (list, (cell, name)) in record.iter().zip(names).enumerate() {
         match cell {
             "0" => {}
             "1" => history |= 1 << list,
-            _ => return Err(HistoriesError::NotZeroOrOne { line, list: name.clone(), found: cell.to_owned() }),
+            _ => {
+                return Err(HistoriesError::NotZeroOrOne {
+                    line,
+                    list: name.clone(),
+                    found: cell.to_owned(),
+                });
+            }
         }
     }
     let count = record.get(names.len()).unwrap_or_default();
     match count.parse() {
         Ok(number) if count.bytes().all(|byte| byte.is_ascii_digit()) => Ok((history, number)),
-        _ => Err(HistoriesError::NotACount { line, found: count.to_owned() }),
+        _ => Err(HistoriesError::NotACount {
+            line,
+            found: count.to_owned(),
+        }),
     }
 }
 
@@ -95,20 +126,35 @@ mod tests {
     fn two_lists_and_twenty_are_refused() {
         assert_eq!(refused("A,B,count\n1,0,4\n"), HistoriesError::TooFewLists(2));
         let names: Vec<String> = (1..=20).map(|number| format!("L{number}")).collect();
-        assert_eq!(refused(&format!("{},count\n", names.join(","))), HistoriesError::TooManyLists(20));
+        assert_eq!(
+            refused(&format!("{},count\n", names.join(","))),
+            HistoriesError::TooManyLists(20)
+        );
     }
 
     #[test]
     fn a_list_with_nobody_is_refused_by_name() {
-        assert_eq!(refused("A,B,C,count\n1,0,0,4\n0,1,0,3\n"), HistoriesError::EmptyList("C".into()));
-        assert_eq!(refused("A,B,C,count\n1,0,0,4\n0,1,0,3\n0,0,1,0\n"), HistoriesError::EmptyList("C".into()));
+        assert_eq!(
+            refused("A,B,C,count\n1,0,0,4\n0,1,0,3\n"),
+            HistoriesError::EmptyList("C".into())
+        );
+        assert_eq!(
+            refused("A,B,C,count\n1,0,0,4\n0,1,0,3\n0,0,1,0\n"),
+            HistoriesError::EmptyList("C".into())
+        );
     }
 
     #[test]
     fn counts_are_whole_numbers_of_people() {
         for bad in ["-1", "2.5", "2.0", "1e3", "+4", "", "many", "99999999999999999999"] {
             let text = format!("A,B,C,count\n1,0,0,4\n0,1,0,{bad}\n");
-            assert_eq!(refused(&text), HistoriesError::NotACount { line: 3, found: bad.into() });
+            assert_eq!(
+                refused(&text),
+                HistoriesError::NotACount {
+                    line: 3,
+                    found: bad.into()
+                }
+            );
         }
         assert_eq!(refused("A,B,C,count\n1,1,1,100000001\n"), HistoriesError::TooManyPeople);
     }
@@ -123,7 +169,11 @@ mod tests {
     fn a_list_column_holds_only_zero_and_one() {
         for bad in ["2", "yes", "", "0.0", "-1"] {
             let text = format!("A,B,C,count\n1,{bad},0,4\n");
-            let wanted = HistoriesError::NotZeroOrOne { line: 2, list: "B".into(), found: bad.into() };
+            let wanted = HistoriesError::NotZeroOrOne {
+                line: 2,
+                list: "B".into(),
+                found: bad.into(),
+            };
             assert_eq!(refused(&text), wanted);
         }
     }
@@ -132,7 +182,11 @@ mod tests {
     fn people_on_no_list_cannot_have_been_counted() {
         let text = |count| format!("A,B,C,count\n1,1,1,4\n0,0,0,{count}\n");
         assert_eq!(refused(&text(7)), HistoriesError::OnNoList { line: 3, count: 7 });
-        assert_eq!(Histories::read(&text(0)).unwrap().observed(), 4, "nobody counted is no claim");
+        assert_eq!(
+            Histories::read(&text(0)).unwrap().observed(),
+            4,
+            "nobody counted is no claim"
+        );
     }
 
     #[test]
@@ -140,9 +194,19 @@ mod tests {
         assert_eq!(refused(""), HistoriesError::Empty);
         assert_eq!(refused("A,B,C,count\n"), HistoriesError::Empty);
         assert_eq!(refused("A,B,C\n1,0,0\n"), HistoriesError::NoCount("C".into()));
-        assert_eq!(refused("A,B,A,count\n1,0,0,1\n"), HistoriesError::RepeatedName("A".into()));
+        assert_eq!(
+            refused("A,B,A,count\n1,0,0,1\n"),
+            HistoriesError::RepeatedName("A".into())
+        );
         assert_eq!(refused("A,B:C,D,count\n1,0,0,1\n"), HistoriesError::Name { column: 2 });
-        assert_eq!(refused("A,B,C,count\n1,0,0\n"), HistoriesError::Cells { line: 2, found: 3, expected: 4 });
+        assert_eq!(
+            refused("A,B,C,count\n1,0,0\n"),
+            HistoriesError::Cells {
+                line: 2,
+                found: 3,
+                expected: 4
+            }
+        );
         let remedy = refused("A,B,count\n1,0,4\n").to_string();
         assert!(remedy.contains("third list"), "{remedy}");
     }

@@ -6,7 +6,9 @@ use super::{COUNT, FEWEST_LISTS, MOST_LISTS, MOST_PEOPLE};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HistoriesError {
     /// One or two lists.
-    #[error("{0} lists: at least {FEWEST_LISTS} are needed. With two lists nothing tells dependence between them from people that no list holds; find a third list")]
+    #[error(
+        "{0} lists: at least {FEWEST_LISTS} are needed. With two lists nothing tells dependence between them from people that no list holds; find a third list"
+    )]
     TooFewLists(usize),
     /// More lists than any method takes.
     #[error("{0} lists: at most {MOST_LISTS} can be used. Merge lists of the same kind, or leave out the smallest")]
@@ -37,7 +39,9 @@ pub enum HistoriesError {
         expected: usize,
     },
     /// Neither 0 nor 1.
-    #[error("line {line}, list {list:?}: {found:?} is neither 0 nor 1. Write 1 for people on the list, 0 for people who are not")]
+    #[error(
+        "line {line}, list {list:?}: {found:?} is neither 0 nor 1. Write 1 for people on the list, 0 for people who are not"
+    )]
     NotZeroOrOne {
         /// Line, from 1.
         line: usize,
@@ -63,7 +67,9 @@ pub enum HistoriesError {
         first: usize,
     },
     /// People on no list who were counted anyway.
-    #[error("line {line} counts {count} people on no list at all: that number is what is estimated, so leave the line out")]
+    #[error(
+        "line {line} counts {count} people on no list at all: that number is what is estimated, so leave the line out"
+    )]
     OnNoList {
         /// Line, from 1.
         line: usize,

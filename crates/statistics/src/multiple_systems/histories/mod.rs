@@ -45,12 +45,23 @@ impl Histories {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         check_names(&names)?;
         if counts.len() != 1 << names.len() {
-            return Err(HistoriesError::Counts { found: counts.len(), lists: names.len(), expected: 1 << names.len() });
+            return Err(HistoriesError::Counts {
+                found: counts.len(),
+                lists: names.len(),
+                expected: 1 << names.len(),
+            });
         }
         if counts[0] != 0 {
-            return Err(HistoriesError::OnNoList { line: 1, count: counts[0] });
+            return Err(HistoriesError::OnNoList {
+                line: 1,
+                count: counts[0],
+            });
         }
-        if counts.iter().try_fold(0_u64, |sum, count| sum.checked_add(*count)).is_none_or(|sum| sum > MOST_PEOPLE) {
+        if counts
+            .iter()
+            .try_fold(0_u64, |sum, count| sum.checked_add(*count))
+            .is_none_or(|sum| sum > MOST_PEOPLE)
+        {
             return Err(HistoriesError::TooManyPeople);
         }
         let histories = Self { names, counts };
@@ -82,7 +93,12 @@ impl Histories {
 
     /// How many people are on all lists of `set`, whatever other lists they are on.
     pub fn on_all_of(&self, set: usize) -> u64 {
-        self.counts.iter().enumerate().filter(|(history, _)| history & set == set).map(|(_, count)| count).sum()
+        self.counts
+            .iter()
+            .enumerate()
+            .filter(|(history, _)| history & set == set)
+            .map(|(_, count)| count)
+            .sum()
     }
 
     /// How many people are on exactly 0, 1, 2, … lists; the first is 0.

@@ -1,0 +1,48 @@
+//! Calls for evidence of the demonstration: open today, with answers that nobody has read yet.
+
+use access::key::{self, COALITION};
+use access::secret::Secret;
+use domain::Instant;
+use monitoring::call::{self, Receipt};
+use store::Cx;
+use store::seal::PrivateKey;
+use store::work::Actor;
+
+use super::Seeder;
+use crate::failure::Failure;
+
+/// How long a call is open.
+const OPEN_SECONDS: i64 = 60 * 24 * 60 * 60;
+
+impl Seeder<'_> {
+    /// Makes the coalition's key with the coordinator's own, opens the calls and answers them as nobody. The
+    /// recovery key is printed nowhere: what a demonstration holds may be lost.
+    pub(super) async fn calls(&self, own_key: &PrivateKey) -> Result<(), Failure> {
+        let now = Instant::now();
+        let coordinator = Cx {
+            key: Some(own_key),
+            ..self.cx(self.coordinator()?, now)
+        };
+        key::establish(&coordinator, COALITION).await?;
+        let nobody = Actor::nobody();
+        for row in &self.content.calls {
+            let input = call::Open {
+                title: row.title.clone(),
+                asks: row.asks.clone(),
+                opens_on: now.day().iso(),
+                closes_on: now.plus_seconds(OPEN_SECONDS).day().iso(),
+                is_invented: true,
+            };
+            let id = call::open(&coordinator, input).await?;
+            for words in &row.answers {
+                let answer = call::Answer {
+                    call: id,
+                    words: words.clone(),
+                    contact: String::new(),
+                };
+                call::answer(&self.cx(&nobody, now), answer, &Receipt::of(&Secret::random())).await?;
+            }
+        }
+        Ok(())
+    }
+}
