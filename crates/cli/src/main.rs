@@ -4,6 +4,7 @@
 mod backup;
 mod demo;
 mod doctor;
+mod estimate;
 mod failure;
 mod folder;
 mod import;
@@ -60,6 +61,8 @@ enum Command {
     Restore(backup::restore::Arguments),
     /// Say what endangers this data folder.
     Doctor(doctor::Arguments),
+    /// Estimate how many people no list holds, from a file of overlaps.
+    Estimate(estimate::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -95,6 +98,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Backup(arguments) => backup::run(arguments).await,
         Command::Restore(arguments) => backup::restore::run(arguments).await,
         Command::Doctor(arguments) => doctor::run(arguments).await,
+        Command::Estimate(arguments) => estimate::run(&arguments),
     }
 }
 

@@ -65,9 +65,11 @@ async fn names(stage: &Stage, actor: &store::work::Actor) -> Vec<String> {
 async fn acts(stage: &Stage, actor: &store::work::Actor) -> usize {
     let cx = stage.cx(actor);
     let page = async |n| {
-        access::log::list(&cx, Some(Action::RecordBody), n)
-            .await
-            .expect("the log reads")
+        let only = access::log::Filter {
+            action: Some(Action::RecordBody),
+            record: None,
+        };
+        access::log::list(&cx, only, n).await.expect("the log reads")
     };
     let (_, last) = page(1).await;
     let mut n_acts = 0;

@@ -1,12 +1,11 @@
 //! Times of the Bayesian estimates, on five lists of invented people.
 //!
 //! `cargo bench -p statistics --bench bayes`; set `RAYON_NUM_THREADS=1` for processor seconds.
-#![expect(missing_docs, reason = "criterion's macros make public items")]
 
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use statistics::multiple_systems::{Histories, graphs};
+use statistics::multiple_systems::{Histories, classes, graphs, threshold};
 
 /// 2,748 people on five lists, with overlaps of the sizes that occur among organisations.
 fn five_lists() -> Histories {
@@ -43,5 +42,25 @@ fn graphs(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, graphs);
+fn threshold(criterion: &mut Criterion) {
+    let histories = five_lists();
+    criterion.bench_function("threshold/five lists, 4 chains of 2,500 draws", |bencher| {
+        bencher.iter(|| threshold::threshold(black_box(&histories), &threshold::Options::default()));
+    });
+}
+
+fn classes(criterion: &mut Criterion) {
+    let histories = five_lists();
+    // One tenth of the sweeps that an estimate takes.
+    let options = classes::Options {
+        burn_in: 500,
+        draws: 100,
+        ..classes::Options::default()
+    };
+    criterion.bench_function("classes/five lists, 8 chains of 1,500 sweeps", |bencher| {
+        bencher.iter(|| classes::sample(black_box(&histories), &options));
+    });
+}
+
+criterion_group!(benches, graphs, threshold, classes);
 criterion_main!(benches);

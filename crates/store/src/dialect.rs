@@ -97,7 +97,7 @@ pub(crate) async fn tables(db: &impl ConnectionTrait) -> Result<BTreeMap<String,
     let backend = db.get_database_backend();
     let sql = match backend {
         DatabaseBackend::Sqlite => {
-            "select t.name as table_name, c.name as column_name, c.type as data_type \
+            "select t.name as table_name, c.name as column_name, lower(c.type) as data_type \
              from pragma_table_list as t join pragma_table_info(t.name) as c \
              where t.schema = 'main' and t.type = 'table' and t.name not like 'sqlite%' order by t.name, c.cid"
         }

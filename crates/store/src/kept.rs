@@ -7,7 +7,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
@@ -15,8 +15,11 @@ use crate::db::{Db, Kind};
 use crate::error::AppError;
 
 /// What was read, by its type, with the state in which it was.
+type Lists = HashMap<TypeId, (String, Arc<dyn Any + Send + Sync>)>;
+
+/// The lists of one database, shared by its clones.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Kept(Arc<Mutex<HashMap<TypeId, (String, Arc<dyn Any + Send + Sync>)>>>);
+pub(crate) struct Kept(Arc<Mutex<Lists>>);
 
 impl Db {
     /// What `read` gives, read again only after something was written. One value is kept for each type, so
@@ -55,7 +58,7 @@ impl Db {
 }
 
 impl Kept {
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<TypeId, (String, Arc<dyn Any + Send + Sync>)>> {
+    fn lock(&self) -> MutexGuard<'_, Lists> {
         // Nothing panics while it is held; whatever a thread left there was whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

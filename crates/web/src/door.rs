@@ -2,7 +2,8 @@
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::Instant;
@@ -165,7 +166,7 @@ pub(crate) async fn guard(
         return Err(WebError::too_large(&visitor));
     }
     let writes = !matches!(parts.method, Method::GET | Method::HEAD);
-    if writes && !same_origin(&parts.headers) {
+    if writes && !same_origin(&parts.headers, &parts.uri) {
         return Err(WebError::of(
             &visitor,
             AppError::Forbidden("this form was sent from another site"),
@@ -221,14 +222,19 @@ fn is_shut(visitor: &Visitor, action: Action, writes: bool) -> bool {
 
 /// Whether a form comes from our own pages. Browsers say so twice, in `Origin` and in `Sec-Fetch-Site`; a
 /// program that says neither carries no cookie of a browser either. Members' forms carry a token besides.
-fn same_origin(headers: &HeaderMap) -> bool {
+fn same_origin(headers: &HeaderMap, uri: &Uri) -> bool {
     let said = |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     if let Some(site) = said(header::HeaderName::from_static("sec-fetch-site"))
         && !matches!(site, "same-origin" | "none")
     {
         return false;
     }
-    let host = said(header::HOST).unwrap_or_default();
+    // HTTP/2 names the host in the address and sends no `Host`.
+    let host = uri
+        .authority()
+        .map(Authority::as_str)
+        .or_else(|| said(header::HOST))
+        .unwrap_or_default();
     said(header::ORIGIN).is_none_or(|origin| origin.split_once("://").is_some_and(|(_, rest)| rest == host))
 }
 
@@ -253,6 +259,10 @@ pub(crate) async fn headers(State(app): State<App>, request: Request, next: Next
     ];
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // Editions and the style say how long they may be kept; everything else, refusals too, is kept nowhere.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     for (name, value) in ALWAYS {
         headers.insert(header::HeaderName::from_static(name), HeaderValue::from_static(value));
     }
@@ -278,7 +288,11 @@ mod tests {
             for (name, value) in pairs {
                 headers.insert(*name, HeaderValue::from_static(value));
             }
-            same_origin(&headers)
+            let by_name = same_origin(&headers, &Uri::from_static("/bodies/new"));
+            headers.remove(header::HOST);
+            let by_address = same_origin(&headers, &Uri::from_static("https://audit.example/bodies/new"));
+            assert_eq!(by_name, by_address, "HTTP/1.1 and HTTP/2 are treated alike");
+            by_name
         };
         assert!(from(&[]));
         assert!(from(&[

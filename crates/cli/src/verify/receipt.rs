@@ -14,6 +14,7 @@ use crate::say;
 
 /// Arguments of the proof with files alone.
 #[derive(Debug, Args)]
+#[group(id = "files_alone")]
 pub(super) struct Arguments {
     /// Prove this receipt (downloaded from the log's page), with files alone.
     #[arg(long, value_name = "FILE", requires = "key")]

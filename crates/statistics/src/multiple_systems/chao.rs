@@ -1,9 +1,8 @@
 //! Chao's lower bound: the people unseen, from those on exactly one and on exactly two lists.
 //!
 //! Chao, A. (1987), Biometrics 43:783-791. With `f1` people on one list and `f2` on two, at least
-//! `f1^2 / (2 f2)` are on none, whether or not people differ in how easily they are found, as long
-//! as lists do not avoid one another: people whom one list holds *because* another does not make
-//! the "bound" too high.
+//! `f1^2 / (2 f2)` are on none, whether or not people differ in how easily they are found. Where
+//! being on one list keeps people off another, the bound is too high.
 
 use super::estimate::{Estimate, Interval, IntervalKind, Method, Refusal};
 use super::histories::Histories;
@@ -39,7 +38,8 @@ pub fn bound(histories: &Histories) -> Bound {
     }
 }
 
-/// The bound as the answer of a method, log-normal on the people unseen (Chao 1987, equation 13).
+/// The bound as the answer of a method, log-normal on the people unseen with the variance of
+/// Chao (1987).
 ///
 /// Where nobody is on exactly two lists, the bias-corrected form stands in and there is no interval.
 pub fn estimate(histories: &Histories, level: f64) -> Result<Estimate, Refusal> {

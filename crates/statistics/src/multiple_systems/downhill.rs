@@ -6,7 +6,8 @@
 //! people while the lowest BIC of all is at 25,311. So there are several starts, and when they end in
 //! different models the result says so.
 //!
-//! Silverman, Chan and Vincent (2024), section 3.4, with one start; the others are ours.
+//! Silverman, B. W., Chan, L. and Vincent, K. (2024), Statistics and Computing 34:44, with one start; the
+//! others are ours.
 
 use std::collections::HashMap;
 

@@ -7,7 +7,7 @@ use super::bootstrap::Resampled;
 /// A way to estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Method {
-    /// Lower bound from people on one and on two lists .
+    /// Lower bound from people on one and on two lists.
     Chao,
     /// Lists independent of one another.
     MainEffects,

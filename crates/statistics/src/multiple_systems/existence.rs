@@ -34,6 +34,12 @@ pub(crate) fn check(table: &Table, reduction: &Reduction) -> Exact<Checks> {
             identifiable: true,
         });
     }
+    check_in_integers(table, reduction)
+}
+
+/// Step 2 alone, which is right for every table.
+fn check_in_integers(table: &Table, reduction: &Reduction) -> Exact<Checks> {
+    let seen = |history: &&u16| table.counts[usize::from(**history)] > 0.0;
     let row = |history: &u16| -> Vec<i128> {
         reduction
             .kept
@@ -254,6 +260,8 @@ fn gcd(mut a: i128, mut b: i128) -> i128 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::multiple_systems::model::{Model, pairs};
 
@@ -263,14 +271,15 @@ mod tests {
         check(&table, &Reduction::new(&table, &model.terms())).unwrap().code()
     }
 
-    /// Chan, Silverman and Vincent (2021), Journal of the American Statistical Association: their artificial
-    /// table of three lists on which one model is not identifiable, another has no maximum, and the rest have one.
+    /// Chan, Silverman and Vincent (2021), Journal of the American Statistical Association, tables 2 and 3.
     #[test]
     fn the_artificial_table_gives_the_published_codes() {
-        let counts = [0.0, 27.0, 37.0, 0.0, 19.0, 4.0, 9.0, 0.0];
-        let counted: f64 = counts.iter().sum();
-        assert!((counted - 96.0).abs() < f64::EPSILON);
-        assert_eq!(code(3, &counts, &[]), 0, "main effects");
+        let counts = [0.0, 40.0, 30.0, 6.0, 20.0, 0.0, 0.0, 0.0];
+        let (ab, ac, bc) = (0b011, 0b101, 0b110);
+        assert_eq!(code(3, &counts, &[]), 0, "independent lists");
+        assert_eq!(code(3, &counts, &[ab, ac, bc]), 2);
+        assert_eq!(code(3, &counts, &[ab]), 1);
+        assert_eq!(code(3, &counts, &[ac, bc]), 0);
     }
 
     #[test]
@@ -306,5 +315,21 @@ mod tests {
         let no = [vec![1, 0], vec![0, 1], vec![-2, 3]];
         assert!(!has_positive_relation(&no, 2).unwrap());
         assert!(has_positive_relation(&[], 2).unwrap(), "nothing to balance");
+    }
+
+    proptest! {
+        #[test]
+        fn full_rank_modulo_a_prime_agrees_with_the_integers(
+            filled in proptest::collection::vec(any::<bool>(), 32),
+            chosen in proptest::collection::vec(any::<bool>(), 10),
+        ) {
+            let mut counts: Vec<f64> = filled.iter().map(|filled| f64::from(u8::from(*filled))).collect();
+            counts[0] = 0.0;
+            let table = Table::from_counts(5, counts);
+            let terms = pairs(5).into_iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|(pair, _)| pair);
+            let reduction = Reduction::new(&table, &Model::from_terms(5, terms).terms());
+            let (quick, exact) = (check(&table, &reduction).unwrap(), check_in_integers(&table, &reduction).unwrap());
+            prop_assert_eq!(quick, exact);
+        }
     }
 }

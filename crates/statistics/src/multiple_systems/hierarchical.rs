@@ -46,6 +46,8 @@ pub struct Ranking {
 }
 
 /// Every hierarchical model with terms of at most `order` lists; never the one with all lists in one term.
+///
+/// Beyond the numbers of lists that [`rank`] takes there are too many to hold.
 pub fn enumerate(lists: usize, order: usize) -> Vec<Model> {
     let order = u32::try_from(order.min(lists - 1)).unwrap_or(u32::MAX);
     let mut terms: Vec<u16> = (1..1_u16 << lists)

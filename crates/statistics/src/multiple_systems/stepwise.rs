@@ -28,7 +28,7 @@ pub struct Choice {
 ///
 /// ```
 /// use statistics::multiple_systems::{Histories, stepwise};
-/// // Kim, Park and others: three lists of "comfort women" in Korea.
+/// // Ball, Shin and Yang (2018): three lists of women held at Palembang.
 /// let histories = Histories::new(["b", "c", "d"], vec![0, 5, 5, 54, 41, 6, 0, 12])?;
 /// let choice = stepwise::choose(&histories, 0.02).expect("independent lists have an estimate");
 /// assert_eq!(choice.model.notation(histories.names()), ["b:c", "d"]);

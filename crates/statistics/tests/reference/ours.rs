@@ -7,7 +7,7 @@ use statistics::multiple_systems::bootstrap::Resampled;
 use statistics::multiple_systems::model::{notation, pairs};
 use statistics::multiple_systems::poisson::{self, Fit};
 use statistics::multiple_systems::{
-    Histories, Model, Refusal, Settings, chao, graphs, hierarchical, profile, stepwise,
+    Histories, Model, Refusal, Settings, chao, classes, graphs, hierarchical, profile, stepwise, threshold,
 };
 
 use crate::expected::Leaf;
@@ -110,6 +110,8 @@ pub(crate) fn compute(histories: &Histories, leaves: &[Leaf]) -> BTreeMap<String
     collector.stepwise();
     collector.searches();
     collector.graphs();
+    collector.thresholds();
+    collector.classes();
     collector.values
 }
 
@@ -465,6 +467,95 @@ impl Collector<'_> {
             self.exact(format!("{at}/tail_prob_at_top"), *average.posterior.last().unwrap());
             for (place, weighed) in average.graphs.iter().take(5).enumerate() {
                 self.exact(format!("{at}/top_graphs/{place}/prob"), weighed.probability);
+            }
+        }
+    }
+
+    /// Bayesian thresholding; tolerances are the spread of the reference's one random walk (tests/threshold.rs).
+    fn thresholds(&mut self) {
+        let names = self.histories.names();
+        let join = |terms: &[u16]| {
+            terms
+                .iter()
+                .map(|term| notation(*term, names))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        for (at, prior) in [
+            ("bayesthresh_proper", threshold::Prior::Proper { variance: 1.0 }),
+            ("bayesthresh_improper", threshold::Prior::Improper),
+        ] {
+            if !self.has(at) {
+                continue;
+            }
+            let options = threshold::Options {
+                prior,
+                ..threshold::Options::default()
+            };
+            let Ok(found) = threshold::threshold(self.histories, &options) else {
+                let refused =
+                    "Bayesian thresholding cannot be applied: the full pairwise model fails the extended-MLE check.";
+                self.put(format!("{at}/error"), Ours::Text(refused.to_owned()));
+                continue;
+            };
+            self.put(format!("{at}/minus_inf"), Ours::Text(join(&found.empty)));
+            let kept: Vec<u16> = found
+                .tried
+                .iter()
+                .filter(|tried| tried.kept)
+                .map(|tried| tried.term)
+                .collect();
+            self.put(format!("{at}/retained"), Ours::Text(join(&kept)));
+            for tried in &found.tried {
+                let ratio = Ours::Near(tried.ratio.abs(), 1.0);
+                self.put(format!("{at}/ratios/{}", notation(tried.term, names)), ratio);
+            }
+            // Quantiles under the pairs that the reference kept.
+            let retained = self.texts(&format!("{at}/retained"), "");
+            let retained = retained
+                .iter()
+                .flat_map(|(_, text)| text.split(", "))
+                .filter(|text| !text.is_empty());
+            let model = Model::parse(names, retained).unwrap();
+            let given = threshold::given(self.histories, &model, &options).unwrap();
+            for (name, share, within) in [
+                ("2.5%", 0.025, 0.04),
+                ("10%", 0.1, 0.03),
+                ("50%", 0.5, 0.02),
+                ("90%", 0.9, 0.04),
+                ("97.5%", 0.975, 0.06),
+            ] {
+                let value = given.quantile(share);
+                self.put(format!("{at}/quantiles/{name}"), Ours::Near(value, within * value));
+            }
+            let value = given.quantile(0.5);
+            self.put(format!("{at}/popest"), Ours::Near(value, 0.02 * value));
+        }
+    }
+
+    /// Latent classes, where our chains agree; tolerances are the spread of the reference's seeds (tests/classes.rs).
+    fn classes(&mut self) {
+        let options = classes::Options {
+            burn_in: 2_000,
+            thinning: 5,
+            ..classes::Options::default()
+        };
+        let estimate = classes::sample(self.histories, &options).unwrap().estimate();
+        for run in 0..3 {
+            let at = format!("lcmcr/runs/{run}");
+            let Ok(estimate) = &estimate else {
+                for field in ["median", "q025", "q975"] {
+                    self.put(format!("{at}/{field}"), Ours::Refused);
+                }
+                continue;
+            };
+            let interval = estimate.interval.unwrap();
+            for (field, value, within) in [
+                ("median", estimate.estimate, 0.03),
+                ("q025", interval.lower, 0.06),
+                ("q975", interval.upper, 0.12),
+            ] {
+                self.put(format!("{at}/{field}"), Ours::Near(value, within * value));
             }
         }
     }

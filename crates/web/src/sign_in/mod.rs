@@ -79,7 +79,9 @@ async fn form(visitor: Visitor, uri: Uri) -> Result<Response, WebError> {
 
 /// Only addresses of our own: anything else leads home.
 pub(crate) fn local(next: &str) -> String {
-    if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') {
+    // Browsers drop tabs and line ends from an address, and take a backslash for a slash.
+    let is_plain = !next.contains(|c: char| c == '\\' || c.is_control());
+    if next.starts_with('/') && !next.starts_with("//") && is_plain {
         next.to_owned()
     } else {
         "/".to_owned()

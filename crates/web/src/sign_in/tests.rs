@@ -39,9 +39,22 @@ async fn a_wrong_password_and_an_unknown_name_are_told_alike_and_a_right_one_ope
                 .says("The name or the passphrase is not right")
                 .lacks(password);
         }
-        let fields = [("sign_in", " BOSS "), ("password", PASSWORD), ("next", "//elsewhere")];
+        for elsewhere in [
+            "//elsewhere",
+            "/\t/elsewhere",
+            "/\n/elsewhere",
+            "/\\elsewhere",
+            "https://elsewhere",
+        ] {
+            let fields = [("sign_in", "boss"), ("password", PASSWORD), ("next", elsewhere)];
+            let answer = visitor.post("/sign-in", &fields).await.expect(StatusCode::SEE_OTHER);
+            assert_eq!(
+                answer.location, "/",
+                "only addresses of our own are followed: {elsewhere:?}"
+            );
+        }
+        let fields = [("sign_in", " BOSS "), ("password", PASSWORD)];
         let answer = visitor.post("/sign-in", &fields).await.expect(StatusCode::SEE_OTHER);
-        assert_eq!(answer.location, "/", "only addresses of our own are followed");
         let cookie = answer.headers[header::SET_COOKIE].to_str().expect("text");
         assert!(cookie.starts_with("rapporteur_session="));
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("Secure"));

@@ -1,0 +1,69 @@
+//! The answer for a program.
+
+use serde_json::{Value, json};
+use statistics::multiple_systems::bootstrap::Resampled;
+use statistics::multiple_systems::panel::Panel;
+use statistics::multiple_systems::{Estimate, Histories};
+
+/// Steps of a histogram.
+const STEPS: usize = 40;
+
+/// The panel as one object; a limit that does not exist is `null`.
+pub(super) fn answer(histories: &Histories, panel: &Panel) -> Value {
+    let left_out = panel
+        .left_out
+        .iter()
+        .map(|(method, why)| json!({ "method": method.code(), "reason": why.to_string() }));
+    json!({
+        "lists": histories.names(),
+        "observed": histories.observed(),
+        "results": panel.results.iter().map(result).collect::<Vec<_>>(),
+        "left_out": left_out.collect::<Vec<_>>(),
+        "verdict": panel.verdict.to_string(),
+    })
+}
+
+fn result(estimate: &Estimate) -> Value {
+    let interval = estimate.interval.map(|interval| {
+        json!({
+            "kind": interval.kind.code(),
+            "level": interval.level,
+            "lower": interval.lower,
+            "upper": interval.upper,
+        })
+    });
+    let checks = estimate
+        .checks
+        .map(|checks| json!({ "existence": checks.existence, "identifiable": checks.identifiable }));
+    let level = estimate.interval.map_or(0.95, |interval| interval.level);
+    json!({
+        "method": estimate.method.code(),
+        "estimate": estimate.estimate,
+        "interval": interval,
+        "model": estimate.model,
+        "aic": estimate.aic,
+        "bic": estimate.bic,
+        "checks": checks,
+        "warnings": estimate.warnings,
+        "seed": estimate.seed,
+        "bootstrap": estimate.bootstrap.as_ref().map(|resampled| bootstrap(resampled, level)),
+    })
+}
+
+fn bootstrap(resampled: &Resampled, level: f64) -> Value {
+    let error = |p: f64| resampled.limit(p).and_then(|limit| limit.monte_carlo_error);
+    let histogram = resampled.histogram(STEPS);
+    json!({
+        "resamples": resampled.estimates.len(),
+        "without_estimate": resampled.without_estimate,
+        "lower_monte_carlo_error": error(0.5 - level / 2.0),
+        "upper_monte_carlo_error": error(0.5 + level / 2.0),
+        "histogram": {
+            "from": histogram.from,
+            "step": histogram.step,
+            "counts": histogram.counts,
+            "below": histogram.below,
+            "above": histogram.above,
+        },
+    })
+}
