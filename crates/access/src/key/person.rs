@@ -168,7 +168,11 @@ pub async fn used(db: &Db) -> Result<HashSet<Uuid>, AppError> {
 /// that records name. Says how many there were. Refuses when there are too many to come from a program that was
 /// cut off: then the key store belongs to other records than these, or these come from an older backup, and
 /// sweeping would destroy what they need.
-pub async fn sweep(db: &Db, used: &HashSet<Uuid>, now: Instant) -> Result<usize, AppError> {
+pub async fn sweep<S: std::hash::BuildHasher>(
+    db: &Db,
+    used: &HashSet<Uuid, S>,
+    now: Instant,
+) -> Result<usize, AppError> {
     let all: Vec<Uuid> = person_key::Entity::find()
         .select_only()
         .column(person_key::Column::Id)

@@ -133,7 +133,7 @@ fn without(mut original: Original, words: &[&str]) -> Original {
     let strike = |text: &mut String| {
         *text = words
             .iter()
-            .fold(std::mem::take(text), |text, word| struck(&text, word))
+            .fold(std::mem::take(text), |text, word| struck(&text, word));
     };
     for text in [
         &mut original.title,

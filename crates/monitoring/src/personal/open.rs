@@ -65,7 +65,7 @@ pub async fn list(cx: &Cx<'_>) -> Result<Vec<Listed>, AppError> {
         .filter(redaction::Column::PersonalEvidenceId.is_in(ids.iter().copied()))
         .all(db)
         .await?;
-    copies.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    copies.sort_by_key(rank);
     let states: HashMap<Uuid, String> = copies
         .into_iter()
         .map(|row| (row.personal_evidence_id, row.state))
@@ -246,7 +246,7 @@ pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
         .filter(redaction::Column::PersonalEvidenceId.eq(id))
         .all(db)
         .await?;
-    rows.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    rows.sort_by_key(rank);
     let names: HashMap<Uuid, String> = member::Entity::find()
         .filter(member::Column::OrganisationId.eq(row.organisation_id))
         .all(db)

@@ -381,6 +381,11 @@ fn log_gamma_draw(shape: f64, rng: &mut ChaCha8Rng) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "expected counts of these tables are small and not negative"
+)]
 mod tests {
     use super::*;
 
@@ -413,7 +418,7 @@ mod tests {
         // 400 people with chance 0.6 of each of five lists and 1,600 with chance 0.1: main effects say about 1,350.
         let mut counts = vec![0_u64; 32];
         for (history, count) in counts.iter_mut().enumerate().skip(1) {
-            let on = (history as u32).count_ones();
+            let on = history.count_ones();
             let kind =
                 |people: f64, chance: f64| people * chance.powf(f64::from(on)) * (1.0 - chance).powf(f64::from(5 - on));
             *count = (kind(400.0, 0.6) + kind(1_600.0, 0.1)).round() as u64;

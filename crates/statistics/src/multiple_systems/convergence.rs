@@ -29,8 +29,8 @@ impl Convergence {
         let halves = split(chains);
         let mut sorted: Vec<f64> = halves.iter().flatten().copied().collect();
         sorted.sort_by(f64::total_cmp);
-        let at = |share: f64| sorted[((sorted.len() - 1) as f64 * share).round().clamp(0.0, 1e15) as usize];
-        let median = at(0.5);
+        let at = |percent: usize| sorted[((sorted.len() - 1) * percent + 50) / 100];
+        let median = at(50);
         let map = |of: &dyn Fn(f64) -> f64| -> Vec<Vec<f64>> {
             halves
                 .iter()
@@ -43,7 +43,7 @@ impl Convergence {
         Self {
             r_hat: r_hat(&scores).max(r_hat(&folded)),
             bulk: effective(&scores),
-            tail: effective(&below(at(0.05))).min(effective(&below(at(0.95)))),
+            tail: effective(&below(at(5))).min(effective(&below(at(95)))),
         }
     }
 
@@ -74,9 +74,11 @@ fn normal_scores(chains: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let whole = order.len() as f64;
     let mut before = 0.0;
     for tied in order.chunk_by(|a, b| value(a).total_cmp(&value(b)).is_eq()) {
-        let rank = before + (tied.len() as f64 + 1.0) / 2.0;
+        let rank = before + f64::midpoint(tied.len() as f64, 1.0);
         let score = normal::quantile((rank - 0.375) / (whole + 0.25));
-        tied.iter().for_each(|(chain, draw)| scores[*chain][*draw] = score);
+        for (chain, draw) in tied {
+            scores[*chain][*draw] = score;
+        }
         before += tied.len() as f64;
     }
     scores

@@ -164,7 +164,7 @@ pub enum Refusal {
         most: usize,
     },
     /// The model fails a check of [`Checks`].
-    #[error("the model {model} has no estimate on these lists: {}", reason(.checks))]
+    #[error("the model {model} has no estimate on these lists: {}", reason(*.checks))]
     NoEstimate {
         /// Generators of the model.
         model: String,
@@ -194,7 +194,7 @@ pub enum Refusal {
     },
 }
 
-fn reason(checks: &Checks) -> &'static str {
+const fn reason(checks: Checks) -> &'static str {
     match (checks.existence, checks.identifiable) {
         (false, true) => "the likelihood has no maximum, because too many overlaps are empty",
         (true, false) => "the overlaps cannot tell its parameters apart",

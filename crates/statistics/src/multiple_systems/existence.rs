@@ -172,7 +172,9 @@ fn has_positive_relation(columns: &[Vec<i128>], size: usize) -> Exact<bool> {
             .ok_or(TooLarge)?;
         row.push(-total);
         if total > 0 {
-            row.iter_mut().for_each(|value| *value = -*value);
+            for value in &mut row {
+                *value = -*value;
+            }
         }
         tableau.push(row);
     }
@@ -246,7 +248,9 @@ fn primitive(mut vector: Vec<i128>) -> Vec<i128> {
         }
     }
     if common > 1 {
-        vector.iter_mut().for_each(|value| *value /= common);
+        for value in &mut vector {
+            *value /= common;
+        }
     }
     vector
 }

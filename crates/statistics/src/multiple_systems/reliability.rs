@@ -180,6 +180,11 @@ pub fn consistency(histories: &Histories, method: impl Estimator) -> Vec<Conditi
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "expected counts of these tables are small and not negative"
+)]
 mod tests {
     use super::*;
     use crate::multiple_systems::{Settings, poisson};

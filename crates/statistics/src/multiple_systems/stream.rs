@@ -1,6 +1,6 @@
 //! Randomness that does not depend on the number of threads: one stream for each numbered piece of work.
 //!
-//! The generator is ChaCha with 8 rounds. The seed makes its 256-bit key, and the number of the
+//! The generator is `ChaCha` with 8 rounds. The seed makes its 256-bit key, and the number of the
 //! resample (or chain) is its 64-bit stream id, so piece `b` draws the same numbers whoever computes
 //! it, in whatever order. Each method takes its own [`Purpose`], so that two methods with one seed do not share draws.
 

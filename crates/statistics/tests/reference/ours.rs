@@ -161,7 +161,7 @@ impl Collector<'_> {
         self.exact("chao/with_t_factor", bound.with_list_factor.unwrap());
     }
 
-    /// A model under SparseMSE's names.
+    /// A model under `SparseMSE`'s names.
     fn sparse(&mut self, at: &str, fit: &Fit) {
         let names = self.histories.names();
         let join = |terms: &[u16]| {

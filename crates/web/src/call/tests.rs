@@ -72,7 +72,7 @@ async fn no_call_opens_before_the_coalition_has_a_key() {
             .expect(StatusCode::OK)
             .says("No question is open at present")
             .says("<title>Questions – Rapporteur</title>")
-            .lacks("key");
+            .lacks("has no key yet");
         let coordinator = Client::member(&router, stage, &coalition.coordinator).await;
         coordinator
             .get("/calls")

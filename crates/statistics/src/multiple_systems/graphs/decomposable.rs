@@ -39,13 +39,12 @@ impl Decomposable {
                 return None;
             }
             let grown = earlier | (1 << next);
-            match graph.cliques.iter_mut().find(|clique| **clique == earlier) {
-                Some(clique) => *clique = grown,
-                None => {
-                    graph.cliques.push(grown);
-                    if earlier != 0 {
-                        graph.separators.push(earlier);
-                    }
+            if let Some(clique) = graph.cliques.iter_mut().find(|clique| **clique == earlier) {
+                *clique = grown;
+            } else {
+                graph.cliques.push(grown);
+                if earlier != 0 {
+                    graph.separators.push(earlier);
                 }
             }
             visited |= grown;

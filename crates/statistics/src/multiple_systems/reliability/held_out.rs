@@ -61,7 +61,7 @@ fn predict(whole: &Table, reduction: &Reduction, history: u16) -> Option<(f64, f
     table.change(|counts| counts[usize::from(history)] = 0.0);
     let mut others = reduction.clone();
     others.histories.retain(|other| *other != history);
-    if !existence::check(&table, &others).is_ok_and(|checks| checks.pass()) {
+    if !existence::check(&table, &others).is_ok_and(super::super::estimate::Checks::pass) {
         return None;
     }
     let mut newton = Newton::default();
