@@ -202,7 +202,7 @@ pub async fn add(cx: &Cx<'_>, site: &Site, answer: &Answer<'_>, name: &str) -> R
             .chars()
             .take(100)
             .collect()),
-        credential_id: Set(id_text(&key)?),
+        credential_id: Set(id_text(key.cred_id())),
         credential: Set(serde_json::to_string(&key)?),
         sealed_key: Set(sealed),
         created_at: Set(cx.now.0),
@@ -230,7 +230,7 @@ pub(crate) async fn check(
         return Ok(None);
     };
     let row = passkey::Entity::find()
-        .filter(passkey::Column::CredentialId.eq(credential.id.clone()))
+        .filter(passkey::Column::CredentialId.eq(id_text(credential.get_credential_id())))
         .one(db.reader())
         .await?;
     let Some(row) = row.filter(|row| member.is_none_or(|member| member.0 == row.member_id)) else {
@@ -314,10 +314,9 @@ async fn keys_of(db: &Db, member: MemberId) -> Result<Vec<(Uuid, Passkey)>, AppE
         .collect()
 }
 
-/// A credential's id as browsers write it: base64url.
-fn id_text(key: &Passkey) -> Result<String, AppError> {
-    let value = serde_json::to_value(key.cred_id())?;
-    Ok(value.as_str().unwrap_or_default().to_owned())
+/// A credential's id as the database keeps it: two hexadecimal characters a byte.
+fn id_text(id: &[u8]) -> String {
+    id.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn identity(id: Uuid) -> Identity {
@@ -340,6 +339,12 @@ mod tests {
         assert!(Site::of("http://localhost:8080").is_some());
         assert!(Site::of("http://127.0.0.1:8080").is_none());
         assert!(Site::of("audit").is_none());
+    }
+
+    #[test]
+    fn two_credentials_never_share_a_text() {
+        assert_eq!(id_text(&[0, 1, 255]), "0001ff");
+        assert_ne!(id_text(&[1, 2]), id_text(&[18]));
     }
 
     #[test]

@@ -81,7 +81,7 @@ async fn an_invitation_runs_out_after_a_week_and_a_newer_one_takes_its_place() {
         let visitor = Client::visitor(&router);
         visitor.get(&first).await.expect(StatusCode::OK);
         let list = manager.get("/members").await.body;
-        let newcomer = list.split("Test newcomer").nth(1).expect("a line");
+        let newcomer = list.split_once("Test newcomer").expect("a line").1;
         let renew = newcomer
             .split_once("action=\"")
             .and_then(|(_, rest)| rest.split_once('"'))
