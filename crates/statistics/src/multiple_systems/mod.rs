@@ -51,6 +51,16 @@
 //! stepwise choice, one check of existence: an elimination modulo a prime that stops at full rank
 //! (`existence`).
 //!
+//! CPU seconds on one thread of a shared two-core machine (`RAYON_NUM_THREADS=1 cargo bench -p statistics --bench
+//! multiple_systems`), each with 1,000 resamples that repeat the choice:
+//!
+//! | what | British lists of 2013, 5 | the same, 6 | New Orleans, 8 |
+//! |---|---:|---:|---:|
+//! | stepwise | 0.14 | 0.24 | 0.29 |
+//! | lowest BIC of 1,024 models, the best 100 resampled | 2.3 | | |
+//! | lowest BIC of 6,893 models, the best 100 resampled | 3.0 | | |
+//! | downhill | | 3.9 | 15 |
+//!
 //! The limit is the number of models, not of people: each list more doubles the histories and, in a
 //! search, squares the models.
 

@@ -21,6 +21,8 @@ pub(crate) enum Ours {
     Grid(f64, f64),
     /// Not the last digits: within so much.
     Near(f64, f64),
+    /// Chance took part on both sides: within so large a share of the reference's.
+    Share(f64, f64),
     /// Chance took part: between the two.
     Between(f64, f64, f64),
     /// Words or model notation; order and spaces do not matter.
@@ -38,6 +40,7 @@ impl Ours {
             Self::Exact(ours) => within(*ours, 1e-4 * size + 1e-8),
             Self::Grid(ours, step) => within(*ours, 1e-4 * size + step),
             Self::Near(ours, allowed) => within(*ours, *allowed),
+            Self::Share(ours, share) => within(*ours, share * size),
             Self::Between(_, low, high) => expected.as_f64().is_some_and(|value| (*low..=*high).contains(&value)),
             Self::Text(ours) => {
                 let words = |text: &str| {
@@ -53,9 +56,11 @@ impl Ours {
 
     pub(crate) fn shown(&self) -> String {
         match self {
-            Self::Exact(value) | Self::Grid(value, _) | Self::Near(value, _) | Self::Between(value, _, _) => {
-                crate::page::number(*value)
-            }
+            Self::Exact(value)
+            | Self::Grid(value, _)
+            | Self::Near(value, _)
+            | Self::Share(value, _)
+            | Self::Between(value, _, _) => crate::page::number(*value),
             Self::Text(text) => text.clone(),
             Self::Refused => "refused".to_owned(),
         }
@@ -526,10 +531,10 @@ impl Collector<'_> {
                 ("97.5%", 0.975, 0.06),
             ] {
                 let value = given.quantile(share);
-                self.put(format!("{at}/quantiles/{name}"), Ours::Near(value, within * value));
+                self.put(format!("{at}/quantiles/{name}"), Ours::Share(value, within));
             }
             let value = given.quantile(0.5);
-            self.put(format!("{at}/popest"), Ours::Near(value, 0.02 * value));
+            self.put(format!("{at}/popest"), Ours::Share(value, 0.02));
         }
     }
 
@@ -555,7 +560,7 @@ impl Collector<'_> {
                 ("q025", interval.lower, 0.06),
                 ("q975", interval.upper, 0.12),
             ] {
-                self.put(format!("{at}/{field}"), Ours::Near(value, within * value));
+                self.put(format!("{at}/{field}"), Ours::Share(value, within));
             }
         }
     }

@@ -129,9 +129,9 @@ fn counts(page: &mut String, compared: &[(Leaf, Outcome)]) {
     ));
 }
 
-/// A power of ten above a difference: its digits would differ from machine to machine.
+/// A power of ten above a difference, 1e-8 at least: what is smaller, and digits, would differ from machine to machine.
 fn bound(difference: f64) -> String {
-    let text = format!("{difference:e}");
+    let text = format!("{:e}", difference.max(1e-9));
     let power: i32 = text
         .split_once('e')
         .and_then(|(_, power)| power.parse().ok())
