@@ -92,7 +92,7 @@ pub(crate) fn append_only(kind: Kind) -> Vec<String> {
 }
 
 /// Every table with its columns and their types, as the database itself knows them, so that a backup
-/// forgets none. Without those that can be made again: what serves a search, and the schema's version.
+/// forgets none. Without what is no record: what serves a search, and the marks of the schema and of a demonstration.
 pub(crate) async fn tables(db: &impl ConnectionTrait) -> Result<BTreeMap<String, Vec<(String, String)>>, DbErr> {
     let backend = db.get_database_backend();
     let sql = match backend {
@@ -109,7 +109,8 @@ pub(crate) async fn tables(db: &impl ConnectionTrait) -> Result<BTreeMap<String,
     let mut tables: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for row in db.query_all_raw(Statement::from_string(backend, sql)).await? {
         let table: String = row.try_get("", "table_name")?;
-        if table == "schema_version" || table.contains("_search") {
+        // The last is the mark of a demonstration on a server, which no migration makes.
+        if ["schema_version", "demonstration"].contains(&table.as_str()) || table.contains("_search") {
             continue;
         }
         let column = (row.try_get("", "column_name")?, row.try_get("", "data_type")?);

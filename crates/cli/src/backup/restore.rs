@@ -125,6 +125,9 @@ pub(super) async fn fill(
     records.commit().await?;
     access::key::person::replay(db).await?;
     access::key::person::complete(db, Instant::now()).await?;
+    // What an erased key had sealed goes too, if this backup is older than the erasure.
+    monitoring::call::complete(db).await?;
+    monitoring::personal::complete(db, files).await?;
     Ok(end.files)
 }
 

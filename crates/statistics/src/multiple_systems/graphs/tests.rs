@@ -1,3 +1,5 @@
+//! Graphs counted, checked for chords, and averaged over as published.
+
 use super::*;
 
 fn korea() -> Histories {
