@@ -193,7 +193,7 @@ fn permissions(folder: &Path) -> Vec<Finding> {
 }
 
 #[cfg(unix)]
-fn core_dumps() -> Option<Finding> {
+fn core_dumps() -> Vec<Finding> {
     let limit = rustix::process::getrlimit(rustix::process::Resource::Core);
     let is_off = limit.current == Some(0);
     let words = if is_off {
@@ -201,7 +201,7 @@ fn core_dumps() -> Option<Finding> {
     } else {
         "on: a crash would write keys to the disk"
     };
-    Some(finding("core dumps", is_off, words))
+    vec![finding("core dumps", is_off, words)]
 }
 
 #[cfg(not(unix))]
@@ -215,8 +215,8 @@ fn permissions(_: &Path) -> Vec<Finding> {
 }
 
 #[cfg(not(unix))]
-fn core_dumps() -> Option<Finding> {
-    None
+fn core_dumps() -> Vec<Finding> {
+    Vec::new()
 }
 
 #[cfg(test)]
@@ -227,22 +227,22 @@ mod tests {
         domain::Day::parse(day).unwrap().start()
     }
 
-    fn last(day: &str) -> Option<LastKeys> {
-        Some(LastKeys {
+    fn last(day: &str) -> LastKeys {
+        LastKeys {
             made_at: at(day).0,
             kept_days: 30,
-        })
+        }
     }
 
     #[test]
     fn a_keys_backup_is_missed_too_old_or_over() {
         let standing = |last, now| key_backup(last, at(now)).standing;
         assert_eq!(standing(None, "2025-06-01"), Standing::Fault);
-        assert_eq!(standing(last("2025-06-01"), "2025-06-08"), Standing::Good);
-        assert_eq!(standing(last("2025-06-01"), "2025-06-09"), Standing::Fault);
-        assert_eq!(standing(last("2025-06-01"), "2025-07-01"), Standing::Fault);
+        assert_eq!(standing(Some(last("2025-06-01")), "2025-06-08"), Standing::Good);
+        assert_eq!(standing(Some(last("2025-06-01")), "2025-06-09"), Standing::Fault);
+        assert_eq!(standing(Some(last("2025-06-01")), "2025-07-01"), Standing::Fault);
         assert!(
-            key_backup(last("2025-06-01"), at("2025-07-01"))
+            key_backup(Some(last("2025-06-01")), at("2025-07-01"))
                 .words
                 .contains("was to be destroyed")
         );

@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     folder: Where,
     #[command(flatten)]
     listen: Listen,
-    /// The address people type, such as https://audit.example.org: links begin with it, and passkeys are bound to
+    /// The address people type, such as `https://audit.example.org`: links begin with it, and passkeys are bound to
     /// it [default: the address listened on].
     #[arg(long, value_name = "URL")]
     origin: Option<String>,
@@ -64,7 +64,7 @@ pub(crate) struct Listen {
 }
 
 /// How often a certificate's file is looked at.
-const CERTIFICATE_EVERY: Duration = Duration::from_secs(60);
+const CERTIFICATE_EVERY: Duration = Duration::from_mins(1);
 /// How long requests under way may take to end when the program is stopped.
 const ENDING: Duration = Duration::from_secs(10);
 

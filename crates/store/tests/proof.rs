@@ -22,15 +22,15 @@ async fn acts(stage: &Stage, coalition: &Coalition, n: (usize, usize, usize)) {
     for (actor, n) in cast {
         for _ in 0..n {
             let cx = stage.cx(actor);
-            let work = cx.begin(Action::SignIn, Relation::Coalition).await.unwrap();
-            work.finish(&cx, "session", None).await.unwrap();
+            let work = cx.begin(Action::SignIn, Relation::Coalition).await.expect("it begins");
+            work.finish(&cx, "session", None).await.expect("it is logged");
         }
     }
 }
 
 /// Runs a statement as whoever holds the database. `Err` when the database refuses.
 async fn run(stage: &Stage, sql: &str) -> Result<(), sea_orm::DbErr> {
-    let tx = stage.db.begin().await.unwrap();
+    let tx = stage.db.begin().await.expect("a transaction");
     tx.execute_unprepared(sql).await?;
     tx.commit().await
 }
@@ -44,7 +44,7 @@ async fn unlock(stage: &Stage, table: &str) {
         Kind::Postgres => vec![format!("drop trigger {table}_append_only on {table}")],
     };
     for drop in drops {
-        run(stage, &drop).await.unwrap();
+        run(stage, &drop).await.expect("the rule is dropped");
     }
 }
 
@@ -53,7 +53,7 @@ async fn rows(stage: &Stage) -> Vec<audit::Model> {
         .order_by_asc(audit::Column::Sequence)
         .all(stage.db.reader())
         .await
-        .unwrap()
+        .expect("the log is read")
 }
 
 #[tokio::test]
@@ -122,8 +122,8 @@ async fn a_clock_that_jumps_back_breaks_no_chain() {
                 now: stage.now.plus_seconds(hours * 3600),
                 ..stage.cx(&coalition.coordinator)
             };
-            let work = cx.begin(Action::SignIn, Relation::Coalition).await.unwrap();
-            work.finish(&cx, "session", None).await.unwrap();
+            let work = cx.begin(Action::SignIn, Relation::Coalition).await.expect("it begins");
+            work.finish(&cx, "session", None).await.expect("it is logged");
         }
         let report = chain::verify(&stage.db).await.unwrap();
         assert_eq!((report.sound, report.faults.len()), (3, 0));

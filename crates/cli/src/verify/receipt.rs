@@ -48,9 +48,10 @@ impl Arguments {
         let (Some(receipt), Some(key)) = (&self.receipt, &self.key) else {
             return Ok(None);
         };
-        let text = match Path::new(key).is_file() {
-            true => read(Path::new(key))?,
-            false => key.clone(),
+        let text = if Path::new(key).is_file() {
+            read(Path::new(key))?
+        } else {
+            key.clone()
         };
         let key = text
             .trim()

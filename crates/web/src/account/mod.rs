@@ -214,7 +214,7 @@ async fn begin_totp(posted: Posted) -> Result<Response, WebError> {
 
 #[derive(Template)]
 #[template(path = "account/codes.html")]
-struct Codes {
+struct Printed {
     page: Page,
     codes: Vec<String>,
     name: String,
@@ -225,7 +225,7 @@ fn codes_shown(visitor: &Visitor, codes: Vec<String>) -> Result<Response, WebErr
     if codes.is_empty() {
         return Ok(Redirect::to("/account").into_response());
     }
-    page(&Codes {
+    page(&Printed {
         page: Page::new(visitor, "Recovery codes").under("/account", "Your account"),
         codes,
         name: visitor.actor.name.clone(),

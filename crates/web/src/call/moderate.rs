@@ -16,7 +16,7 @@ use crate::page::{Page, day};
 
 #[derive(Template)]
 #[template(path = "call/answers.html")]
-struct Answers {
+struct Received {
     page: Page,
     call: Call,
     answers: Vec<Listed>,
@@ -37,7 +37,7 @@ pub(super) async fn call_of(visitor: &Visitor, id: CallId) -> Result<Call, WebEr
 pub(super) async fn list(Path(id): Path<CallId>, visitor: Visitor) -> Result<Response, WebError> {
     let call = call_of(&visitor, id).await?;
     let answers = call::answers(&visitor.cx(), id).await;
-    page(&Answers {
+    page(&Received {
         page: frame(&visitor, &call, "Answers"),
         answers: answers.map_err(|error| WebError::of(&visitor, error))?,
         call,

@@ -90,7 +90,7 @@ async fn accept(Path(secret): Path<String>, headers: HeaderMap, posted: Posted) 
 /// A link to be passed on, shown this once.
 #[derive(Template)]
 #[template(path = "invitation/link.html")]
-struct Link {
+struct Made {
     page: Page,
     kind: Kind,
     name: String,
@@ -99,7 +99,7 @@ struct Link {
 
 /// The page that shows a link to whoever made it.
 pub(crate) fn link(visitor: &Visitor, kind: Kind, name: &str, secret: &Secret) -> Result<Response, WebError> {
-    page(&Link {
+    page(&Made {
         page: Page::new(visitor, kind.words())
             .within("/members")
             .under("/members", "Members"),

@@ -96,6 +96,10 @@ impl Owner {
 }
 
 /// One owner's part of the page.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that the page offers or leaves out"
+)]
 struct Section {
     owner: Owner,
     name: String,

@@ -108,7 +108,7 @@ fn rooms() -> Vec<Room> {
         .enumerate()
         .map(|(number, (name, _))| Room {
             key: format!("room-{number}"),
-            name: *name,
+            name,
             lines: Action::ALL
                 .iter()
                 .filter(|action| room_of(**action) == number)

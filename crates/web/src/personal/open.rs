@@ -15,6 +15,10 @@ use crate::door::Visitor;
 use crate::error::{WebError, page};
 use crate::page::Page;
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that the page offers or leaves out"
+)]
 #[derive(Template)]
 #[template(path = "personal/open.html")]
 struct Show {

@@ -63,8 +63,10 @@ async fn with_authenticator(stage: &Stage, member: &Client) -> (String, Vec<Stri
 fn between(text: &str, before: &str, after: &str) -> String {
     text.split_once(before)
         .and_then(|(_, rest)| rest.split_once(after))
-        .map(|(inside, _)| inside.to_owned())
-        .unwrap_or_else(|| panic!("no {before}…{after} in:\n{text}"))
+        .map_or_else(
+            || panic!("no {before}…{after} in:\n{text}"),
+            |(inside, _)| inside.to_owned(),
+        )
 }
 
 #[tokio::test]
