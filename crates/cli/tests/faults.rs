@@ -30,7 +30,7 @@ fn served(stage: &Stage) -> (Child, u16) {
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
     if stage.db.kind() == store::db::Kind::Postgres {
-        command.args(["--database", &stage.url]);
+        command.args(["--database", &stage.url, "--keys", &stage.keys_url]);
     }
     let mut child = command.spawn().expect("the program starts");
     let mut line = String::new();

@@ -50,8 +50,9 @@ async fn a_demonstration_never_touches_a_database_that_is_not_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("demonstration").display().to_string();
     for reset in [&[][..], &["--reset"]] {
-        let arguments = ["demo", "--no-serve", "--dir", &dir, "--database", &stage.url];
-        refused(&[&arguments, reset].concat(), 2, "holds something else");
+        let database = ["--database", &stage.url, "--keys", &stage.keys_url];
+        let arguments = [&["demo", "--no-serve", "--dir", &dir][..], &database].concat();
+        refused(&[&arguments[..], reset].concat(), 2, "holds something else");
     }
     let own = access::organisation::list(&stage.cx(&coalition.observer)).await;
     assert_eq!(own.expect("read").len(), 3, "nothing was removed");

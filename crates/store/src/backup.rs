@@ -1,6 +1,6 @@
 //! What is in a backup: every row of every table, as text that either database can take in again.
 //!
-//! A table becomes chunks of at most [`CHUNK`] rows. A chunk's first line is the JSON list of its
+//! A table becomes chunks of at most `CHUNK` rows. A chunk's first line is the JSON list of its
 //! columns, each further line the JSON list of one row's values: ids and text as text, numbers as
 //! numbers, bytes in base64. Because no chunk holds anything of one database alone, a backup of the
 //! embedded database can be restored to PostgreSQL and the other way round. All of it is read from one

@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// A PostgreSQL database instead of the embedded one.
     #[arg(long, value_name = "URL")]
     database: Option<String>,
+    /// Its key store, a PostgreSQL database of its own [default: the database's name with `_keys`].
+    #[arg(long, value_name = "URL", requires = "database")]
+    keys: Option<String>,
     #[command(flatten)]
     listen: Listen,
     /// Build the demonstration and stop.
@@ -53,11 +56,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let place = Where {
         dir: Some(path.clone()),
         database: arguments.database.clone(),
-        keys: None,
+        keys: arguments.keys.clone(),
     };
     let is_built = path.join(SIGN_INS).is_file();
-    if let Some(url) = &arguments.database {
-        make_room(url, is_built).await?;
+    if place.database.is_some() {
+        make_room(place.database_in(&path).await?, is_built).await?;
     }
     let folder = if is_built {
         place.open().await?
@@ -112,8 +115,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 
 /// Sees to it that a database on a server holds the demonstration of this folder, or nothing: what is left
 /// of another one is removed, and somebody's records never are.
-async fn make_room(url: &str, is_built: bool) -> Result<(), Failure> {
-    let db = Db::open_server(url).await?;
+async fn make_room(db: Db, is_built: bool) -> Result<(), Failure> {
     match demonstration::holds(&db).await? {
         Holds::Records => {
             return Err(Failure::wrong_use(

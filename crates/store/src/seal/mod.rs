@@ -6,7 +6,7 @@
 //!   DHKEM(X25519, HKDF-SHA256), HKDF-SHA256 and ChaCha20-Poly1305.
 //! - What was opened is [`Confidential`]: it can be neither formatted, logged, serialised nor cloned. Only a
 //!   [`Disclosure`], which is made by writing the log of acts, reveals it, and only the records it names.
-//! - Files are sealed in chunks ([`file`]).
+//! - Files are sealed in chunks ([`mod@file`]).
 //!
 //! Who holds which key is the business of `access::key`; this module knows no member and no table.
 
