@@ -11,7 +11,7 @@ use domain::ids::{MemberId, OrganisationId};
 use domain::permission::{Action, Relation, Role};
 use domain::word_list;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use store::row::{invitation, member, member_role, organisation};
+use store::row::{invitation, member, organisation};
 use store::{AppError, Cx, Db, FieldErrors};
 
 use crate::attempt::{self, Place};
@@ -101,20 +101,14 @@ pub async fn renew(cx: &Cx<'_>, id: MemberId, forgets_factors: bool) -> Result<(
     if !row.is_active {
         return Err(AppError::Refused("this member is switched off".into()));
     }
-    let roles: Vec<Role> = member_role::Entity::find()
-        .filter(member_role::Column::MemberId.eq(id.0))
-        .all(cx.db.reader())
-        .await?
-        .iter()
-        .filter_map(|row| Role::parse(&row.role).ok())
-        .collect();
-    members::check_roles(cx, &roles)?;
     let kind = if row.passphrase.is_empty() {
         Kind::Join
     } else {
         Kind::Reset
     };
     let work = cx.begin(Action::ManageMembers, relation).await?;
+    members::hold(&work.tx, id).await?;
+    members::check_roles(cx, &members::roles_of(&work.tx, id).await?)?;
     let secret = Secret::random();
     write(&work.tx, cx, id, kind, forgets_factors, &secret).await?;
     work.finish(cx, "invitation", Some(id.0)).await?;

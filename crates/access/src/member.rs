@@ -179,14 +179,7 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, cx: &Cx<'_>, new: New<'_>)
         }
         Err(error) => return Err(error.into()),
     }
-    for role in new.roles {
-        member_role::ActiveModel {
-            member_id: Set(id),
-            role: Set(role.code().to_owned()),
-        }
-        .insert(tx)
-        .await?;
-    }
+    insert_roles(tx, id, new.roles).await?;
     Ok(MemberId(id))
 }
 
@@ -205,6 +198,7 @@ pub async fn deactivate(cx: &Cx<'_>, id: MemberId) -> Result<(), AppError> {
             "you cannot switch yourself off: ask another coordinator or manager".into(),
         ));
     }
+    hold(&work.tx, id).await?;
     let is_coordinator = member_role::Entity::find_by_id((id.0, Role::Coordinator.code().to_owned()))
         .one(&work.tx)
         .await?
@@ -220,6 +214,106 @@ pub async fn deactivate(cx: &Cx<'_>, id: MemberId) -> Result<(), AppError> {
     row.is_active = Set(false);
     row.update(&work.tx).await?;
     work.finish(cx, "member", Some(id.0)).await
+}
+
+/// What a change of roles starts from and leads to.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The roles that were shown when the choice was made.
+    pub shown: Vec<Role>,
+    /// The roles chosen.
+    pub chosen: Vec<Role>,
+}
+
+/// Changes what a member is trusted with, from their next request on. Coordinators change every role; a manager
+/// those of their own organisation, and what the coalition gave stays. Keys that the remaining roles do not
+/// read are taken back. Nobody changes their own roles.
+pub async fn change_roles(cx: &Cx<'_>, id: MemberId, change: Change) -> Result<MemberId, AppError> {
+    let row = member::Entity::find_by_id(id.0)
+        .one(cx.db.reader())
+        .await?
+        .ok_or(AppError::NotFound("member"))?;
+    let relation = cx.actor.relation(row.organisation_id);
+    cx.permit(Action::ManageMembers, relation)?;
+    check_roles(cx, &change.chosen)?;
+    if cx.actor.member == Some(id) {
+        return Err(AppError::Refused(
+            "you cannot change your own roles: ask another coordinator or manager".into(),
+        ));
+    }
+    let work = cx.begin(Action::ManageMembers, relation).await?;
+    hold(&work.tx, id).await?;
+    let current = roles_of(&work.tx, id).await?;
+    let sorted = |mut roles: Vec<Role>| {
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    };
+    if sorted(change.shown) != current {
+        return Err(AppError::Invalid(FieldErrors::of(
+            "roles",
+            format!(
+                "Someone else changed these roles meanwhile: they are now {}. Choose again",
+                current.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ")
+            ),
+        )));
+    }
+    let mut roles = change.chosen;
+    if !cx.actor.roles.contains(&Role::Coordinator) {
+        roles.extend(current.iter().filter(|role| !is_organisation_role(**role)));
+    }
+    let roles = sorted(roles);
+    if roles.is_empty() {
+        return Err(AppError::Invalid(FieldErrors::of(
+            "roles",
+            "Choose at least one role, or switch the member off",
+        )));
+    }
+    if roles
+        .iter()
+        .any(|role| !is_organisation_role(*role) && !current.contains(role))
+    {
+        // A manager may hold the link that is out, and whoever has it has the account.
+        crate::invitation::delete_of(&work.tx, id).await?;
+    }
+    member_role::Entity::delete_many()
+        .filter(member_role::Column::MemberId.eq(id.0))
+        .exec(&work.tx)
+        .await?;
+    insert_roles(&work.tx, id.0, &roles).await?;
+    key::withdraw(&work.tx, id, &roles, cx.now).await?;
+    work.finish(cx, "member", Some(id.0)).await?;
+    Ok(id)
+}
+
+/// Holds a member's row until the transaction ends, so that what was decided on their roles is still true when it
+/// is written. (SQLite has one writer, which comes to the same.)
+pub(crate) async fn hold(tx: &impl ConnectionTrait, id: MemberId) -> Result<(), AppError> {
+    member::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?;
+    Ok(())
+}
+
+async fn insert_roles(tx: &impl ConnectionTrait, member: Uuid, roles: &[Role]) -> Result<(), AppError> {
+    for role in roles {
+        member_role::ActiveModel {
+            member_id: Set(member),
+            role: Set(role.code().to_owned()),
+        }
+        .insert(tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// What a member is trusted with, in the order of [`Role`].
+pub(crate) async fn roles_of(db: &impl ConnectionTrait, id: MemberId) -> Result<Vec<Role>, AppError> {
+    let rows = member_role::Entity::find()
+        .filter(member_role::Column::MemberId.eq(id.0))
+        .all(db)
+        .await?;
+    let mut roles: Vec<Role> = rows.iter().filter_map(|row| Role::parse(&row.role).ok()).collect();
+    roles.sort_unstable();
+    Ok(roles)
 }
 
 /// Members that this member may manage, by name.

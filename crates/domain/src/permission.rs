@@ -19,6 +19,13 @@ word_list! {
     }
 }
 
+impl Role {
+    /// Its name alone, without what it does.
+    pub fn name(self) -> &'static str {
+        self.words().split_once(':').map_or(self.words(), |(name, _)| name)
+    }
+}
+
 /// How the record in question relates to the member asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Relation {

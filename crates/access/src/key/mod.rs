@@ -13,12 +13,13 @@ mod recovery;
 mod rotate;
 
 pub use member::{has_key, make, rewrap, unwrap};
-pub use owner::{Holder, Opener, Standing, establish, grant, opener, public, reads_seals, standing, withdraw};
+pub use owner::{Holder, Opener, Standing, awaits, establish, grant, opener, public, reads_seals, standing, withdraw};
 pub use recovery::{Recovery, recover};
 pub use rotate::{Rotation, reseal, rotate};
 
 use domain::permission::Relation;
 use store::Cx;
+use store::work::Actor;
 use uuid::Uuid;
 
 /// The coalition as an owner of keys: contributions and answers to a call for evidence are sealed to it.
@@ -26,10 +27,14 @@ pub const COALITION: Uuid = Uuid::nil();
 
 /// How an owner's keys relate to the member asking.
 fn relation(cx: &Cx<'_>, owner: Uuid) -> Relation {
+    relation_of(cx.actor, owner)
+}
+
+fn relation_of(actor: &Actor, owner: Uuid) -> Relation {
     if owner == COALITION {
         Relation::Coalition
     } else {
-        cx.actor.relation(owner)
+        actor.relation(owner)
     }
 }
 

@@ -9,11 +9,12 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::row::{key_grant, member, member_key, member_role, owner_key};
 use store::seal::{Identity, PrivateKey, PublicKey, SealError};
+use store::work::Actor;
 use store::{AppError, Cx, Db, FieldErrors};
 use uuid::Uuid;
 
 use super::recovery::Recovery;
-use super::{COALITION, relation};
+use super::{COALITION, relation, relation_of};
 
 /// Whether a member with these roles reads what is sealed to this owner. Organisations' seals are read by
 /// those who record for them, the coalition's by coordinators.
@@ -50,6 +51,17 @@ pub async fn public(db: &Db, owner: Uuid) -> Result<(i32, PublicKey), AppError> 
         })
     })?;
     Ok((row.number, PublicKey::from_bytes(&row.public_key)?))
+}
+
+/// Whether their organisation, or the coalition, has no key pair yet that this member may make.
+pub async fn awaits(db: &Db, actor: &Actor) -> Result<bool, AppError> {
+    let own = actor.organisation.map(|organisation| organisation.0);
+    for owner in own.into_iter().chain([COALITION]) {
+        if actor.may(Action::ManageKeys, relation_of(actor, owner)) && newest(db.reader(), owner).await?.is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Makes an owner's first key pair: the first manager's first sign-in does it for an organisation. Gives the
@@ -186,7 +198,7 @@ pub async fn opener(cx: &Cx<'_>, owner: Uuid) -> Result<Opener, AppError> {
 pub async fn grant(cx: &Cx<'_>, owner: Uuid, to: MemberId) -> Result<(), AppError> {
     let opener = opener(cx, owner).await?;
     let work = cx.begin(Action::GiveKeys, relation(cx, owner)).await?;
-    let roles = roles_of(&work.tx, to).await?;
+    let roles = crate::member::roles_of(&work.tx, to).await?;
     let row = member::Entity::find_by_id(to.0).one(&work.tx).await?;
     let is_theirs = row.is_some_and(|row| row.is_active && (owner == COALITION || row.organisation_id == owner));
     if !is_theirs || !reads_seals(&roles, owner) {
@@ -205,14 +217,6 @@ pub async fn grant(cx: &Cx<'_>, owner: Uuid, to: MemberId) -> Result<(), AppErro
         }
     }
     work.finish(cx, "key_grant", Some(to.0)).await
-}
-
-async fn roles_of(db: &impl ConnectionTrait, member: MemberId) -> Result<Vec<Role>, AppError> {
-    let rows = member_role::Entity::find()
-        .filter(member_role::Column::MemberId.eq(member.0))
-        .all(db)
-        .await?;
-    Ok(rows.iter().filter_map(|row| Role::parse(&row.role).ok()).collect())
 }
 
 /// Takes from a member every key they hold and may no longer hold: all of them when they leave, those that

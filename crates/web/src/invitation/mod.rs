@@ -1,6 +1,7 @@
 //! Using a link: an invitation to join, or a reset.
 
 use access::invitation::{self, Kind, Shown};
+use access::key;
 use access::secret::Secret;
 use access::session::Opening;
 use access::sign_in::Opened;
@@ -22,7 +23,7 @@ use crate::routes::{Route, route};
 use crate::sign_in::{come_in, family, refusal};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![route(
@@ -65,7 +66,16 @@ async fn accept(Path(secret): Path<String>, headers: HeaderMap, posted: Posted) 
     let link = Secret::presented(&secret);
     let answer = invitation::accept(&visitor.cx(), visitor.knock(), &link, chosen, &opening).await;
     match answer {
-        Ok(Opened::Done(actor)) => come_in(visitor, &actor, &opening.secret, "/", "").await,
+        Ok(Opened::Done(actor)) => {
+            // Nothing can be sealed before there is a key, and this member is the first who may make it.
+            let is_keyless = key::awaits(&visitor.app.db, &actor).await;
+            let next = if is_keyless.map_err(|error| WebError::of(visitor, error))? {
+                "/keys"
+            } else {
+                "/"
+            };
+            come_in(visitor, &actor, &opening.secret, next, "").await
+        }
         Ok(Opened::AwaitsFactor) => {
             let mut answer = Redirect::to("/sign-in/factor").into_response();
             cookie::set_session(answer.headers_mut(), &visitor.app.settings, &opening.secret)?;

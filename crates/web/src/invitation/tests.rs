@@ -10,7 +10,7 @@ use crate::tests::{router_a_week_later, router_on};
 const CHOSEN: &str = "nettle-quilt-atlas-pebble";
 
 /// The path of the link that a page shows.
-fn link(page: &str) -> String {
+pub(crate) fn link(page: &str) -> String {
     let secret = page
         .split_once("/invitation/")
         .and_then(|(_, rest)| rest.split_once('<'))
@@ -54,12 +54,39 @@ async fn an_invitation_is_shown_once_works_once_and_makes_keys_of_their_own() {
         let member = Client::visitor(&router).carrying(&cookies(&opened)).await;
         member.get("/audit").await.expect(StatusCode::OK).says("Test newcomer");
         member.get("/account").await.lacks("opens no seal");
+        assert_eq!(opened.location, "/", "making the key is not theirs");
         choose(CHOSEN).await.expect(StatusCode::NOT_FOUND);
         visitor.get(&path).await.expect(StatusCode::NOT_FOUND);
         visitor
             .post("/sign-in", &[("sign_in", "newcomer"), ("password", CHOSEN)])
             .await
             .expect(StatusCode::SEE_OTHER);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_organisations_first_manager_is_led_on_to_make_its_key() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let router = router_on(stage, Settings::default());
+        let coordinator = Client::member(&router, stage, &coalition.coordinator).await;
+        let organisation = coalition.organisations[1].to_string();
+        let fields = [
+            ("organisation", organisation.as_str()),
+            ("name", "Test newcomer"),
+            ("sign_in", "newcomer"),
+            ("roles", "manager"),
+        ];
+        let made = coordinator.post("/members/new", &fields).await.expect(StatusCode::OK);
+        let visitor = Client::visitor(&router);
+        let opened = visitor
+            .post(&link(&made.body), &[("passphrase", CHOSEN), ("again", CHOSEN)])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        assert_eq!(opened.location, "/keys");
+        let manager = Client::visitor(&router).carrying(&cookies(&opened)).await;
+        manager.get("/keys").await.expect(StatusCode::OK).says("Make the key");
     })
     .await;
 }

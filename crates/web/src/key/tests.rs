@@ -137,7 +137,7 @@ async fn when_a_holder_is_switched_off_the_page_asks_for_a_rotation_and_the_old_
         manager
             .get("/keys")
             .await
-            .says("Someone who held this key has left: rotate it now")
+            .says("Someone who held this key no longer does: rotate it now")
             .lacks("Test contributor");
         let rotated = manager
             .post("/keys/organisation/rotate", &[("recovery", "yes")])

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use access::invitation::{self, Invite, Kind};
-use access::member::{self, Listed, is_organisation_role};
+use access::member::{self, Change, Listed, is_organisation_role};
 use access::{organisation, session};
 use askama::Template;
 use axum::extract::Path;
@@ -26,6 +26,11 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("/members", Action::ManageMembers, get(list)),
         route("/members/new", Action::ManageMembers, get(form).post(add)),
+        route(
+            "/members/{id}/roles",
+            Action::ManageMembers,
+            get(roles).post(change_roles),
+        ),
         route("/members/{id}/link", Action::ManageMembers, post(renew)),
         route("/members/{id}/end-sessions", Action::ManageMembers, post(end_sessions)),
         route("/members/{id}/deactivate", Action::ManageMembers, post(deactivate)),
@@ -37,7 +42,6 @@ type Explained = (&'static str, &'static str, &'static str);
 
 /// What each role may do, in a sentence.
 fn explained(role: Role) -> Explained {
-    let name = role.words().split_once(": ").map_or(role.words(), |(name, _)| name);
     let may = match role {
         Role::Coordinator => {
             "Opens and moves cycles, assigns assessors, adds organisations, invites members, publishes, and reads the whole log."
@@ -52,7 +56,7 @@ fn explained(role: Role) -> Explained {
         Role::Observer => "Reads the audit and changes nothing.",
         Role::Operator => "Keeps the machine running and sees no record of the audit.",
     };
-    (role.code(), name, may)
+    (role.code(), role.name(), may)
 }
 
 /// A member in the list.
@@ -68,7 +72,7 @@ impl Line {
         self.listed
             .roles
             .iter()
-            .map(|role| explained(*role).1)
+            .map(|role| role.name())
             .collect::<Vec<_>>()
             .join(", ")
     }
@@ -165,12 +169,23 @@ async fn adding(visitor: &Visitor, form: Form) -> Result<Adding, AppError> {
             Vec::new()
         },
         only,
-        roles: Role::ALL
-            .iter()
-            .filter(|role| is_everyone || is_organisation_role(**role))
-            .map(|role| explained(*role))
-            .collect(),
+        roles: to_give(is_everyone),
     })
+}
+
+/// The roles that a member may give: a manager those of an organisation.
+fn to_give(is_everyone: bool) -> Vec<Explained> {
+    Role::ALL
+        .iter()
+        .filter(|role| is_everyone || is_organisation_role(**role))
+        .map(|role| explained(*role))
+        .collect()
+}
+
+/// The roles ticked in a form, or carried by it.
+fn ticked(values: &Values, field: &str) -> Vec<Role> {
+    let codes = values.all(field);
+    codes.iter().filter_map(|code| Role::parse(code).ok()).collect()
 }
 
 async fn form(visitor: Visitor) -> Result<Response, WebError> {
@@ -193,19 +208,13 @@ async fn add(posted: Posted) -> Result<Response, WebError> {
     };
     let answer = match chosen {
         Ok(organisation) => {
-            let roles = posted
-                .values
-                .all("roles")
-                .iter()
-                .filter_map(|code| Role::parse(code).ok())
-                .collect();
             invitation::invite(
                 &cx,
                 Invite {
                     organisation,
                     name: get("name"),
                     sign_in: get("sign_in"),
-                    roles,
+                    roles: ticked(&posted.values, "roles"),
                 },
             )
             .await
@@ -221,6 +230,80 @@ async fn add(posted: Posted) -> Result<Response, WebError> {
         Err(AppError::Repeated(_)) => Ok(Redirect::to("/members").into_response()),
         Err(AppError::Invalid(errors)) => again(&adding(&visitor, posted.again(errors)).await.map_err(shown)?),
         Err(error) => Err(shown(error)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "member/roles.html")]
+struct Roles {
+    page: Page,
+    form: Form,
+    id: MemberId,
+    name: String,
+    /// The roles that can be ticked here.
+    roles: Vec<Explained>,
+    /// The roles held when the page was made, which the form carries.
+    shown: Vec<&'static str>,
+    /// Names of those held that only a coordinator changes.
+    kept: Vec<&'static str>,
+}
+
+async fn roles_page(visitor: &Visitor, id: MemberId, mut form: Form) -> Result<Roles, AppError> {
+    let cx = visitor.cx();
+    let is_everyone = cx.actor.may(Action::ManageMembers, Relation::OtherOrganisation);
+    let listed = member::list(&cx).await?;
+    let listed = listed
+        .into_iter()
+        .find(|listed| listed.member.id == id.0 && listed.member.is_active)
+        .ok_or(AppError::NotFound("member"))?;
+    if visitor.actor.member == Some(id) {
+        return Err(AppError::Refused(
+            "you cannot change your own roles: ask another coordinator or manager".into(),
+        ));
+    }
+    if form.errors.is_empty() {
+        for role in &listed.roles {
+            form.values.add("roles", role.code());
+        }
+    }
+    Ok(Roles {
+        page: Page::new(visitor, &format!("Roles of {}", listed.member.name))
+            .within("/members")
+            .under("/members", "Members"),
+        form,
+        id,
+        name: listed.member.name,
+        roles: to_give(is_everyone),
+        shown: listed.roles.iter().map(|role| role.code()).collect(),
+        kept: listed
+            .roles
+            .iter()
+            .filter(|role| !is_everyone && !is_organisation_role(**role))
+            .map(|role| role.name())
+            .collect(),
+    })
+}
+
+async fn roles(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
+    let shown = |error| WebError::of(&visitor, error);
+    let id: MemberId = id.parse().map_err(|_| shown(AppError::NotFound("member")))?;
+    page(&roles_page(&visitor, id, Form::small(&visitor)).await.map_err(shown)?)
+}
+
+async fn change_roles(Path(id): Path<String>, posted: Posted) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let shown = |error| WebError::of(&visitor, error);
+    let id: MemberId = id.parse().map_err(|_| shown(AppError::NotFound("member")))?;
+    let change = Change {
+        shown: ticked(&posted.values, "shown"),
+        chosen: ticked(&posted.values, "roles"),
+    };
+    match outcome(member::change_roles(&posted.cx(), id, change).await).map_err(shown)? {
+        Outcome::Done(_) => Ok(Redirect::to("/members").into_response()),
+        Outcome::Again(errors) => {
+            let form = posted.again(errors);
+            again(&roles_page(&visitor, id, form).await.map_err(shown)?)
+        }
     }
 }
 
