@@ -1,5 +1,5 @@
 //! What the fuzz targets of the program's own readers do with their bytes: forms, uploads, standards,
-//! frozen editions.
+//! frozen editions, receipts, seals.
 //!
 //! Plain functions, so that an ordinary test (`crates/cli/tests/corpus.rs`) replays the corpora on every
 //! run of the test suite. They stand apart from the readers of `interchange`, which know nothing of the
@@ -7,6 +7,10 @@
 
 use monitoring::edition::frozen::Edition;
 use monitoring::standard::files;
+use store::checkpoint::Receipt;
+use store::checkpoint::note::Key;
+use store::seal::{self, Identity, PrivateKey, PublicKey, SealKey};
+use uuid::Uuid;
 use web::Values;
 
 /// Any bytes are a form or a query; what was read survives being written and read again, and its dates
@@ -68,4 +72,45 @@ pub fn edition(bytes: &[u8]) {
     let again: Edition = serde_json::from_slice(&text).expect("what was written can be read");
     assert_eq!(serde_json::to_vec(&again).expect("it can be written again"), text);
     let _ = report::site::files(&edition, "");
+}
+
+/// The first line is a verification key, the rest a receipt or a signed note: any bytes are refused or prove what
+/// they say, and a key survives being written and read again.
+pub fn proof(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let Ok(key) = first.parse::<Key>() else { return };
+    assert_eq!(key.to_string().parse::<Key>().as_ref(), Ok(&key));
+    if let Ok(signed) = key.open(rest) {
+        assert!(rest.starts_with(signed));
+    }
+    if let Ok(receipt) = serde_json::from_str::<Receipt>(rest)
+        && let Ok(head) = receipt.check(&key)
+    {
+        assert_eq!((head.chain, head.sequence), (receipt.chain, receipt.sequence));
+    }
+}
+
+/// Any bytes are refused where a sealed value, a sealed file, a sealed key or a public key is expected, whatever
+/// damaged the database they came from.
+pub fn sealed(bytes: &[u8]) {
+    let identity = Identity::new("fuzz", Uuid::nil(), "bytes");
+    let key = SealKey::from_bytes([7; 32]);
+    let _ = key.open(&identity, bytes);
+    let _ = key.open_private(&identity, bytes);
+    let _ = seal::file::open(&key, &identity, bytes);
+    let (head, rest) = bytes.split_at_checked(32).unwrap_or((bytes, &[]));
+    if let Ok(public) = PublicKey::from_bytes(head) {
+        assert_eq!(public.as_bytes(), head);
+    }
+    if let Ok(private) = PrivateKey::from_bytes(head) {
+        let _ = private.open(&identity, rest);
+        let _ = private.open_key(&identity, rest);
+        let again = private.public().seal(&identity, rest);
+        assert!(
+            private
+                .open(&identity, &again)
+                .is_ok_and(|opened| opened.as_slice() == rest)
+        );
+    }
 }

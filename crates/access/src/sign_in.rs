@@ -1,5 +1,6 @@
 //! Coming in: a passphrase and, where the member has one, a second factor; or a passkey, which is both.
-//! Every way counts failures in the same place, so that no way is a way around.
+//! Every way that could be guessed counts failures in the same place, so that no way is a way around. A passkey's
+//! answer cannot be guessed; the door limits it by network alone.
 
 use domain::Instant;
 use domain::ids::MemberId;

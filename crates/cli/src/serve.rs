@@ -9,6 +9,8 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use domain::Instant;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use store::Db;
 use store::files::Files;
 use web::{App, Settings};
@@ -65,6 +67,8 @@ pub(crate) struct Listen {
 
 /// How often a certificate's file is looked at.
 const CERTIFICATE_EVERY: Duration = Duration::from_mins(1);
+/// How long the head of a request may take to come.
+const HEAD: Duration = Duration::from_secs(30);
 /// How long requests under way may take to end when the program is stopped.
 const ENDING: Duration = Duration::from_secs(10);
 
@@ -156,15 +160,27 @@ pub(crate) async fn serve(
     let served = match (config, certificate) {
         (Some(config), Some(files)) => {
             tokio::spawn(read_again(config.clone(), files));
-            axum_server::from_tcp_rustls(listener, config)?
-                .handle(handle)
-                .serve(service)
-                .await
+            let mut server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
+            end_silent(server.http_builder());
+            server.serve(service).await
         }
-        _ => axum_server::from_tcp(listener)?.handle(handle).serve(service).await,
+        _ => {
+            let mut server = axum_server::from_tcp(listener)?.handle(handle);
+            end_silent(server.http_builder());
+            server.serve(service).await
+        }
     };
     worker.abort();
     served.map_err(Failure::from)
+}
+
+/// Ends connections whose request does not come, so that nobody keeps others out by saying nothing.
+fn end_silent(http: &mut Builder<TokioExecutor>) {
+    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    http.http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(HEAD)
+        .keep_alive_timeout(HEAD);
 }
 
 async fn stop_when_interrupted(handle: Handle<SocketAddr>) {

@@ -52,3 +52,23 @@ fn the_corpus_of_standards_holds() {
 fn the_corpus_of_editions_holds() {
     replay("edition", targets::edition);
 }
+
+#[test]
+fn the_corpus_of_proofs_holds() {
+    replay("proof", targets::proof);
+}
+
+#[test]
+fn the_corpus_of_sealed_values_holds() {
+    replay("sealed", targets::sealed);
+}
+
+/// The seed of proofs is one that proves something, so that changed copies of it come close.
+#[test]
+fn the_seed_of_proofs_is_sound() {
+    let seed = include_str!("../../../fuzz/corpus/proof/receipt");
+    let (key, receipt) = seed.split_once('\n').expect("two parts");
+    let key: store::checkpoint::note::Key = key.parse().expect("a key");
+    let receipt: store::checkpoint::Receipt = serde_json::from_str(receipt).expect("a receipt");
+    assert_eq!(receipt.check(&key).map(|head| head.sequence), Ok(7));
+}

@@ -72,14 +72,19 @@ impl WebError {
                     "There is no such {what}, or it is not for you to see. Check the address, or start from the home page."
                 ),
             ),
-            AppError::Forbidden(what) => (
-                StatusCode::FORBIDDEN,
-                "You may not do this",
-                format!(
-                    "Your roles do not include this: {}. Ask a coordinator if you think they should.",
-                    lower_first(what)
-                ),
-            ),
+            AppError::Forbidden(what) => {
+                // Not in the log of acts, which whoever tries doors at random could fill.
+                let member = visitor.and_then(|visitor| visitor.actor.member);
+                tracing::warn!(member = member.map(tracing::field::display), what, "refused");
+                (
+                    StatusCode::FORBIDDEN,
+                    "You may not do this",
+                    format!(
+                        "Your roles do not include this: {}. Ask a coordinator if you think they should.",
+                        lower_first(what)
+                    ),
+                )
+            }
             AppError::Refused(words) => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be done", words),
             AppError::Restricted(Mode::ReadOnly) => (
                 StatusCode::SERVICE_UNAVAILABLE,

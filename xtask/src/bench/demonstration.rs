@@ -8,16 +8,12 @@ use tempfile::TempDir;
 
 use crate::process::{cargo, run};
 
-/// Builds an example of a crate, and gives its program.
+/// Builds a program of the crate `bench`, and gives its path.
 ///
 /// Named together with the program's own crate, so that both are built from the same dependencies.
-pub(super) fn example(package: &str, name: &str) -> Result<PathBuf> {
-    let packages = ["--package", "cli", "--package", package];
-    run(cargo()
-        .args(["build", "--release"])
-        .args(packages)
-        .args(["--example", name]))?;
-    Ok(crate::project_root().join("target/release/examples").join(name))
+pub(super) fn helper(name: &str) -> Result<PathBuf> {
+    run(cargo().args(["build", "--release", "--package", "cli", "--package", "bench"]))?;
+    Ok(crate::project_root().join("target/release").join(name))
 }
 
 /// A demonstration in a temporary folder, removed when dropped.
@@ -30,8 +26,7 @@ pub(super) struct Demonstration {
 impl Demonstration {
     /// Builds the program and has it build the demonstration.
     pub(super) fn build() -> Result<Self> {
-        run(cargo().args(["build", "--release", "--package", "cli"]))?;
-        let program = crate::project_root().join("target/release/rapporteur");
+        let program = helper("rapporteur")?;
         let folder = tempfile::Builder::new().prefix("rapporteur-bench-").tempdir()?;
         let demonstration = Self { program, folder };
         run(demonstration.command("demo").arg("--no-serve"))

@@ -8,9 +8,6 @@ use anyhow::{Context as _, Result, ensure};
 use crate::parts;
 use crate::process::capture;
 
-/// How many readers ask at the same time.
-pub(super) const READERS: u32 = 50;
-
 /// Has each reader ask for one address after the other, and reports at the end.
 const SCRIPT: &str = include_str!("load.lua");
 
@@ -26,12 +23,12 @@ pub(super) struct Answers {
 /// Asks a server for these paths in turn, for so many seconds, after a short warming up; every answer must be a success.
 ///
 /// `cookie` signs the readers in; empty for readers without an account.
-pub(super) fn ask(server: &str, paths: &[String], cookie: &str, seconds: u32) -> Result<Answers> {
-    ask_for(server, paths, cookie, 2)?;
-    ask_for(server, paths, cookie, seconds)
+pub(super) fn ask(server: &str, paths: &[String], cookie: &str, seconds: u32, readers: u32) -> Result<Answers> {
+    ask_for(server, paths, cookie, 2, readers)?;
+    ask_for(server, paths, cookie, seconds, readers)
 }
 
-fn ask_for(server: &str, paths: &[String], cookie: &str, seconds: u32) -> Result<Answers> {
+fn ask_for(server: &str, paths: &[String], cookie: &str, seconds: u32, readers: u32) -> Result<Answers> {
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("load.lua");
     let list = folder.path().join("paths");
@@ -39,7 +36,7 @@ fn ask_for(server: &str, paths: &[String], cookie: &str, seconds: u32) -> Result
     fs::write(&list, paths.join("\n"))?;
     let report = capture(
         Command::new(parts::program("wrk")?)
-            .args(["--threads", "1", "--connections", &READERS.to_string()])
+            .args(["--threads", "1", "--connections", &readers.to_string()])
             .args(["--duration", &format!("{seconds}s"), "--timeout", "30s", "--script"])
             .arg(&script)
             .args([server, "--"])

@@ -5,9 +5,11 @@
 
 mod cost;
 mod demonstration;
+mod flood;
 mod load;
 mod pages;
 mod pdf;
+mod seals;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -30,16 +32,30 @@ pub(crate) enum Subject {
         #[arg(long, default_value_t = 10)]
         seconds: u32,
     },
+    /// Opening sealed records, beside leaving them sealed
+    Seals {
+        /// How many records the list has
+        #[arg(long, default_value_t = 5_000)]
+        records: u32,
+    },
+    /// A page while the sign-in is flooded, beside the same page in peace
+    Flood {
+        /// How long each is asked for
+        #[arg(long, default_value_t = 10)]
+        seconds: u32,
+    },
 }
 
 impl Subject {
     /// Every subject, each as it is measured when nothing else is said.
-    const ALL: [Self; 2] = [
+    const ALL: [Self; 4] = [
         Self::Pdf { runs: 3 },
         Self::Pages {
             items: 100_000,
             seconds: 10,
         },
+        Self::Seals { records: 5_000 },
+        Self::Flood { seconds: 10 },
     ];
 }
 
@@ -50,6 +66,8 @@ pub(crate) fn run(subject: Option<Subject>) -> Result<()> {
         match subject {
             Subject::Pdf { runs } => pdf::run(runs)?,
             Subject::Pages { items, seconds } => pages::run(items, seconds)?,
+            Subject::Seals { records } => seals::run(records)?,
+            Subject::Flood { seconds } => flood::run(seconds)?,
         }
     }
     Ok(())

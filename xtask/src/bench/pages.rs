@@ -11,8 +11,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::cost::peak_mb_of;
-use super::demonstration::{Demonstration, example};
-use super::load::{Answers, READERS, ask};
+use super::demonstration::{Demonstration, helper};
+use super::load::{Answers, ask};
 use crate::parts;
 use crate::process::{Service, capture, run as run_command};
 use crate::services::{free_port, http};
@@ -23,11 +23,14 @@ pub(super) const PYTHON_PARTS: &[&str] = &["datasette==0.65.5", super::pdf::WEAS
 /// Invents the items: a database for Datasette, and the same rows for us.
 const EVIDENCE_SCRIPT: &str = include_str!("evidence.py");
 
+/// How many readers ask at the same time.
+const READERS: u32 = 50;
+
 /// How many rows the peer lists on a page: as many as our search does.
 const ROWS: u32 = 50;
 
 /// How long a server may take to answer for the first time.
-const LIMIT: Duration = Duration::from_mins(1);
+pub(super) const LIMIT: Duration = Duration::from_mins(1);
 
 /// A page: its name, and the paths to ask for in turn, ours and the peer's.
 struct Page {
@@ -57,7 +60,7 @@ pub(super) fn run(items: u32, seconds: u32) -> Result<()> {
     .context("the items of evidence could not be invented")?;
     // Through our own store, so that the search index is exactly what it would be.
     run_command(
-        Command::new(example("store", "evidence")?)
+        Command::new(helper("bench-evidence")?)
             .arg(demonstration.data())
             .arg(&rows),
     )?;
@@ -108,7 +111,7 @@ struct Measured {
 }
 
 /// Signs in as the first member of the demonstration's `sign-ins.txt`: name, password and role, parted by tabs.
-fn sign_in(demonstration: &Demonstration, port: u16) -> Result<String> {
+pub(super) fn sign_in(demonstration: &Demonstration, port: u16) -> Result<String> {
     let path = demonstration.data().join("sign-ins.txt");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut fields = text.lines().next().unwrap_or_default().split('\t');
@@ -145,7 +148,7 @@ fn measured<'a>(
                 ensure!(status == 200, "{name} answered `GET {path}` with {status}");
             }
             println!("{name}: {} ...", paths[0]);
-            ask(&address, paths, &cookie, seconds)
+            ask(&address, paths, &cookie, seconds, READERS)
         })
         .collect::<Result<_>>()?;
     Ok(Measured {

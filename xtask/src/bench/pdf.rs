@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 use super::cost::Cost;
-use super::demonstration::Demonstration;
+use super::demonstration::{Demonstration, helper};
 use crate::parts;
 use crate::process::{capture, run as run_command};
 
@@ -23,18 +23,12 @@ pub(super) const WEASYPRINT: &str = "weasyprint==70.0";
 const WEASYPRINT_SCRIPT: &str = include_str!("peer_pdf.py");
 /// Reads the frozen edition out of the database; the program itself would give only the PDF that it already made.
 const FROZEN_SCRIPT: &str = include_str!("frozen.py");
-/// Renders the PDF of a frozen edition: `pdf FROZEN.json OUT.pdf`.
-const EXAMPLE: &str = "crates/report/examples/pdf.rs";
 
 /// Measures both and prints a table.
 pub(super) fn run(runs: usize) -> Result<()> {
-    ensure!(
-        crate::project_root().join(EXAMPLE).is_file(),
-        "`{EXAMPLE}` is missing: it renders the PDF alone"
-    );
     let python = parts::python_programs("bench", super::pages::PYTHON_PARTS)?.join("python");
     let demonstration = Demonstration::build()?;
-    let renderer = super::demonstration::example("report", "pdf")?;
+    let renderer = helper("bench-pdf")?;
 
     let frozen = demonstration.beside("frozen.json");
     run_command(

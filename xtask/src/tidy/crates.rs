@@ -35,6 +35,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "web",
         ],
     ),
+    ("bench", &["access", "domain", "report", "store"]),
     ("testkit", &["access", "domain", "monitoring", "store"]),
     ("xtask", &[]),
 ];
@@ -47,7 +48,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("typst-layout", &["report"]),
     ("typst-assets", &["report"]),
     ("axum", &["cli", "testkit", "web"]),
-    ("sea-orm", &["access", "monitoring", "store", "testkit"]),
+    ("sea-orm", &["access", "bench", "monitoring", "store", "testkit"]),
 ];
 
 /// A crate that exists for tests; others may use it as a dev-dependency only.

@@ -136,11 +136,19 @@ impl Row {
 /// One page of what this member may see, numbered from 1.
 ///
 /// Three queries and the names. Finds a page and at most `AHEAD` items beyond it, so the cost grows with
-/// how deep one pages and not with how much evidence there is.
-pub async fn list(cx: &Cx<'_>, filter: &Filter, number: u64) -> Result<Page, AppError> {
+/// how deep one pages and not with how much evidence there is. A page is kept, for those who may see the same,
+/// until something is written.
+pub async fn list(cx: &Cx<'_>, filter: &Filter, number: u64) -> Result<Arc<Page>, AppError> {
     let names = super::names(cx).await?;
-    let db = cx.db.reader();
     let number = number.clamp(1, 1_000_000);
+    // What a member may see follows from their organisation and their roles alone.
+    let asked = format!("{:?} {:?} {filter:?} {number}", cx.actor.organisation, cx.actor.roles);
+    let read = async |_: &_| read(cx, filter, number, names).await;
+    cx.db.kept_for(&asked, read).await
+}
+
+async fn read(cx: &Cx<'_>, filter: &Filter, number: u64, names: Arc<Names>) -> Result<Page, AppError> {
+    let db = cx.db.reader();
     let skipped = (number - 1) * PAGE;
     let known = PAGE + AHEAD;
     let mut ids: Vec<Uuid> = narrowed(cx, db, filter)

@@ -1,5 +1,7 @@
 //! The list of evidence, with its search and its filters.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
@@ -42,7 +44,7 @@ type Options = Vec<(String, String)>;
 #[template(path = "evidence/list.html")]
 struct List {
     page: Page,
-    found: Found,
+    found: Arc<Found>,
     values: Values,
     /// Filters that are on, as hidden fields of the search.
     kept: Options,

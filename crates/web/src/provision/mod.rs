@@ -1,7 +1,8 @@
 //! One provision with everything that hangs on it.
 //!
 //! Every block is read at once by queries that need nothing but the provision's id, so the page
-//! costs one round to the database however much there is; each block reads its own provision only.
+//! costs one round to the database however much there is; each block reads its own provision only. What is the
+//! same for everyone is kept in memory until something is written.
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -25,8 +26,8 @@ use monitoring::measurement::Reading;
 use monitoring::recommendation::Recommendation;
 use monitoring::standard::{Asked, Counterpart, Place, Standard};
 use monitoring::{assessment, claim, cycle, evidence, finding, indicator, measurement, recommendation, standard};
-use store::AppError;
 use store::row;
+use store::{AppError, Cx};
 use uuid::Uuid;
 
 use crate::door::Visitor;
@@ -45,28 +46,41 @@ pub(crate) fn routes() -> Vec<Route> {
 
 #[derive(Template)]
 #[template(path = "provision/show.html")]
-struct Show {
+struct Show<'a> {
     page: Page,
     id: Uuid,
-    standard: Standard,
-    place: Place,
+    standard: &'a Standard,
+    place: &'a Place,
     force: Force,
     verified: Verified,
     pillar: Option<Pillar>,
     /// What the row was read against, in words.
     checked: String,
     asked: Vec<Asked>,
-    counterparts: Vec<Counterpart>,
-    indicators: Vec<Measured>,
+    counterparts: &'a [Counterpart],
+    indicators: &'a [Measured],
     evidence: Vec<Headline>,
     is_more_evidence: bool,
+    claims: &'a [(row::claim::Model, String)],
+    are_more_claims: bool,
+    matrix: &'a Matrix,
+    findings: &'a [(row::finding::Model, String)],
+    recommendations: &'a [Recommendation],
+    may: May,
+}
+
+/// What hangs on a provision whoever asks: everything but its evidence, of which each member sees their own part.
+struct Around {
+    place: Place,
+    standard: Standard,
+    counterparts: Vec<Counterpart>,
+    indicators: Vec<Measured>,
     claims: Vec<(row::claim::Model, String)>,
     are_more_claims: bool,
     matrix: Matrix,
     /// Findings with the code of their cycle.
     findings: Vec<(row::finding::Model, String)>,
     recommendations: Vec<Recommendation>,
-    may: May,
 }
 
 /// What the page may offer this member.
@@ -245,52 +259,47 @@ fn measured(versions: Vec<Version>, readings: &[Reading], cycles: &[Cycle]) -> R
 }
 
 async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
-    let id: ProvisionId = id
-        .parse()
-        .map_err(|_| WebError::of(&visitor, AppError::NotFound("provision")))?;
-    let template = Box::pin(read(&visitor, id))
-        .await
-        .map_err(|error| WebError::of(&visitor, error))?;
-    page(&template)
+    let shown = |error| WebError::of(&visitor, error);
+    let id: ProvisionId = id.parse().map_err(|_| shown(AppError::NotFound("provision")))?;
+    let (cx, asked) = (visitor.cx(), id.to_string());
+    let (around, evidence) = tokio::try_join!(
+        cx.db.kept_for(&asked, async |_: &_| Box::pin(around(&cx, id)).await),
+        evidence::latest(&cx, id, FIRST as u64 + 1),
+    )
+    .map_err(shown)?;
+    page(&put_together(&visitor, &around, evidence).map_err(shown)?)
 }
 
-async fn read(visitor: &Visitor, id: ProvisionId) -> Result<Show, AppError> {
-    let cx = visitor.cx();
+async fn around(cx: &Cx<'_>, id: ProvisionId) -> Result<Around, AppError> {
     let (
         place,
         standards,
         counterparts,
         versions,
         readings,
-        mut evidence,
         mut claims,
         cycles,
         assessments,
         findings,
         recommendations,
     ) = tokio::try_join!(
-        standard::place(&cx, id),
-        standard::list(&cx),
-        standard::counterparts(&cx, id),
-        indicator::of_provision(&cx, id),
-        measurement::of_provision(&cx, id),
-        evidence::latest(&cx, id, FIRST as u64 + 1),
-        claim::latest(&cx, id, FIRST as u64 + 1),
-        cycle::list(&cx),
-        assessment::of_provision(&cx, id),
-        finding::of_provision(&cx, id),
-        recommendation::of_provision(&cx, id),
+        standard::place(cx, id),
+        standard::list(cx),
+        standard::counterparts(cx, id),
+        indicator::of_provision(cx, id),
+        measurement::of_provision(cx, id),
+        claim::latest(cx, id, FIRST as u64 + 1),
+        cycle::list(cx),
+        assessment::of_provision(cx, id),
+        finding::of_provision(cx, id),
+        recommendation::of_provision(cx, id),
     )?;
-    let broken = |fault: domain::words::UnknownCode| AppError::Internal(fault.into());
-    let row = &place.provision;
     let standard = standards
         .into_iter()
-        .find(|of| of.id == row.standard_id)
+        .find(|of| of.id == place.provision.standard_id)
         .ok_or(AppError::NotFound("standard"))?;
     let are_more_claims = claims.len() > FIRST;
     claims.truncate(FIRST);
-    let is_more_evidence = evidence.len() > FIRST;
-    evidence.truncate(FIRST);
     let code = |cycle: Uuid| {
         cycles
             .iter()
@@ -298,22 +307,9 @@ async fn read(visitor: &Visitor, id: ProvisionId) -> Result<Show, AppError> {
             .map(|of| of.code.clone())
             .unwrap_or_default()
     };
-    let title = format!("{} {}: {}", standard.short_title, row.number, row.title);
-    Ok(Show {
-        page: Page::new(visitor, &title)
-            .within("/audit")
-            .under("/standards", "Standards")
-            .under(crate::standard::address(&standard), standard.short_title.clone()),
-        id: row.id,
-        force: Force::parse(&row.force).map_err(broken)?,
-        verified: Verified::parse(&row.verified).map_err(broken)?,
-        pillar: row.pillar.as_deref().map(Pillar::parse).transpose().map_err(broken)?,
-        checked: standard::read_against(&standard.code, &row.check_note),
-        asked: standard::asked(&standard.code, row),
+    Ok(Around {
         counterparts,
         indicators: measured(versions, &readings, &cycles)?,
-        evidence,
-        is_more_evidence,
         claims,
         are_more_claims,
         matrix: Matrix::new(&cycles, &assessments),
@@ -323,6 +319,37 @@ async fn read(visitor: &Visitor, id: ProvisionId) -> Result<Show, AppError> {
             .map(|(code, row)| (row, code))
             .collect(),
         recommendations,
+        standard,
+        place,
+    })
+}
+
+fn put_together<'a>(visitor: &Visitor, around: &'a Around, mut evidence: Vec<Headline>) -> Result<Show<'a>, AppError> {
+    let broken = |fault: domain::words::UnknownCode| AppError::Internal(fault.into());
+    let (standard, row) = (&around.standard, &around.place.provision);
+    let is_more_evidence = evidence.len() > FIRST;
+    evidence.truncate(FIRST);
+    let title = format!("{} {}: {}", standard.short_title, row.number, row.title);
+    Ok(Show {
+        page: Page::new(visitor, &title)
+            .within("/audit")
+            .under("/standards", "Standards")
+            .under(crate::standard::address(standard), standard.short_title.clone()),
+        id: row.id,
+        force: Force::parse(&row.force).map_err(broken)?,
+        verified: Verified::parse(&row.verified).map_err(broken)?,
+        pillar: row.pillar.as_deref().map(Pillar::parse).transpose().map_err(broken)?,
+        checked: standard::read_against(&standard.code, &row.check_note),
+        asked: standard::asked(&standard.code, row),
+        counterparts: &around.counterparts,
+        indicators: &around.indicators,
+        evidence,
+        is_more_evidence,
+        claims: &around.claims,
+        are_more_claims: around.are_more_claims,
+        matrix: &around.matrix,
+        findings: &around.findings,
+        recommendations: &around.recommendations,
         may: May {
             propose: visitor.may(Action::ProposeIndicator),
             record_evidence: visitor.may(Action::RecordEvidence),
@@ -331,11 +358,11 @@ async fn read(visitor: &Visitor, id: ProvisionId) -> Result<Show, AppError> {
             recommend: visitor.may(Action::RecordRecommendation),
         },
         standard,
-        place,
+        place: &around.place,
     })
 }
 
-impl Show {
+impl Show<'_> {
     /// The blocks of the page, with how much each holds.
     fn contents(&self) -> Vec<(String, String)> {
         let counted = |words: &str, n: u64| {

@@ -1,5 +1,5 @@
 //! Fills a demonstration with evidence, for the benchmark of its pages:
-//! `cargo run --release -p store --example evidence -- FOLDER ROWS`.
+//! `cargo run --release -p bench --bin bench-evidence -- FOLDER ROWS`.
 //!
 //! Each line of ROWS holds title, summary, publisher, day, reliability, credibility and the id of a provision, parted by
 //! tabs. All else is taken from an open item that is already there.

@@ -1,5 +1,5 @@
 //! Renders the PDF of a frozen edition and nothing else, for the benchmark:
-//! `cargo run --release -p report --example pdf -- FROZEN.json OUT.pdf`.
+//! `cargo run --release -p bench --bin bench-pdf -- FROZEN.json OUT.pdf`.
 
 use std::fs;
 
