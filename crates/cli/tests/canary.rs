@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use access::key;
 use axum::Router;
 use axum::http::StatusCode;
+use domain::permission::Role;
 use domain::{Day, Instant};
 use store::Cx;
 use store::work::Actor;
@@ -60,7 +61,7 @@ impl Log {
     #[track_caller]
     fn lacks(&self, words: &str) {
         let text = String::from_utf8_lossy(&self.0.lock().expect("the log")).to_lowercase();
-        assert!(text.contains("trace"), "the log was taken at the level that tells most");
+        assert!(text.contains("refused"), "doors were tried, and the log tells: {text}");
         let words = words.to_lowercase();
         if let Some(at) = text.find(&words) {
             let start = text[..at].rfind('\n').map_or(0, |line| line + 1);
@@ -83,8 +84,8 @@ fn router(stage: &Stage) -> Router {
     web::router(app)
 }
 
-/// Gives the second organisation a key, held by its manager and its contributor.
-async fn seal_second(stage: &Stage, coalition: &Coalition) {
+/// Gives the second organisation a key, held by its manager and two contributors. Gives the second of them.
+async fn seal_second(stage: &Stage, coalition: &Coalition) -> Actor {
     let second = coalition.organisations[1].0;
     let private = cast::key(stage, &coalition.second_manager).await;
     let cx = Cx {
@@ -92,8 +93,12 @@ async fn seal_second(stage: &Stage, coalition: &Coalition) {
         ..stage.cx(&coalition.second_manager)
     };
     key::establish(&cx, second).await.expect("established");
-    let contributor = coalition.contributor.member.expect("a member");
-    key::grant(&cx, second, contributor).await.expect("given");
+    let colleague = cast::member(stage, coalition.organisations[1], "colleague", &[Role::Contributor]).await;
+    for holder in [&coalition.contributor, &colleague] {
+        let holder = holder.member.expect("a member");
+        key::grant(&cx, second, holder).await.expect("given");
+    }
+    colleague
 }
 
 /// What is typed of an original, with the canary in every field that takes free words.
@@ -126,7 +131,7 @@ fn borrowed<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)>
 
 /// Types the canary wherever the program seals: an original with its file, a form that is refused, drafts, an
 /// answer to a call, a note on opening a colleague's original, and a table about people.
-async fn plant(stage: &Stage, router: &Router, coalition: &Coalition) -> String {
+async fn plant(stage: &Stage, router: &Router, coalition: &Coalition, colleague: &Actor) -> String {
     let recorder = Client::member(router, stage, &coalition.contributor).await;
     let provision = provisions(stage, &[("13(1)", "mandatory")]).await[0].to_string();
     let file = format!("Statement of {SEALED}");
@@ -152,13 +157,13 @@ async fn plant(stage: &Stage, router: &Router, coalition: &Coalition) -> String 
         .await
         .expect(StatusCode::NO_CONTENT);
 
-    let manager = Client::member(router, stage, &coalition.second_manager).await;
+    let colleague = Client::member(router, stage, colleague).await;
     let reason = format!("{SEALED} is in danger tonight and her worker is away");
-    manager
+    colleague
         .post(&format!("{address}/glass"), &[("reason", &reason)])
         .await
         .expect(StatusCode::SEE_OTHER);
-    manager.get(&address).await.expect(StatusCode::OK).says(SEALED);
+    colleague.get(&address).await.expect(StatusCode::OK).says(SEALED);
 
     let coordinator = Client::member(router, stage, &coalition.coordinator).await;
     coordinator
@@ -187,7 +192,7 @@ async fn plant(stage: &Stage, router: &Router, coalition: &Coalition) -> String 
         .lacks(SEALED);
 
     // A table about people is no statistic: it is refused before anything of it is kept.
-    let table = format!("name,nationality,period,value\n{SEALED},Ruritanian,2024,1\n");
+    let table = format!("first name,nationality,period,value\n{SEALED},Ruritanian,2024,1\n");
     recorder
         .upload("/imports/new", &[], ("file", &name, table.as_bytes()))
         .await
@@ -427,16 +432,21 @@ async fn no_canary_is_found_where_a_thief_a_colleague_or_a_reader_of_logs_looks(
     let log = Log::start();
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;
-        seal_second(stage, &coalition).await;
+        let colleague = seal_second(stage, &coalition).await;
         let router = router(stage);
-        let address = plant(stage, &router, &coalition).await;
+        let address = plant(stage, &router, &coalition, &colleague).await;
         let recorder = Client::member(&router, stage, &coalition.contributor).await;
         recorder.get(&address).await.expect(StatusCode::OK).says(SEALED);
-        the_letters_metadata_is_silent(&recorder, &address).await;
+        let manager = Client::member(&router, stage, &coalition.second_manager).await;
+        the_letters_metadata_is_silent(&manager, &address).await;
         shown_to_nobody_else(stage, &router, &coalition).await;
         type_everywhere(stage, &router, &coalition).await;
         backups_hold_noise(stage);
         assert_eq!(stage.traces_of(SEALED).await, Vec::<String>::new());
+        assert!(
+            !stage.traces_of(EVERYWHERE).await.is_empty(),
+            "what is in the clear is found"
+        );
         log.lacks(SEALED);
         log.lacks(EVERYWHERE);
     })
