@@ -157,18 +157,15 @@ pub(crate) async fn serve(
     let worker = tokio::spawn(worker::run(folder.bench()));
     let handle = Handle::new();
     tokio::spawn(stop_when_interrupted(handle.clone()));
-    let served = match (config, certificate) {
-        (Some(config), Some(files)) => {
-            tokio::spawn(read_again(config.clone(), files));
-            let mut server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
-            end_silent(server.http_builder());
-            server.serve(service).await
-        }
-        _ => {
-            let mut server = axum_server::from_tcp(listener)?.handle(handle);
-            end_silent(server.http_builder());
-            server.serve(service).await
-        }
+    let served = if let (Some(config), Some(files)) = (config, certificate) {
+        tokio::spawn(read_again(config.clone(), files));
+        let mut server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
+        end_silent(server.http_builder());
+        server.serve(service).await
+    } else {
+        let mut server = axum_server::from_tcp(listener)?.handle(handle);
+        end_silent(server.http_builder());
+        server.serve(service).await
     };
     worker.abort();
     served.map_err(Failure::from)

@@ -200,9 +200,12 @@ async fn plant(stage: &Stage, router: &Router, coalition: &Coalition, colleague:
     address
 }
 
+/// Fields of a form with what they hold.
+type Fields = Vec<(String, String)>;
+
 /// The addresses and forms of a page: where it links to, and for each form that is posted, its address and its
 /// fields with what they hold.
-fn links_and_forms(body: &str) -> (Vec<String>, Vec<(String, Vec<(String, String)>)>) {
+fn links_and_forms(body: &str) -> (Vec<String>, Vec<(String, Fields)>) {
     let attribute = |tag: &str, name: &str| {
         tag.split_once(&format!(" {name}=\""))
             .and_then(|(_, rest)| rest.split_once('"'))
@@ -304,7 +307,7 @@ async fn shown_to_nobody_else(stage: &Stage, router: &Router, coalition: &Coalit
 
 /// Types the other canary into every form that members see, and asks for it at addresses that do not exist.
 async fn type_everywhere(stage: &Stage, router: &Router, coalition: &Coalition) {
-    let mut forms: BTreeMap<String, (String, Vec<(String, String)>, &Actor)> = BTreeMap::new();
+    let mut forms: BTreeMap<String, (String, Fields, &Actor)> = BTreeMap::new();
     for (_, actor) in coalition.everyone() {
         for (_, answer) in walked(&Client::member(router, stage, actor).await).await {
             for (action, fields) in links_and_forms(&answer.body).1 {

@@ -35,8 +35,8 @@ async fn titles(cx: &Cx<'_>, filter: Filter) -> Vec<String> {
         .await
         .unwrap()
         .items
-        .into_iter()
-        .map(|item| item.headline.title)
+        .iter()
+        .map(|item| item.headline.title.clone())
         .collect()
 }
 

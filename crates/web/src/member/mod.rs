@@ -235,7 +235,7 @@ async fn add(posted: Posted) -> Result<Response, WebError> {
 
 #[derive(Template)]
 #[template(path = "member/roles.html")]
-struct Roles {
+struct ChangeRoles {
     page: Page,
     form: Form,
     id: MemberId,
@@ -248,7 +248,7 @@ struct Roles {
     kept: Vec<&'static str>,
 }
 
-async fn roles_page(visitor: &Visitor, id: MemberId, mut form: Form) -> Result<Roles, AppError> {
+async fn roles_page(visitor: &Visitor, id: MemberId, mut form: Form) -> Result<ChangeRoles, AppError> {
     let cx = visitor.cx();
     let is_everyone = cx.actor.may(Action::ManageMembers, Relation::OtherOrganisation);
     let listed = member::list(&cx).await?;
@@ -266,7 +266,7 @@ async fn roles_page(visitor: &Visitor, id: MemberId, mut form: Form) -> Result<R
             form.values.add("roles", role.code());
         }
     }
-    Ok(Roles {
+    Ok(ChangeRoles {
         page: Page::new(visitor, &format!("Roles of {}", listed.member.name))
             .within("/members")
             .under("/members", "Members"),
