@@ -137,6 +137,15 @@ impl Serialize for Gated {
     }
 }
 
+/// Whether a unit counts in hundredths, however it is written.
+pub(crate) fn is_share(unit: &str) -> bool {
+    matches!(unit, "%" | "per cent" | "percent")
+}
+
+fn is_pounds(unit: &str) -> bool {
+    matches!(unit, "GBP" | "pounds")
+}
+
 /// Thousands separated by commas; at most one decimal, and none where it says nothing.
 fn number(value: f64) -> String {
     let rounded = (value * 10.0).round() / 10.0;
@@ -163,8 +172,8 @@ fn number(value: f64) -> String {
 impl std::fmt::Display for Gated {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0.value {
-            Some(value) if matches!(self.0.unit.as_str(), "%" | "per cent") => write!(f, "{}%", number(value)),
-            Some(value) if matches!(self.0.unit.as_str(), "GBP" | "pounds") => write!(f, "£{}", number(value)),
+            Some(value) if is_share(&self.0.unit) => write!(f, "{}%", number(value)),
+            Some(value) if is_pounds(&self.0.unit) => write!(f, "£{}", number(value)),
             Some(value) => f.write_str(&number(value)),
             None if self.0.mark.is_empty() => f.write_str("not published"),
             None => f.write_str(&self.0.mark),
@@ -173,6 +182,24 @@ impl std::fmt::Display for Gated {
 }
 
 impl Gated {
+    /// The unit, where the figure in words does not carry it: “referrals”, and nothing for “62%” or “£400”.
+    pub fn unit_beside(&self) -> &str {
+        let unit = self.unit();
+        if self.value().is_none() || is_share(unit) || is_pounds(unit) {
+            ""
+        } else {
+            unit
+        }
+    }
+
+    /// The same figure without its source's name and address: what it rests on is withheld.
+    #[must_use]
+    pub(crate) fn hiding_source(mut self) -> Self {
+        "withheld: see the evidence cited".clone_into(&mut self.0.source);
+        self.0.source_url.clear();
+        self
+    }
+
     /// The number itself, for a chart or a data file.
     pub fn value(&self) -> Option<f64> {
         self.0.value

@@ -194,7 +194,7 @@ pub(super) fn remove(
             std::mem::replace(&mut item.title, "Withdrawn".to_owned()),
             std::mem::take(&mut item.summary),
         ]);
-        words.extend(std::mem::take(&mut item.quotes).into_iter().map(|(_, quote)| quote));
+        words.extend(std::mem::take(&mut item.quotes).into_iter().map(|(quote, _)| quote));
         "withdrawn".clone_into(&mut item.publisher);
         item.source_url.clear();
         item.hashes.clear();

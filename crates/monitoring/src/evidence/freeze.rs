@@ -40,7 +40,7 @@ pub struct Frozen {
     pub handling: Handling,
     /// Whether its words may be printed.
     pub quoting: Quoting,
-    /// Words that may be printed, each after its place; none unless handling is open.
+    /// Words that may be printed, each with its place; none unless handling is open.
     pub quotes: Vec<(String, String)>,
     /// What it was derived from.
     pub derived_from: Option<EvidenceId>,
@@ -137,7 +137,7 @@ impl Parts {
                 .quotes
                 .entry(row.evidence_id)
                 .or_default()
-                .push((row.page, row.quote));
+                .push((row.quote, place(&row.page)));
         }
         let files = evidence_file::Entity::find()
             .filter(evidence_file::Column::EvidenceId.is_in(ids()))
@@ -192,5 +192,14 @@ impl Parts {
             hashes: self.hashes.remove(&item.id).unwrap_or_default(),
             is_invented: item.is_invented,
         })
+    }
+}
+
+/// Where quoted words stand, as readers are told it: a bare number is a page's.
+fn place(page: &str) -> String {
+    if page.chars().all(|c| c.is_ascii_digit()) && !page.is_empty() {
+        format!("page {page}")
+    } else {
+        page.to_owned()
     }
 }

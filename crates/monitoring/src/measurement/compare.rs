@@ -29,7 +29,7 @@ pub(crate) struct Pair<'a> {
 /// Compares, and says it in a sentence.
 pub(crate) fn compare(pair: Pair<'_>, direction: Direction, breaks: &[&str]) -> (Comparison, String) {
     let latest = pair.restated.unwrap_or(pair.earlier.value);
-    let is_share = matches!(pair.later.unit.as_str(), "%" | "per cent");
+    let is_share = crate::gate::is_share(&pair.later.unit);
     let minimum = if is_share { POINTS } else { (latest * PART).abs() };
     let terms = Terms {
         direction: match direction {

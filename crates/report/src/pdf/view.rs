@@ -83,7 +83,6 @@ pub(super) struct FigureView {
 
 impl FigureView {
     pub(super) fn of(figure: &Gated, row: String) -> Self {
-        let carried = figure.value().is_none() || matches!(figure.unit(), "per cent" | "pounds");
         let basis: Vec<String> = [figure.basis(), figure.interval_words()]
             .into_iter()
             .filter(|part| !part.is_empty())
@@ -96,11 +95,7 @@ impl FigureView {
         Self {
             row,
             value: figure.to_string(),
-            unit: if carried {
-                String::new()
-            } else {
-                figure.unit().to_owned()
-            },
+            unit: figure.unit_beside().to_owned(),
             basis: basis.join("; "),
             marks: marks
                 .into_iter()
@@ -309,6 +304,9 @@ fn period(first: &str, last: &str) -> String {
             .copied()
             .unwrap_or_default()
     };
+    if from == to {
+        return from.to_string();
+    }
     if from.year() != to.year() || from.day_of_month() != 1 || to.day_of_month() < 28 {
         return format!("{from} to {to}");
     }

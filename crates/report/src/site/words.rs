@@ -110,10 +110,7 @@ pub(super) fn meaning(words: &'static str) -> &'static str {
 
 /// The unit, where the figure itself does not show it.
 pub(super) fn unit(figure: &Gated) -> &str {
-    match figure.unit() {
-        "per cent" | "pounds" => "",
-        unit => unit,
-    }
+    figure.unit_beside()
 }
 
 #[cfg(test)]

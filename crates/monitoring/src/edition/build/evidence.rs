@@ -72,6 +72,11 @@ impl References {
         numbers
     }
 
+    /// Whether the public is not told where an item comes from.
+    pub(super) fn hides_source(&self, id: Uuid) -> bool {
+        self.frozen.get(&id).is_none_or(|item| item.publisher.is_empty())
+    }
+
     /// Numbers of everything frozen that bears on a provision.
     pub(super) fn bearing_on(&mut self, provision: Uuid) -> Vec<u32> {
         let items = self.by_provision.get(&provision).cloned().unwrap_or_default();

@@ -121,7 +121,7 @@ pub(crate) async fn build(
     let measured = figures::Figures::read(&source).await?;
     let chapters = provisions::chapters(&source, &measured, &mut references).await?;
     let (recommendations, earlier_recommendations) = follow_up::recommendations(&source).await?;
-    let not_assessed = provisions::not_assessed(&source, &chapters);
+    let not_assessed = provisions::not_assessed(&chapters);
     let series = measured.series()?;
     let breaks = measured.breaks();
     let summary = summary::summary(&chapters, words, &series);

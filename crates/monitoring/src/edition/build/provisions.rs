@@ -368,15 +368,9 @@ fn finding<C>(
 }
 
 /// Rated provisions that this edition does not rate, or rates “not assessable” throughout.
-pub(super) fn not_assessed<C>(source: &Source<'_, C>, chapters: &[frozen::Chapter]) -> Vec<frozen::NotAssessed> {
-    let main = source
-        .standards
-        .first()
-        .map(|standard| standard.code.as_str())
-        .unwrap_or_default();
+pub(super) fn not_assessed(chapters: &[frozen::Chapter]) -> Vec<frozen::NotAssessed> {
     chapters
         .iter()
-        .filter(|chapter| chapter.standard == main)
         .flat_map(|chapter| &chapter.provisions)
         .filter(|provision| provision.force.is_rated())
         .filter_map(|provision| {

@@ -81,7 +81,7 @@ async fn a_cycle_freezes_what_was_known_by_its_cut_off_and_nothing_that_must_sta
         assert!(all.contains("Open title") && !all.contains("Inside title"), "{all}");
         let row = rows.iter().find(|row| row.evidence_id == open.0).unwrap();
         let frozen: Frozen = serde_json::from_str(&row.frozen).unwrap();
-        assert_eq!(frozen.quotes, [("3".to_owned(), "Quoted words".to_owned())]);
+        assert_eq!(frozen.quotes, [("Quoted words".to_owned(), "page 3".to_owned())]);
         assert_eq!(
             (frozen.publisher.as_str(), frozen.provisions),
             ("Specimen Press", vec![provision])
