@@ -112,10 +112,12 @@ word_list! {
         AnswerPerson = "personal.answer", "Give a person what is kept about them";
         ReviewRetention = "retention.review", "Say how long sealed records are kept, and review those whose term is over";
         RecordSeries = "series.record", "Add a series";
+        AmendSeries = "series.amend", "Amend what is said of a series";
         ImportSeries = "series.import", "Import statistics";
         UndoImport = "series.undo", "Undo an import";
         MarkBreak = "series.break", "Mark a break in a series";
         RecordClaim = "claim.record", "Record what the state says";
+        AmendClaim = "claim.amend", "Amend what is recorded that the state says";
         OpenCycle = "cycle.open", "Open a cycle";
         MoveCycle = "cycle.move", "Move a cycle to its next state";
         RecordMeasurement = "measurement.record", "Record a measurement";
@@ -168,9 +170,10 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
             (role == Manager && relation == R::OwnOrganisation) || (role == Coordinator && relation == R::Coalition)
         }
         A::ReadLog | A::TakeReceipt => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
-        A::RecordBody | A::RecordSeries | A::ImportSeries | A::MarkBreak | A::RecordClaim | A::RecordMeasurement => {
+        A::RecordBody | A::RecordSeries | A::AmendSeries | A::ImportSeries | A::MarkBreak | A::RecordMeasurement => {
             matches!(role, Coordinator | Contributor | Assessor)
         }
+        A::RecordClaim | A::AmendClaim => matches!(role, Coordinator | Contributor | Assessor),
         A::UndoImport => {
             role == Coordinator || (matches!(role, Contributor | Assessor) && relation == R::OwnOrganisation)
         }

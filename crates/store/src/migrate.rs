@@ -15,6 +15,7 @@ const RECORDS: &[(i32, &str)] = &[
     (6, include_str!("../migrations/0006_call.sql")),
     (7, include_str!("../migrations/0007_personal.sql")),
     (8, include_str!("../migrations/0008_retention.sql")),
+    (9, include_str!("../migrations/0009_amend.sql")),
 ];
 
 /// The migration from which on the log of acts is chained, and only ever appended to.

@@ -1,6 +1,7 @@
 //! Claims: what the state says it has done about a provision, in its words, with source and date.
 //! They stand beside the audit's findings and are never corrected by them.
 
+mod amend;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use store::row::{body, claim, provision, standard};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
+pub use amend::{Amend, amend};
 pub use record::{Record, record};
 
 /// How many claims a page of the list has.

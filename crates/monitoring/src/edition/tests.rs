@@ -183,6 +183,73 @@ async fn a_correction_makes_a_new_revision_and_the_old_one_stays() {
 }
 
 #[tokio::test]
+async fn what_an_edition_froze_stays_when_its_claims_and_series_are_amended() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let cycle = closed(stage, &coalition).await;
+        let recorder = stage.cx(&coalition.contributor);
+        let provision = crate::claim::choices(&recorder).await.expect("choices").provisions[0]
+            .0
+            .parse()
+            .expect("an id");
+        let said = |words: &str| crate::claim::Record {
+            provision: Some(provision),
+            jurisdiction: "uk".into(),
+            words: words.into(),
+            source: "Answer 1 (invented)".into(),
+            made_on: "2025-03-01".into(),
+            ..crate::claim::Record::default()
+        };
+        let claim = crate::claim::record(&recorder, said("Everyone is housed within a day."))
+            .await
+            .expect("recorded");
+        let counts = |title: &str| crate::series::Record {
+            title: title.into(),
+            ..crate::series::tests::referrals()
+        };
+        let series = crate::series::record(&recorder, counts("Referrals"))
+            .await
+            .expect("recorded");
+        crate::series::tests::with_a_value(&recorder).await;
+
+        let cx = stage.cx(&coalition.publisher);
+        publish(&cx, cycle, &words()).await.expect("published");
+        render(stage).await;
+        let revision = find(&cx, "2024").await.expect("published").revisions[0].id;
+        let frozen = content(stage.db.reader(), revision).await.expect("content");
+        let change = crate::claim::Amend {
+            record: said("Everyone is housed within a week."),
+            revision: 1,
+        };
+        crate::claim::amend(&recorder, claim, change).await.expect("amended");
+        let change = crate::series::Amend {
+            record: counts("People referred"),
+            revision: 1,
+        };
+        crate::series::amend(&recorder, series, change).await.expect("amended");
+
+        let after = content(stage.db.reader(), revision).await.expect("content");
+        assert_eq!(
+            serde_json::to_string(&after).expect("json"),
+            serde_json::to_string(&frozen).expect("json")
+        );
+        assert_eq!(
+            after.chapters[0].provisions[0].claims[0].words,
+            "Everyone is housed within a day."
+        );
+        assert_eq!(after.series[0].title, "Referrals");
+        let next = super::build::build(stage.db.reader(), cycle, &words(), "2025-06-15")
+            .await
+            .expect("built");
+        assert_eq!(
+            next.chapters[0].provisions[0].claims[0].words, "Everyone is housed within a week.",
+            "an edition to come prints what the register says"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_withdrawal_by_two_people_removes_the_words_from_every_revision_and_verify_accepts_it_alone() {
     on_both(async |stage| {
         let coalition = Coalition::on(stage).await;

@@ -5,9 +5,10 @@ use domain::ids::ImportId;
 use domain::series::ImportState;
 use interchange::series::Mapping;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use store::row::{import, observation};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use store::row::{import, observation, series};
 use store::{AppError, Cx, Work};
+use uuid::Uuid;
 
 use super::stage::{begin, keep_plan, plan, stage, staged};
 use super::{Fault, Plan, check, faults, find, kept_file, reading, suggested};
@@ -44,6 +45,7 @@ pub async fn take(cx: &Cx<'_>, id: ImportId) -> Result<ImportId, AppError> {
     let read = reading::rows(bytes, file.name, line.plan.clone()).await?;
     let (table, read) = read.map_err(|fault| AppError::Refused(fault.to_string()))?;
     let work = begin(cx, &line).await?;
+    hold_series(&work).await?;
     let checked = check::check(&work.tx, cx, id, read).await?;
     let is_as_shown = usize::try_from(line.n_good) == Ok(checked.new.len())
         && usize::try_from(line.n_refused) == Ok(checked.n_refused());
@@ -77,6 +79,14 @@ pub async fn take(cx: &Cx<'_>, id: ImportId) -> Result<ImportId, AppError> {
     }
     work.finish(cx, "import", Some(id.0)).await?;
     Ok(id)
+}
+
+/// Holds every series until the transaction ends, so that nobody changes a unit between the check of the rows and their
+/// coming in. (SQLite has one writer, and ignores the lock.)
+async fn hold_series(work: &Work) -> Result<(), AppError> {
+    let ids = series::Entity::find().select_only().column(series::Column::Id);
+    ids.lock_shared().into_tuple::<Uuid>().all(&work.tx).await?;
+    Ok(())
 }
 
 /// Another import took one of the figures between the check and the insert.

@@ -1,12 +1,13 @@
 //! Series: published statistics with every vintage of every value, the breaks between which nothing
 //! is compared, and the marks that publishers print in place of a number.
 
+mod amend;
 mod figure;
 mod mark_break;
 mod period;
 mod record;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod wanted;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use store::row::{observation, series, series_break};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
+pub use amend::{Amend, amend};
 pub use figure::{Figure, Restated, figures, number_words, value_words};
 pub use mark_break::{Break, mark_break};
 pub use period::{Grain, Period};

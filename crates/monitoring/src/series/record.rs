@@ -3,7 +3,7 @@
 use domain::ids::SeriesId;
 use domain::permission::{Action, Relation};
 use domain::series::CountingRule;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, DbErr};
 use store::row::series::ActiveModel;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
@@ -27,10 +27,9 @@ pub struct Record {
 
 /// Adds a series. Coordinators, contributors and assessors.
 pub async fn record(cx: &Cx<'_>, input: Record) -> Result<SeriesId, AppError> {
-    let row = checked(cx.ids.ordered(), cx.now.0, &input)?;
-    let id = row.0;
+    let columns = check(&input)?;
     let work = cx.begin(Action::RecordSeries, Relation::Coalition).await?;
-    insert(&work.tx, row).await?;
+    let id = insert(&work.tx, cx, columns).await?;
     work.finish(cx, "series", Some(id)).await?;
     Ok(SeriesId(id))
 }
@@ -42,14 +41,13 @@ pub async fn record_within(
     input: Record,
 ) -> Result<SeriesId, AppError> {
     cx.permit(Action::RecordSeries, Relation::Coalition)?;
-    let row = checked(cx.ids.ordered(), cx.now.0, &input)?;
-    let id = row.0;
-    insert(tx, row).await?;
+    let id = insert(tx, cx, check(&input)?).await?;
     store::work::log(tx, cx, Action::RecordSeries, "series", Some(id), "done").await?;
     Ok(SeriesId(id))
 }
 
-fn checked(id: Uuid, now: i64, input: &Record) -> Result<(Uuid, ActiveModel), AppError> {
+/// Checks what was typed, collects every fault, and gives the columns that it fills.
+pub(super) fn check(input: &Record) -> Result<ActiveModel, AppError> {
     let mut errors = FieldErrors::new();
     let code = errors.required("code", &input.code, "Enter the code that files use for this series");
     let is_code = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
@@ -73,26 +71,37 @@ fn checked(id: Uuid, now: i64, input: &Record) -> Result<(Uuid, ActiveModel), Ap
     );
     errors.into_result()?;
     let rule = rule.map_or(CountingRule::Other, |rule| rule);
-    let row = ActiveModel {
-        id: Set(id),
+    Ok(ActiveModel {
         code: Set(code),
         title: Set(title),
         publisher: Set(publisher),
         unit: Set(unit),
         counting_rule: Set(rule.code().to_owned()),
         about: Set(input.about.trim().to_owned()),
-        created_at: Set(now),
-    };
-    Ok((id, row))
+        ..Default::default()
+    })
 }
 
-async fn insert(tx: &impl sea_orm::ConnectionTrait, (_, row): (Uuid, ActiveModel)) -> Result<(), AppError> {
-    match row.insert(tx).await {
-        Ok(_) => Ok(()),
-        Err(error) if store::error::is_duplicate(&error) => Err(AppError::Invalid(FieldErrors::of(
+async fn insert(tx: &impl sea_orm::ConnectionTrait, cx: &Cx<'_>, columns: ActiveModel) -> Result<Uuid, AppError> {
+    let id = cx.ids.ordered();
+    let row = ActiveModel {
+        id: Set(id),
+        created_at: Set(cx.now.0),
+        revision: Set(1),
+        ..columns
+    };
+    row.insert(tx).await.map_err(taken)?;
+    Ok(id)
+}
+
+/// A fault of the form where another series has the code.
+pub(super) fn taken(error: DbErr) -> AppError {
+    if store::error::is_duplicate(&error) {
+        AppError::Invalid(FieldErrors::of(
             "code",
             "There is a series with this code already: choose another, or use that one",
-        ))),
-        Err(error) => Err(error.into()),
+        ))
+    } else {
+        error.into()
     }
 }

@@ -1,6 +1,8 @@
 //! Series: vintages, breaks and codes.
 
-use domain::ids::SeriesId;
+mod amend;
+
+use domain::ids::{ImportId, SeriesId};
 use store::AppError;
 use store::row::observation::Model;
 use testkit::{Coalition, on_both};
@@ -38,6 +40,16 @@ pub(crate) fn referrals() -> Record {
         counting_rule: "person".to_owned(),
         about: String::new(),
     }
+}
+
+/// Imports a value of these referrals, published before 2025.
+pub(crate) async fn with_a_value(cx: &Cx<'_>) -> ImportId {
+    let file = "series,period_start,period_end,breakdown,category,value,unit,as_published_on,source_title\n\
+                nrm_referrals,2023-10-01,2023-12-31,total,total,4142,persons,2024-03-07,Bulletin\n";
+    let taken = crate::import::take_file(cx, "figures.csv", file.into(), None).await;
+    let taken = taken.expect("it is taken");
+    assert_eq!(taken.n_good, 1, "{:?}", taken.faults);
+    taken.import
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub struct Model {
     pub is_invented: bool,
     pub member_id: Uuid,
     pub recorded_at: i64,
+    pub revision: i32,
 }
 
 /// Joins are written where they are needed, so no relation is declared here.

@@ -21,6 +21,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub about: String,
     pub created_at: i64,
+    pub revision: i32,
 }
 
 /// Joins are written where they are needed, so no relation is declared here.

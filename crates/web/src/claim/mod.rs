@@ -1,30 +1,36 @@
-//! Claims: what the state says it has done about a provision.
+//! Claims: what the state says it has done about a provision, and the form that records and amends.
+
+mod form;
+#[cfg(test)]
+mod tests;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::get;
 use domain::Day;
 use domain::cycle::Jurisdiction;
 use domain::ids::ClaimId;
 use domain::permission::Action;
-use monitoring::claim::{self, Choices, Line};
+use monitoring::claim::{self, Line};
 use store::AppError;
 
 use crate::door::Visitor;
-use crate::error::{WebError, again, page};
-use crate::form::{Form, Outcome, Posted, Values, forget_draft, outcome};
+use crate::error::{WebError, page};
+use crate::form::Values;
 use crate::page::Page;
 use crate::routes::{Route, route};
-
-#[cfg(test)]
-mod tests;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("/claims", Action::ReadAudit, get(list)),
-        route("/claims/new", Action::RecordClaim, get(form).post(record)),
+        route("/claims/new", Action::RecordClaim, get(form::open).post(form::record)),
         route("/claims/{id}", Action::ReadAudit, get(show)),
+        route(
+            "/claims/{id}/amend",
+            Action::AmendClaim,
+            get(form::reopen).post(form::amend),
+        ),
     ]
 }
 
@@ -36,6 +42,22 @@ fn jurisdiction(code: &str) -> &str {
 /// ISO text as people write a day.
 fn day_words(iso: &str) -> String {
     Day::parse(iso).map_or_else(|_| iso.to_owned(), |day| day.to_string())
+}
+
+fn claim_id(text: &str) -> Result<ClaimId, AppError> {
+    text.parse().map_err(|_| AppError::NotFound("claim"))
+}
+
+/// A page under the list of claims.
+fn frame(visitor: &Visitor, title: &str) -> Page {
+    Page::new(visitor, title)
+        .within("/evidence")
+        .under("/claims", "Claims of the state")
+}
+
+/// What the page of a claim is called.
+fn title_of(line: &Line) -> String {
+    format!("Claim about {}", line.provision)
 }
 
 #[derive(Template)]
@@ -90,74 +112,20 @@ struct Show {
     page: Page,
     line: Line,
     said_by: String,
+    may_amend: bool,
 }
 
 async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
-    let id: ClaimId = id.parse().map_err(|_| AppError::NotFound("claim"))?;
-    let line = claim::find(&visitor.cx(), id).await?;
-    let page_of = Page::new(&visitor, &format!("Claim about {}", line.provision))
-        .within("/evidence")
-        .under("/claims", "Claims of the state");
+    let line = claim::find(&visitor.cx(), claim_id(&id)?).await?;
     let said_by = if line.body.is_empty() {
         "the state".to_owned()
     } else {
         line.body.clone()
     };
     page(&Show {
-        page: page_of,
+        page: frame(&visitor, &title_of(&line)),
         line,
         said_by,
+        may_amend: visitor.may(Action::AmendClaim),
     })
-}
-
-#[derive(Template)]
-#[template(path = "claim/form.html")]
-struct Record {
-    page: Page,
-    form: Form,
-    choices: Choices,
-    jurisdictions: Vec<(&'static str, &'static str)>,
-}
-
-async fn record_page(visitor: &Visitor, form: Form) -> Result<Record, WebError> {
-    let page = Page::new(visitor, "Record a claim")
-        .within("/evidence")
-        .under("/claims", "Claims of the state");
-    Ok(Record {
-        page,
-        form,
-        choices: claim::choices(&visitor.cx()).await?,
-        jurisdictions: Jurisdiction::choices(),
-    })
-}
-
-async fn form(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    let mut values = Values::default();
-    values.set("provision", Values::parse(&query.unwrap_or_default()).get("provision"));
-    let form = Form::open(&visitor, values).await?;
-    page(&record_page(&visitor, form).await?)
-}
-
-async fn record(posted: Posted) -> Result<Response, WebError> {
-    let value = |field: &str| posted.values.get(field).to_owned();
-    let input = claim::Record {
-        provision: value("provision").parse().ok(),
-        jurisdiction: value("jurisdiction"),
-        body: value("body").parse().ok(),
-        words: value("words"),
-        source: value("source"),
-        source_url: value("source_url"),
-        made_on: posted.values.day("made_on"),
-        is_invented: false,
-    };
-    match outcome(claim::record(&posted.cx(), input).await)? {
-        Outcome::Done(id) => {
-            forget_draft(&posted.visitor, "/claims/new").await;
-            Ok(Redirect::to(&format!("/claims/{id}")).into_response())
-        }
-        Outcome::Again(errors) => {
-            let visitor = posted.visitor.clone();
-            again(&record_page(&visitor, posted.again(errors)).await?)
-        }
-    }
 }

@@ -1,4 +1,8 @@
-//! Series: the list, one series with its chart and every vintage, and the breaks within it.
+//! Series: the list, one series with its chart and every vintage, the form that records and amends, and the breaks within it.
+
+mod form;
+#[cfg(test)]
+mod tests;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery};
@@ -20,17 +24,19 @@ use crate::form::{Form, Outcome, Posted, Values, forget_draft, outcome};
 use crate::page::Page;
 use crate::routes::{Route, route};
 
-#[cfg(test)]
-mod tests;
-
 /// Lines of a list on one page.
 const LINES: usize = 50;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("/series", Action::ReadAudit, get(list)),
-        route("/series/new", Action::RecordSeries, get(form).post(record)),
+        route("/series/new", Action::RecordSeries, get(form::open).post(form::record)),
         route("/series/{id}", Action::ReadAudit, get(show)),
+        route(
+            "/series/{id}/amend",
+            Action::AmendSeries,
+            get(form::reopen).post(form::amend),
+        ),
         route(
             "/series/{id}/breaks/new",
             Action::MarkBreak,
@@ -63,6 +69,17 @@ async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, W
         may_import: visitor.may(Action::ImportSeries),
         may_record: visitor.may(Action::RecordSeries),
     })
+}
+
+fn series_id(text: &str) -> Result<SeriesId, AppError> {
+    text.parse().map_err(|_| AppError::NotFound("series"))
+}
+
+/// A page under the list of series.
+fn frame(visitor: &Visitor, title: &str) -> Page {
+    Page::new(visitor, title)
+        .within("/evidence")
+        .under("/series", "Official statistics")
 }
 
 /// The page asked for and the last one there is, from 1.
@@ -131,6 +148,8 @@ struct Show<'v> {
     base: String,
     current: usize,
     last: usize,
+    /// Where it is amended, for those who may.
+    amend: Option<String>,
     may_break: bool,
     may_import: bool,
 }
@@ -146,7 +165,7 @@ fn address(id: Uuid, breakdown: &str, grain: &str) -> String {
 }
 
 async fn show(visitor: Visitor, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    let id: SeriesId = id.parse().map_err(|_| AppError::NotFound("series"))?;
+    let id = series_id(&id)?;
     let query = Values::parse(&query.unwrap_or_default());
     let view = series::find(&visitor.cx(), id, query.get("breakdown")).await?;
     let counted = |grain: Grain| {
@@ -182,9 +201,7 @@ async fn show(visitor: Visitor, Path(id): Path<String>, RawQuery(query): RawQuer
     let (current, last) = pages(&query, view.figures.len());
     let here = address(id.0, &view.breakdown, "");
     page(&Show {
-        page: Page::new(&visitor, &view.series.title)
-            .within("/evidence")
-            .under("/series", "Official statistics"),
+        page: frame(&visitor, &view.series.title),
         series: &view.series,
         counting_rule: rule,
         breakdowns: view
@@ -240,55 +257,10 @@ async fn show(visitor: Visitor, Path(id): Path<String>, RawQuery(query): RawQuer
         here,
         current,
         last,
+        amend: visitor.may(Action::AmendSeries).then(|| format!("/series/{id}/amend")),
         may_break: visitor.may(Action::MarkBreak),
         may_import: visitor.may(Action::ImportSeries),
     })
-}
-
-#[derive(Template)]
-#[template(path = "series/form.html")]
-struct Record {
-    page: Page,
-    form: Form,
-    rules: Vec<(&'static str, &'static str)>,
-}
-
-fn record_page(visitor: &Visitor, form: Form) -> Record {
-    let page = Page::new(visitor, "Add a series")
-        .within("/evidence")
-        .under("/series", "Official statistics");
-    Record {
-        page,
-        form,
-        rules: CountingRule::choices(),
-    }
-}
-
-async fn form(visitor: Visitor) -> Result<Response, WebError> {
-    let form = Form::open(&visitor, Values::default()).await?;
-    page(&record_page(&visitor, form))
-}
-
-async fn record(posted: Posted) -> Result<Response, WebError> {
-    let value = |field: &str| posted.values.get(field).to_owned();
-    let input = series::Record {
-        code: value("code"),
-        title: value("title"),
-        publisher: value("publisher"),
-        unit: value("unit"),
-        counting_rule: value("counting_rule"),
-        about: value("about"),
-    };
-    match outcome(series::record(&posted.cx(), input).await)? {
-        Outcome::Done(id) => {
-            forget_draft(&posted.visitor, "/series/new").await;
-            Ok(Redirect::to(&format!("/series/{id}")).into_response())
-        }
-        Outcome::Again(errors) => {
-            let visitor = posted.visitor.clone();
-            again(&record_page(&visitor, posted.again(errors)))
-        }
-    }
 }
 
 #[derive(Template)]
@@ -302,11 +274,8 @@ struct BreakForm {
 
 async fn break_page(visitor: &Visitor, id: SeriesId, form: Form) -> Result<BreakForm, WebError> {
     let view = series::find(&visitor.cx(), id, "").await?;
-    let page = Page::new(visitor, "Mark a break")
-        .within("/evidence")
-        .under("/series", "Official statistics");
     Ok(BreakForm {
-        page: page.under(format!("/series/{id}"), &view.series.title),
+        page: frame(visitor, "Mark a break").under(format!("/series/{id}"), &view.series.title),
         form,
         id,
         title: view.series.title,
@@ -314,13 +283,13 @@ async fn break_page(visitor: &Visitor, id: SeriesId, form: Form) -> Result<Break
 }
 
 async fn break_form(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
-    let id = id.parse().map_err(|_| AppError::NotFound("series"))?;
+    let id = series_id(&id)?;
     let form = Form::open(&visitor, Values::default()).await?;
     page(&break_page(&visitor, id, form).await?)
 }
 
 async fn mark_break(Path(id): Path<String>, posted: Posted) -> Result<Response, WebError> {
-    let id: SeriesId = id.parse().map_err(|_| AppError::NotFound("series"))?;
+    let id = series_id(&id)?;
     let input = series::Break {
         series: id,
         from_on: posted.values.day("from_on"),
