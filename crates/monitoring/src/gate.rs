@@ -307,6 +307,46 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_is_said_once_however_it_is_written() {
+        for (unit, words, beside) in [
+            ("%", "62%", ""),
+            ("per cent", "62%", ""),
+            ("percent", "62%", ""),
+            ("GBP", "£62", ""),
+            ("pounds", "£62", ""),
+            ("referrals", "62", "referrals"),
+        ] {
+            let given = Figure {
+                value: Some(62.0),
+                unit: unit.into(),
+                ..figure()
+            };
+            let gated = pass(given).expect("it passes");
+            assert_eq!(
+                (gated.to_string().as_str(), gated.unit_beside()),
+                (words, beside),
+                "{unit}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_figure_whose_evidence_is_withheld_names_no_source() {
+        let named = pass(Figure {
+            source: "Specimen House, casework note".into(),
+            source_url: "https://example.org/note".into(),
+            ..figure()
+        });
+        let told = named.expect("it passes").hiding_source();
+        let shown = serde_json::to_string(&told).expect("json");
+        assert!(
+            !shown.contains("Specimen House") && !shown.contains("example.org"),
+            "{shown}"
+        );
+        assert_eq!(told.value(), Some(17_004.0), "the figure itself stays");
+    }
+
+    #[test]
     fn an_official_figure_passes_and_reads_as_people_write_it() {
         let gated = pass(figure()).expect("official figures pass");
         assert_eq!(gated.to_string(), "17,004");

@@ -32,6 +32,8 @@ pub struct Compared {
     pub series: Option<Uuid>,
     /// The figure of the cycle before, as it was frozen then.
     pub before: Option<Gated>,
+    /// The item of evidence that the figure before rested on, if any.
+    pub evidence_before: Option<Uuid>,
     /// Today's vintage of that figure, where it was revised since.
     pub restated: Option<Gated>,
     /// The comparison in a sentence.
@@ -148,12 +150,14 @@ impl Past {
             now,
             series: taken.map(|observation| observation.series_id),
             before: None,
+            evidence_before: None,
             restated: None,
             words: "Not measured in the cycle before.".to_owned(),
             row,
         };
         let Some(earlier) = earlier else { return Ok(line) };
         let taken_then = self.taken(earlier);
+        line.evidence_before = earlier.evidence_id;
         line.before = Some(pass(figure(earlier, taken_then)?, &earlier.measure)?);
         let newest = taken_then
             .and_then(|then| self.newest(then))

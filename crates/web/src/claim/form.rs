@@ -109,7 +109,7 @@ fn input(posted: &Posted) -> Record {
         source: value("source"),
         source_url: value("source_url"),
         made_on: posted.values.day("made_on"),
-        is_invented: false,
+        is_invented: posted.visitor.app.settings.is_demo,
     }
 }
 

@@ -256,11 +256,6 @@ async fn roles_page(visitor: &Visitor, id: MemberId, mut form: Form) -> Result<C
         .into_iter()
         .find(|listed| listed.member.id == id.0 && listed.member.is_active)
         .ok_or(AppError::NotFound("member"))?;
-    if visitor.actor.member == Some(id) {
-        return Err(AppError::Refused(
-            "you cannot change your own roles: ask another coordinator or manager".into(),
-        ));
-    }
     if form.errors.is_empty() {
         for role in &listed.roles {
             form.values.add("roles", role.code());

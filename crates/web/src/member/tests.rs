@@ -137,9 +137,6 @@ async fn a_change_of_roles_counts_at_the_next_request_and_takes_back_keys() {
         let coalition = Coalition::on(stage).await;
         let router = router_on(stage, Settings::default());
         let second = coalition.organisations[1].0;
-        for actor in [&coalition.second_manager, &coalition.contributor] {
-            cast::key(stage, actor).await;
-        }
         let manager = cast::key(stage, &coalition.second_manager).await;
         let cx = store::Cx {
             key: Some(&manager),

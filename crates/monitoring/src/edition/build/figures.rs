@@ -173,12 +173,19 @@ impl Figures {
         let row = &line.row;
         let series = line.series.and_then(|id| self.series.get(&id));
         // What a figure says of its source must not name what the evidence behind it withholds.
-        let is_hidden = row.evidence_id.is_some_and(|id| references.hides_source(id));
-        let told = |figure: Gated| if is_hidden { figure.hiding_source() } else { figure };
+        let told = |figure: Gated, evidence: Option<Uuid>| {
+            if evidence.is_some_and(|id| references.hides_source(id)) {
+                figure.hiding_source()
+            } else {
+                figure
+            }
+        };
         let before = line
             .before
             .clone()
-            .map(|then| (self.before_code.clone(), told(then), line.restated.clone().map(told)));
+            .map(|then| told(then, line.evidence_before))
+            .map(|then| (self.before_code.clone(), then, line.restated.clone()));
+        let now = told(line.now.clone(), row.evidence_id);
         let place =
             domain::cycle::Jurisdiction::parse(&row.jurisdiction).map_or("", domain::cycle::Jurisdiction::words);
         let stratum = if row.jurisdiction == "uk" {
@@ -194,7 +201,7 @@ impl Figures {
             measure: row.measure.clone(),
             name: line.measure.clone(),
             stratum,
-            now: told(line.now.clone()),
+            now,
             before,
             comparison: line.words.clone(),
             note: note(row),
