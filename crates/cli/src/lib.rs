@@ -12,6 +12,7 @@ mod init;
 mod mode;
 mod publish;
 mod serve;
+mod silent;
 mod standards;
 mod user;
 mod verify;

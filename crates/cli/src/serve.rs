@@ -17,6 +17,7 @@ use web::{App, Settings};
 
 use crate::failure::Failure;
 use crate::folder::{Folder, write_private};
+use crate::silent::Prompt;
 use crate::{Where, say, worker};
 
 /// The file of a data folder that says where it was last served, for `doctor`.
@@ -159,20 +160,27 @@ pub(crate) async fn serve(
     tokio::spawn(stop_when_interrupted(handle.clone()));
     let served = if let (Some(config), Some(files)) = (config, certificate) {
         tokio::spawn(read_again(config.clone(), files));
-        let mut server = axum_server::from_tcp_rustls(listener, config)?.handle(handle);
-        end_silent(server.http_builder());
+        let mut server = axum_server::from_tcp_rustls(listener, config)?
+            .map(prompt)
+            .handle(handle);
+        end_slow(server.http_builder());
         server.serve(service).await
     } else {
-        let mut server = axum_server::from_tcp(listener)?.handle(handle);
-        end_silent(server.http_builder());
+        let mut server = axum_server::from_tcp(listener)?.map(prompt).handle(handle);
+        end_slow(server.http_builder());
         server.serve(service).await
     };
     worker.abort();
     served.map_err(Failure::from)
 }
 
-/// Ends connections whose request does not come, so that nobody keeps others out by saying nothing.
-fn end_silent(http: &mut Builder<TokioExecutor>) {
+/// Accepts only connections that say something.
+fn prompt<A>(inner: A) -> Prompt<A> {
+    Prompt { inner, wait: HEAD }
+}
+
+/// Ends connections whose request does not come whole, so that nobody keeps others out by saying it slowly.
+fn end_slow(http: &mut Builder<TokioExecutor>) {
     http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
     http.http2()
         .timer(TokioTimer::new())

@@ -15,12 +15,13 @@ use crate::error::WebError;
 const OWN: [&str; 3] = ["csrf", "once", "revision"];
 
 /// Names of what proves who someone is: never kept in a draft, never carried through another page.
-const SECRET: [&str; 8] = [
+const SECRET: [&str; 9] = [
     "password",
     "passphrase",
     "current",
     "again",
-    "code",
+    "one_time_code",
+    "receipt",
     "ceremony",
     "credential",
     "prf",

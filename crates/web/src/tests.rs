@@ -96,6 +96,45 @@ async fn every_address_lets_in_exactly_those_whom_the_matrix_allows() {
 }
 
 #[tokio::test]
+async fn every_answer_forbids_what_is_inline_from_elsewhere_or_framed() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let router = router_on(stage, Settings::default());
+        let member = Client::member(&router, stage, &coalition.coordinator).await;
+        let paths = routes::all().into_iter().map(|route| concrete(route.path));
+        for path in paths.chain(["/no-such-page".to_owned(), "/no/such/file.css".to_owned()]) {
+            for client in [&member, &Client::visitor(&router)] {
+                let answer = client.get(&path).await;
+                let is = |name: &str| {
+                    answer
+                        .headers
+                        .get(name)
+                        .map_or("", |value| value.to_str().unwrap_or(""))
+                };
+                let policy = is("content-security-policy");
+                for rule in [
+                    "default-src 'none'",
+                    "frame-ancestors 'none'",
+                    "base-uri 'none'",
+                    "form-action 'self'",
+                ] {
+                    assert!(policy.contains(rule), "{path}: {policy}");
+                }
+                assert!(
+                    !policy.contains("unsafe") && !policy.contains("http"),
+                    "{path}: {policy}"
+                );
+                assert_eq!(is("x-content-type-options"), "nosniff", "{path}");
+                assert_eq!(is("referrer-policy"), "same-origin", "{path}");
+                assert_eq!(is("x-frame-options"), "DENY", "{path}");
+                assert!(!is("cache-control").is_empty(), "{path}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_is_asked_to_sign_in_and_comes_back_to_where_they_were() {
     on_both(async |stage| {
         let _ = Coalition::on(stage).await;

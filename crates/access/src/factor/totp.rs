@@ -106,7 +106,7 @@ pub async fn finish(cx: &Cx<'_>, code: &str) -> Result<Vec<String>, AppError> {
     let key = cx.key()?;
     let wrong = || {
         AppError::Invalid(FieldErrors::of(
-            "code",
+            "one_time_code",
             "This is not the code your authenticator shows now: check that its clock is right, and type the next one",
         ))
     };

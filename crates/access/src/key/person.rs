@@ -9,6 +9,7 @@
 use std::collections::HashSet;
 
 use domain::Instant;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement,
@@ -67,12 +68,12 @@ pub async fn open_all(db: &Db, opener: &Opener, ids: &[Uuid]) -> Result<Vec<(Uui
             .filter(person_key::Column::Id.is_in(ids.iter().copied()))
             .all(db.key_reader())
             .await?;
-        for row in rows {
-            let key = opener
-                .private(row.number)?
-                .open_key(&identity(row.id), &row.sealed_key)?;
-            opened.push((row.id, key));
-        }
+        // A tenth of a millisecond of computing each: a long list takes every core there is.
+        let keys = rows.par_iter().map(|row| {
+            let pair = opener.private(row.number)?;
+            Ok::<_, AppError>((row.id, pair.open_key(&identity(row.id), &row.sealed_key)?))
+        });
+        opened.extend(keys.collect::<Result<Vec<_>, _>>()?);
     }
     Ok(opened)
 }

@@ -160,15 +160,25 @@ impl<'a> Seeder<'a> {
                 .ok_or_else(|| missing("the organisation", &member.organisation))?;
             let drawn = password();
             let id = access::member::add(&cx, add(member, organisation, &drawn)).await?;
+            if member.roles.contains(&Role::Coordinator) {
+                // The first sign-in makes a member's own key pair, without which they cannot be given the coalition's.
+                access::member::authenticate(&folder.db, &member.key, &drawn).await?;
+            }
             passwords.insert(&member.key, drawn);
             members.insert(member.key.clone(), seeder.actor(id).await?);
         }
         seeder.organisations = organisations;
         seeder.members = members;
+        // One for each role, and two coordinators: what one of them asks, the other agrees.
         let sign_ins = Role::ALL
             .iter()
-            .filter_map(|role| {
-                let member = content.members.iter().find(|member| member.roles.contains(role))?;
+            .flat_map(|role| {
+                let these = content.members.iter().filter(|member| member.roles.contains(role));
+                these
+                    .take(if *role == Role::Coordinator { 2 } else { 1 })
+                    .map(move |member| (role, member))
+            })
+            .filter_map(|(role, member)| {
                 Some(format!(
                     "{}\t{}\t{role}\n",
                     member.key,

@@ -234,7 +234,7 @@ fn codes_shown(visitor: &Visitor, codes: Vec<String>) -> Result<Response, WebErr
 
 async fn finish_totp(posted: Posted) -> Result<Response, WebError> {
     let visitor = &posted.visitor;
-    match totp::finish(&posted.cx(), posted.values.get("code")).await {
+    match totp::finish(&posted.cx(), posted.values.get("one_time_code")).await {
         Ok(codes) => codes_shown(visitor, codes),
         Err(AppError::Invalid(errors)) => {
             let form = Form {

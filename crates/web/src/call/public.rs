@@ -166,7 +166,7 @@ const fn told(state: Option<AnswerState>) -> (&'static str, &'static str) {
 
 fn too_many_codes(visitor: &Visitor, posted: Posted) -> Result<Response, WebError> {
     let words = "Too many codes were looked up from your network: try again in a few minutes";
-    let form = posted.again(FieldErrors::of("code", words));
+    let form = posted.again(FieldErrors::of("receipt", words));
     let response = page(&look_up_page(visitor, form, None))?;
     Ok(uncached((StatusCode::TOO_MANY_REQUESTS, response).into_response()))
 }
@@ -176,9 +176,9 @@ pub(super) async fn look_up(State(app): State<App>, posted: Posted) -> Result<Re
     if !app.answering.looks_up(&visitor.network) {
         return too_many_codes(&visitor, posted);
     }
-    let typed = posted.values.get("code");
+    let typed = posted.values.get("receipt");
     if typed.trim().is_empty() {
-        let form = posted.again(FieldErrors::of("code", "Enter the code you were given"));
+        let form = posted.again(FieldErrors::of("receipt", "Enter the code you were given"));
         return again(&look_up_page(&visitor, form, None)).map(uncached);
     }
     let receipt = Receipt::typed(typed);
@@ -196,7 +196,7 @@ pub(super) async fn withdraw(State(app): State<App>, posted: Posted) -> Result<R
     if !app.answering.looks_up(&visitor.network) {
         return too_many_codes(&visitor, posted);
     }
-    let gone = call::withdraw(&visitor.cx(), &Receipt::typed(posted.values.get("code"))).await;
+    let gone = call::withdraw(&visitor.cx(), &Receipt::typed(posted.values.get("receipt"))).await;
     let found = if gone.map_err(|error| WebError::of(&visitor, error))? {
         (
             "Your answer is erased",

@@ -139,7 +139,7 @@ async fn anyone_answers_without_an_account_and_has_a_code_that_tells_how_far_it_
             .says("1 June 2025")
             .lacks("answer 2");
 
-        let look_up = async |code: &str| visitor.post("/calls/receipt", &[("code", code)]).await;
+        let look_up = async |code: &str| visitor.post("/calls/receipt", &[("receipt", code)]).await;
         look_up(&code)
             .await
             .says("Received")
@@ -149,7 +149,7 @@ async fn anyone_answers_without_an_account_and_has_a_code_that_tells_how_far_it_
             .await
             .says("There is no answer with this code");
         visitor
-            .post("/calls/receipt/erase", &[("code", &code.to_lowercase())])
+            .post("/calls/receipt/erase", &[("receipt", &code.to_lowercase())])
             .await
             .says("Your answer is erased");
         look_up(&code).await.says("There is no answer with this code");
@@ -259,7 +259,7 @@ async fn the_host_reads_nothing_of_an_answer_until_a_redacted_copy_is_approved()
             assert_eq!(stage.traces_of(words).await, Vec::<String>::new());
         }
         let visitor = Client::visitor(&router);
-        visitor.post("/calls/receipt", &[("code", &code)]).await.says("Used");
+        visitor.post("/calls/receipt", &[("receipt", &code)]).await.says("Used");
         first
             .post(&format!("{answer}/erase"), &[])
             .await

@@ -105,9 +105,9 @@ async fn post(posted: Posted) -> Result<Response, WebError> {
         });
     }
     let mut form = Form::small(visitor);
-    let is_code = values.get("password").is_empty() && !values.get("code").is_empty();
+    let is_code = values.get("password").is_empty() && !values.get("one_time_code").is_empty();
     let (field, words) = if is_code {
-        ("code", "This code is not right, or was used before")
+        ("one_time_code", "This code is not right, or was used before")
     } else {
         ("password", "This is not your passphrase")
     };

@@ -41,12 +41,12 @@ async fn with_authenticator(stage: &Stage, member: &Client) -> (String, Vec<Stri
     let secret = between(page.says("data:image/svg+xml,").body.as_str(), "<p><code>", "</code>");
     let code = code_at(&secret, stage.now).expect("a secret");
     member
-        .post("/account/authenticator/finish", &[("code", "000000")])
+        .post("/account/authenticator/finish", &[("one_time_code", "000000")])
         .await
         .expect(StatusCode::UNPROCESSABLE_ENTITY)
         .says("This is not the code");
     let sheet = member
-        .post("/account/authenticator/finish", &[("code", &code)])
+        .post("/account/authenticator/finish", &[("one_time_code", &code)])
         .await
         .expect(StatusCode::OK)
         .says("shown this once");
@@ -96,12 +96,12 @@ async fn a_member_with_an_authenticator_needs_its_code_and_each_code_opens_once(
         };
         let visitor = halfway().await;
         visitor
-            .post("/sign-in/factor", &[("code", &used)])
+            .post("/sign-in/factor", &[("one_time_code", &used)])
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("was used before");
         let done = visitor
-            .post("/sign-in/factor", &[("code", &next), ("next", "/audit")])
+            .post("/sign-in/factor", &[("one_time_code", &next), ("next", "/audit")])
             .await
             .expect(StatusCode::SEE_OTHER);
         assert_eq!(done.location, "/audit");
@@ -110,13 +110,13 @@ async fn a_member_with_an_authenticator_needs_its_code_and_each_code_opens_once(
         let visitor = halfway().await;
         let typed = codes[3].to_uppercase().replace('-', " ");
         visitor
-            .post("/sign-in/factor", &[("code", &typed)])
+            .post("/sign-in/factor", &[("one_time_code", &typed)])
             .await
             .expect(StatusCode::SEE_OTHER);
         member.get("/account").await.says("9 left");
         let visitor = halfway().await;
         visitor
-            .post("/sign-in/factor", &[("code", &codes[3])])
+            .post("/sign-in/factor", &[("one_time_code", &codes[3])])
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY);
     })

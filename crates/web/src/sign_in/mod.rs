@@ -220,7 +220,7 @@ pub(crate) fn proof<'a>(visitor: &'a Visitor, values: &'a Values, answer: &'a pa
     match &visitor.app.site {
         Some(site) if !answer.credential.is_empty() => Proof::Passkey(site, answer),
         _ if !values.get("password").is_empty() => Proof::Passphrase(values.get("password")),
-        _ => Proof::Code(values.get("code")),
+        _ => Proof::Code(values.get("one_time_code")),
     }
 }
 
@@ -249,7 +249,7 @@ async fn factor(posted: Posted) -> Result<Response, WebError> {
     form.values.set("next", next);
     form.values.set("kept", kept);
     form.errors = FieldErrors::of(
-        "code",
+        "one_time_code",
         refusal(&opened, "This code is not right, or was used before: type the next one"),
     );
     again(&factor_page(visitor, form, &standing))

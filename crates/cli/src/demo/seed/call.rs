@@ -3,19 +3,21 @@
 use access::key::{self, COALITION};
 use access::secret::Secret;
 use domain::Instant;
+use domain::permission::Role;
 use monitoring::call::{self, Receipt};
 use store::Cx;
 use store::seal::PrivateKey;
 use store::work::Actor;
 
-use super::Seeder;
+use super::{Seeder, missing};
 use crate::failure::Failure;
+use crate::who;
 
 /// How long a call is open.
 const OPEN_SECONDS: i64 = 60 * 24 * 60 * 60;
 
 impl Seeder<'_> {
-    /// Makes the coalition's key with the coordinator's own, opens the calls and answers them as nobody. The
+    /// Makes the coalition's key with the coordinator's own, gives it to the other coordinators, opens the calls and answers them as nobody. The
     /// recovery key is printed nowhere: what a demonstration holds may be lost.
     pub(super) async fn calls(&self, own_key: &PrivateKey) -> Result<(), Failure> {
         let now = Instant::now();
@@ -24,6 +26,20 @@ impl Seeder<'_> {
             ..self.cx(self.coordinator()?, now)
         };
         key::establish(&coordinator, COALITION).await?;
+        for second in self
+            .content
+            .members
+            .iter()
+            .filter(|member| member.roles.contains(&Role::Coordinator) && member.key != who::DEMO_COORDINATOR)
+        {
+            let member = self.member(&second.key)?.member;
+            key::grant(
+                &coordinator,
+                COALITION,
+                member.ok_or_else(|| missing("the member", &second.key))?,
+            )
+            .await?;
+        }
         let nobody = Actor::nobody();
         for row in &self.content.calls {
             let input = call::Open {
