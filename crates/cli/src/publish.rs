@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use domain::publication::RevisionState;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use domain::publication::{Licence, RevisionState};
 use monitoring::edition::{self, Words};
 use store::Cx;
 use store::work::Actor;
@@ -30,6 +31,18 @@ pub(crate) struct Arguments {
     /// The summary, as a text file: paragraphs, then a line `---`, then one headline per line. Needed to publish.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
+    /// Under what others may use the data. Needed to publish.
+    #[arg(long, value_name = "LICENCE", value_parser = licences())]
+    licence: Option<String>,
+}
+
+/// The codes of the licences, which is also how the command line writes them.
+fn licences() -> PossibleValuesParser {
+    PossibleValuesParser::new(
+        Licence::choices()
+            .into_iter()
+            .map(|(code, words)| PossibleValue::new(code).help(words)),
+    )
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -71,6 +84,7 @@ async fn publish(cx: &Cx<'_>, arguments: &Arguments) -> Result<(), Failure> {
     let cycle = monitoring::cycle::find(cx, &arguments.cycle)
         .await?
         .ok_or_else(|| Failure::wrong_use(format!("there is no cycle “{}”", arguments.cycle)))?;
+    let licence = arguments.licence.clone().unwrap_or_default();
     let words = match &arguments.summary {
         Some(file) => {
             let text = std::fs::read_to_string(file)
@@ -79,9 +93,13 @@ async fn publish(cx: &Cx<'_>, arguments: &Arguments) -> Result<(), Failure> {
             Words {
                 summary: summary.to_owned(),
                 headlines: headlines.to_owned(),
+                licence,
             }
         }
-        None => Words::default(),
+        None => Words {
+            licence,
+            ..Words::default()
+        },
     };
     edition::publish(cx, cycle.id.into(), &words).await?;
     Ok(())

@@ -184,6 +184,8 @@ async fn a_publication_that_is_killed_is_finished_by_the_same_command() {
         "2024",
         "--summary",
         &summary,
+        "--licence",
+        "CC-BY-4.0",
         "--as",
         "boss",
         "--password-file",

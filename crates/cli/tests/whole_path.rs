@@ -222,6 +222,7 @@ async fn an_audit_goes_from_an_opened_cycle_to_an_edition_that_the_public_reads(
             "/publish/2024/new",
             &[
                 ("summary", "People wait for a doctor."),
+                ("licence", "CC-BY-4.0"),
                 ("headlines", "A wait of weeks"),
             ],
         )

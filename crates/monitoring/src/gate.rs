@@ -7,6 +7,8 @@
 //! In this version the gate passes official statistics and figures typed in with a source, and
 //! refuses everything computed from members' cases.
 
+use std::borrow::Cow;
+
 use domain::series::{Origin, SourceKind};
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +44,12 @@ pub struct Figure {
     pub source_url: String,
     /// When that publication appeared, as ISO text: the vintage.
     pub vintage: String,
+    /// What has to be said of the vintage: that the day is not recorded, what was restated; or empty.
+    #[serde(default)]
+    pub vintage_note: String,
+    /// The licence of that publication as it states it, or empty.
+    #[serde(default)]
+    pub licence: String,
     /// Whether it was invented for a demonstration.
     pub is_invented: bool,
 }
@@ -112,6 +120,10 @@ struct Frozen<'a> {
     source: &'a str,
     source_url: &'a str,
     vintage: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    vintage_note: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    licence: &'a str,
     is_invented: bool,
 }
 
@@ -131,6 +143,8 @@ impl Serialize for Gated {
             source: &f.source,
             source_url: &f.source_url,
             vintage: &f.vintage,
+            vintage_note: &f.vintage_note,
+            licence: &f.licence,
             is_invented: f.is_invented,
         }
         .serialize(serializer)
@@ -144,6 +158,31 @@ pub(crate) fn is_share(unit: &str) -> bool {
 
 fn is_pounds(unit: &str) -> bool {
     matches!(unit, "GBP" | "pounds")
+}
+
+/// Whether the value is a step of a scale, which is named and not counted: “level 3”.
+fn is_level(unit: &str) -> bool {
+    unit == "level"
+}
+
+/// The unit of one: “day” for “days”, “conviction per charge” for “convictions per charge”. What is counted
+/// stands before “per”, and its last word carries the number.
+fn of_one(unit: &str) -> String {
+    if unit.starts_with("per ") {
+        return unit.to_owned();
+    }
+    let (counted, rest) = unit.find(" per ").map_or((unit, ""), |at| unit.split_at(at));
+    let (before, noun) = counted.rfind(' ').map_or(("", counted), |at| counted.split_at(at + 1));
+    let noun = match noun {
+        "people" => "person".to_owned(),
+        "children" => "child".to_owned(),
+        _ => match noun.strip_suffix("ies") {
+            Some(stem) => format!("{stem}y"),
+            None if noun.ends_with("ss") => noun.to_owned(),
+            None => noun.strip_suffix('s').unwrap_or(noun).to_owned(),
+        },
+    };
+    format!("{before}{noun}{rest}")
 }
 
 /// Thousands separated by commas; at most one decimal, and none where it says nothing.
@@ -174,6 +213,7 @@ impl std::fmt::Display for Gated {
         match self.0.value {
             Some(value) if is_share(&self.0.unit) => write!(f, "{}%", number(value)),
             Some(value) if is_pounds(&self.0.unit) => write!(f, "£{}", number(value)),
+            Some(value) if is_level(&self.0.unit) => write!(f, "level {}", number(value)),
             Some(value) => f.write_str(&number(value)),
             None if self.0.mark.is_empty() => f.write_str("not published"),
             None => f.write_str(&self.0.mark),
@@ -182,13 +222,15 @@ impl std::fmt::Display for Gated {
 }
 
 impl Gated {
-    /// The unit, where the figure in words does not carry it: “referrals”, and nothing for “62%” or “£400”.
-    pub fn unit_beside(&self) -> &str {
+    /// The unit, where the figure in words does not carry it: “referrals”, “day” for one, and nothing for
+    /// “62%”, “£400” or “level 3”.
+    pub fn unit_beside(&self) -> Cow<'_, str> {
         let unit = self.unit();
-        if self.value().is_none() || is_share(unit) || is_pounds(unit) {
-            ""
-        } else {
-            unit
+        match self.value() {
+            None => Cow::Borrowed(""),
+            Some(_) if is_share(unit) || is_pounds(unit) || is_level(unit) => Cow::Borrowed(""),
+            Some(value) if number(value) == "1" => Cow::Owned(of_one(unit)),
+            Some(_) => Cow::Borrowed(unit),
         }
     }
 
@@ -197,6 +239,8 @@ impl Gated {
     pub(crate) fn hiding_source(mut self) -> Self {
         "withheld: see the evidence cited".clone_into(&mut self.0.source);
         self.0.source_url.clear();
+        self.0.vintage_note.clear();
+        self.0.licence.clear();
         self
     }
 
@@ -275,6 +319,16 @@ impl Gated {
         &self.0.vintage
     }
 
+    /// What has to be said of the vintage, or empty.
+    pub fn vintage_note(&self) -> &str {
+        &self.0.vintage_note
+    }
+
+    /// The licence of the publication as it states it, or empty.
+    pub fn licence(&self) -> &str {
+        &self.0.licence
+    }
+
     /// Whether it was invented for a demonstration.
     pub fn is_invented(&self) -> bool {
         self.0.is_invented
@@ -302,6 +356,8 @@ mod tests {
             source: "Annual bulletin".into(),
             source_url: String::new(),
             vintage: "2024-03-07".into(),
+            vintage_note: String::new(),
+            licence: String::new(),
             is_invented: false,
         }
     }
@@ -315,6 +371,7 @@ mod tests {
             ("GBP", "£62", ""),
             ("pounds", "£62", ""),
             ("referrals", "62", "referrals"),
+            ("level", "level 62", ""),
         ] {
             let given = Figure {
                 value: Some(62.0),
@@ -323,11 +380,45 @@ mod tests {
             };
             let gated = pass(given).expect("it passes");
             assert_eq!(
-                (gated.to_string().as_str(), gated.unit_beside()),
+                (gated.to_string().as_str(), gated.unit_beside().as_ref()),
                 (words, beside),
                 "{unit}"
             );
         }
+    }
+
+    #[test]
+    fn one_of_something_is_in_the_singular() {
+        for (unit, beside) in [
+            ("persons", "person"),
+            ("people", "person"),
+            ("working days", "working day"),
+            ("convictions per charge", "conviction per charge"),
+            ("per 100 workplaces", "per 100 workplaces"),
+            ("bodies", "body"),
+        ] {
+            let given = Figure {
+                value: Some(1.0),
+                unit: unit.into(),
+                ..figure()
+            };
+            assert_eq!(pass(given).expect("it passes").unit_beside(), beside);
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_vintage_is_frozen_and_an_older_edition_says_nothing() {
+        let note = "day of publication not recorded";
+        let said = pass(Figure {
+            vintage_note: note.into(),
+            ..figure()
+        })
+        .expect("it passes");
+        let frozen = serde_json::to_string(&said).expect("serialises");
+        let again: Gated = serde_json::from_str(&frozen).expect("reads");
+        assert_eq!(again.vintage_note(), note);
+        let silent = serde_json::to_string(&pass(figure()).expect("it passes")).expect("serialises");
+        assert!(!silent.contains("vintage_note"), "{silent}");
     }
 
     #[test]

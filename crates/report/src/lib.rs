@@ -3,6 +3,7 @@
 //! Everything here is a pure function of the edition: no database, no clock, no network, no randomness,
 //! so the same edition always gives the same bytes.
 
+mod abbreviation;
 pub mod chart;
 mod package;
 pub mod pdf;
@@ -11,5 +12,6 @@ pub mod publish;
 pub mod sample;
 pub mod site;
 mod svg;
+mod wording;
 
 pub use publish::{OutputFile, RenderError, publish};

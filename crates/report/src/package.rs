@@ -10,6 +10,7 @@ mod judged;
 mod sources;
 mod standards;
 
+use domain::publication::Licence;
 use interchange::package::{self, Contributor, Package, Resource};
 use monitoring::edition::frozen::Edition;
 
@@ -61,6 +62,22 @@ pub(crate) fn outline() -> Vec<(&'static str, &'static str)> {
     TABLES.to_vec()
 }
 
+/// Under what the data may be used: what the coalition made, and what it took from official statistics.
+pub(crate) fn terms(edition: &Edition) -> String {
+    let own = match edition.licence {
+        None => "No licence was chosen for what the coalition made, so nothing is allowed beyond what the law allows."
+            .to_owned(),
+        Some(Licence::Reserved) => {
+            "All rights are reserved in what the coalition made: ask before you use it otherwise than the law allows."
+                .to_owned()
+        }
+        Some(licence) => format!("What the coalition made may be used under {}.", licence.name()),
+    };
+    format!(
+        "{own} Official statistics in it stay under their publishers’ licences: those of the UK government under the Open Government Licence v3.0, except where the column licence names another, such as the Open Parliament Licence."
+    )
+}
+
 /// The package's files, under `data/`.
 pub(crate) fn files(edition: &Edition) -> Result<Vec<OutputFile>, RenderError> {
     let written = package::write(&package(edition)).map_err(RenderError::Package)?;
@@ -88,14 +105,19 @@ fn package(edition: &Edition) -> Package {
         name: format!("audit-{}", edition.cycle.to_ascii_lowercase()),
         title: edition.title.clone(),
         description: format!(
-            "Tables behind {}, revision {}: audited {} to {}, evidence until {}.{invented}",
-            edition.title, edition.revision, edition.period.0, edition.period.1, edition.cutoff_on
+            "Tables behind {}, revision {}: audited {} to {}, evidence until {}.{invented} {}",
+            edition.title,
+            edition.revision,
+            edition.period.0,
+            edition.period.1,
+            edition.cutoff_on,
+            terms(edition)
         ),
         version: format!("{}.{}", edition.cycle, edition.revision),
         created: format!("{}T00:00:00Z", edition.published_on),
         homepage: None,
         keywords: edition.standards.iter().map(|standard| standard.code.clone()).collect(),
-        licences: Vec::new(),
+        licences: edition.licence.map(licence).into_iter().collect(),
         contributors: edition
             .organisations
             .iter()
@@ -106,6 +128,21 @@ fn package(edition: &Edition) -> Package {
             .collect(),
         sources: figures::publications(edition),
         resources: resources(edition),
+    }
+}
+
+/// The licence as the Data Package standard names it: by the Open Definition's list, which calls a licence that
+/// gives no rights “other-closed”.
+fn licence(chosen: Licence) -> package::Licence {
+    package::Licence {
+        name: if chosen == Licence::Reserved {
+            "other-closed"
+        } else {
+            chosen.code()
+        }
+        .to_owned(),
+        title: chosen.name().to_owned(),
+        path: chosen.address().map(str::to_owned),
     }
 }
 
@@ -215,6 +252,22 @@ mod tests {
             );
         }
         files(&edition).expect("every row keeps what its columns declare");
+    }
+
+    #[test]
+    fn the_package_says_under_what_it_may_be_used() {
+        let mut edition = sample::edition();
+        for chosen in Licence::ALL {
+            edition.licence = Some(*chosen);
+            let made = package(&edition);
+            assert_eq!(made.licences.len(), 1, "{chosen}");
+            assert!(made.description.contains("Open Government Licence v3.0"), "{chosen}");
+            files(&edition).expect("it is written");
+        }
+        edition.licence = None;
+        let older = package(&edition);
+        assert!(older.licences.is_empty());
+        assert!(older.description.contains("No licence was chosen"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod recommendations;
 
 use domain::assessment::Trend;
 use domain::cycle::Jurisdiction;
+use domain::publication::Licence;
 use monitoring::edition::frozen::{
     Break, Chapter, Checkpoint, Correction, Edition, Interest, NotAssessed, QuestionnaireSection, Section,
     StandardEntry, Summary, Tombstone,
@@ -106,6 +107,7 @@ pub fn edition() -> Edition {
                 about: text("12(1)a"),
                 words: text("Holds a subcontract for safe-house places from the Department for Demonstration."),
                 barred: true,
+                effect: text("Its assessors may not rate Article 12(1)a."),
             },
             Interest {
                 organisation: text("Lantern Demo Legal Centre"),
@@ -113,6 +115,7 @@ pub fn edition() -> Edition {
                 about: text("15(4)"),
                 words: text("Advised two claimants in an invented compensation scheme review."),
                 barred: false,
+                effect: String::new(),
             },
         ],
         questionnaire: questionnaire(),
@@ -123,6 +126,7 @@ pub fn edition() -> Edition {
             reason: text("A person could have been recognised from it."),
             unreachable: text("Copies downloaded before 18 June 2026 cannot be recalled."),
         }],
+        licence: Some(Licence::Attribution),
         // The form of one; nothing was signed.
         checkpoint: Some(Checkpoint {
             note: text(
@@ -246,6 +250,7 @@ fn questionnaire() -> Vec<QuestionnaireSection> {
     vec![
         section(3, "2", "Legal assistance and free legal aid", &["15"], &[]),
         section(3, "4", "Compensation", &["15"], &["cets-197-15-3", "cets-197-15-4"]),
+        section(3, "Part III", "Statistics", &[], &[]),
         section(
             4,
             "I",
@@ -259,6 +264,13 @@ fn questionnaire() -> Vec<QuestionnaireSection> {
             "Identification, assistance and children",
             &["10", "12", "13"],
             &["cets-197-10-1-1", "cets-197-10-3", "cets-197-12-1-a", "cets-197-13-1-1"],
+        ),
+        section(
+            4,
+            "",
+            "Recommendations of the third round not or only partly followed",
+            &[],
+            &[],
         ),
     ]
 }

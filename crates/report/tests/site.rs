@@ -346,6 +346,54 @@ fn every_printed_figure_leads_to_its_row_and_the_row_to_its_source() {
 }
 
 #[test]
+fn pages_say_in_words_what_codes_and_bare_marks_would_leave_open() {
+    let mut edition = sample::edition();
+    edition.series[0].counting_rule = "Persons".to_owned();
+    let files = folder(&edition);
+    let pages = pages(&files);
+    for (path, words) in [
+        (
+            "figures.html",
+            "day of publication not recorded: dated by the day after the period",
+        ),
+        ("figures.html", "Home Office, counted in persons."),
+        ("index.html", "day of publication not recorded"),
+        ("recommendations.html", "Overdue on publication"),
+        ("interests.html", "Its assessors may not rate Article 12(1)a."),
+        ("interests.html", "Declared, and not barred"),
+        ("method.html", "<dt>CETS</dt><dd>Council of Europe Treaty Series</dd>"),
+        ("about.html", "Creative Commons Attribution 4.0</a>"),
+        ("about.html", "Open Government Licence v3.0"),
+        ("reply.html", ">Part III: Statistics</h3>"),
+        ("reply.html", "Nothing was recorded on this section"),
+    ] {
+        assert!(pages[path].contains(words), "{path} does not say “{words}”");
+    }
+    for (path, page) in pages {
+        assert!(!page.contains("age_at_exploitation"), "{path} prints a code");
+        assert!(
+            !page.contains("Article</span>") && !page.contains(">Section :"),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn an_indicator_without_values_was_not_measured_in_this_cycle() {
+    let mut edition = sample::edition();
+    let provision = edition
+        .chapters
+        .iter_mut()
+        .flat_map(|chapter| &mut chapter.provisions)
+        .find(|one| !one.indicators.is_empty())
+        .expect("the sample has indicators");
+    provision.indicators[0].measurements.clear();
+    let page = format!("provisions/{}.html", provision.slug);
+    let files = folder(&edition);
+    assert!(pages(&files)[page.as_str()].contains("Not measured in this cycle."));
+}
+
+#[test]
 fn a_source_that_is_no_web_page_is_printed_and_not_linked() {
     let mut edition = sample::edition();
     let claim = edition

@@ -7,6 +7,7 @@
 use domain::assessment::{Confidence, Grade, Proof, Score, Stance, Trend, Urgency};
 use domain::cycle::Jurisdiction;
 use domain::indicator::{Comparability, Direction, IndicatorKind};
+use domain::publication::Licence;
 use domain::standard::{Force, Verified};
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,9 @@ pub struct Edition {
     pub questionnaire: Vec<QuestionnaireSection>,
     /// Passages removed in an emergency, from every revision.
     pub tombstones: Vec<Tombstone>,
+    /// Under what others may use the data; `None` where it was frozen before one had to be chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<Licence>,
     /// The signed checkpoint of the log of acts that this revision prints. It is taken after freezing,
     /// so that it covers the act of publishing too, and put in when the revision is rendered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -482,6 +486,9 @@ pub struct Interest {
     pub words: String,
     /// Whether it barred an assessor.
     pub barred: bool,
+    /// Who may not rate what because of it, as a sentence; empty where it bars nobody.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub effect: String,
 }
 
 /// A section of the official monitor's questionnaire.

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use domain::cycle::CycleState;
 use domain::ids::{CycleId, RevisionId};
 use domain::permission::{Action, Relation};
-use domain::publication::RevisionState;
+use domain::publication::{Licence, RevisionState};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::row::{checkpoint, edition, edition_file, edition_revision, file};
 use store::{AppError, Cx, Db, FieldErrors};
@@ -28,7 +28,8 @@ pub struct Rendered {
     pub bytes: Bytes,
 }
 
-/// Freezes revision 1 of a closed cycle's edition and queues its rendering.
+/// Freezes revision 1 of a closed cycle's edition and queues its rendering. Whoever publishes says under
+/// what others may use the data.
 ///
 /// Refused while assessments are unreconciled, naming them, and while the cycle is not closed.
 pub async fn publish(cx: &Cx<'_>, cycle: CycleId, words: &Words) -> Result<RevisionId, AppError> {
@@ -38,7 +39,10 @@ pub async fn publish(cx: &Cx<'_>, cycle: CycleId, words: &Words) -> Result<Revis
         &words.summary,
         "Write the summary: it is the first page people read",
     );
+    let licence = Licence::parse(&words.licence);
+    errors.code("licence", licence.clone(), "Choose under what others may use the data");
     errors.into_result()?;
+    let licence = licence.map_err(|error| AppError::Internal(error.into()))?;
     let member = cx.member()?;
     let work = cx.begin(Action::PublishEdition, Relation::Coalition).await?;
     let row = crate::cycle::row(&work.tx, cycle).await?;
@@ -59,7 +63,7 @@ pub async fn publish(cx: &Cx<'_>, cycle: CycleId, words: &Words) -> Result<Revis
         )));
     }
     let published_on = cx.now.day().iso();
-    let content = build::build(&work.tx, cycle, words, &published_on).await?;
+    let content = build::build(&work.tx, cycle, words, licence, &published_on).await?;
     let edition = cx.ids.ordered();
     edition::ActiveModel {
         id: Set(edition),

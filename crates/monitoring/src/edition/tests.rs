@@ -86,6 +86,7 @@ fn words() -> Words {
     Words {
         summary: "A year.".into(),
         headlines: "The house in Secret Street was full.".into(),
+        licence: "CC0-1.0".into(),
     }
 }
 

@@ -114,6 +114,8 @@ pub fn figure(row: &Measurement, from: Option<&observation::Model>) -> Result<Fi
         source: row.source.clone(),
         source_url: row.source_url.clone(),
         vintage: row.vintage_on.clone(),
+        vintage_note: from.map(|o| o.vintage_note.clone()).unwrap_or_default(),
+        licence: from.map(|o| o.licence.clone()).unwrap_or_default(),
         is_invented: row.is_invented,
     })
 }
@@ -133,6 +135,8 @@ pub fn observed(row: &observation::Model, unit: &str) -> Result<Figure, AppError
         source: row.source_title.clone(),
         source_url: row.source_url.clone(),
         vintage: row.published_on.clone(),
+        vintage_note: row.vintage_note.clone(),
+        licence: row.licence.clone(),
         is_invented: false,
     })
 }

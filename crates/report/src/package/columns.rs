@@ -114,7 +114,15 @@ pub(super) fn figure_columns() -> Vec<Column> {
         text("source_url", "Address of the publication."),
         text(
             "vintage",
-            "When that publication appeared: an ISO day, or less where the day is not known.",
+            "When that publication appeared: an ISO day. Where the day is not recorded, vintage_note says for what it stands.",
+        ),
+        text(
+            "vintage_note",
+            "What has to be said of the vintage: that its day is not recorded, what was restated, how it was rounded.",
+        ),
+        text(
+            "licence",
+            "Licence of the publication, where it is recorded; it stays in force here.",
         ),
         invented(),
     ]
@@ -137,6 +145,8 @@ pub(super) fn figure(figure: &Gated) -> Vec<Cell> {
         word(figure.source()),
         word(figure.source_url()),
         word(figure.vintage()),
+        word(figure.vintage_note()),
+        word(figure.licence()),
         truth(figure.is_invented()),
     ]
 }

@@ -233,7 +233,7 @@ pub(super) fn recommendations(edition: &Edition) -> Resource {
         text("repeats", "The earlier recommendation that it repeats."),
         flag(
             "is_overdue",
-            "Whether it was due before the cut-off of this edition and is not largely carried out.",
+            "Whether it was due before the cut-off of this edition and is not largely carried out; see due_on for what was due before it appeared.",
         ),
         invented(),
     ];

@@ -9,6 +9,7 @@ use monitoring::edition::frozen::Edition;
 
 use super::columns::{coded, date, day, flag, invented, ordinal, text, truth, whole, word};
 use super::{resource, standards};
+use crate::wording;
 
 pub(super) fn claims(edition: &Edition) -> Resource {
     let columns = vec![
@@ -116,12 +117,20 @@ pub(super) fn interests(edition: &Edition) -> Resource {
         text("about", "In which body or provision."),
         text("words", "In the declarer's words."),
         flag("barred", "Whether it barred an assessor."),
+        text(
+            "effect",
+            "What it leads to: who may not rate what, or that nobody is barred.",
+        ),
         invented(),
     ];
     let rows = (1..).zip(&edition.interests).map(|(position, one)| {
         let mut row = vec![ordinal(position)];
         row.extend([one.organisation.as_str(), &one.kind, &one.about, &one.words].map(word));
-        row.extend([truth(one.barred), truth(edition.is_invented)]);
+        row.extend([
+            truth(one.barred),
+            word(&wording::effect(one)),
+            truth(edition.is_invented),
+        ]);
         row
     });
     resource("interests", columns, &["position"], &[], rows.collect())

@@ -5,7 +5,9 @@
 //! number in it is already text, made from a `Gated` figure. Nothing is read from disk, network or
 //! clock, so equal editions give equal bytes.
 
+mod brief;
 mod provision;
+mod reply;
 mod view;
 mod world;
 

@@ -9,7 +9,8 @@ use monitoring::edition::frozen::{
 };
 use serde::Serialize;
 
-use super::view::{FigureRow, FigureView, Rich, date};
+use super::view::{FigureRow, FigureView, Rich, THIN_SPACE};
+use crate::wording::day as date;
 
 /// A chapter: provisions with something to say, and the rest in a compact list.
 #[derive(Serialize)]
@@ -149,7 +150,7 @@ pub(super) struct RatingRow {
 }
 
 /// Force and what lowers it: they stand beside every rating.
-fn force(provision: &Provision) -> String {
+pub(super) fn force(provision: &Provision) -> String {
     if provision.qualifier.is_empty() {
         provision.force.words().to_owned()
     } else {
@@ -303,7 +304,7 @@ impl RatingView {
 }
 
 /// The trend as a phrase that says what it is compared with.
-fn trend_words(trend: Trend) -> String {
+pub(super) fn trend_words(trend: Trend) -> String {
     let than = match trend {
         Trend::Better | Trend::Worse => " than in the cycle before",
         Trend::Same => " as in the cycle before",
@@ -315,11 +316,12 @@ fn trend_words(trend: Trend) -> String {
 
 /// Reasons name their evidence in the text; what they cite without naming is put at the end.
 fn with_cites(reasons: &str, cites: &[u32]) -> String {
-    let unnamed: String = cites
+    let unnamed = cites
         .iter()
         .map(|n| format!("[{n}]"))
         .filter(|mark| !reasons.contains(mark))
-        .collect();
+        .collect::<Vec<_>>()
+        .join(THIN_SPACE);
     if unnamed.is_empty() {
         reasons.to_owned()
     } else {

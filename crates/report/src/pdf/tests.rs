@@ -2,7 +2,7 @@
 
 use typst::layout::{Frame, FrameItem};
 
-use super::view::{INVENTED, Piece, Rich};
+use super::view::{INVENTED, Piece, Rich, THIN_SPACE};
 use super::*;
 use crate::sample;
 
@@ -195,6 +195,71 @@ fn references_become_links_only_where_the_evidence_is_printed() {
         })
         .collect();
     assert_eq!(shown, ["Told ", "->2", "[9], not [c] ", "->3"]);
+}
+
+#[test]
+fn references_side_by_side_are_kept_apart() {
+    let Rich(pieces) = Rich::of("Told [2][3].", &[2, 3].into());
+    assert!(matches!(&pieces[2], Piece::Words(words) if words == THIN_SPACE));
+    assert_eq!(pieces.len(), 5);
+}
+
+#[test]
+fn pdf_says_what_a_date_stands_for_where_the_day_of_publication_is_not_recorded() {
+    let sample = sample::edition();
+    let note = solid("day of publication not recorded: dated by the day after the period");
+    for document in [report(&sample), brief_document(&sample).expect("fits")] {
+        assert!(all_letters(&document).contains(&note));
+    }
+}
+
+#[test]
+fn pdf_marks_a_recommendation_that_was_due_before_it_appeared() {
+    let sample = sample::edition();
+    assert!(all_letters(&report(&sample)).contains("OVERDUEONPUBLICATION"));
+    assert!(all_letters(&brief_document(&sample).expect("fits")).contains("overdueonpublication"));
+}
+
+#[test]
+fn pdf_says_of_an_indicator_without_values_that_it_was_not_measured() {
+    let mut sample = sample::edition();
+    let provisions = sample.chapters.iter_mut().flat_map(|chapter| &mut chapter.provisions);
+    for indicator in provisions.flat_map(|provision| &mut provision.indicators) {
+        indicator.measurements.clear();
+    }
+    assert!(all_letters(&report(&sample)).contains(&solid("Not measured in this cycle.")));
+}
+
+#[test]
+fn pdf_says_in_words_what_an_interest_leads_to_and_what_a_series_counts() {
+    let mut sample = sample::edition();
+    sample.series[0].counting_rule = "Persons".to_owned();
+    let text = all_letters(&report(&sample));
+    for words in [
+        "Its assessors may not rate Article 12(1)a.",
+        "Declared, and not barred",
+        "Home Office, counted in persons.",
+        "age at exploitation: child",
+    ] {
+        assert!(text.contains(&solid(words)), "“{words}” is missing");
+    }
+}
+
+#[test]
+fn the_reply_has_no_empty_headings_and_says_where_nothing_was_recorded() {
+    let sample = sample::edition();
+    let reply = lay_out("reply.typ", &sample, &View::of(&sample, usize::MAX)).expect("the reply can be laid out");
+    let text = all_letters(&reply);
+    for fragment in ["Articles.", "Article.", "Section:", "·", "tobeentered"] {
+        assert!(!text.contains(fragment), "“{fragment}” is printed");
+    }
+    for words in [
+        "Nothing was recorded on this section in this cycle.",
+        "Part III: Statistics",
+        "What the official monitor recommended is not recorded in this audit.",
+    ] {
+        assert!(text.contains(&solid(words)), "“{words}” is missing");
+    }
 }
 
 #[test]

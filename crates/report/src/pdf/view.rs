@@ -10,17 +10,18 @@ use monitoring::edition::frozen::{Edition, Evidence, Interest, Recommendation, S
 use monitoring::gate::Gated;
 use serde::Serialize;
 
+use super::brief::{AtIssue, at_issue, by_urgency};
 use super::provision::{ChapterView, RatingRow};
+use super::reply::QuestionView;
 use crate::chart::chart_svg;
 use crate::profile::{caption, profile_svg};
+use crate::wording::{self, day as date};
 
 /// What is said on every page of an edition with invented parts.
 pub(super) const INVENTED: &str = "Invented for demonstration: ratings, findings, claims, evidence, quotations and replies. Official statistics are real.";
 
-/// A day in words; text that is not a day is shown as it is.
-pub(super) fn date(iso: &str) -> String {
-    Day::parse(iso).map_or_else(|_| iso.to_owned(), |day| day.to_string())
-}
+/// What stands between two references.
+pub(super) const THIN_SPACE: &str = "\u{2009}";
 
 /// A part of running text: words, or a reference to evidence.
 #[derive(Serialize)]
@@ -47,6 +48,9 @@ impl Rich {
             if let Some((number, tail)) = reference {
                 if !words.is_empty() {
                     pieces.push(Piece::Words(std::mem::take(&mut words)));
+                } else if !pieces.is_empty() {
+                    // Two references side by side would read as one.
+                    pieces.push(Piece::Words(THIN_SPACE.to_owned()));
                 }
                 pieces.push(Piece::Reference(number));
                 rest = tail;
@@ -95,7 +99,7 @@ impl FigureView {
         Self {
             row,
             value: figure.to_string(),
-            unit: figure.unit_beside().to_owned(),
+            unit: figure.unit_beside().into_owned(),
             basis: basis.join("; "),
             marks: marks
                 .into_iter()
@@ -103,7 +107,7 @@ impl FigureView {
                 .collect(),
             source: figure.source().to_owned(),
             url: figure.source_url().to_owned(),
-            vintage: date(figure.vintage()),
+            vintage: wording::vintage(figure),
         }
     }
 }
@@ -154,11 +158,12 @@ struct RecommendationView {
     repeats: String,
     grades: Vec<GradeView>,
     latest: Option<&'static str>,
-    is_overdue: bool,
+    /// What must be said of its due date, or empty.
+    overdue: &'static str,
 }
 
 impl RecommendationView {
-    fn of(item: &Recommendation, printed: &BTreeSet<&str>) -> Self {
+    fn of(item: &Recommendation, edition: &Edition, printed: &BTreeSet<&str>) -> Self {
         let grades: Vec<GradeView> = item
             .grades
             .iter()
@@ -197,7 +202,7 @@ impl RecommendationView {
             repeats: item.repeats.clone(),
             latest: grades.last().map(|g| g.letter),
             grades,
-            is_overdue: item.is_overdue,
+            overdue: wording::overdue(item, edition),
         }
     }
 }
@@ -236,7 +241,8 @@ pub(super) struct SeriesView {
     title: String,
     publisher: String,
     unit: String,
-    counting_rule: String,
+    /// “counted in persons”, to stand after the publisher.
+    counted: String,
     /// Path of its chart, or empty where it has none.
     chart: String,
     breaks: Vec<(String, String)>,
@@ -248,16 +254,8 @@ impl SeriesView {
         let mut order: Vec<_> = series.points.iter().enumerate().collect();
         order.sort_by_key(|(_, point)| point.breakdown != "total");
         let points = order.into_iter().map(|(nth, point)| PointView {
-            period: period(&point.period.0, &point.period.1),
-            of: if point.breakdown == "total" {
-                "all".to_owned()
-            } else {
-                format!(
-                    "{}: {}",
-                    point.breakdown.replace('_', " "),
-                    point.category.replace('_', " ")
-                )
-            },
+            period: wording::period(&point.period),
+            of: wording::of_whom(point),
             figure: FigureView::of(&point.figure, format!("point-{position}-{nth}")),
             is_superseded: point.is_superseded,
         });
@@ -265,8 +263,8 @@ impl SeriesView {
             code: series.code.clone(),
             title: series.title.clone(),
             publisher: series.publisher.clone(),
-            unit: series.unit.clone(),
-            counting_rule: series.counting_rule.clone(),
+            unit: wording::unit(&series.unit).to_owned(),
+            counted: wording::counted(series),
             chart: chart_svg(series, &edition.breaks).map_or(String::new(), |_| format!("charts/{position}.svg")),
             breaks: edition
                 .breaks
@@ -279,58 +277,21 @@ impl SeriesView {
     }
 }
 
-/// A period as people say it: “2024”, “July to September 2025”, or its two days.
-fn period(first: &str, last: &str) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let (Ok(from), Ok(to)) = (Day::parse(first), Day::parse(last)) else {
-        return format!("{first} to {last}");
-    };
-    let month = |day: Day| {
-        MONTHS
-            .get(usize::try_from(day.month()).unwrap_or(1).saturating_sub(1))
-            .copied()
-            .unwrap_or_default()
-    };
-    if from == to {
-        return from.to_string();
-    }
-    if from.year() != to.year() || from.day_of_month() != 1 || to.day_of_month() < 28 {
-        return format!("{from} to {to}");
-    }
-    match (from.month(), to.month()) {
-        (1, 12) => from.year().to_string(),
-        (a, b) if a == b => format!("{} {}", month(from), from.year()),
-        _ => format!("{} to {} {}", month(from), month(to), from.year()),
-    }
-}
-
 #[derive(Serialize)]
 struct EvidenceView<'a> {
     #[serde(flatten)]
     item: &'a Evidence,
     on: String,
+    /// Its publisher at the beginning of a sentence.
+    publisher_first: String,
 }
 
 #[derive(Serialize)]
-struct QuestionView {
-    round: u32,
-    heading: String,
-    official_no: String,
-    articles: String,
-    provisions: Vec<String>,
+struct InterestView<'a> {
+    #[serde(flatten)]
+    item: &'a Interest,
+    /// What it leads to, in words.
+    leads_to: String,
 }
 
 /// Everything the templates read.
@@ -367,9 +328,17 @@ pub(super) struct View<'a> {
     series: BTreeMap<String, SeriesView>,
     breaks: Vec<(String, &'a str, &'a str)>,
     not_assessed: Vec<(&'a str, &'a str)>,
-    interests: &'a [Interest],
+    interests: Vec<InterestView<'a>>,
     questionnaire: Vec<QuestionView>,
     tombstones: Vec<(&'a str, &'a str, String, &'a str, &'a str)>,
+    abbreviations: Vec<(&'static str, &'static str)>,
+    /// For the brief: ratings at issue, each beside the state's account and the finding of the same place.
+    at_issue: Vec<AtIssue>,
+    /// For the brief: positions of recommendations and of earlier ones, the most urgent first.
+    urgent: Vec<usize>,
+    urgent_earlier: Vec<usize>,
+    /// Under what others may use the data.
+    terms: String,
     /// How many items each list of the brief may have.
     items: usize,
 }
@@ -393,7 +362,7 @@ impl<'a> View<'a> {
         let recommendations = |items: &[Recommendation]| {
             items
                 .iter()
-                .map(|item| RecommendationView::of(item, &printed))
+                .map(|item| RecommendationView::of(item, edition, &printed))
                 .collect::<Vec<_>>()
         };
         let earlier = recommendations(&edition.earlier_recommendations);
@@ -433,7 +402,7 @@ impl<'a> View<'a> {
                 String::new()
             },
             published: date(&edition.published_on),
-            period: period(&edition.period.0, &edition.period.1),
+            period: wording::period(&edition.period),
             cutoff: date(&edition.cutoff_on),
             invented: if edition.is_invented { INVENTED } else { "" },
             corrections: edition
@@ -480,6 +449,7 @@ impl<'a> View<'a> {
                 .map(|item| EvidenceView {
                     item,
                     on: date(&item.effective_on),
+                    publisher_first: wording::capital(&item.publisher),
                 })
                 .collect(),
             figures,
@@ -499,8 +469,15 @@ impl<'a> View<'a> {
                 .iter()
                 .map(|n| (n.provision.as_str(), n.reason.as_str()))
                 .collect(),
-            interests: &edition.interests,
-            questionnaire: questions(edition),
+            interests: edition
+                .interests
+                .iter()
+                .map(|item| InterestView {
+                    item,
+                    leads_to: wording::effect(item),
+                })
+                .collect(),
+            questionnaire: super::reply::questions(edition),
             tombstones: edition
                 .tombstones
                 .iter()
@@ -514,6 +491,11 @@ impl<'a> View<'a> {
                     )
                 })
                 .collect(),
+            abbreviations: crate::abbreviation::used(edition),
+            at_issue: at_issue(edition),
+            urgent: by_urgency(&edition.recommendations),
+            urgent_earlier: by_urgency(&edition.earlier_recommendations),
+            terms: crate::package::terms(edition),
             items: items.min(1_000),
         }
     }
@@ -548,17 +530,4 @@ fn summary(edition: &Edition, known: &BTreeSet<u32>) -> SummaryView {
             })
             .collect(),
     }
-}
-
-fn questions(edition: &Edition) -> Vec<QuestionView> {
-    let sections = edition.questionnaire.iter();
-    sections
-        .map(|q| QuestionView {
-            round: q.round,
-            heading: format!("{} · {}", q.section, q.title),
-            official_no: q.official_no.clone(),
-            articles: q.articles.join(", "),
-            provisions: q.provisions.clone(),
-        })
-        .collect()
 }

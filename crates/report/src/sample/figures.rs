@@ -24,6 +24,8 @@ fn official(value: Option<f64>, unit: &str, vintage: &str) -> Figure {
         source: text(BULLETIN),
         source_url: text(BULLETIN_URL),
         vintage: text(vintage),
+        vintage_note: String::new(),
+        licence: text("OGL-UK-3.0"),
         is_invented: false,
     }
 }
@@ -64,6 +66,7 @@ pub(super) fn secondary(value: f64, unit: &str) -> Gated {
 pub(super) fn unverified(value: f64, unit: &str) -> Gated {
     gated(Figure {
         is_unverified: true,
+        vintage_note: text("day of publication not recorded: dated by the day after the period"),
         ..official(Some(value), unit, "2025-11-06")
     })
 }
@@ -75,6 +78,7 @@ pub(super) fn survey(value: f64, basis: (f64, f64), interval: (f64, f64), vintag
         d: Some(basis.1),
         interval: Some(interval),
         origin: Origin::Typed,
+        licence: String::new(),
         source: text("Invented survey of people leaving support"),
         source_url: String::new(),
         is_invented: true,
@@ -85,6 +89,7 @@ pub(super) fn survey(value: f64, basis: (f64, f64), interval: (f64, f64), vintag
 pub(super) fn invented(value: f64, unit: &str, vintage: &str) -> Gated {
     gated(Figure {
         origin: Origin::Typed,
+        licence: String::new(),
         source: text("Invented return of the Department for Demonstration"),
         source_url: String::new(),
         is_invented: true,

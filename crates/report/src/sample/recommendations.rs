@@ -47,6 +47,7 @@ pub(super) fn current() -> Vec<Recommendation> {
     vec![
         Recommendation {
             repeats: text("2024 no. 1"),
+            due_on: text("2026-05-31"),
             ..recommend(
                 "2025",
                 1,

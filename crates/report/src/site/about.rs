@@ -54,6 +54,8 @@ impl Corrections<'_> {
 struct About<'a> {
     f: &'a Frame<'a>,
     tables: Vec<(&'static str, &'static str)>,
+    /// Under what the data may be used.
+    terms: String,
 }
 
 pub(super) fn pages(map: &Map<'_>, files: &mut Vec<OutputFile>) -> Result<(), RenderError> {
@@ -68,6 +70,7 @@ pub(super) fn pages(map: &Map<'_>, files: &mut Vec<OutputFile>) -> Result<(), Re
         &About {
             f: &frame,
             tables: package::outline(),
+            terms: package::terms(map.edition),
         },
     )
 }

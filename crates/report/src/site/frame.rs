@@ -1,11 +1,16 @@
 //! The frame around every page, and what its template may ask for.
 
+use std::borrow::Cow;
+
 use domain::assessment::{Confidence, Grade, Score, Stance, Trend, Urgency};
-use monitoring::edition::frozen::{Edition, Evidence, Position, Rating, Tombstone};
+use monitoring::edition::frozen::{
+    Edition, Evidence, Interest, Point, Position, Rating, Recommendation, Series, Tombstone,
+};
 use monitoring::gate::Gated;
 
 use super::map::{ChapterPage, Map};
 use super::words::{self, Piece};
+use crate::wording;
 
 /// Pages of every edition beside its chapters, in the order of a report.
 const FRONT: [(&str, &str); 3] = [
@@ -156,11 +161,39 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn day(&self, iso: &str) -> String {
-        words::day(iso)
+        wording::day(iso)
     }
 
     pub(super) fn period(&self, days: &(String, String)) -> String {
-        words::period(days)
+        wording::period(days)
+    }
+
+    pub(super) fn vintage(&self, figure: &Gated) -> String {
+        wording::vintage(figure)
+    }
+
+    pub(super) fn counted(&self, series: &Series) -> String {
+        wording::counted(series)
+    }
+
+    pub(super) fn in_words<'t>(&self, unit: &'t str) -> &'t str {
+        wording::unit(unit)
+    }
+
+    pub(super) fn of_whom(&self, point: &Point) -> String {
+        wording::of_whom(point)
+    }
+
+    pub(super) fn overdue(&self, one: &Recommendation) -> &'static str {
+        wording::overdue(one, self.map.edition)
+    }
+
+    pub(super) fn effect(&self, interest: &Interest) -> String {
+        wording::effect(interest)
+    }
+
+    pub(super) fn capital(&self, text: &str) -> String {
+        wording::capital(text)
     }
 
     pub(super) fn web<'t>(&self, address: &'t str) -> Option<&'t str> {
@@ -171,10 +204,6 @@ impl<'a> Frame<'a> {
         words::pieces(text, |number| self.map.evidence(number).is_some())
     }
 
-    pub(super) fn spaced(&self, code: &str) -> String {
-        words::spaced(code)
-    }
-
     pub(super) fn score(&self, score: &Score) -> &'static str {
         words::meaning(score.words())
     }
@@ -183,8 +212,8 @@ impl<'a> Frame<'a> {
         words::meaning(grade.words())
     }
 
-    pub(super) fn unit<'t>(&self, figure: &'t Gated) -> &'t str {
-        words::unit(figure)
+    pub(super) fn unit<'t>(&self, figure: &'t Gated) -> Cow<'t, str> {
+        figure.unit_beside()
     }
 
     /// The style sheet's word for a trend.

@@ -7,6 +7,7 @@ use super::frame::Frame;
 use super::map::{ChapterPage, Map};
 use super::write;
 use crate::publish::{OutputFile, RenderError};
+use crate::wording;
 
 /// A chart with the words that go with it.
 struct Chart {
@@ -45,8 +46,8 @@ impl Page<'_> {
         let (series, _) = map.series(code)?;
         Some(Chart {
             path: self.f.to(&map.chart(code)?),
-            caption: format!("{} ({})", series.title, series.unit),
-            source: format!("{}. {}", series.publisher, series.counting_rule),
+            caption: format!("{} ({})", series.title, wording::unit(&series.unit)),
+            source: format!("{}, {}.", series.publisher, wording::counted(series)),
             table: self.f.series(code)?,
         })
     }

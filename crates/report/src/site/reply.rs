@@ -1,7 +1,7 @@
 //! What this edition answers to the official monitor's questions, in the order in which it asks them.
 //!
 //! GRETA, which monitors the Convention, sends a questionnaire in each round. The sections are those that
-//! were verified; its question numbers stay empty until a person enters them from the document.
+//! were verified; its question numbers are printed where a person entered them from the document.
 //! Where there is nothing to answer, that is the answer, and it is printed as one.
 
 use askama::Template;
@@ -11,10 +11,17 @@ use super::frame::Frame;
 use super::map::Map;
 use super::write;
 use crate::publish::{OutputFile, RenderError};
+use crate::wording::{self, Asked};
 
 /// What the edition says under one section.
 struct Answer<'a> {
     section: &'a QuestionnaireSection,
+    heading: String,
+    /// “Articles 12 and 15”, or empty.
+    articles: String,
+    asked: Asked,
+    /// Whether it is the first of its kind: what several sections are answered with is printed once.
+    is_first: bool,
     /// Anchor.
     slug: String,
     /// Provisions on which there is something to say.
@@ -59,6 +66,11 @@ fn said<'a>(map: &Map<'a>, provision: &'a Provision) -> Said<'a> {
 }
 
 fn answers<'a>(map: &Map<'a>, round: u32) -> Vec<Answer<'a>> {
+    let first = map
+        .edition
+        .questionnaire
+        .iter()
+        .find(|section| wording::asked(section) == Asked::FollowUp);
     let sections = map
         .edition
         .questionnaire
@@ -82,6 +94,10 @@ fn answers<'a>(map: &Map<'a>, round: u32) -> Vec<Answer<'a>> {
             let silent: Vec<Said<'_>> = silent;
             Answer {
                 section,
+                heading: wording::section(section),
+                articles: wording::articles(section),
+                asked: wording::asked(section),
+                is_first: first.is_some_and(|first| std::ptr::eq(first, section)),
                 slug: format!("round-{round}-{}", position + 1),
                 said,
                 silent: silent.iter().map(|said| said.provision).collect(),

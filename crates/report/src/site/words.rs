@@ -1,7 +1,4 @@
-//! Small turns of phrase: days as people write them, references inside prose, addresses.
-
-use domain::time::Day;
-use monitoring::gate::Gated;
+//! What only pages need of words: references inside prose, addresses.
 
 /// A piece of prose: words, and the reference to evidence (“[12]”) that follows them, if one does.
 #[derive(Debug, PartialEq, Eq)]
@@ -10,35 +7,6 @@ pub(super) struct Piece<'a> {
     pub(super) words: &'a str,
     /// The number between square brackets.
     pub(super) reference: Option<u32>,
-}
-
-/// “31 March 2025”; text that is not a day is left as it is.
-pub(super) fn day(iso: &str) -> String {
-    Day::parse(iso).map_or_else(|_| iso.to_owned(), |day| day.to_string())
-}
-
-/// “2024” for a calendar year, “January to March 2024” for whole months of one year, else both days.
-pub(super) fn period((first, last): &(String, String)) -> String {
-    let (Ok(from), Ok(to)) = (Day::parse(first), Day::parse(last)) else {
-        return format!("{first} to {last}");
-    };
-    if from == to {
-        return from.to_string();
-    }
-    let starts_month = from.day_of_month() == 1;
-    let ends_month = Day::new(to.year(), to.month(), to.day_of_month() + 1).is_none();
-    if !(starts_month && ends_month && from.year() == to.year()) {
-        return format!("{from} to {to}");
-    }
-    if from.month() == 1 && to.month() == 12 {
-        return from.year().to_string();
-    }
-    // A day's words are “1 March 2025”: what follows the day of the month names the month.
-    let month = |day: Day| day.to_string().split(' ').nth(1).unwrap_or_default().to_owned();
-    if from.month() == to.month() {
-        return format!("{} {}", month(from), to.year());
-    }
-    format!("{} to {} {}", month(from), month(to), to.year())
 }
 
 /// Cuts prose at its references; `is_known` says which numbers lead somewhere.
@@ -98,19 +66,9 @@ pub(super) fn is_slug(text: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-/// A code as words: `age_at_exploitation` becomes “age at exploitation”.
-pub(super) fn spaced(code: &str) -> String {
-    code.replace('_', " ")
-}
-
 /// What the words of a score or grade say after its sign: “3: substantial” becomes “substantial”.
 pub(super) fn meaning(words: &'static str) -> &'static str {
     words.split_once(": ").map_or(words, |(_, meaning)| meaning)
-}
-
-/// The unit, where the figure itself does not show it.
-pub(super) fn unit(figure: &Gated) -> &str {
-    figure.unit_beside()
 }
 
 #[cfg(test)]
@@ -131,15 +89,6 @@ mod tests {
         );
         assert_eq!(cut("no [end"), [("no [end", None)]);
         assert_eq!(cut("[1]"), [("", Some(1))]);
-    }
-
-    #[test]
-    fn periods_read_as_people_write_them() {
-        let words = |from: &str, to: &str| period(&(from.to_owned(), to.to_owned()));
-        assert_eq!(words("2024-01-01", "2024-12-31"), "2024");
-        assert_eq!(words("2024-01-01", "2024-03-31"), "January to March 2024");
-        assert_eq!(words("2024-02-01", "2024-02-29"), "February 2024");
-        assert_eq!(words("2023-04-01", "2024-03-31"), "1 April 2023 to 31 March 2024");
     }
 
     #[test]

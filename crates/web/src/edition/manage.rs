@@ -145,6 +145,7 @@ pub(super) async fn publish(Path(code): Path<String>, posted: Posted) -> Result<
     let words = Words {
         summary: posted.values.get("summary").to_owned(),
         headlines: posted.values.get("headlines").to_owned(),
+        licence: posted.values.get("licence").to_owned(),
     };
     match outcome(edition::publish(&posted.cx(), cycle.id.into(), &words).await)? {
         Outcome::Done(_) => {

@@ -63,13 +63,22 @@ async fn a_closed_cycle_is_published_once_and_read_by_everyone() {
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("Write the summary");
+        publisher
+            .post("/publish/2024/new", &[("summary", "What we found.")])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Choose under what others may use the data");
         let once = publisher
             .get("/publish/2024/new")
             .await
             .expect(StatusCode::OK)
             .hidden("once");
         for _ in 0..2 {
-            let fields = [("summary", "What we found."), ("once", once.as_str())];
+            let fields = [
+                ("summary", "What we found."),
+                ("licence", "CC-BY-4.0"),
+                ("once", once.as_str()),
+            ];
             publisher
                 .post("/publish/2024/new", &fields)
                 .await
@@ -96,7 +105,7 @@ async fn a_closed_cycle_is_published_once_and_read_by_everyone() {
             .await
             .expect(StatusCode::NOT_FOUND);
         publisher
-            .post("/publish/2024/new", &[("summary", "Again.")])
+            .post("/publish/2024/new", &[("summary", "Again."), ("licence", "CC0-1.0")])
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("already published");
@@ -129,7 +138,10 @@ async fn a_cycle_that_is_not_closed_is_not_published_and_the_page_says_why() {
             .expect(StatusCode::OK)
             .says("The cycle is not closed yet");
         publisher
-            .post("/publish/2025/new", &[("summary", "Too early.")])
+            .post(
+                "/publish/2025/new",
+                &[("summary", "Too early."), ("licence", "CC0-1.0")],
+            )
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("Too early.");

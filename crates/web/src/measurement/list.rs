@@ -7,7 +7,6 @@ use domain::cycle::CycleState;
 use domain::indicator::Direction;
 use domain::permission::Action;
 use monitoring::cycle::{self, Cycle};
-use monitoring::gate::Gated;
 use monitoring::measurement::{self, Compared};
 
 use crate::door::Visitor;
@@ -38,14 +37,6 @@ fn groups(lines: Vec<Compared>) -> Vec<Group> {
         }
     }
     groups
-}
-
-/// A unit that the figure itself does not show.
-fn unit(figure: &Gated) -> &str {
-    match figure.unit() {
-        "%" | "per cent" | "GBP" | "pounds" => "",
-        unit => unit,
-    }
 }
 
 /// The first word of a comparison as the look of its mark.

@@ -2,6 +2,7 @@
 
 use domain::cycle::CycleState;
 use domain::ids::{CycleId, EvidenceId, ObservationId};
+use domain::publication::Licence;
 use domain::{Day, Instant};
 use monitoring::{assessment, cycle, edition, finding, indicator, measurement, recommendation, series};
 
@@ -53,6 +54,7 @@ impl Seeder<'_> {
             let words = edition::Words {
                 summary: summary.words.join("\n\n"),
                 headlines: summary.headlines.join("\n"),
+                licence: Licence::Attribution.code().to_owned(),
             };
             edition::publish(&self.cx(&coordinator, at(published)), id, &words).await?;
         }

@@ -10,6 +10,7 @@ mod summary;
 use std::collections::HashMap;
 
 use domain::ids::CycleId;
+use domain::publication::Licence;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::AppError;
 use store::row::{cycle, cycle_standard, interest, organisation, provision, standard};
@@ -26,6 +27,8 @@ pub struct Words {
     pub summary: String,
     /// The findings that matter most, one line each.
     pub headlines: String,
+    /// Code of the licence under which others may use the data. There is no default.
+    pub licence: String,
 }
 
 /// Everything the parts of an edition are built from.
@@ -69,6 +72,7 @@ pub(crate) async fn build(
     db: &impl ConnectionTrait,
     id: CycleId,
     words: &Words,
+    licence: Licence,
     published_on: &str,
 ) -> Result<Edition, AppError> {
     let cycle = crate::cycle::row(db, id).await?;
@@ -166,6 +170,7 @@ pub(crate) async fn build(
         interests,
         questionnaire,
         tombstones: Vec::new(),
+        licence: Some(licence),
         checkpoint: None,
     })
 }
@@ -216,21 +221,51 @@ async fn interests<C: ConnectionTrait>(source: &Source<'_, C>) -> Result<Vec<fro
     Ok(rows
         .into_iter()
         .map(|row| {
-            let about = row.body_id.and_then(|id| bodies.get(&id).cloned()).or_else(|| {
-                row.provision_id
-                    .and_then(|id| source.provisions.iter().find(|p| p.id == id))
-                    .map(|p| format!("{} {}", p.number, p.title))
-            });
+            let body = row.body_id.and_then(|id| bodies.get(&id).cloned());
+            let provision = row
+                .provision_id
+                .and_then(|id| source.provisions.iter().find(|p| p.id == id));
+            let about: Vec<String> = body
+                .iter()
+                .cloned()
+                .chain(provision.map(|p| format!("{} {}", p.number, p.title)))
+                .collect();
             frozen::Interest {
                 organisation: source.organisation(row.organisation_id),
                 kind: domain::assessment::InterestKind::parse(&row.kind)
                     .map_or_else(|_| row.kind.clone(), |kind| kind.to_string()),
-                about: about.unwrap_or_default(),
+                about: about.join("; "),
+                effect: if row.bars {
+                    effect(
+                        row.member_id.is_some(),
+                        provision.map(|p| p.number.as_str()),
+                        body.as_deref(),
+                    )
+                } else {
+                    String::new()
+                },
                 words: row.words,
                 barred: row.bars,
             }
         })
         .collect())
+}
+
+/// Who may not rate what: the provision that is named, or else each on which something is recommended
+/// to the body. It says what `interest::bars` enforces.
+fn effect(is_personal: bool, provision: Option<&str>, body: Option<&str>) -> String {
+    let who = if is_personal {
+        "The assessor who declared it may"
+    } else {
+        "Its assessors may"
+    };
+    match (provision, body) {
+        (Some(number), _) => format!("{who} not rate Article {number}."),
+        (None, Some(body)) => {
+            format!("{who} not rate any provision on which a recommendation is addressed to {body}.")
+        }
+        (None, None) => format!("{who} not rate what it is about."),
+    }
 }
 
 /// The verified sections of the official monitor's questionnaires, with the provisions that answer
@@ -270,6 +305,18 @@ fn questionnaire<C>(source: &Source<'_, C>) -> Vec<frozen::QuestionnaireSection>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_interest_that_bars_says_who_may_not_rate_what() {
+        assert_eq!(
+            effect(false, Some("12(1)a"), Some("The Office")),
+            "Its assessors may not rate Article 12(1)a."
+        );
+        assert_eq!(
+            effect(true, None, Some("The Office")),
+            "The assessor who declared it may not rate any provision on which a recommendation is addressed to The Office."
+        );
+    }
 
     #[test]
     fn a_method_text_becomes_sections() {

@@ -8,7 +8,7 @@ use crate::edition::frozen::{Chapter, Rating, Series, Summary};
 /// Series whose newest total stands on the first page, with the words beside it.
 const FIRST_PAGE: &[(&str, &str)] = &[
     ("nrm_referrals", "people referred for identification"),
-    ("dtn_reports", "adults reported without consent to a referral"),
+    ("dtn_reports", "reports of adults who did not agree to be referred"),
 ];
 
 /// Builds it. Ratings of several jurisdictions count one by one; nothing is averaged.
