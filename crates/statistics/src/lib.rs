@@ -7,4 +7,5 @@
 
 pub mod comparison;
 pub mod interval;
+pub mod linkage;
 pub mod multiple_systems;
