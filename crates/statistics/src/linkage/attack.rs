@@ -10,6 +10,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::bits::{self, Filters};
 
 /// What the attacker knows beforehand: names with how common they are, and how a name is cut into tokens.
@@ -76,15 +78,22 @@ pub fn patterns(filters: &Filters, background: &Background<'_>) -> Vec<Option<us
         .map(|(token, share)| (token, share / total))
         .collect();
     shares.sort_by(|(token, one), (other_token, other)| other.total_cmp(one).then(token.cmp(other_token)));
+    let k = background.k;
     let columns = columns(filters);
+    // How often each two bits stand together: most seeds are given up by it at once.
+    let pairs: Vec<Vec<u32>> = columns
+        .par_iter()
+        .map(|one| columns.iter().map(|other| bits::overlap(one, other)).collect())
+        .collect();
     let n = filters.len() as f64;
     let mut learned = Learned::new();
     let mut taken: Vec<Vec<usize>> = Vec::new();
     for (token, share) in shares.into_iter().take(MINED) {
         let expected = share * n;
         let best = (0..columns.len())
+            .into_par_iter()
             .filter(|seed| f64::from(bits::count(&columns[*seed])) >= 0.9 * expected)
-            .filter_map(|seed| together(&columns, seed, background.k, 0.9 * expected))
+            .filter_map(|seed| together(&columns, &pairs[seed], seed, k, 0.9 * expected))
             .filter(|(places, _)| !taken.contains(places))
             .min_by(|(_, one), (_, other)| (one - expected).abs().total_cmp(&(other - expected).abs()));
         let Some((places, support)) = best else { continue };
@@ -92,7 +101,9 @@ pub fn patterns(filters: &Filters, background: &Background<'_>) -> Vec<Option<us
             continue;
         }
         let mut words = vec![0; filters.stride()];
-        places.iter().for_each(|place| bits::set(&mut words, *place));
+        for place in &places {
+            bits::set(&mut words, *place);
+        }
         learned.insert(token, words);
         taken.push(places);
     }
@@ -112,22 +123,31 @@ fn columns(filters: &Filters) -> Vec<Vec<u64>> {
     columns
 }
 
-/// The `k` bits that stand together most often with `seed` among them, and in how many filters.
-fn together(columns: &[Vec<u64>], seed: usize, k: usize, least: f64) -> Option<(Vec<usize>, f64)> {
+/// The `k` bits that stand together most often with `seed` among them, and in how many filters. `pairs` says how often each
+/// bit stands together with the seed.
+fn together(columns: &[Vec<u64>], pairs: &[u32], seed: usize, k: usize, least: f64) -> Option<(Vec<usize>, f64)> {
+    let mut partners: Vec<usize> = (0..columns.len())
+        .filter(|place| *place != seed && f64::from(pairs[*place]) >= least)
+        .collect();
     let mut with = columns[seed].clone();
     let mut places = vec![seed];
     while places.len() < k {
-        let (next, support) = (0..columns.len())
-            .filter(|place| !places.contains(place))
-            .map(|place| (place, bits::overlap(&with, &columns[place])))
-            .max_by_key(|(place, support)| (*support, std::cmp::Reverse(*place)))?;
+        let (at, support) = partners
+            .iter()
+            .enumerate()
+            .map(|(at, place)| (at, bits::overlap(&with, &columns[*place])))
+            .max_by_key(|(at, support)| (*support, std::cmp::Reverse(*at)))?;
         if f64::from(support) < least {
             return None;
         }
+        let next = partners.swap_remove(at);
         with.iter_mut()
             .zip(&columns[next])
             .for_each(|(with, column)| *with &= column);
         places.push(next);
+        if places.len() + partners.len() < k {
+            return None;
+        }
     }
     places.sort_unstable();
     Some((places, f64::from(bits::count(&with))))
@@ -165,24 +185,23 @@ fn best(filter: &[u64], names: &[(Vec<&Vec<u64>>, usize)], k: usize) -> Option<u
     let least = u32::try_from(k * 3 / 4).unwrap_or(u32::MAX);
     let mut scores: Vec<(f64, usize)> = Vec::new();
     for (index, (known, n_tokens)) in names.iter().enumerate() {
-        let fits = known
-            .iter()
-            .all(|places| bits::overlap(places, filter) >= least.min(bits::count(places)));
-        if !fits || known.is_empty() || 2 * known.len() < *n_tokens {
+        if known.is_empty() || 2 * known.len() < *n_tokens {
             continue;
         }
+        // Some of what was learned is wrong, so one token that does not fit rules nothing out.
+        let fits = |places: &&&Vec<u64>| bits::overlap(places, filter) >= least.min(bits::count(places));
+        let n_fit = known.iter().filter(fits).count();
         let explained: Vec<u64> = (0..filter.len())
             .map(|word| known.iter().fold(0, |sum, places| sum | places[word]) & filter[word])
             .collect();
         let share = f64::from(bits::count(&explained)) / f64::from(bits::count(filter));
-        // Names of which more is known and that explain more; the commoner of equals.
-        scores.push((share, index));
+        scores.push((n_fit as f64 / *n_tokens as f64 + share, index));
     }
     scores.sort_by(|(one, index), (other, other_index)| other.total_cmp(one).then(index.cmp(other_index)));
     match scores.as_slice() {
         [] => None,
-        [(share, index)] => (*share > 0.5).then_some(*index),
-        [(share, index), (next, _), ..] => (*share > 0.5 && share > next).then_some(*index),
+        [(score, index)] => (*score > 1.0).then_some(*index),
+        [(score, index), (next, _), ..] => (*score > 1.0 && score > next).then_some(*index),
     }
 }
 

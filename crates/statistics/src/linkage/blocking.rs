@@ -33,7 +33,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             comparisons: 60.0,
-            tables: 40,
+            tables: 28,
             repeats: 2,
             seed: 1,
         }
@@ -346,7 +346,7 @@ fn schemes(pool: &Pool, hashes: &[Option<Hashes>], options: &Options) -> Vec<Sch
 
 /// Some records, for measuring how coarse a table is.
 fn sample(pool: &Pool, seed: u64) -> Vec<u32> {
-    const MOST: usize = 20_000;
+    const MOST: usize = 6_000;
     let n = u32::try_from(pool.len()).expect("at most 1,000,000,000");
     if pool.len() <= MOST {
         return (0..n).collect();

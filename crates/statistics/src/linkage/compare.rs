@@ -109,16 +109,15 @@ fn level(pool: &Pool, (field, one): (usize, u32), (other_field, other): (usize, 
 /// The pattern of two records.
 ///
 /// Names are crossed where that makes the two more alike than they are straight.
-#[inline]
 pub fn pattern(pool: &Pool, one: u32, other: u32) -> Pattern {
-    let mut pattern = Pattern(0);
-    let names = pool.names();
-    for field in 0..pool.layout().fields().len() {
-        if names.is_none_or(|(given, family)| field != given && field != family) {
-            pattern = pattern.with(field, level(pool, (field, one), (field, other)));
-        }
-    }
-    let Some((given, family)) = names else {
+    rest(pool, one, other, names(pool, one, other))
+}
+
+/// The part of a pattern that the names make; nothing of it where there are not both.
+#[inline]
+pub(super) fn names(pool: &Pool, one: u32, other: u32) -> Pattern {
+    let pattern = Pattern(0);
+    let Some((given, family)) = pool.names() else {
         return pattern;
     };
     let straight = (
@@ -137,6 +136,17 @@ pub fn pattern(pool: &Pool, one: u32, other: u32) -> Pattern {
         }
     }
     pattern.with(given, straight.0).with(family, straight.1)
+}
+
+/// A pattern of names with the other fields added.
+#[inline]
+pub(super) fn rest(pool: &Pool, one: u32, other: u32, names: Pattern) -> Pattern {
+    let done = pool.names();
+    (0..pool.layout().fields().len())
+        .filter(|field| done.is_none_or(|(given, family)| *field != given && *field != family))
+        .fold(names, |pattern, field| {
+            pattern.with(field, level(pool, (field, one), (field, other)))
+        })
 }
 
 #[cfg(test)]

@@ -14,10 +14,10 @@ use super::normalise;
 use super::schema::{Feature, Schema};
 use super::token::{self, Hasher, Places, ValueError};
 
-/// The most tokens of a column that are remembered.
-const REMEMBERED: usize = 1 << 16;
+/// The most tokens of a column that are remembered, and the most values.
+const REMEMBERED: usize = 1 << 14;
 /// Rows that one thread encodes at a time.
-const ROWS: usize = 1024;
+const ROWS: usize = 8192;
 
 /// A list of people, encoded; in the order of its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +48,30 @@ struct Encoder<'a> {
     schema: &'a Schema,
     secret: &'a [u8],
     layout: Layout,
-    /// For each feature that is encoded: its hasher, and the places of tokens seen before.
-    features: Vec<(Hasher, HashMap<String, Places>)>,
+    /// For each feature that is encoded: its hasher, and what was seen before.
+    features: Vec<Coder>,
+    /// For each field of the layout: where its value stands, and what was seen before.
+    fields: Vec<FieldCoder>,
     /// For each group of fields and salt: the key, and the places of tokens seen before.
     groups: HashMap<(String, String), Group>,
+}
+
+/// Encodes the values of one feature.
+#[derive(Debug, Clone)]
+struct Coder {
+    hasher: Hasher,
+    tokens: HashMap<String, Places>,
+    /// The whole filter of values, where no salt changes it.
+    values: HashMap<String, Vec<u64>>,
+}
+
+/// Encodes the values of one field.
+#[derive(Debug, Clone)]
+struct FieldCoder {
+    column: usize,
+    is_salted: bool,
+    group: String,
+    values: HashMap<String, Vec<u64>>,
 }
 
 #[derive(Debug, Clone)]
@@ -98,12 +118,28 @@ impl<'a> Encoder<'a> {
         let keys = keys::of_features(schema, secret);
         let features = schema.features.iter().zip(&keys).filter_map(|(feature, keys)| {
             let encoded = feature.encoded.as_ref()?;
-            Some((Hasher::new(encoded.hash, keys), HashMap::new()))
+            Some(Coder {
+                hasher: Hasher::new(encoded.hash, keys),
+                tokens: HashMap::new(),
+                values: HashMap::new(),
+            })
+        });
+        let layout = Layout::of(schema);
+        let fields = layout.fields().iter().map(|field| FieldCoder {
+            column: schema
+                .features
+                .iter()
+                .position(|feature| feature.identifier == field.column)
+                .expect("a layout is made of the schema's features"),
+            is_salted: harden::is_salted(schema, field),
+            group: field::group(field),
+            values: HashMap::new(),
         });
         Self {
+            fields: fields.collect(),
             schema,
             secret,
-            layout: Layout::of(schema),
+            layout,
             features: features.collect(),
             groups: HashMap::new(),
         }
@@ -132,44 +168,34 @@ impl<'a> Encoder<'a> {
         list.clks.push(&clk);
         let mut is_unreadable = false;
         let mut words = vec![0; bits::words_of(self.layout.bits())];
-        for (field, range) in self.layout.fields().iter().zip(self.layout.ranges()) {
-            let column = self
-                .schema
-                .features
-                .iter()
-                .position(|feature| feature.identifier == field.column);
-            let value = column.and_then(|index| values.get(index)).map_or("", String::as_str);
+        let fields = self.layout.fields().iter().zip(self.layout.ranges());
+        for ((field, range), coder) in fields.zip(&mut self.fields) {
+            let value = values.get(coder.column).map_or("", String::as_str);
             is_unreadable |= field.role == field::Role::BirthYear && normalise::birth(value).is_unreadable;
             let words = &mut words[range];
-            let salt = if harden::is_salted(self.schema, field) {
-                salt.as_str()
+            let salt = if coder.is_salted { salt.as_str() } else { "" };
+            if let Some(known) = coder.values.get(value).filter(|_| salt.is_empty()) {
+                words.copy_from_slice(known);
             } else {
-                ""
-            };
-            let group = self
-                .groups
-                .entry((field::group(field), salt.to_owned()))
-                .or_insert_with_key(|(group, salt)| Group {
-                    key: field::keyed(&keys::of_purpose(
-                        self.secret,
-                        &[b"field", group.as_bytes(), salt.as_bytes()],
-                    )),
-                    places: HashMap::new(),
-                });
-            for (token, k) in field::tokens(field.role, value) {
-                let places = match group.places.get(&token) {
-                    Some(places) => *places,
-                    None => {
-                        let places = field::places(&group.key, &token, field.bits);
-                        if group.places.len() < REMEMBERED {
-                            group.places.insert(token, places);
-                        }
-                        places
+                let group = self
+                    .groups
+                    .entry((coder.group.clone(), salt.to_owned()))
+                    .or_insert_with_key(|(group, salt)| Group {
+                        key: field::keyed(&keys::of_purpose(
+                            self.secret,
+                            &[b"field", group.as_bytes(), salt.as_bytes()],
+                        )),
+                        places: HashMap::new(),
+                    });
+                for (token, k) in field::tokens(field.role, value) {
+                    let places = group.places(token, field.bits);
+                    for place in &places[..k] {
+                        bits::set(words, usize::from(*place));
                     }
-                };
-                places[..k]
-                    .iter()
-                    .for_each(|place| bits::set(words, usize::from(*place)));
+                }
+                if salt.is_empty() && coder.values.len() < REMEMBERED {
+                    coder.values.insert(value.to_owned(), words.to_vec());
+                }
             }
             if bits::count(words) > 0 {
                 noise.flip(words, field.bits);
@@ -194,15 +220,37 @@ impl<'a> Encoder<'a> {
             .iter()
             .zip(values)
             .filter(|(feature, _)| feature.encoded.is_some());
-        for ((feature, value), (hasher, seen)) in encoded.zip(&mut self.features) {
+        for ((feature, value), coder) in encoded.zip(&mut self.features) {
             let kind = feature.encoded.as_ref().and_then(|encoded| encoded.kind);
             let salt = if kind == self.schema.hardening.salt { "" } else { salt };
-            insert(feature, value, salt, hasher, seen, &mut filter, unfolded).map_err(|reason| ValueError {
+            if let Some(known) = coder.values.get(value).filter(|_| salt.is_empty()) {
+                filter.iter_mut().zip(known).for_each(|(word, more)| *word |= more);
+                continue;
+            }
+            let mut alone = vec![0; filter.len()];
+            insert(feature, value, salt, coder, &mut alone, unfolded).map_err(|reason| ValueError {
                 column: feature.identifier.clone(),
                 reason,
             })?;
+            filter.iter_mut().zip(&alone).for_each(|(word, more)| *word |= more);
+            if salt.is_empty() && coder.values.len() < REMEMBERED {
+                coder.values.insert(value.clone(), alone);
+            }
         }
         Ok(folded(filter, unfolded, self.schema.folds))
+    }
+}
+
+impl Group {
+    fn places(&mut self, token: String, bits: usize) -> [u8; 16] {
+        if let Some(places) = self.places.get(&token) {
+            return *places;
+        }
+        let places = field::places(&self.key, &token, bits);
+        if self.places.len() < REMEMBERED {
+            self.places.insert(token, places);
+        }
+        places
     }
 }
 
@@ -211,14 +259,16 @@ fn insert(
     feature: &Feature,
     value: &str,
     salt: &str,
-    hasher: &Hasher,
-    seen: &mut HashMap<String, Places>,
+    coder: &mut Coder,
     filter: &mut [u64],
     unfolded: usize,
 ) -> Result<(), String> {
     let Some(encoded) = &feature.encoded else {
         return Ok(());
     };
+    let Coder {
+        hasher, tokens: seen, ..
+    } = coder;
     let normal;
     let value = match encoded.kind {
         None => value,
@@ -237,12 +287,16 @@ fn insert(
         if let Some(places) = seen.get(&token)
             && places.are_enough(k)
         {
-            places.first(k, unfolded).for_each(|place| bits::set(filter, place));
+            for place in places.first(k, unfolded) {
+                bits::set(filter, place);
+            }
             continue;
         }
         let bytes = token::bytes(encoded.charset, &token).ok_or("only ASCII characters are allowed")?;
         let places = hasher.places(&bytes, k, unfolded);
-        places.first(k, unfolded).for_each(|place| bits::set(filter, place));
+        for place in places.first(k, unfolded) {
+            bits::set(filter, place);
+        }
         if seen.len() < REMEMBERED {
             seen.insert(token, places);
         }

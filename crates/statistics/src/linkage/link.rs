@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::blocking::{self, Blocks};
-use super::compare::pattern;
-use super::model::{self, Model, Pair, WHOLE};
+use super::compare;
+use super::model::{self, Model, Pair, WHOLE, Weights};
 use super::pool::Pool;
 use super::popcount::{Engine, Work};
 use super::resolve::{self, Clusters};
@@ -111,6 +111,7 @@ pub fn link(pool: &Pool, options: &Options) -> Linked {
 fn candidates(pool: &Pool, model: &Model, blocks: Option<&Blocks>) -> (Vec<Pair>, u64) {
     let n = u32::try_from(pool.len()).expect("at most 1,000,000,000");
     let engine = Engine::best();
+    let weights = Weights::new(model, pool);
     let chunks: Vec<(Vec<Pair>, u64)> = (0..n.div_ceil(CHUNK))
         .into_par_iter()
         .map_init(
@@ -118,7 +119,7 @@ fn candidates(pool: &Pool, model: &Model, blocks: Option<&Blocks>) -> (Vec<Pair>
             |seen, chunk| {
                 engine.counting(Chunk {
                     pool,
-                    model,
+                    weights: &weights,
                     blocks,
                     seen,
                     records: chunk * CHUNK..(chunk * CHUNK + CHUNK).min(n),
@@ -133,7 +134,7 @@ fn candidates(pool: &Pool, model: &Model, blocks: Option<&Blocks>) -> (Vec<Pair>
 /// The comparisons of some records with those before them.
 struct Chunk<'a> {
     pool: &'a Pool,
-    model: &'a Model,
+    weights: &'a Weights,
     blocks: Option<&'a Blocks>,
     seen: &'a mut [u32],
     records: std::ops::Range<u32>,
@@ -146,20 +147,32 @@ impl Work for Chunk<'_> {
     fn run(self) -> Self::Answer {
         let Self {
             pool,
-            model,
+            weights,
             blocks,
             seen,
             records,
         } = self;
         let mut pairs = Vec::new();
         let mut compared = 0;
+        // Small lists are kept whole: what strangers look like is learned from them.
+        let floor = if blocks.is_none() { f64::NEG_INFINITY } else { FLOOR };
         for one in records {
+            let ids = pool.ids(one);
             let mut compare = |other: u32| {
                 compared += 1;
-                let pattern = pattern(pool, one, other);
-                let weight = model.weight_of(pool, one, pattern);
-                // Small lists are kept whole: what strangers look like is learned from them.
-                if blocks.is_none() || weight >= FLOOR {
+                let others = pool.ids(other);
+                if weights.most(pool, ids, others) < floor {
+                    return;
+                }
+                let names = compare::names(pool, one, other);
+                if let Some(fields) = pool.names()
+                    && weights.known(ids, others, names, fields) < floor
+                {
+                    return;
+                }
+                let pattern = compare::rest(pool, one, other, names);
+                let weight = weights.of(pool, one, pattern);
+                if weight >= floor {
                     pairs.push(Pair {
                         one,
                         other,

@@ -10,6 +10,7 @@
 //! Where a list has nobody twice, a record's candidates compete: their chances and that of no match add up to one.
 
 use rand::RngExt as _;
+use rayon::prelude::*;
 
 use super::compare::{LEVELS, Level, Pattern, pattern};
 use super::pool::Pool;
@@ -171,13 +172,131 @@ impl Model {
                 let patterns: Vec<(Pattern, f64)> = others.collect();
                 self.measure_u(pool, patterns.into_iter());
             }
-            for pair in &mut *pairs {
-                pair.weight = self.weight_of(pool, pair.one, pair.pattern);
-            }
+            let weights = Weights::new(self, pool);
+            pairs
+                .par_iter_mut()
+                .for_each(|pair| pair.weight = weights.of(pool, pair.one, pair.pattern));
             if (self.prior / before - 1.0).abs() < 1e-4 {
                 break;
             }
         }
+    }
+}
+
+/// A model made ready for many pairs: every logarithm is taken once.
+#[derive(Debug)]
+pub(super) struct Weights {
+    /// What is said before any field, when names are straight and when they are crossed.
+    order: [f64; 2],
+    /// For each field the weight of each level; of equal values without their rarity.
+    levels: Vec<[f64; LEVELS + 1]>,
+    /// For each field the most that values which are not equal can say.
+    unequal: Vec<f64>,
+    /// For each field and number of a value, how much more its rarity says; empty where it says nothing.
+    rarity: Vec<Vec<f32>>,
+}
+
+impl Weights {
+    pub(super) fn new(model: &Model, pool: &Pool) -> Self {
+        let prior = (model.prior / (1.0 - model.prior)).ln();
+        let (m, u) = model.crossed;
+        let levels: Vec<[f64; LEVELS + 1]> = model
+            .m
+            .iter()
+            .zip(&model.u)
+            .map(|(m, u)| {
+                std::array::from_fn(|level| {
+                    if level == 0 {
+                        0.0
+                    } else {
+                        (m[level - 1] / u[level - 1]).ln()
+                    }
+                })
+            })
+            .collect();
+        let unequal = levels
+            .iter()
+            .map(|levels| levels[1..LEVELS].iter().copied().fold(f64::NEG_INFINITY, f64::max))
+            .collect();
+        let rarity = model.u.iter().enumerate().map(|(field, u)| {
+            if !pool.keeps_equality() {
+                return Vec::new();
+            }
+            let n = u32::try_from(pool.values(field).counts.len()).expect("numbers of values");
+            #[expect(clippy::cast_possible_truncation, reason = "seven digits of a weight are plenty")]
+            let of = |id| (u[LEVELS - 1] / pool.frequency(field, id).max(RAREST)).ln() as f32;
+            (0..n).map(of).collect()
+        });
+        Self {
+            order: [prior + ((1.0 - m) / (1.0 - u)).ln(), prior + (m / u).ln()],
+            rarity: rarity.collect(),
+            levels,
+            unequal,
+        }
+    }
+
+    /// The weight of a pair by its pattern.
+    pub(super) fn of(&self, pool: &Pool, one: u32, pattern: Pattern) -> f64 {
+        let mut weight = self.order[usize::from(pattern.is_crossed())];
+        for (field, id) in pool.ids(one).iter().enumerate() {
+            let level = pattern.level(field);
+            weight += self.levels[field][level as usize];
+            if level == Level::Equal {
+                weight += self.equal(field, *id);
+            }
+        }
+        weight
+    }
+
+    fn equal(&self, field: usize, id: u32) -> f64 {
+        self.rarity[field].get(id as usize).copied().map_or(0.0, f64::from)
+    }
+
+    /// The most that the weight of two records can be, from which values are equal alone.
+    #[inline]
+    pub(super) fn most(&self, pool: &Pool, one: &[u32], other: &[u32]) -> f64 {
+        let mut weight = self.order[0].max(self.order[1]);
+        for (field, (id, other_id)) in one.iter().zip(other).enumerate() {
+            if *id == 0 || *other_id == 0 {
+                continue;
+            }
+            weight += if id == other_id {
+                self.levels[field][LEVELS] + self.equal(field, *id)
+            } else {
+                self.unequal[field]
+            };
+        }
+        // Names in each other's place say at most what equal ones say.
+        if let Some((given, family)) = pool.names() {
+            for (field, partner) in [(given, family), (family, given)] {
+                if one[field] != 0 && one[field] == other[partner] && one[field] != other[field] {
+                    weight += self.levels[field][LEVELS] + self.equal(field, one[field]);
+                }
+            }
+        }
+        weight
+    }
+
+    /// The most that the names of two records can still say, once it is known that they are straight or crossed so.
+    #[inline]
+    pub(super) fn known(&self, one: &[u32], other: &[u32], pattern: Pattern, names: (usize, usize)) -> f64 {
+        let mut weight = self.order[usize::from(pattern.is_crossed())];
+        for (field, (id, other_id)) in one.iter().zip(other).enumerate() {
+            if field == names.0 || field == names.1 {
+                let level = pattern.level(field);
+                weight += self.levels[field][level as usize];
+                if level == Level::Equal {
+                    weight += self.equal(field, *id);
+                }
+            } else if *id != 0 && *other_id != 0 {
+                weight += if id == other_id {
+                    self.levels[field][LEVELS] + self.equal(field, *id)
+                } else {
+                    self.unequal[field]
+                };
+            }
+        }
+        weight
     }
 }
 

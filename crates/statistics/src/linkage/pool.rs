@@ -45,8 +45,10 @@ pub struct Pool {
     list_of: Vec<u16>,
     fields: Filters,
     ranges: Vec<std::ops::Range<usize>>,
-    /// For each field: the number of each record's value, 0 when it is missing.
-    ids: Vec<Vec<u32>>,
+    /// For each record, the number of its value in each field, 0 when it is missing.
+    ids: Vec<u32>,
+    /// The fields of given and family name, where both are there.
+    names: Option<(usize, usize)>,
     /// For each group of fields with one key: how often each number occurs, and one record with it.
     values: Vec<Values>,
     /// The group of each field.
@@ -138,11 +140,14 @@ impl Pool {
             list_of,
             fields,
             ranges: layout.ranges(),
-            ids: Vec::new(),
+            ids: vec![0; total * layout.fields().len()],
+            names: None,
             values: Vec::new(),
             group_of: Vec::new(),
             keeps_equality,
         };
+        let place = |role| layout.fields().iter().position(|field| field.role == role);
+        pool.names = place(Role::GivenName).zip(place(Role::FamilyName));
         pool.number_values();
         Ok(pool)
     }
@@ -151,7 +156,8 @@ impl Pool {
     fn number_values(&mut self) {
         let mut groups: Vec<String> = Vec::new();
         let mut numbers: Vec<HashMap<Box<[u64]>, u32, BuildHasherDefault<Mixed>>> = Vec::new();
-        for (field, range) in self.layout.fields().iter().zip(&self.ranges) {
+        let n_fields = self.layout.fields().len();
+        for (index, (field, range)) in self.layout.fields().iter().zip(&self.ranges).enumerate() {
             let name = super::field::group(field);
             let group = groups.iter().position(|other| *other == name).unwrap_or_else(|| {
                 groups.push(name);
@@ -167,11 +173,9 @@ impl Pool {
             self.group_of.push(group);
             let values = &mut self.values[group];
             let numbers = &mut numbers[group];
-            let mut ids = Vec::with_capacity(self.fields.len());
-            for record in self.fields.iter() {
+            for (record, ids) in self.fields.iter().zip(self.ids.chunks_exact_mut(n_fields)) {
                 let filter = &record[range.clone()];
                 if filter.iter().all(|word| *word == 0) {
-                    ids.push(0);
                     continue;
                 }
                 let next = u32::try_from(values.counts.len()).expect("at most one for each record and field");
@@ -190,9 +194,8 @@ impl Pool {
                 });
                 values.counts[id as usize] += 1;
                 values.n += 1;
-                ids.push(id);
+                ids[index] = id;
             }
-            self.ids.push(ids);
         }
     }
 
@@ -254,7 +257,13 @@ impl Pool {
     }
 
     pub(super) fn id(&self, field: usize, record: u32) -> u32 {
-        self.ids[field][record as usize]
+        self.ids(record)[field]
+    }
+
+    /// The numbers of all values of a record.
+    pub(super) fn ids(&self, record: u32) -> &[u32] {
+        let n_fields = self.ranges.len();
+        &self.ids[record as usize * n_fields..(record as usize + 1) * n_fields]
     }
 
     pub(super) fn filter(&self, field: usize, record: u32) -> &[u64] {
@@ -267,8 +276,7 @@ impl Pool {
 
     /// The fields of given and family name, where both are there: their values may have changed places.
     pub(super) fn names(&self) -> Option<(usize, usize)> {
-        let place = |role| self.layout.fields().iter().position(|field| field.role == role);
-        Some((place(Role::GivenName)?, place(Role::FamilyName)?))
+        self.names
     }
 
     /// How frequent a value is, as a share of all values of its field; 1 when it is missing.

@@ -216,7 +216,12 @@ fn add(common: &mut [u64; LANES], word: u64, eight: &[u64]) {
     reason = "it must be compiled within each of the three, with its instructions"
 )]
 fn reaches(common: &[u64; LANES], least: u64) -> bool {
-    common.iter().fold(false, |any, sum| any | (*sum >= least))
+    // Without branches, so that eight are compared at once.
+    common
+        .iter()
+        .map(|sum| u8::from(*sum >= least))
+        .fold(0, |any, one| any | one)
+        != 0
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Both lists are sorted by how many bits are set. Filters `a` and `b` can reach threshold `t` only if
 //! `|b| t / (2 - t) <= |a| <= |b| (2 - t) / t`, so each filter meets only a stretch of the other list; within it, a
 //! comparison ends where the words not yet seen cannot make up what is lacking. Both bounds are exact: nothing is lost.
-//! (Sehili, Kolb, Borgs, Schnell and Rahm 2015, “Privacy preserving record linkage with PPJoin”.)
+//! (Sehili, Kolb, Borgs, Schnell and Rahm 2015, “Privacy preserving record linkage with `PPJoin`”.)
 
 use rayon::prelude::*;
 

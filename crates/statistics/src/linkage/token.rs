@@ -172,8 +172,7 @@ pub(super) fn inserted(strategy: Strategy, n: usize) -> impl Iterator<Item = usi
 #[derive(Debug, Clone)]
 pub(super) enum Hasher {
     Double {
-        sha1: Hmac<Sha1>,
-        md5: Hmac<Md5>,
+        macs: Box<(Hmac<Sha1>, Hmac<Md5>)>,
         prevent_singularity: bool,
     },
     Blake(Vec<u8>),
@@ -191,8 +190,10 @@ impl Hasher {
         match hash {
             Hash::Blake => Self::Blake(keys[0].clone()),
             Hash::Double { prevent_singularity } => Self::Double {
-                sha1: Hmac::new_from_slice(&keys[0]).expect("HMAC takes keys of any length"),
-                md5: Hmac::new_from_slice(&keys[1]).expect("HMAC takes keys of any length"),
+                macs: Box::new((
+                    Hmac::new_from_slice(&keys[0]).expect("HMAC takes keys of any length"),
+                    Hmac::new_from_slice(&keys[1]).expect("HMAC takes keys of any length"),
+                )),
                 prevent_singularity,
             },
         }
@@ -202,10 +203,10 @@ impl Hasher {
     pub(super) fn places(&self, token: &[u8], k: usize, bits: usize) -> Places {
         match self {
             Self::Double {
-                sha1,
-                md5,
+                macs,
                 prevent_singularity,
             } => {
+                let (sha1, md5) = &**macs;
                 let start = remainder(&sha1.clone().chain_update(token).finalize().into_bytes(), bits);
                 let second = |end: &[u8]| {
                     let mac = md5.clone().chain_update(token).chain_update(end);

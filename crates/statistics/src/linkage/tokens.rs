@@ -116,7 +116,7 @@ impl Tokens {
         let (body, sum) = rest[end + 1..].split_last_chunk::<32>().ok_or(TokensError::Broken)?;
         let whole = &bytes[..bytes.len() - 32];
         let stride = 16 + 8 * (bits::words_of(header.clk) + bits::words_of(header.layout.bits()));
-        if Sha256::digest(whole).as_slice() != sum || header.rows.checked_mul(stride) != Some(body.len()) {
+        if Self::sum(whole) != *sum || header.rows.checked_mul(stride) != Some(body.len()) {
             return Err(TokensError::Broken);
         }
         if header.rows == 0 {
@@ -174,9 +174,14 @@ impl Tokens {
             let words = self.clks.get(row).iter().chain(fields);
             bytes.extend(words.flat_map(|word| word.to_be_bytes()));
         }
-        let sum = Sha256::digest(&bytes);
+        let sum = Self::sum(&bytes);
         bytes.extend_from_slice(&sum);
         bytes
+    }
+
+    /// The last bytes of a file: the SHA-256 of all before.
+    pub fn sum(before: &[u8]) -> [u8; 32] {
+        Sha256::digest(before).into()
     }
 
     /// Refuses another file's tokens if they cannot be linked with these; the names are the files'.

@@ -8,7 +8,8 @@ use statistics::linkage::pool::Pool;
 use statistics::linkage::quality::Quality;
 use statistics::linkage::schema::Schema;
 use statistics::linkage::uncertainty;
-use statistics::multiple_systems::{Method, Settings};
+use statistics::multiple_systems::panel::estimate;
+use statistics::multiple_systems::{Histories, Method, Settings};
 
 use crate::people::World;
 
@@ -17,6 +18,24 @@ const SECRET: &[u8] = b"invented secret of a test";
 struct Study {
     pool: Pool,
     truth: Vec<(u32, u32)>,
+    /// The person of each record.
+    who: Vec<usize>,
+}
+
+impl Study {
+    /// How many people really are on exactly which lists.
+    fn true_histories(&self, total: usize) -> Vec<u64> {
+        let mut masks = vec![0_usize; total];
+        for (record, person) in (0_u32..).zip(&self.who) {
+            masks[*person] |= 1 << self.pool.list_of(record);
+        }
+        let mut counts = vec![0; 1 << self.pool.lists().len()];
+        masks
+            .into_iter()
+            .filter(|mask| *mask > 0)
+            .for_each(|mask| counts[mask] += 1);
+        counts
+    }
 }
 
 /// Lists of invented people, encoded and pooled.
@@ -41,7 +60,7 @@ fn study(schema: &Schema, seed: u64, total: usize, shares: &[f64]) -> Study {
                 .flat_map(|(index, one)| rows[index + 1..].iter().map(|other| (*one, *other)))
         })
         .collect();
-    Study { pool, truth }
+    Study { pool, truth, who }
 }
 
 #[expect(clippy::print_stdout, reason = "shows the quality of which a limit is tested")]
@@ -99,7 +118,7 @@ fn noise_costs_quality_and_links_still() {
 }
 
 #[test]
-fn the_doubt_of_links_widens_an_estimate_and_the_true_number_is_inside() {
+fn the_doubt_of_links_widens_an_estimate_and_what_true_links_say_is_inside() {
     let total = 1200;
     let study = study(&Schema::default(), 5, total, &[0.4, 0.35, 0.3]);
     let (linked, _) = linked(&study, "three lists");
@@ -119,5 +138,16 @@ fn the_doubt_of_links_widens_an_estimate_and_the_true_number_is_inside() {
         lower < by_links.0 && by_links.1 < upper,
         "{by_links:?} in {lower} to {upper}"
     );
-    assert!((lower..upper).contains(&(total as f64)), "{lower} to {upper}");
+    let histories = Histories::new(names, study.true_histories(total)).expect("three lists with people");
+    let settings = Settings {
+        resamples: 0,
+        ..settings
+    };
+    let with_names = estimate(&histories, Method::Stepwise, &settings)
+        .expect("an estimate")
+        .estimate;
+    assert!(
+        (lower..upper).contains(&with_names),
+        "{with_names} in {lower} to {upper}"
+    );
 }

@@ -183,7 +183,7 @@ pub enum Hash {
         /// Whether a second hash of 0 is replaced, so that no token sets a single bit only.
         prevent_singularity: bool,
     },
-    /// Slices of keyed BLAKE2b, independent of one another.
+    /// Slices of keyed `BLAKE2b`, independent of one another.
     Blake,
 }
 
