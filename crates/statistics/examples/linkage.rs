@@ -1,14 +1,19 @@
-//! Links two CSV lists (or finds duplicates in one) and measures it: seconds, pairs compared, precision and recall.
+//! Encodes, searches and links CSV lists and measures it, for `cargo xtask bench linkage`.
 //!
-//! `cargo run --release -p statistics --example linkage -- SCHEMA.json A.csv [B.csv] TRUTH.csv`. The first column of each
-//! list is an id, the truth has two columns of ids; columns of the schema are found by their headings. `cargo xtask bench
-//! linkage` calls this.
+//! - `encode SCHEMA.json LIST.csv CLKS.json` writes CLKs as clkhash does;
+//! - `search A.json B.json N THRESHOLD` compares the first N CLKs of each list, all with all;
+//! - `link SCHEMA.json LIST.csv [LIST.csv] TRUTH.csv` links two lists, or finds duplicates in one, and counts against the truth.
+//!
+//! The first column of a list is an id, the truth has two columns of ids, and columns of the schema are found by their
+//! headings. Each line that is printed is a name and a number.
 
 use std::collections::HashMap;
 use std::error::Error;
 use std::time::Instant;
 
+use statistics::linkage::bits::Filters;
 use statistics::linkage::blocking::{self, Blocks};
+use statistics::linkage::clks;
 use statistics::linkage::encode::{EncodedList, encode};
 use statistics::linkage::link::{Options, link};
 use statistics::linkage::pool::Pool;
@@ -16,6 +21,8 @@ use statistics::linkage::popcount::Engine;
 use statistics::linkage::quality::Quality;
 use statistics::linkage::schema::Schema;
 use statistics::linkage::search::search;
+
+const SECRET: &[u8] = b"invented secret of a measurement";
 
 /// Rows of a file: ids, and the values of the schema's columns.
 type Rows = (Vec<String>, Vec<Vec<String>>);
@@ -41,92 +48,102 @@ fn read(path: &str, schema: &Schema) -> Result<Rows, Box<dyn Error>> {
 }
 
 #[expect(clippy::print_stdout, reason = "a measurement prints what it measured")]
+fn say(name: &str, number: impl std::fmt::Display) {
+    println!("{name} {number}");
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [schema, lists @ .., truth] = arguments.as_slice() else {
-        return Err("SCHEMA.json A.csv [B.csv] TRUTH.csv".into());
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["encode", schema, list, out] => {
+            let schema = Schema::read(&std::fs::read_to_string(schema)?)?;
+            let (_, rows) = read(list, &schema)?;
+            let started = Instant::now();
+            let encoded = encode(&schema, SECRET, &rows, [7; 32])?;
+            say("rows_per_second", rows.len() as f64 / started.elapsed().as_secs_f64());
+            std::fs::write(out, clks::write(&encoded.clks))?;
+            Ok(())
+        }
+        ["search", one, other, n, threshold] => compare(one, other, n.parse()?, threshold.parse()?),
+        ["link", schema, lists @ .., truth] => measure(schema, lists, truth),
+        _ => Err("encode, search or link".into()),
+    }
+}
+
+fn compare(one: &str, other: &str, n: usize, threshold: f64) -> Result<(), Box<dyn Error>> {
+    let first = |path: &str| -> Result<Filters, Box<dyn Error>> {
+        let all = clks::read(&std::fs::read_to_string(path)?)?;
+        let words = all.words()[..n.min(all.len()) * all.stride()].to_vec();
+        Ok(Filters::from_words(all.bits(), words))
     };
+    let (one, other) = (first(one)?, first(other)?);
+    for engine in Engine::available() {
+        let started = Instant::now();
+        let found = search(&one, &other, threshold, engine);
+        let seconds = started.elapsed().as_secs_f64();
+        let name = engine.name().replace(' ', "_");
+        say(&format!("{name}_seconds"), seconds);
+        say(
+            &format!("{name}_million_per_second"),
+            one.len() as f64 * other.len() as f64 / seconds / 1e6,
+        );
+        say(&format!("{name}_found"), found.len());
+    }
+    Ok(())
+}
+
+fn measure(schema: &str, lists: &[&str], truth: &str) -> Result<(), Box<dyn Error>> {
     let schema = Schema::read(&std::fs::read_to_string(schema)?)?;
-    let started = Instant::now();
     let lists = lists
         .iter()
         .map(|path| read(path, &schema))
         .collect::<Result<Vec<_>, _>>()?;
-    println!("read {:.2} s", started.elapsed().as_secs_f64());
     let started = Instant::now();
     let encoded = lists
         .iter()
-        .map(|(_, rows)| encode(&schema, b"invented secret", rows, [7; 32]))
+        .map(|(_, rows)| encode(&schema, SECRET, rows, [7; 32]))
         .collect::<Result<Vec<EncodedList>, _>>()?;
-    let n: usize = encoded.iter().map(|list| list.clks.len()).sum();
-    let seconds = started.elapsed().as_secs_f64();
-    println!("encode {seconds:.2} s, {:.0} rows/s", n as f64 / seconds);
-    let is_free = lists.len() > 1;
+    say("encode_seconds", started.elapsed().as_secs_f64());
     let mut numbers: HashMap<&str, u32> = HashMap::new();
     for (id, number) in lists.iter().flat_map(|(ids, _)| ids).zip(0..) {
         numbers.insert(id, number);
     }
     let mut pairs = Vec::new();
-    let mut reader = csv::Reader::from_path(truth)?;
-    for record in reader.records() {
+    for record in csv::Reader::from_path(truth)?.records() {
         let record = record?;
         if let (Some(one), Some(other)) = (numbers.get(&record[0]), numbers.get(&record[1])) {
             pairs.push((*one, *other));
         }
     }
-    if std::env::var_os("LINKAGE_SEARCH").is_some() && encoded.len() == 2 {
-        for engine in Engine::available() {
-            for threshold in [0.7, 0.8] {
-                let started = Instant::now();
-                let found = search(&encoded[0].clks, &encoded[1].clks, threshold, engine);
-                let seconds = started.elapsed().as_secs_f64();
-                let compared = encoded[0].clks.len() as f64 * encoded[1].clks.len() as f64;
-                println!(
-                    "search {} at {threshold}: {seconds:.3} s, {:.0} million comparisons/s, {} pairs",
-                    engine.name(),
-                    compared / seconds / 1e6,
-                    found.len()
-                );
-            }
-        }
-    }
+    let is_free = lists.len() > 1;
     let started = Instant::now();
-    let fields: Vec<(_, bool)> = encoded.iter().map(|list| (&list.fields, is_free)).collect();
+    let fields: Vec<(&Filters, bool)> = encoded.iter().map(|list| (&list.fields, is_free)).collect();
     let pool = Pool::new(&encoded[0].layout, &fields, schema.hardening.keeps_equality())?;
-    println!("pool {:.2} s", started.elapsed().as_secs_f64());
-    if std::env::var_os("LINKAGE_RECALL").is_some() {
-        let blocks = Blocks::new(&pool, &blocking::Options::default());
-        println!("blocking recall {:.4}", blocks.recall(&pairs));
-    }
+    say("pool_seconds", started.elapsed().as_secs_f64());
     let linked = link(&pool, &Options::default());
-    println!(
-        "link {:.2} s with the pool, {} pairs compared, {} kept",
-        started.elapsed().as_secs_f64(),
-        linked.compared,
-        linked.pairs.len()
-    );
+    say("link_seconds", started.elapsed().as_secs_f64());
+    say("compared", linked.compared);
+    say("doubtful", linked.for_review(0.1, 0.9).len());
     let quality = Quality::of(&linked.clusters.pairs(), &pairs);
-    println!("{quality}");
-    let (precision, recall) = linked.expected_quality();
-    println!("expected precision {precision:.4}, recall {recall:.4}");
-    for kept in [0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9] {
-        let clusters =
-            statistics::linkage::resolve::by_model(&pool, &linked.model, &linked.pairs, &linked.chances, kept);
-        println!("threshold {kept}: {}", Quality::of(&clusters.pairs(), &pairs));
+    say("precision", quality.precision());
+    say("recall", quality.recall());
+    say("f1", quality.f1());
+    let limits = [quality.precision_interval(), quality.recall_interval()];
+    for (name, limits) in ["precision", "recall"].iter().zip(limits) {
+        if let Some(limits) = limits {
+            say(&format!("{name}_lower"), limits.lower);
+            say(&format!("{name}_upper"), limits.upper);
+        }
     }
-    if std::env::var_os("LINKAGE_MODEL").is_some() {
-        for table in &linked.blocking {
-            println!("table: {table}");
-        }
-        for (field, (m, u)) in pool
-            .layout()
-            .fields()
-            .iter()
-            .zip(linked.model.m.iter().zip(&linked.model.u))
-        {
-            println!("{}: m {m:.4?} u {u:.6?}", field.column);
-        }
-        println!("crossed {:?} prior {:e}", linked.model.crossed, linked.model.prior);
+    let (precision, recall) = linked.expected_quality();
+    say("expected_precision", precision);
+    say("expected_recall", recall);
+    if std::env::var_os("LINKAGE_BLOCKING").is_some() {
+        let started = Instant::now();
+        let blocks = Blocks::new(&pool, &blocking::Options::default());
+        say("blocking_seconds", started.elapsed().as_secs_f64());
+        say("blocking_recall", blocks.recall(&pairs));
     }
     Ok(())
 }

@@ -30,7 +30,9 @@ type Learned = HashMap<String, Vec<u64>>;
 /// Names that were so common that the frequency attack trusts their rank.
 const TRUSTED: usize = 12;
 /// Tokens that pattern mining looks for.
-const MINED: usize = 60;
+const MINED: usize = 40;
+/// For each bit of a pattern, how many others are tried.
+const PARTNERS: usize = 4;
 
 /// Guesses a name for each filter by lining up frequencies; no guess where nothing or too much fits.
 pub fn frequency(filters: &Filters, background: &Background<'_>) -> Vec<Option<usize>> {
@@ -80,10 +82,15 @@ pub fn patterns(filters: &Filters, background: &Background<'_>) -> Vec<Option<us
     shares.sort_by(|(token, one), (other_token, other)| other.total_cmp(one).then(token.cmp(other_token)));
     let k = background.k;
     let columns = columns(filters);
-    // How often each two bits stand together: most seeds are given up by it at once.
-    let pairs: Vec<Vec<u32>> = columns
-        .par_iter()
-        .map(|one| columns.iter().map(|other| bits::overlap(one, other)).collect())
+    // The bits that each bit stands together with most often: a pattern with it is sought among those alone.
+    let partners: Vec<Vec<usize>> = (0..columns.len())
+        .into_par_iter()
+        .map(|seed| {
+            let mut others: Vec<usize> = (0..columns.len()).filter(|place| *place != seed).collect();
+            others.sort_by_cached_key(|place| std::cmp::Reverse(bits::overlap(&columns[seed], &columns[*place])));
+            others.truncate(PARTNERS * k);
+            others
+        })
         .collect();
     let n = filters.len() as f64;
     let mut learned = Learned::new();
@@ -93,7 +100,7 @@ pub fn patterns(filters: &Filters, background: &Background<'_>) -> Vec<Option<us
         let best = (0..columns.len())
             .into_par_iter()
             .filter(|seed| f64::from(bits::count(&columns[*seed])) >= 0.9 * expected)
-            .filter_map(|seed| together(&columns, &pairs[seed], seed, k, 0.9 * expected))
+            .filter_map(|seed| together(&columns, &partners[seed], seed, k, 0.9 * expected))
             .filter(|(places, _)| !taken.contains(places))
             .min_by(|(_, one), (_, other)| (one - expected).abs().total_cmp(&(other - expected).abs()));
         let Some((places, support)) = best else { continue };
@@ -123,12 +130,9 @@ fn columns(filters: &Filters) -> Vec<Vec<u64>> {
     columns
 }
 
-/// The `k` bits that stand together most often with `seed` among them, and in how many filters. `pairs` says how often each
-/// bit stands together with the seed.
-fn together(columns: &[Vec<u64>], pairs: &[u32], seed: usize, k: usize, least: f64) -> Option<(Vec<usize>, f64)> {
-    let mut partners: Vec<usize> = (0..columns.len())
-        .filter(|place| *place != seed && f64::from(pairs[*place]) >= least)
-        .collect();
+/// The `k` bits that stand together most often, `seed` and some of its partners, and in how many filters.
+fn together(columns: &[Vec<u64>], partners: &[usize], seed: usize, k: usize, least: f64) -> Option<(Vec<usize>, f64)> {
+    let mut partners = partners.to_vec();
     let mut with = columns[seed].clone();
     let mut places = vec![seed];
     while places.len() < k {

@@ -34,7 +34,7 @@ fn given_names(list: &EncodedList) -> Filters {
 
 fn attacked(name: &str, schema: &Schema, filters: impl Fn(&EncodedList) -> Filters, k: usize) -> Found {
     let mut world = World::new(11);
-    let people: Vec<Vec<String>> = (0..3000).map(|_| world.person().to_vec()).collect();
+    let people: Vec<Vec<String>> = (0..2000).map(|_| world.person().to_vec()).collect();
     // The attacker knows how common each given name is.
     let mut names: Vec<(String, f64)> = world.given.iter().flat_map(|names| names.shares.clone()).collect();
     names[..400].iter_mut().for_each(|(_, share)| *share *= 0.6);
