@@ -93,7 +93,9 @@ fn three_lists_become_overlaps_and_no_name_leaves_its_organisation() {
     study.three_lists();
     let sealed = std::fs::read(study.path("shelter.tokens")).expect("tokens");
     assert!(!String::from_utf8_lossy(&sealed).to_lowercase().contains("specimen"));
-    let output = study.link(&["shelter", "clinic", "police"], &["--review", &study.at("review.csv")]);
+    let (review, draws) = (study.at("review.csv"), study.at("draws.csv"));
+    let more = ["--review", &review, "--draws", &draws, "--n-draws", "20"];
+    let output = study.link(&["shelter", "clinic", "police"], &more);
     assert!(output.status.success(), "{output:?}");
     let links = rows(&study.path("links.csv"));
     assert_eq!(links.len(), 8);
@@ -131,6 +133,21 @@ fn three_lists_become_overlaps_and_no_name_leaves_its_organisation() {
         5
     );
     assert!(histories.contains(&["1", "1", "1", "1"].map(str::to_owned).to_vec()));
+    let overlaps = study.at("histories.csv");
+    let output = run(&[
+        "estimate",
+        &overlaps,
+        "--draws",
+        &draws,
+        "--resamples",
+        "0",
+        "--json",
+        "--method",
+        "chao",
+    ]);
+    assert!(output.status.success(), "{output:?}");
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(answer["links"][0]["method"], "chao");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::parts;
-use crate::process::{capture, run as run_command};
+use crate::process::{capture, cargo, run as run_command};
 
 const PYTHON_PARTS: &[&str] = &["anonlink==0.15.3", "clkhash==0.18.3", "recordlinkage==0.16"];
 const PEOPLE_SCRIPT: &str = include_str!("linkage_people.py");
@@ -25,7 +25,7 @@ const SEARCHED: u32 = 20_000;
 /// Measures and prints.
 pub(super) fn run(people: u32, peer: bool) -> Result<()> {
     let python = parts::python_programs("bench-linkage", PYTHON_PARTS)?.join("python");
-    run_command(Command::new(env!("CARGO")).args([
+    run_command(cargo().args([
         "build",
         "--release",
         "--package",

@@ -88,6 +88,20 @@ impl Role {
         )
     }
 
+    /// How often two people agree by chance, roughly: what is believed before there are people to count.
+    pub(super) fn usual(self) -> f64 {
+        match self {
+            Self::GivenName => 0.005,
+            Self::FamilyName => 0.002,
+            Self::BirthYear => 0.025,
+            Self::BirthDay => 0.003,
+            Self::Sex => 0.5,
+            Self::Nationality => 0.1,
+            Self::Place => 0.05,
+            Self::Text | Self::Code => 0.005,
+        }
+    }
+
     /// The roles that a column of a kind has.
     fn of(kind: Kind) -> &'static [Self] {
         match kind {

@@ -24,6 +24,8 @@ const SAMPLED: usize = 1_000_000;
 const STEPS: usize = 15;
 /// What each level counts before anything was seen.
 const PSEUDO: f64 = 2.0;
+/// What all levels together count for strangers before any were seen.
+const STRANGERS: f64 = 10.0;
 /// The rarest that a value is believed to be.
 const RAREST: f64 = 1e-6;
 
@@ -97,9 +99,9 @@ impl Model {
         }
         self.crossed.1 = (crossed + 0.5) / (all + 100.0);
         for (field, sums) in sums.iter().enumerate() {
-            let floor = if pool.keeps_equality() { 0.5 } else { 0.05 };
-            let total: f64 = sums.iter().sum::<f64>() + floor * LEVELS as f64;
-            self.u[field] = sums.map(|sum| (sum + floor) / total);
+            let before = strangers(pool, field);
+            let total: f64 = sums.iter().sum::<f64>() + STRANGERS;
+            self.u[field] = std::array::from_fn(|level| ((sums[level] + STRANGERS * before[level]) / total).max(1e-9));
         }
     }
 
@@ -327,6 +329,25 @@ pub fn chances(pool: &Pool, pairs: &[Pair]) -> Vec<f64> {
             of_pair / (1.0 + of_pair + rivals(pair.one, other_list) + rivals(pair.other, list))
         })
         .collect()
+}
+
+/// How often two strangers have each level, before any were seen.
+fn strangers(pool: &Pool, field: usize) -> Chances {
+    let usual = pool.layout().fields()[field].role.usual();
+    let rest = 1.0 - usual;
+    if pool.keeps_equality() {
+        [0.9 * rest, 0.06 * rest, 0.025 * rest, 0.01 * rest, 0.005 * rest, usual]
+    } else {
+        // Equal values are only nearly equal under noise.
+        [
+            0.9 * rest,
+            0.06 * rest,
+            0.03 * rest,
+            0.01 * rest + usual / 2.0,
+            usual / 2.0,
+            0.0,
+        ]
+    }
 }
 
 /// The place of a level among the chances; none when it says nothing.

@@ -279,13 +279,17 @@ impl Pool {
         self.names
     }
 
-    /// How frequent a value is, as a share of all values of its field; 1 when it is missing.
+    /// How frequent a value is among people other than two who agree on it, drawn towards what is usual for its role where
+    /// there are few; 1 when it is missing.
     pub(super) fn frequency(&self, field: usize, id: u32) -> f64 {
         let values = self.values(field);
         if id == 0 {
             return 1.0;
         }
-        f64::from(values.counts[id as usize]) / f64::from(values.n)
+        let usual = self.layout.fields()[field].role.usual();
+        let others = f64::from(values.counts[id as usize].saturating_sub(2));
+        let all = f64::from(values.n.saturating_sub(2));
+        (others + 1.0) / (all + 1.0 / usual)
     }
 }
 
@@ -311,7 +315,7 @@ mod tests {
         assert_eq!(pool.id(4, 0), pool.id(4, 1));
         assert_ne!(pool.id(2, 0), pool.id(2, 1));
         assert_eq!(pool.id(5, 0), 0, "a missing nationality");
-        assert!((pool.frequency(0, pool.id(0, 0)) - 0.5).abs() < 1e-12);
+        assert!(pool.frequency(0, pool.id(0, 0)) < 0.01, "nobody else has it");
     }
 
     #[test]

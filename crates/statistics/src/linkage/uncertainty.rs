@@ -99,25 +99,69 @@ fn interval(sorted: &[f64], level: f64) -> Option<(f64, f64)> {
     Some((at(0.5 - level / 2.0)?, at(0.5 + level / 2.0)?))
 }
 
-/// Estimates each draw with one method; `names` are the lists'.
-pub fn carry(
-    pool: &Pool,
-    names: &[String],
-    draws: &[Clusters],
-    method: Method,
-    settings: &Settings,
-) -> Result<Carried, HistoriesError> {
-    let histories = draws
-        .iter()
-        .map(|clusters| Histories::new(names.iter().cloned(), clusters.histories(pool)))
-        .collect::<Result<Vec<_>, _>>()?;
+/// The overlaps of each draw; `names` are the lists'.
+pub fn histories(pool: &Pool, names: &[String], draws: &[Clusters]) -> Result<Vec<Histories>, HistoriesError> {
+    let of = |clusters: &Clusters| Histories::new(names.iter().cloned(), clusters.histories(pool));
+    draws.iter().map(of).collect()
+}
+
+/// Why a file of drawn overlaps is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DrawsError {
+    /// Another first column.
+    #[error("the first column must be \"draw\": is this what `rapporteur link --draws` wrote?")]
+    NoDraw,
+    /// A draw that is not overlaps.
+    #[error("draw {draw}: {error}")]
+    Histories {
+        /// Its number, as it stands there.
+        draw: String,
+        /// What is wrong with it; its lines are counted from the draw's first.
+        error: HistoriesError,
+    },
+}
+
+/// Reads drawn overlaps: as [`Histories::read`], with a first column `draw` that tells one draw from the next.
+pub fn read(text: &str) -> Result<Vec<Histories>, DrawsError> {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let heading = lines
+        .next()
+        .and_then(|line| line.strip_prefix("draw,"))
+        .ok_or(DrawsError::NoDraw)?;
+    let mut draws: Vec<(&str, String)> = Vec::new();
+    for line in lines {
+        let (draw, rest) = line.split_once(',').ok_or(DrawsError::NoDraw)?;
+        if draws.last().is_none_or(|(last, _)| *last != draw) {
+            draws.push((draw, format!("{heading}\n")));
+        }
+        if let Some((_, text)) = draws.last_mut() {
+            text.push_str(rest);
+            text.push('\n');
+        }
+    }
+    if draws.is_empty() {
+        return Err(DrawsError::NoDraw);
+    }
+    draws
+        .into_iter()
+        .map(|(draw, text)| {
+            Histories::read(&text).map_err(|error| DrawsError::Histories {
+                draw: draw.to_owned(),
+                error,
+            })
+        })
+        .collect()
+}
+
+/// Estimates each draw with one method.
+pub fn carry(draws: &[Histories], method: Method, settings: &Settings) -> Carried {
     let mut carried = Carried {
         method,
         by_links: Vec::new(),
         together: Vec::new(),
         without_estimate: 0,
     };
-    for (number, histories) in (0_u64..).zip(&histories) {
+    for (number, histories) in (0_u64..).zip(draws) {
         let settings = Settings {
             seed: settings.seed.wrapping_add(number),
             ..*settings
@@ -125,17 +169,38 @@ pub fn carry(
         match estimate(histories, method, &settings) {
             Ok(estimate) => {
                 carried.by_links.push(estimate.estimate);
-                carried.together.extend(
-                    estimate
-                        .bootstrap
-                        .iter()
-                        .flat_map(|resampled| resampled.estimates.iter().copied()),
-                );
+                let resampled = estimate.bootstrap.iter().flat_map(|resampled| &resampled.estimates);
+                carried.together.extend(resampled);
             }
             Err(_) => carried.without_estimate += 1,
         }
     }
     carried.by_links.sort_by(f64::total_cmp);
     carried.together.sort_by(f64::total_cmp);
-    Ok(carried)
+    carried
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn drawn_overlaps_are_read_draw_by_draw() {
+        let text = "draw,A,B,C,count\n1,1,0,0,4\n1,0,1,1,2\n2,1,0,0,3\n2,1,1,1,2\n";
+        let draws = read(text).unwrap();
+        let seen: Vec<u64> = draws.iter().map(Histories::observed).collect();
+        assert_eq!(seen, [6, 5]);
+        assert_eq!(read("A,B,C,count\n1,0,0,4\n"), Err(DrawsError::NoDraw));
+        let error = read("draw,A,B,C,count\n7,1,0,0,4\n").unwrap_err().to_string();
+        assert!(error.starts_with("draw 7:"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "(draw,)?[ABC,01count\n\"-]{0,80}") {
+            let _ = read(&text);
+        }
+    }
 }

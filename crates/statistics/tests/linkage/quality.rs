@@ -129,8 +129,8 @@ fn the_doubt_of_links_widens_an_estimate_and_what_true_links_say_is_inside() {
         resamples: 50,
         ..Settings::default()
     };
-    let carried =
-        uncertainty::carry(&study.pool, &names, &draws, Method::Stepwise, &settings).expect("three lists with people");
+    let drawn = uncertainty::histories(&study.pool, &names, &draws).expect("three lists with people");
+    let carried = uncertainty::carry(&drawn, Method::Stepwise, &settings);
     let (lower, upper) = carried.interval(0.95).expect("resamples");
     let by_links = carried.interval_by_links(0.95).expect("draws");
     assert!(by_links.0 < by_links.1);
