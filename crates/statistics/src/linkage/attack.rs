@@ -104,7 +104,8 @@ pub fn patterns(filters: &Filters, background: &Background<'_>) -> Vec<Option<us
             .filter(|(places, _)| !taken.contains(places))
             .min_by(|(_, one), (_, other)| (one - expected).abs().total_cmp(&(other - expected).abs()));
         let Some((places, support)) = best else { continue };
-        if (support - expected).abs() > 0.15 * expected + 2.0 * expected.sqrt() {
+        // Bits that only happen to stand together as often would mislead.
+        if (support - expected).abs() > 0.05 * expected + 2.0 {
             continue;
         }
         let mut words = vec![0; filters.stride()];

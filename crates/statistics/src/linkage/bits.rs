@@ -31,11 +31,13 @@ pub(crate) fn is_set(words: &[u64], index: usize) -> bool {
 }
 
 /// How many bits are set.
+#[inline]
 pub fn count(words: &[u64]) -> u32 {
     words.iter().map(|word| word.count_ones()).sum()
 }
 
 /// How many bits are set in both.
+#[inline]
 pub fn overlap(one: &[u64], other: &[u64]) -> u32 {
     one.iter()
         .zip(other)

@@ -16,12 +16,15 @@ use rayon::prelude::*;
 use super::pool::{Pool, mix};
 use crate::multiple_systems::stream::{Purpose, stream};
 
+/// The most tables, however cheap.
+const MOST_TABLES: usize = 96;
+
 /// How blocks are made.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Options {
     /// With how many others a table may let a record be compared, on average.
     pub comparisons: f64,
-    /// The most tables.
+    /// So many tables, and more of them only where all together compare a record with no more others than one may.
     pub tables: usize,
     /// How often a table with min-hashes is repeated with others.
     pub repeats: usize,
@@ -340,8 +343,19 @@ fn schemes(pool: &Pool, hashes: &[Option<Hashes>], options: &Options) -> Vec<Sch
             .partial_cmp(&(other.parts.len(), other_cost))
             .unwrap_or(std::cmp::Ordering::Equal)
     });
-    chosen.truncate(options.tables);
-    chosen.into_iter().map(|(_, scheme)| scheme).collect()
+    let mut total = 0.0;
+    let is_worth_it = |index: usize, cost: f64, total: f64| {
+        index < options.tables || (index < MOST_TABLES && total + cost <= options.comparisons)
+    };
+    let mut taken = Vec::new();
+    for (index, (cost, scheme)) in chosen.into_iter().enumerate() {
+        if !is_worth_it(index, cost, total) {
+            break;
+        }
+        total += cost;
+        taken.push(scheme);
+    }
+    taken
 }
 
 /// Some records, for measuring how coarse a table is.

@@ -1,6 +1,5 @@
 //! Two records become a pattern of agreement: for each field, how alike its two filters are, in a few levels.
 
-use super::bits;
 use super::pool::Pool;
 
 /// The most fields of a record that are compared, the order of names among them.
@@ -42,6 +41,7 @@ impl Level {
     ];
 
     /// The level of a Dice coefficient.
+    #[inline]
     pub fn of(dice: f64) -> Self {
         match dice {
             dice if dice < 0.35 => Self::Different,
@@ -95,6 +95,11 @@ impl Pattern {
 }
 
 /// The level of two values, each of some field of one group.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "it must be compiled with the caller's instructions for counting bits"
+)]
 fn level(pool: &Pool, (field, one): (usize, u32), (other_field, other): (usize, u32)) -> Level {
     let (id, other_id) = (pool.id(field, one), pool.id(other_field, other));
     if id == 0 || other_id == 0 {
@@ -103,7 +108,7 @@ fn level(pool: &Pool, (field, one): (usize, u32), (other_field, other): (usize, 
     if id == other_id {
         return Level::Equal;
     }
-    Level::of(bits::dice(pool.filter(field, one), pool.filter(other_field, other)))
+    Level::of(pool.values(field).dice(id, other_id))
 }
 
 /// The pattern of two records.
@@ -114,7 +119,11 @@ pub fn pattern(pool: &Pool, one: u32, other: u32) -> Pattern {
 }
 
 /// The part of a pattern that the names make; nothing of it where there are not both.
-#[inline]
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "it must be compiled with the caller's instructions for counting bits"
+)]
 pub(super) fn names(pool: &Pool, one: u32, other: u32) -> Pattern {
     let pattern = Pattern(0);
     let Some((given, family)) = pool.names() else {
@@ -139,7 +148,11 @@ pub(super) fn names(pool: &Pool, one: u32, other: u32) -> Pattern {
 }
 
 /// A pattern of names with the other fields added.
-#[inline]
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "it must be compiled with the caller's instructions for counting bits"
+)]
 pub(super) fn rest(pool: &Pool, one: u32, other: u32, names: Pattern) -> Pattern {
     let done = pool.names();
     (0..pool.layout().fields().len())

@@ -143,7 +143,11 @@ struct Chunk<'a> {
 impl Work for Chunk<'_> {
     type Answer = (Vec<Pair>, u64);
 
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "it must be compiled with the caller's instructions for counting bits"
+    )]
     fn run(self) -> Self::Answer {
         let Self {
             pool,

@@ -19,7 +19,7 @@ use crate::multiple_systems::stream::{Purpose, stream};
 /// Pools with at most so many pairs are compared whole, and `u` is learned with `m`.
 pub const WHOLE: f64 = 2e6;
 /// How many random pairs `u` is measured on otherwise.
-const SAMPLED: usize = 1_000_000;
+const SAMPLED: usize = 500_000;
 /// Steps of EM.
 const STEPS: usize = 15;
 /// What each level counts before anything was seen.
@@ -367,9 +367,12 @@ fn sampled(pool: &Pool, seed: u64) -> Vec<Pattern> {
     }
     let mut generator = stream(seed, Purpose::Linkage, 1 << 41);
     let drawn = std::iter::repeat_with(|| (generator.random_range(0..n), generator.random_range(0..n)));
-    drawn
+    let pairs: Vec<(u32, u32)> = drawn
         .filter(|(one, other)| pool.may_match(*one, *other))
         .take(SAMPLED)
-        .map(|(one, other)| pattern(pool, one, other))
+        .collect();
+    pairs
+        .par_iter()
+        .map(|(one, other)| pattern(pool, *one, *other))
         .collect()
 }

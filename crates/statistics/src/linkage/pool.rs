@@ -43,8 +43,6 @@ pub struct Pool {
     layout: Layout,
     lists: Vec<ListOf>,
     list_of: Vec<u16>,
-    fields: Filters,
-    ranges: Vec<std::ops::Range<usize>>,
     /// For each record, the number of its value in each field, 0 when it is missing.
     ids: Vec<u32>,
     /// The fields of given and family name, where both are there.
@@ -63,10 +61,28 @@ pub(super) struct Values {
     pub(super) filters: Vec<u64>,
     /// Words of a filter.
     pub(super) stride: usize,
+    /// For each number, the bits that its filter has set.
+    pub(super) set: Vec<u32>,
     /// For each number, how many records have it in any field of the group.
     pub(super) counts: Vec<u32>,
     /// How many records have any value, in all fields of the group.
     pub(super) n: u32,
+}
+
+impl Values {
+    /// The Dice coefficient of two values by their numbers, neither missing.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "it must be compiled with the caller's instructions for counting bits"
+    )]
+    pub(super) fn dice(&self, one: u32, other: u32) -> f64 {
+        let (one, other) = (one as usize, other as usize);
+        let first = &self.filters[one * self.stride..(one + 1) * self.stride];
+        let second = &self.filters[other * self.stride..(other + 1) * self.stride];
+        let common: u32 = first.iter().zip(second).map(|(a, b)| (a & b).count_ones()).sum();
+        f64::from(2 * common) / f64::from(self.set[one] + self.set[other])
+    }
 }
 
 /// A hash for words that are random already.
@@ -138,8 +154,6 @@ impl Pool {
             layout: layout.clone(),
             lists: pooled,
             list_of,
-            fields,
-            ranges: layout.ranges(),
             ids: vec![0; total * layout.fields().len()],
             names: None,
             values: Vec::new(),
@@ -148,16 +162,17 @@ impl Pool {
         };
         let place = |role| layout.fields().iter().position(|field| field.role == role);
         pool.names = place(Role::GivenName).zip(place(Role::FamilyName));
-        pool.number_values();
+        pool.number_values(&fields);
         Ok(pool)
     }
 
     /// Gives numbers to the values of each group of fields.
-    fn number_values(&mut self) {
+    fn number_values(&mut self, records: &Filters) {
+        let ranges = self.layout.ranges();
         let mut groups: Vec<String> = Vec::new();
         let mut numbers: Vec<HashMap<Box<[u64]>, u32, BuildHasherDefault<Mixed>>> = Vec::new();
         let n_fields = self.layout.fields().len();
-        for (index, (field, range)) in self.layout.fields().iter().zip(&self.ranges).enumerate() {
+        for (index, (field, range)) in self.layout.fields().iter().zip(&ranges).enumerate() {
             let name = super::field::group(field);
             let group = groups.iter().position(|other| *other == name).unwrap_or_else(|| {
                 groups.push(name);
@@ -165,6 +180,7 @@ impl Pool {
                 self.values.push(Values {
                     filters: vec![0; range.len()],
                     stride: range.len(),
+                    set: vec![0],
                     counts: vec![0],
                     n: 0,
                 });
@@ -173,7 +189,7 @@ impl Pool {
             self.group_of.push(group);
             let values = &mut self.values[group];
             let numbers = &mut numbers[group];
-            for (record, ids) in self.fields.iter().zip(self.ids.chunks_exact_mut(n_fields)) {
+            for (record, ids) in records.iter().zip(self.ids.chunks_exact_mut(n_fields)) {
                 let filter = &record[range.clone()];
                 if filter.iter().all(|word| *word == 0) {
                     continue;
@@ -189,6 +205,7 @@ impl Pool {
                         numbers.insert(filter.into(), next);
                     }
                     values.filters.extend_from_slice(filter);
+                    values.set.push(bits::count(filter));
                     values.counts.push(0);
                     next
                 });
@@ -256,20 +273,19 @@ impl Pool {
         if list.is_duplicate_free { list.start } else { record }
     }
 
+    #[inline]
     pub(super) fn id(&self, field: usize, record: u32) -> u32 {
         self.ids(record)[field]
     }
 
     /// The numbers of all values of a record.
+    #[inline]
     pub(super) fn ids(&self, record: u32) -> &[u32] {
-        let n_fields = self.ranges.len();
+        let n_fields = self.group_of.len();
         &self.ids[record as usize * n_fields..(record as usize + 1) * n_fields]
     }
 
-    pub(super) fn filter(&self, field: usize, record: u32) -> &[u64] {
-        &self.fields.get(record as usize)[self.ranges[field].clone()]
-    }
-
+    #[inline]
     pub(super) fn values(&self, field: usize) -> &Values {
         &self.values[self.group_of[field]]
     }

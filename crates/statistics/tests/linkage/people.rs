@@ -114,13 +114,13 @@ impl World {
     /// The same person as another clerk writes them.
     pub(crate) fn written_again(&mut self, person: &Person) -> Person {
         let mut person = person.clone();
-        for field in 0..2 {
+        for name in &mut person[..2] {
             let chance: f64 = self.chance.random();
             if chance < 0.18 {
-                person[field] = self.typo(&person[field].clone());
+                *name = self.typo(name);
             } else if chance < 0.2 {
-                let once = self.typo(&person[field].clone());
-                person[field] = self.typo(&once);
+                let once = self.typo(name);
+                *name = self.typo(&once);
             }
         }
         if self.chance.random::<f64>() < 0.03 {
@@ -130,11 +130,11 @@ impl World {
             person[1] = self.family.draw(&mut self.chance);
         }
         let parts: Vec<String> = person[2].split('-').map(str::to_owned).collect();
-        let (year, month, day) = (parts[0].parse::<i32>().unwrap(), &parts[1], &parts[2]);
+        let (year, month, day) = (parts[0].parse::<i32>().expect("a year"), &parts[1], &parts[2]);
         let chance: f64 = self.chance.random();
         person[2] = match chance {
             chance if chance < 0.05 => String::new(),
-            chance if chance < 0.08 && day.parse::<u8>().unwrap() <= 12 => format!("{year}-{day}-{month}"),
+            chance if chance < 0.08 && day.parse::<u8>().expect("a day") <= 12 => format!("{year}-{day}-{month}"),
             chance if chance < 0.12 => format!("{}-{month}-{day}", year + if chance < 0.1 { 1 } else { -1 }),
             chance if chance < 0.16 => format!("{year}-01-01"),
             _ => person[2].clone(),
