@@ -22,17 +22,17 @@ const SCHEMA: &str = "crates/statistics/src/linkage/schema/default.json";
 /// How many CLKs of each list are compared for comparisons per second.
 const SEARCHED: u32 = 20_000;
 
+/// Hardened forms of that schema.
+const HARDENED: [(&str, &str); 3] = [
+    ("salted by year", "{ \"salt\": \"date of birth\" }"),
+    ("2 % of noise", "{ \"noise\": 0.02 }"),
+    ("5 % of noise", "{ \"noise\": 0.05 }"),
+];
+
 /// Measures and prints.
 pub(super) fn run(people: u32, peer: bool) -> Result<()> {
     let python = parts::python_programs("bench-linkage", PYTHON_PARTS)?.join("python");
-    run_command(cargo().args([
-        "build",
-        "--release",
-        "--package",
-        "statistics",
-        "--example",
-        "linkage",
-    ]))?;
+    run_command(cargo().args(["build", "--release", "--package", "statistics", "--example", "linkage"]))?;
     let ours = PathBuf::from("target/release/examples/linkage");
     let folder = tempfile::tempdir()?;
     let at = |name: &str| folder.path().join(name);
@@ -51,6 +51,12 @@ pub(super) fn run(people: u32, peer: bool) -> Result<()> {
     };
     let invented = link(&schema, &["a.csv", "b.csv"], "truth.csv")?;
     println!("{}", quality(&format!("{people} x {people}"), &invented)?);
+    for (name, hardening) in HARDENED {
+        let text = fs::read_to_string(&schema)?.replacen("{", &format!("{{ \"rapporteur\": {hardening},"), 1);
+        fs::write(at("hardened.json"), text)?;
+        let hardened = link(&at("hardened.json"), &["a.csv", "b.csv"], "truth.csv")?;
+        println!("{}", quality(name, &hardened)?);
+    }
     let two = link(&at("febrl.json"), &["febrl4a.csv", "febrl4b.csv"], "febrl4truth.csv")?;
     println!("{}", quality("FEBRL 4", &two)?);
     let one = link(&at("febrl.json"), &["febrl3.csv"], "febrl3truth.csv")?;

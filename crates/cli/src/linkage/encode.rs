@@ -21,8 +21,8 @@ const SHORTEST_SECRET: usize = 16;
 pub(crate) struct Arguments {
     /// CSV with one row for each person and a heading for each column of the schema.
     people: PathBuf,
-    /// A linkage schema (clkhash, version 3); otherwise the one that the program carries: given_name, family_name,
-    /// date_of_birth, sex, nationality, place.
+    /// A linkage schema (clkhash, version 3); otherwise the one that the program carries: `given_name`, `family_name`,
+    /// `date_of_birth`, sex, nationality, place.
     #[arg(long)]
     schema: Option<PathBuf>,
     /// A file with the secret that the organisations of this study share, and the linkage officer never sees.

@@ -10,36 +10,34 @@ pub(crate) type Person = [String; 6];
 
 /// Where people and mistakes come from.
 pub(crate) struct World {
-    pub(crate) chance: ChaCha8Rng,
-    pub(crate) given: [Names; 2],
-    pub(crate) family: Names,
+    chance: ChaCha8Rng,
+    given: [Names; 2],
+    family: Names,
     nationality: Names,
     place: Names,
 }
 
-/// Names with their shares, the commonest first.
-pub(crate) struct Names {
-    pub(crate) shares: Vec<(String, f64)>,
+/// Names, the commonest first, with the sums of their shares.
+struct Names {
+    names: Vec<String>,
     sums: Vec<f64>,
 }
 
 impl Names {
     fn new(names: Vec<String>, flatness: f64) -> Self {
         let mut sum = 0.0;
-        let (mut shares, mut sums) = (Vec::new(), Vec::new());
-        for (rank, name) in names.into_iter().enumerate() {
-            let share = 1.0 / (rank as f64 + flatness);
-            sum += share;
-            shares.push((name, share));
+        let mut sums = Vec::new();
+        for rank in 0..names.len() {
+            sum += 1.0 / (rank as f64 + flatness);
             sums.push(sum);
         }
-        Self { shares, sums }
+        Self { names, sums }
     }
 
     fn draw(&self, chance: &mut ChaCha8Rng) -> String {
         let at = chance.random::<f64>() * self.sums[self.sums.len() - 1];
         let rank = self.sums.partition_point(|sum| *sum < at);
-        self.shares[rank.min(self.shares.len() - 1)].0.clone()
+        self.names[rank.min(self.names.len() - 1)].clone()
     }
 }
 
