@@ -1,5 +1,5 @@
 //! What the fuzz targets of the program's own readers do with their bytes: forms, uploads, standards,
-//! frozen editions, receipts, seals.
+//! frozen editions, receipts, seals, linkage schemas, CLKs and tokens.
 //!
 //! Plain functions, so that an ordinary test (`crates/cli/tests/corpus.rs`) replays the corpora on every
 //! run of the test suite. They stand apart from the readers of `interchange`, which know nothing of the
@@ -7,6 +7,10 @@
 
 use monitoring::edition::frozen::Edition;
 use monitoring::standard::files;
+use statistics::linkage::encode::encode;
+use statistics::linkage::schema::Schema;
+use statistics::linkage::tokens::Tokens;
+use statistics::linkage::{clks, normalise};
 use store::checkpoint::Receipt;
 use store::checkpoint::note::Key;
 use store::seal::{self, Identity, PrivateKey, PublicKey, SealKey};
@@ -112,5 +116,46 @@ pub fn sealed(bytes: &[u8]) {
                 .open(&identity, &again)
                 .is_ok_and(|opened| opened.as_slice() == rest)
         );
+    }
+}
+
+/// Any text is a linkage schema or a fault; a schema encodes the bytes after the first blank line, cut at tabs, or refuses
+/// them, and encodes them again alike.
+pub fn schema(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (schema, row) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let Ok(schema) = Schema::read(schema) else {
+        return;
+    };
+    // A long filter with many folds would only be slow.
+    if schema.unfolded() > 1 << 14 {
+        return;
+    }
+    let mut row: Vec<String> = row.split('\t').map(str::to_owned).collect();
+    row.resize(schema.features.len(), String::new());
+    for value in &row {
+        for kind in normalise::Kind::ALL {
+            let _ = normalise::value(kind, value);
+        }
+    }
+    let once = encode(&schema, b"a secret that is fuzzed", &[row.clone()], [0; 32]);
+    assert_eq!(once, encode(&schema, b"a secret that is fuzzed", &[row], [0; 32]));
+}
+
+/// Any text is a file of CLKs or a fault, and what was read is written and read again.
+pub fn clks(bytes: &[u8]) {
+    if let Ok(read) = clks::read(&String::from_utf8_lossy(bytes)) {
+        assert_eq!(clks::read(&clks::write(&read)).as_ref(), Ok(&read));
+    }
+}
+
+/// Any bytes are a token file or a fault, and what was read is written and read again. The bytes are tried with the
+/// sum that belongs behind them, too: otherwise no change would ever get past it.
+pub fn tokens(bytes: &[u8]) {
+    let _ = Tokens::read(bytes);
+    let mut summed = bytes.to_vec();
+    summed.extend(Tokens::sum(bytes));
+    if let Ok(read) = Tokens::read(&summed) {
+        assert_eq!(Tokens::read(&read.write()).as_ref(), Ok(&read));
     }
 }

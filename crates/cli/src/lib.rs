@@ -9,6 +9,7 @@ mod failure;
 mod folder;
 mod import;
 mod init;
+mod linkage;
 mod mode;
 mod publish;
 mod serve;
@@ -64,6 +65,12 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Estimate how many people no list holds, from a file of overlaps.
     Estimate(estimate::Arguments),
+    /// Encode an organisation's people, so that they can be linked without their names.
+    Encode(linkage::encode::Arguments),
+    /// Find which rows of several token files are one person.
+    Link(linkage::link::Arguments),
+    /// Count how many linked people are on exactly which lists, for `estimate`.
+    Lists(linkage::lists::Arguments),
 }
 
 /// Runs the command that the command line names.
@@ -101,6 +108,9 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Restore(arguments) => backup::restore::run(arguments).await,
         Command::Doctor(arguments) => doctor::run(arguments).await,
         Command::Estimate(arguments) => estimate::run(&arguments),
+        Command::Encode(arguments) => linkage::encode::run(&arguments),
+        Command::Link(arguments) => linkage::link::run(&arguments),
+        Command::Lists(arguments) => linkage::lists::run(&arguments),
     }
 }
 

@@ -63,6 +63,29 @@ fn the_corpus_of_sealed_values_holds() {
     replay("sealed", targets::sealed);
 }
 
+#[test]
+fn the_corpus_of_linkage_schemas_holds() {
+    replay("schema", targets::schema);
+}
+
+#[test]
+fn the_corpus_of_clks_holds() {
+    replay("clks", targets::clks);
+}
+
+#[test]
+fn the_corpus_of_tokens_holds() {
+    replay("tokens", targets::tokens);
+}
+
+/// The seeds of tokens are read, so that changed copies of them come close.
+#[test]
+fn the_seeds_of_tokens_are_sound() {
+    let whole = include_bytes!("../../../fuzz/corpus/tokens/whole");
+    let tokens = statistics::linkage::tokens::Tokens::read(whole).expect("tokens");
+    assert_eq!(tokens.rows.len(), 2);
+}
+
 /// The seed of proofs is one that proves something, so that changed copies of it come close.
 #[test]
 fn the_seed_of_proofs_is_sound() {

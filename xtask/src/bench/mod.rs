@@ -6,6 +6,7 @@
 mod cost;
 mod demonstration;
 mod flood;
+mod linkage;
 mod load;
 mod pages;
 mod pdf;
@@ -44,11 +45,20 @@ pub(crate) enum Subject {
         #[arg(long, default_value_t = 10)]
         seconds: u32,
     },
+    /// Linking lists without names, beside anonlink comparing the same CLKs
+    Linkage {
+        /// How many people each list has; half of them are on both
+        #[arg(long, default_value_t = 100_000)]
+        people: u32,
+        /// Leave anonlink out, which would compare all pairs
+        #[arg(long)]
+        without_peer: bool,
+    },
 }
 
 impl Subject {
     /// Every subject, each as it is measured when nothing else is said.
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Pdf { runs: 3 },
         Self::Pages {
             items: 100_000,
@@ -56,6 +66,10 @@ impl Subject {
         },
         Self::Seals { records: 5_000 },
         Self::Flood { seconds: 10 },
+        Self::Linkage {
+            people: 100_000,
+            without_peer: false,
+        },
     ];
 }
 
@@ -68,6 +82,7 @@ pub(crate) fn run(subject: Option<Subject>) -> Result<()> {
             Subject::Pages { items, seconds } => pages::run(items, seconds)?,
             Subject::Seals { records } => seals::run(records)?,
             Subject::Flood { seconds } => flood::run(seconds)?,
+            Subject::Linkage { people, without_peer } => linkage::run(people, !without_peer)?,
         }
     }
     Ok(())

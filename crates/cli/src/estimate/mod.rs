@@ -3,6 +3,7 @@
 //! Everything is computed by `statistics::multiple_systems`; this command reads a file, shows the
 //! methods side by side and says what each leaves out. It needs no data folder and writes nothing but the plot.
 
+mod doubt;
 mod json;
 mod plot;
 mod text;
@@ -47,6 +48,9 @@ pub(crate) struct Arguments {
     /// Also draw the estimates and their intervals.
     #[arg(long, value_name = "FILE.svg")]
     plot: Option<PathBuf>,
+    /// Also say what doubtful links do to the estimates: the draws that `link --draws` wrote.
+    #[arg(long, value_name = "FILE.csv")]
+    draws: Option<PathBuf>,
 }
 
 fn method_codes() -> clap::builder::PossibleValuesParser {
@@ -78,15 +82,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         seed: arguments.seed,
         ..Settings::default()
     };
+    let draws = match &arguments.draws {
+        None => Vec::new(),
+        Some(path) => doubt::read(path, &histories)?,
+    };
     let panel = compute(&histories, &methods, &settings, arguments.threads)?;
+    let doubt = doubt::carried(&draws, &panel, &settings);
     if let Some(file) = &arguments.plot {
         std::fs::write(file, plot::draw(&histories, &panel))
             .map_err(|error| Failure::could_not(format!("{} cannot be written: {error}", file.display())))?;
     }
     if arguments.json {
-        say(json::answer(&histories, &panel));
+        let mut answer = json::answer(&histories, &panel);
+        if !draws.is_empty() {
+            answer["links"] = doubt::json(&doubt);
+        }
+        say(answer);
     } else {
         say(text::answer(&histories, &panel));
+        if !draws.is_empty() {
+            say(doubt::text(draws.len(), &doubt));
+        }
     }
     if panel.results.is_empty() {
         let reasons: Vec<String> = panel

@@ -21,6 +21,8 @@ pub(crate) enum Purpose {
     Classes = 3,
     /// Simulated coverage and held-out overlaps.
     Reliability = 4,
+    /// Min-hashes, sampled pairs and resampled links of a linkage.
+    Linkage = 5,
 }
 
 /// The generator of piece `number` of the work called `purpose`.

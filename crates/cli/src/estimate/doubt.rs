@@ -1,0 +1,98 @@
+//! What doubtful links do to the estimates: each method is run again on every draw of the links.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use statistics::linkage::uncertainty::{self, Carried};
+use statistics::multiple_systems::panel::Panel;
+use statistics::multiple_systems::{Histories, Method, Settings};
+
+use super::text::people;
+use crate::failure::Failure;
+
+/// The level of the intervals.
+const LEVEL: f64 = 0.95;
+/// Methods that are run on every draw; samplers would take as long as all the rest.
+const METHODS: [Method; 6] = [
+    Method::Chao,
+    Method::MainEffects,
+    Method::AllPairs,
+    Method::Stepwise,
+    Method::Bic,
+    Method::Downhill,
+];
+
+/// Reads the draws of `rapporteur link --draws`; they must be of the same lists.
+pub(super) fn read(path: &Path, histories: &Histories) -> Result<Vec<Histories>, Failure> {
+    let name = path.display();
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Failure::wrong_use(format!("{name} cannot be read: {error}")))?;
+    let draws = uncertainty::read(&text).map_err(|error| Failure::found(format!("{name}: {error}")))?;
+    if draws[0].names() != histories.names() {
+        return Err(Failure::found(format!(
+            "{name} is of the lists {}, and the overlaps of {}",
+            draws[0].names().join(", "),
+            histories.names().join(", ")
+        )));
+    }
+    Ok(draws)
+}
+
+/// The methods of a panel on every draw; the resamples are shared among the draws.
+pub(super) fn carried(draws: &[Histories], panel: &Panel, settings: &Settings) -> Vec<Carried> {
+    if draws.is_empty() {
+        return Vec::new();
+    }
+    let settings = Settings {
+        resamples: settings.resamples.div_ceil(draws.len()),
+        ..*settings
+    };
+    let methods = panel.results.iter().map(|estimate| estimate.method);
+    methods
+        .filter(|method| METHODS.contains(method))
+        .map(|method| uncertainty::carry(draws, method, &settings))
+        .collect()
+}
+
+/// For a program.
+pub(super) fn json(doubt: &[Carried]) -> Value {
+    let of = |carried: &Carried| {
+        json!({
+            "method": carried.method.code(),
+            "median": carried.median(),
+            "by_links": carried.interval_by_links(LEVEL).map(|(lower, upper)| [lower, upper]),
+            "links_and_chance": carried.interval(LEVEL).map(|(lower, upper)| [lower, upper]),
+            "without_estimate": carried.without_estimate,
+        })
+    };
+    doubt.iter().map(of).collect()
+}
+
+/// For a person.
+pub(super) fn text(n_draws: usize, doubt: &[Carried]) -> String {
+    let mut lines = vec![
+        String::new(),
+        format!("With the doubt of the links, from {n_draws} draws of them:"),
+    ];
+    for carried in doubt {
+        let Some(((lower, upper), median)) = carried.interval_by_links(LEVEL).zip(carried.median()) else {
+            lines.push(format!("  {}: no draw has an estimate", carried.method));
+            continue;
+        };
+        let mut line = format!(
+            "  {}: {}; links alone {} to {}",
+            carried.method,
+            people(median),
+            people(lower),
+            people(upper)
+        );
+        if let Some((lower, upper)) = carried.interval(LEVEL) {
+            line += &format!("; links and chance {} to {}", people(lower), people(upper));
+        }
+        if carried.without_estimate > 0 {
+            line += &format!("; {} draws without an estimate", carried.without_estimate);
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
+}

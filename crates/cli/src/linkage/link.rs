@@ -1,0 +1,230 @@
+//! `rapporteur link`: which rows of several token files are one person.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use statistics::linkage::bits::Filters;
+use statistics::linkage::link::{Linked, Options, link};
+use statistics::linkage::pool::Pool;
+use statistics::linkage::tokens::{Tokens, hex};
+use statistics::linkage::uncertainty;
+
+use super::{csv, is_new, of, sealed};
+use crate::failure::Failure;
+use crate::folder::write_private;
+use crate::say;
+
+/// Between these chances a pair is for people to look at.
+const REVIEW: (f64, f64) = (0.1, 0.9);
+
+/// Arguments of `link`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// One token file for each list; a list is called by its file's name.
+    #[arg(required = true)]
+    tokens: Vec<PathBuf>,
+    /// The linkage officer's age identity, which opens them.
+    #[arg(long, value_name = "FILE")]
+    identity_file: PathBuf,
+    /// Where to write which row is in which cluster; it must not be there yet.
+    #[arg(long, value_name = "LINKS.csv")]
+    out: PathBuf,
+    /// A list may have one person twice, or more often.
+    #[arg(long)]
+    with_duplicates: bool,
+    /// The chance from which a pair is taken for one person.
+    #[arg(long, default_value_t = 0.5, value_parser = chance)]
+    threshold: f64,
+    /// Also write the doubtful pairs, for review: each row's agreement in words, without a score.
+    #[arg(long, value_name = "FILE.csv")]
+    review: Option<PathBuf>,
+    /// Also draw the links again and again by their chances, and write the overlaps of each draw.
+    #[arg(long, value_name = "FILE.csv")]
+    draws: Option<PathBuf>,
+    /// How many draws.
+    #[arg(long, default_value_t = 200, requires = "draws")]
+    n_draws: usize,
+    /// What chance starts from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Threads to compute on; otherwise one for each core.
+    #[arg(long)]
+    threads: Option<NonZeroUsize>,
+}
+
+fn chance(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
+        _ => Err("a number between 0 and 1".to_owned()),
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    for path in std::iter::once(&arguments.out)
+        .chain(&arguments.review)
+        .chain(&arguments.draws)
+    {
+        is_new(path)?;
+    }
+    let names = names(&arguments.tokens)?;
+    if names.len() < 2 && !arguments.with_duplicates {
+        return Err(Failure::wrong_use(
+            "one list has nobody to be linked with. Give another token file, or --with-duplicates to find people who are on the list twice",
+        ));
+    }
+    let identities = sealed::identities(&arguments.identity_file)?;
+    let lists = arguments
+        .tokens
+        .iter()
+        .map(|path| sealed::read(path, &identities))
+        .collect::<Result<Vec<Tokens>, _>>()?;
+    for (tokens, name) in lists.iter().zip(&names).skip(1) {
+        lists[0]
+            .check_with(&names[0], tokens, name)
+            .map_err(|error| Failure::found(error.to_string()))?;
+    }
+    let fields: Vec<(&Filters, bool)> = lists
+        .iter()
+        .map(|tokens| (&tokens.fields, !arguments.with_duplicates))
+        .collect();
+    let pool = Pool::new(&lists[0].layout, &fields, lists[0].keeps_equality)
+        .map_err(|error| Failure::found(error.to_string()))?;
+    let linked = compute(&pool, arguments)?;
+    write(arguments, &names, &lists, &pool, &linked)?;
+    if let Some(path) = &arguments.review {
+        review(path, &names, &lists, &pool, &linked)?;
+    }
+    if let Some(path) = &arguments.draws {
+        draws(path, arguments, &names, &pool, &linked)?;
+    }
+    Ok(())
+}
+
+/// The names of the lists: those of their files, without endings.
+fn names(paths: &[PathBuf]) -> Result<Vec<String>, Failure> {
+    let mut names: Vec<String> = Vec::new();
+    for path in paths {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if names.contains(&name) {
+            return Err(Failure::wrong_use(format!(
+                "two token files are called {name}: give each list's file a name of its own"
+            )));
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
+
+fn compute(pool: &Pool, arguments: &Arguments) -> Result<Linked, Failure> {
+    let spinner = indicatif::ProgressBar::new_spinner();
+    spinner.set_message(format!("{} rows", pool.len()));
+    spinner.enable_steady_tick(Duration::from_millis(200));
+    let options = Options {
+        threshold: arguments.threshold,
+        seed: arguments.seed,
+        ..Options::default()
+    };
+    let threads = rayon::ThreadPoolBuilder::new()
+        .num_threads(arguments.threads.map_or(0, NonZeroUsize::get))
+        .build()
+        .map_err(|error| Failure::could_not(format!("no threads: {error}")))?;
+    let linked = threads.install(|| link(pool, &options));
+    spinner.finish_and_clear();
+    Ok(linked)
+}
+
+/// The list and the row id of a record of the pool.
+fn row_of(lists: &[Tokens], pool: &Pool, record: u32) -> (usize, String) {
+    let list = usize::from(pool.list_of(record));
+    let row = record - pool.lists()[list].start;
+    (list, hex(&lists[list].rows[row as usize]))
+}
+
+fn write(
+    arguments: &Arguments,
+    names: &[String],
+    lists: &[Tokens],
+    pool: &Pool,
+    linked: &Linked,
+) -> Result<(), Failure> {
+    let n = u32::try_from(pool.len()).map_err(|error| Failure::could_not(error.to_string()))?;
+    let rows = (0..n).map(|record| {
+        let (list, row) = row_of(lists, pool, record);
+        vec![names[list].clone(), row, (linked.clusters.of(record) + 1).to_string()]
+    });
+    write_private(&arguments.out, &csv(&["list", "row", "cluster"], rows)?)?;
+    let (precision, recall) = linked.expected_quality();
+    let how = if linked.blocking.is_empty() {
+        "all of them".to_owned()
+    } else {
+        format!("by {} tables", linked.blocking.len())
+    };
+    say(format!(
+        "{}: {} rows of {} lists are {} people. {} pairs were compared, {how}.",
+        arguments.out.display(),
+        pool.len(),
+        names.len(),
+        linked.clusters.len(),
+        linked.compared
+    ));
+    say(format!(
+        "By their chances {:.1} % of the links are right, and {:.1} % of those who can be recognised are linked; {} pairs are in doubt.",
+        100.0 * precision,
+        100.0 * recall,
+        linked.for_review(REVIEW.0, REVIEW.1).len()
+    ));
+    Ok(())
+}
+
+/// Two lines for each doubtful pair, so that each organisation can be given its own and never sees the other's record. The
+/// order of pairs says nothing of their chance.
+fn review(path: &Path, names: &[String], lists: &[Tokens], pool: &Pool, linked: &Linked) -> Result<(), Failure> {
+    let fields = pool.layout().fields();
+    let headings: Vec<String> = fields
+        .iter()
+        .map(|field| format!("{} ({})", field.role.code(), field.column))
+        .collect();
+    let heading: Vec<&str> = ["pair", "list", "row", "names changed places"]
+        .into_iter()
+        .chain(headings.iter().map(String::as_str))
+        .collect();
+    let mut pairs: Vec<_> = linked.for_review(REVIEW.0, REVIEW.1);
+    pairs.sort_by_key(|(pair, _)| row_of(lists, pool, pair.one).1);
+    let rows = pairs.iter().enumerate().flat_map(|(number, (pair, _))| {
+        [pair.one, pair.other].map(|record| {
+            let (list, row) = row_of(lists, pool, record);
+            let crossed = if pair.pattern.is_crossed() { "yes" } else { "no" };
+            let levels = (0..fields.len()).map(|field| pair.pattern.level(field).word().to_owned());
+            [(number + 1).to_string(), names[list].clone(), row, crossed.to_owned()]
+                .into_iter()
+                .chain(levels)
+                .collect()
+        })
+    });
+    write_private(path, &csv(&heading, rows)?)
+}
+
+/// The overlaps of each draw: what `estimate --draws` reads.
+fn draws(path: &Path, arguments: &Arguments, names: &[String], pool: &Pool, linked: &Linked) -> Result<(), Failure> {
+    if names.len() > 10 {
+        return Err(of(path, "overlaps of more than 10 lists cannot be written"));
+    }
+    let drawn = uncertainty::draw(pool, linked, arguments.n_draws, arguments.seed);
+    let heading: Vec<&str> = std::iter::once("draw")
+        .chain(names.iter().map(String::as_str))
+        .chain(["count"])
+        .collect();
+    let rows = drawn.iter().enumerate().flat_map(|(number, clusters)| {
+        let counts = clusters.histories(pool);
+        let seen: Vec<(usize, u64)> = counts.into_iter().enumerate().filter(|(_, count)| *count > 0).collect();
+        seen.into_iter().map(move |(history, count)| {
+            std::iter::once((number + 1).to_string())
+                .chain((0..names.len()).map(|list| (history >> list & 1).to_string()))
+                .chain([count.to_string()])
+                .collect()
+        })
+    });
+    write_private(path, &csv(&heading, rows)?)
+}

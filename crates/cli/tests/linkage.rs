@@ -1,0 +1,226 @@
+//! `rapporteur encode`, `link`, `lists`: from three lists of invented people to the overlaps that `estimate` reads; what
+//! cannot be used is refused with the reason.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use age::secrecy::ExposeSecret as _;
+
+const HEADING: &str = "given_name,family_name,date_of_birth,sex,nationality,place";
+const SHELTER: &str = "Anna,Specimen,1985-03-12,f,Exampleland,Port\nBerta,Muster,1990-05-06,f,Exampleland,Town\nCarlo,Prueba,1979-11-23,m,Otherland,Port\n";
+const CLINIC: &str = "ANNA,Spécimen,12/03/1985,female,,Port\nDora,Vzor,1993-02-03,f,Otherland,Hill\nCarlo,Prueba,1979-11-23,m,Otherland,Bay\n";
+const POLICE: &str = "Specimen,Anna,1985-03-12,f,Exampleland,\nEmil,Malli,1988-08-08,m,Exampleland,Hill\n";
+
+struct Study {
+    folder: tempfile::TempDir,
+    recipient: String,
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rapporteur"))
+        .args(arguments)
+        .output()
+        .expect("the program runs")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+impl Study {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let identity = age::x25519::Identity::generate();
+        std::fs::write(folder.path().join("officer.key"), identity.to_string().expose_secret()).expect("a key");
+        std::fs::write(folder.path().join("secret"), "an invented secret of this test\n").expect("a secret");
+        Self {
+            folder,
+            recipient: identity.to_public().to_string(),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn at(&self, name: &str) -> String {
+        self.path(name).to_str().expect("a path").to_owned()
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        std::fs::write(self.path(name), text).expect("a file");
+        self.at(name)
+    }
+
+    fn encode(&self, list: &str, people: &str, more: &[&str]) -> Output {
+        let people = self.write(&format!("{list}.csv"), &format!("{HEADING}\n{people}"));
+        let (secret, out) = (self.at("secret"), self.at(&format!("{list}.tokens")));
+        let mut arguments = vec!["encode", &people, "--out", &out, "--to", &self.recipient];
+        if !more.contains(&"--secret-file") {
+            arguments.extend(["--secret-file", &secret]);
+        }
+        arguments.extend(more);
+        run(&arguments)
+    }
+
+    fn link(&self, lists: &[&str], more: &[&str]) -> Output {
+        let tokens: Vec<String> = lists.iter().map(|list| self.at(&format!("{list}.tokens"))).collect();
+        let (key, out) = (self.at("officer.key"), self.at("links.csv"));
+        let mut arguments = vec!["link"];
+        arguments.extend(tokens.iter().map(String::as_str));
+        arguments.extend(["--identity-file", &key, "--out", &out]);
+        arguments.extend(more);
+        run(&arguments)
+    }
+
+    fn three_lists(&self) {
+        for (list, people) in [("shelter", SHELTER), ("clinic", CLINIC), ("police", POLICE)] {
+            let output = self.encode(list, people, &[]);
+            assert!(output.status.success(), "{output:?}");
+        }
+    }
+}
+
+fn rows(path: &Path) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(path).expect("a file");
+    let lines = text.lines().skip(1);
+    lines.map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
+#[test]
+fn three_lists_become_overlaps_and_no_name_leaves_its_organisation() {
+    let study = Study::new();
+    study.three_lists();
+    let sealed = std::fs::read(study.path("shelter.tokens")).expect("tokens");
+    assert!(!String::from_utf8_lossy(&sealed).to_lowercase().contains("specimen"));
+    let (review, draws) = (study.at("review.csv"), study.at("draws.csv"));
+    let more = ["--review", &review, "--draws", &draws, "--n-draws", "20"];
+    let output = study.link(&["shelter", "clinic", "police"], &more);
+    assert!(output.status.success(), "{output:?}");
+    let links = rows(&study.path("links.csv"));
+    assert_eq!(links.len(), 8);
+    let cluster_of = |list: &str, line: &str| {
+        let map = rows(&study.path(&format!("{list}.tokens.rows.csv")));
+        let row = &map.iter().find(|row| row[1] == line).expect("a line")[0];
+        links
+            .iter()
+            .find(|link| link[0] == list && link[1] == *row)
+            .expect("a link")[2]
+            .clone()
+    };
+    assert_eq!(
+        cluster_of("shelter", "2"),
+        cluster_of("clinic", "2"),
+        "accents and dates"
+    );
+    assert_eq!(
+        cluster_of("shelter", "2"),
+        cluster_of("police", "2"),
+        "names that changed places"
+    );
+    assert_eq!(cluster_of("shelter", "4"), cluster_of("clinic", "4"));
+    assert_ne!(cluster_of("shelter", "3"), cluster_of("police", "3"));
+    let (links, histories) = (study.at("links.csv"), study.at("histories.csv"));
+    let output = run(&["lists", &links, "--out", &histories]);
+    assert!(output.status.success(), "{output:?}");
+    let mut histories = rows(&study.path("histories.csv"));
+    histories.sort();
+    assert_eq!(
+        histories
+            .iter()
+            .map(|row| row[3].parse::<u32>().expect("a count"))
+            .sum::<u32>(),
+        5
+    );
+    assert!(histories.contains(&["1", "1", "1", "1"].map(str::to_owned).to_vec()));
+    let overlaps = study.at("histories.csv");
+    let output = run(&[
+        "estimate",
+        &overlaps,
+        "--draws",
+        &draws,
+        "--resamples",
+        "0",
+        "--json",
+        "--method",
+        "chao",
+    ]);
+    assert!(output.status.success(), "{output:?}");
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(answer["links"][0]["method"], "chao");
+}
+
+#[test]
+fn other_secrets_keys_and_schemas_are_refused_with_the_reason() {
+    let study = Study::new();
+    study.three_lists();
+    let other = study.write("other", "another invented secret");
+    assert!(
+        study
+            .encode("ngo", SHELTER, &["--secret-file", &other])
+            .status
+            .success()
+    );
+    let refused = study.link(&["shelter", "ngo"], &[]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused).contains("another secret"), "{}", said(&refused));
+    let schema = include_str!("../../statistics/src/linkage/schema/default.json").replace("150", "151");
+    let schema = study.write("schema.json", &schema);
+    assert!(study.encode("church", SHELTER, &["--schema", &schema]).status.success());
+    let refused = study.link(&["shelter", "church"], &[]);
+    assert!(said(&refused).contains("another schema"), "{}", said(&refused));
+    let stranger = age::x25519::Identity::generate();
+    study.write("officer.key", stranger.to_string().expose_secret());
+    let refused = study.link(&["shelter", "clinic"], &[]);
+    assert!(said(&refused).contains("another key"), "{}", said(&refused));
+    assert!(!study.path("links.csv").exists());
+}
+
+#[test]
+fn cut_files_single_lists_and_files_that_are_there_are_refused() {
+    let study = Study::new();
+    study.three_lists();
+    let whole = std::fs::read(study.path("clinic.tokens")).expect("tokens");
+    for n in [0, 10, 100, whole.len() / 2, whole.len() - 1] {
+        std::fs::write(study.path("clinic.tokens"), &whole[..n]).expect("a cut file");
+        let refused = study.link(&["shelter", "clinic"], &[]);
+        assert_eq!(refused.status.code(), Some(1), "{n}: {refused:?}");
+        assert!(said(&refused).contains("ask for it again"), "{n}: {}", said(&refused));
+    }
+    assert_eq!(study.link(&["shelter"], &[]).status.code(), Some(2));
+    assert!(study.link(&["shelter"], &["--with-duplicates"]).status.success());
+    let refused = study.encode("shelter", SHELTER, &[]);
+    assert!(said(&refused).contains("is there already"), "{}", said(&refused));
+}
+
+#[test]
+fn people_files_and_secrets_that_cannot_be_used_are_refused() {
+    let study = Study::new();
+    let nobody = study.encode("empty", "", &[]);
+    assert_eq!(nobody.status.code(), Some(1));
+    assert!(said(&nobody).contains("nobody"), "{}", said(&nobody));
+    let short = study.write("short", "secret");
+    let refused = study.encode("list", SHELTER, &["--secret-file", &short]);
+    assert!(said(&refused).contains("can be guessed"), "{}", said(&refused));
+    let people = study.write("bare.csv", "given_name,family_name\nAnna,Specimen\n");
+    let (secret, out) = (study.at("secret"), study.at("bare.tokens"));
+    let refused = run(&[
+        "encode",
+        &people,
+        "--secret-file",
+        &secret,
+        "--to",
+        &study.recipient,
+        "--out",
+        &out,
+    ]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        said(&refused).contains("no column date_of_birth, sex, nationality, place"),
+        "{}",
+        said(&refused)
+    );
+    let schema = study.write("schema.json", "{\"version\": 3}");
+    let refused = study.encode("list", SHELTER, &["--schema", &schema]);
+    assert!(said(&refused).contains("clkConfig is missing"), "{}", said(&refused));
+}

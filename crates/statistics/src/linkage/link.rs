@@ -1,0 +1,195 @@
+//! From pooled lists to people, with the chance of every pair that was in question.
+
+use rayon::prelude::*;
+
+use super::blocking::{self, Blocks};
+use super::compare;
+use super::model::{self, Model, Pair, WHOLE, Weights};
+use super::pool::Pool;
+use super::popcount::{Engine, Work};
+use super::resolve::{self, Clusters};
+
+/// Records that one thread takes at a time.
+const CHUNK: u32 = 2048;
+/// The least logarithm of odds with which a pair is looked at again.
+const FLOOR: f64 = -7.0;
+
+/// Choices of a linkage.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Which pairs are compared.
+    pub blocking: blocking::Options,
+    /// The chance from which a pair is taken for one person.
+    pub threshold: f64,
+    /// Seed of everything that chance decides.
+    pub seed: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            blocking: blocking::Options::default(),
+            threshold: 0.5,
+            seed: 1,
+        }
+    }
+}
+
+/// What came out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Linked {
+    /// What agreement was worth.
+    pub model: Model,
+    /// The pairs in question.
+    pub pairs: Vec<Pair>,
+    /// The chance that each is one person.
+    pub chances: Vec<f64>,
+    /// Who is whom.
+    pub clusters: Clusters,
+    /// How many pairs were compared.
+    pub compared: u64,
+    /// What blocks were made of; nothing when all pairs were compared.
+    pub blocking: Vec<String>,
+}
+
+impl Linked {
+    /// The share of links that are right and the share of matches that were linked, as far as the chances tell; matches that
+    /// blocking missed are not among them.
+    pub fn expected_quality(&self) -> (f64, f64) {
+        let (mut linked, mut right, mut all) = (0.0, 0.0, 0.0);
+        for (pair, chance) in self.pairs.iter().zip(&self.chances) {
+            all += chance;
+            if self.clusters.of(pair.one) == self.clusters.of(pair.other) {
+                linked += 1.0;
+                right += chance;
+            }
+        }
+        (right / f64::max(linked, 1.0), right / f64::max(all, 1e-12))
+    }
+
+    /// Pairs whose chance lies between two limits, for people to look at, the least certain first.
+    pub fn for_review(&self, from: f64, to: f64) -> Vec<(&Pair, f64)> {
+        let mut pairs: Vec<(&Pair, f64)> = self
+            .pairs
+            .iter()
+            .zip(self.chances.iter().copied())
+            .filter(|(_, chance)| (from..=to).contains(chance))
+            .collect();
+        pairs.sort_by(|(_, one), (_, other)| (one - 0.5).abs().total_cmp(&(other - 0.5).abs()));
+        pairs
+    }
+}
+
+/// Links the records of a pool.
+pub fn link(pool: &Pool, options: &Options) -> Linked {
+    let mut model = Model::start(pool, options.seed);
+    let is_whole = pool.pairs() <= WHOLE;
+    let blocks = (!is_whole).then(|| {
+        Blocks::new(
+            pool,
+            &blocking::Options {
+                seed: options.seed,
+                ..options.blocking
+            },
+        )
+    });
+    let (mut pairs, compared) = candidates(pool, &model, blocks.as_ref());
+    model.learn(pool, &mut pairs);
+    let chances = model::chances(pool, &pairs);
+    let clusters = resolve::by_model(pool, &model, &pairs, &chances, options.threshold);
+    Linked {
+        model,
+        pairs,
+        chances,
+        clusters,
+        compared,
+        blocking: blocks.map(|blocks| blocks.described().to_vec()).unwrap_or_default(),
+    }
+}
+
+/// Pairs that are worth a second look, and how many were compared.
+fn candidates(pool: &Pool, model: &Model, blocks: Option<&Blocks>) -> (Vec<Pair>, u64) {
+    let n = u32::try_from(pool.len()).expect("at most 1,000,000,000");
+    let engine = Engine::best();
+    let weights = Weights::new(model, pool);
+    let chunks: Vec<(Vec<Pair>, u64)> = (0..n.div_ceil(CHUNK))
+        .into_par_iter()
+        .map_init(
+            || vec![0_u32; if blocks.is_some() { pool.len() } else { 0 }],
+            |seen, chunk| {
+                engine.counting(Chunk {
+                    pool,
+                    weights: &weights,
+                    blocks,
+                    seen,
+                    records: chunk * CHUNK..(chunk * CHUNK + CHUNK).min(n),
+                })
+            },
+        )
+        .collect();
+    let compared = chunks.iter().map(|(_, compared)| compared).sum();
+    (chunks.into_iter().flat_map(|(pairs, _)| pairs).collect(), compared)
+}
+
+/// The comparisons of some records with those before them.
+struct Chunk<'a> {
+    pool: &'a Pool,
+    weights: &'a Weights,
+    blocks: Option<&'a Blocks>,
+    seen: &'a mut [u32],
+    records: std::ops::Range<u32>,
+}
+
+impl Work for Chunk<'_> {
+    type Answer = (Vec<Pair>, u64);
+
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "it must be compiled with the caller's instructions for counting bits"
+    )]
+    fn run(self) -> Self::Answer {
+        let Self {
+            pool,
+            weights,
+            blocks,
+            seen,
+            records,
+        } = self;
+        let mut pairs = Vec::new();
+        let mut compared = 0;
+        // Small lists are kept whole: what strangers look like is learned from them.
+        let floor = if blocks.is_none() { f64::NEG_INFINITY } else { FLOOR };
+        for one in records {
+            let ids = pool.ids(one);
+            let mut compare = |other: u32| {
+                compared += 1;
+                let others = pool.ids(other);
+                if weights.most(pool, ids, others) < floor {
+                    return;
+                }
+                let names = compare::names(pool, one, other);
+                if let Some(fields) = pool.names()
+                    && weights.known(ids, others, names, fields) < floor
+                {
+                    return;
+                }
+                let pattern = compare::rest(pool, one, other, names);
+                let weight = weights.of(pool, one, pattern);
+                if weight >= floor {
+                    pairs.push(Pair {
+                        one,
+                        other,
+                        pattern,
+                        weight,
+                    });
+                }
+            };
+            match blocks {
+                Some(blocks) => blocks.each(pool, one, seen, compare),
+                None => (0..pool.limit(one)).for_each(&mut compare),
+            }
+        }
+        (pairs, compared)
+    }
+}

@@ -1,0 +1,6 @@
+//! Linkage from end to end, on invented people: agreement with clkhash, quality, attacks, uncertainty.
+
+mod attacks;
+mod clkhash;
+mod people;
+mod quality;
