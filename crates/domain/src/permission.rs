@@ -354,8 +354,17 @@ mod tests {
                     Role::Supervisor => matches!(relation, Relation::OwnOrganisation | Relation::OwnAssignment),
                     _ => false,
                 };
-                for action in [Action::ReadCase, Action::AmendCase, Action::RecordEvent, Action::RecordTime] {
-                    assert_eq!(allows(&[*role], action, *relation), expected, "{role}: {action}, {relation:?}");
+                for action in [
+                    Action::ReadCase,
+                    Action::AmendCase,
+                    Action::RecordEvent,
+                    Action::RecordTime,
+                ] {
+                    assert_eq!(
+                        allows(&[*role], action, *relation),
+                        expected,
+                        "{role}: {action}, {relation:?}"
+                    );
                 }
             }
         }

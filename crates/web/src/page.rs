@@ -59,10 +59,7 @@ const MORE: &[(&str, &str, Action)] = &[
 ];
 
 /// Those of a list that a visitor may enter: (address, words).
-fn open_to(
-    visitor: &Visitor,
-    list: &[(&'static str, &'static str, Action)],
-) -> Vec<(&'static str, &'static str)> {
+fn open_to(visitor: &Visitor, list: &[(&'static str, &'static str, Action)]) -> Vec<(&'static str, &'static str)> {
     list.iter()
         .filter(|(_, _, action)| visitor.may(*action))
         .map(|(href, words, _)| (*href, *words))

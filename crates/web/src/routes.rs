@@ -10,9 +10,10 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, body, call, case, claim, confirm, coverage, cycle, door, draft, edition, event, evidence,
-    exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix, measurement, member,
-    need, organisation, personal, plain, provision, recommendation, retention, security, series, sign_in, standard, time,
+    account, area, assessment, body, call, case, claim, confirm, coverage, cycle, door, draft, edition, event,
+    evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
+    measurement, member, need, organisation, personal, plain, provision, recommendation, retention, security, series,
+    sign_in, standard, time,
 };
 
 /// One address.

@@ -58,7 +58,10 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("typst-layout", &["report"]),
     ("typst-assets", &["report"]),
     ("axum", &["cli", "testkit", "web"]),
-    ("sea-orm", &["access", "bench", "casework", "monitoring", "store", "testkit"]),
+    (
+        "sea-orm",
+        &["access", "bench", "casework", "monitoring", "store", "testkit"],
+    ),
 ];
 
 /// A crate that exists for tests; others may use it as a dev-dependency only.

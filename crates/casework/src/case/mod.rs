@@ -8,7 +8,7 @@ mod list;
 mod read;
 mod record;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::HashSet;
 

@@ -160,7 +160,10 @@ mod tests {
     #[test]
     fn every_leaning_is_what_some_reason_leans_on() {
         for leaning in Leaning::ALL {
-            assert!(Reason::ALL.iter().any(|reason| reason.leaning() == *leaning), "{leaning}");
+            assert!(
+                Reason::ALL.iter().any(|reason| reason.leaning() == *leaning),
+                "{leaning}"
+            );
         }
     }
 }

@@ -6,8 +6,8 @@ mod exploitation;
 mod need;
 
 pub use decision::{
-    Authority, ChallengeStage, Challenged, DisqualificationGround, DisqualificationStage, ExpertWeight, Grounds, Leaning,
-    Reason, ReviewStage, WithdrawnBy,
+    Authority, ChallengeStage, Challenged, DisqualificationGround, DisqualificationStage, ExpertWeight, Grounds,
+    Leaning, Reason, ReviewStage, WithdrawnBy,
 };
 pub use exploitation::{Control, ExploitationForm, Recruitment, Route, Sector, Where};
 pub use need::{Area, Horizon, RefusedBy, Suitability, TimeKind, WhyRefused};

@@ -64,10 +64,16 @@ pub(super) async fn open(
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
-    let whose = case::name(&visitor.cx(), id, Action::RecordEvent).await.map_err(shown)?;
+    let whose = case::name(&visitor.cx(), id, Action::RecordEvent)
+        .await
+        .map_err(shown)?;
     let query = Values::parse(&query.unwrap_or_default());
     let mut form = Form::open(&visitor, Values::default()).await.map_err(shown)?;
-    let asked = if query.get("kind").is_empty() { form.kept("kind") } else { query.get("kind") };
+    let asked = if query.get("kind").is_empty() {
+        form.kept("kind")
+    } else {
+        query.get("kind")
+    };
     let Some(kind) = Kind::parse(asked).ok().filter(|kind| kind.is_recorded()) else {
         return page(&Kinds {
             page: frame(&visitor, "Record what happened", id),
@@ -101,7 +107,9 @@ pub(super) async fn record(Path(id): Path<Uuid>, posted: Posted) -> Result<Respo
             Ok(back(id))
         }
         Outcome::Again(errors) => {
-            let whose = case::name(&visitor.cx(), id, Action::RecordEvent).await.map_err(shown)?;
+            let whose = case::name(&visitor.cx(), id, Action::RecordEvent)
+                .await
+                .map_err(shown)?;
             asking(&visitor, id, kind, posted.again(errors), whose).again()
         }
     }
@@ -183,7 +191,9 @@ pub(super) async fn strike(Path((id, event)): Path<(Uuid, Uuid)>, posted: Posted
     match outcome(answer).map_err(shown)? {
         Outcome::Done::<Uuid>(_) => Ok(back(id)),
         Outcome::Again(errors) => {
-            let whose = case::name(&visitor.cx(), id, Action::RecordEvent).await.map_err(shown)?;
+            let whose = case::name(&visitor.cx(), id, Action::RecordEvent)
+                .await
+                .map_err(shown)?;
             again(&striking(&visitor, id, event, posted.again(errors), whose))
         }
     }
@@ -193,4 +203,3 @@ pub(super) async fn done(Path((id, event)): Path<(Uuid, Uuid)>, posted: Posted) 
     let answer = event::done(&posted.cx(), id, event).await;
     pressed(&posted, id, answer)
 }
-

@@ -3,8 +3,8 @@
 use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::get;
-use casework::need::{self, Need};
 use casework::case;
+use casework::need::{self, Need};
 use casework::sheet::Sheet as _;
 use domain::permission::Action;
 use store::AppError;

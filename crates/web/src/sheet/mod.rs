@@ -106,7 +106,11 @@ fn said(field: &Field, values: &Values) -> String {
             _ => value,
         })
         .collect();
-    parts.join(if matches!(field.input, Input::Day(_)) { " " } else { "; " })
+    parts.join(if matches!(field.input, Input::Day(_)) {
+        " "
+    } else {
+        "; "
+    })
 }
 
 #[cfg(test)]
