@@ -131,7 +131,12 @@ mod tests {
         let l = (32 + 2 * e + 2 * (c / 4) - h - c % 4) % 7;
         let m = (a + 11 * h + 22 * l) / 451;
         let (month, on) = ((h + l - 7 * m + 114) / 31, (h + l - 7 * m + 114) % 31 + 1);
-        Day::new(year, i8::try_from(month).expect("a month"), i8::try_from(on).expect("a day")).expect("a day")
+        Day::new(
+            year,
+            i8::try_from(month).expect("a month"),
+            i8::try_from(on).expect("a day"),
+        )
+        .expect("a day")
     }
 
     #[test]
@@ -142,11 +147,20 @@ mod tests {
             for nation in Nation::ALL {
                 assert!(!calendar.is_working(*nation, sunday.plus_days(-2)), "{year}");
                 let is_off = *nation != Nation::Scotland;
-                assert_eq!(!calendar.is_working(*nation, sunday.plus_days(1)), is_off, "{nation} {year}");
+                assert_eq!(
+                    !calendar.is_working(*nation, sunday.plus_days(1)),
+                    is_off,
+                    "{nation} {year}"
+                );
                 assert!(!calendar.is_working(*nation, day(&format!("{year}-12-25"))), "{year}");
             }
         }
-        for holiday in calendar.scotland.iter().chain(&calendar.northern_ireland).chain(&calendar.england_and_wales) {
+        for holiday in calendar
+            .scotland
+            .iter()
+            .chain(&calendar.northern_ireland)
+            .chain(&calendar.england_and_wales)
+        {
             assert!(!day(holiday).is_weekend(), "{holiday}");
         }
     }
@@ -165,9 +179,19 @@ mod tests {
 
     #[test]
     fn a_calendar_that_lacks_a_year_or_has_no_such_day_is_refused_in_words() {
-        let file = |day: &str| format!("from = 2025\nuntil = 2025\n[england_and_wales]\n2025 = [\"{day}\"]\n[scotland]\n2025 = []\n[northern_ireland]\n2026 = []\n");
-        assert_eq!(Calendar::read(&file("02-30")).expect_err("no such day"), "england_and_wales: “2025-02-30” is not a day: write year-month-day, for example 2025-03-31");
-        assert_eq!(Calendar::read(&file("02-03")).expect_err("no year"), "northern_ireland has no year 2025");
+        let file = |day: &str| {
+            format!(
+                "from = 2025\nuntil = 2025\n[england_and_wales]\n2025 = [\"{day}\"]\n[scotland]\n2025 = []\n[northern_ireland]\n2026 = []\n"
+            )
+        };
+        assert_eq!(
+            Calendar::read(&file("02-30")).expect_err("no such day"),
+            "england_and_wales: “2025-02-30” is not a day: write year-month-day, for example 2025-03-31"
+        );
+        assert_eq!(
+            Calendar::read(&file("02-03")).expect_err("no year"),
+            "northern_ireland has no year 2025"
+        );
     }
 
     proptest! {

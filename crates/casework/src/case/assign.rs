@@ -58,7 +58,11 @@ pub async fn colleagues(cx: &Cx<'_>, id: Uuid) -> Result<Vec<Colleague>, AppErro
 /// named does not see it, unless they are a supervisor.
 pub async fn assign(cx: &Cx<'_>, id: Uuid, chosen: &[Uuid]) -> Result<Uuid, AppError> {
     let (row, relation) = sealed(cx, id, Action::AssignCase).await?;
-    let known: HashSet<Uuid> = colleagues(cx, id).await?.into_iter().map(|colleague| colleague.id).collect();
+    let known: HashSet<Uuid> = colleagues(cx, id)
+        .await?
+        .into_iter()
+        .map(|colleague| colleague.id)
+        .collect();
     let chosen: HashSet<Uuid> = chosen.iter().copied().collect();
     if chosen.is_empty() || !chosen.is_subset(&known) {
         return Err(AppError::Invalid(FieldErrors::of(

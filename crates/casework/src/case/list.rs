@@ -10,8 +10,8 @@ use store::row::{case_member, member, support_case};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
-use super::load::{Caseload, Kept, folded, holds};
 use super::Digest;
+use super::load::{Caseload, Kept, folded, holds};
 use crate::clock::Clock;
 
 /// Cases on a page: each is opened and has its row in the log.
@@ -79,7 +79,11 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
     let me = cx.member()?.0;
     let load = caseload.of(cx).await?;
     let words = folded(&filter.words);
-    let words: Vec<String> = words.split(' ').filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect();
+    let words: Vec<String> = words
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .map(ToOwned::to_owned)
+        .collect();
     let today = cx.now.day();
     let (now, soon) = (today.iso(), today.plus_days(SOON_DAYS).iso());
     let mut found: Vec<&Kept> = load
@@ -97,7 +101,11 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
     let page = filter.page.clamp(1, last);
     let shown: Vec<&Kept> = found.iter().skip((page - 1) * PAGE).take(PAGE).copied().collect();
     let ids: Vec<Uuid> = shown.iter().map(|case| case.row.id).collect();
-    let relation = if team { Relation::OwnOrganisation } else { Relation::OwnAssignment };
+    let relation = if team {
+        Relation::OwnOrganisation
+    } else {
+        Relation::OwnAssignment
+    };
     let disclosure = cx.disclose(Action::ReadCase, relation, "support_case", &ids).await?;
     let names = names(cx, shown.iter().flat_map(|case| case.members.iter().copied())).await?;
     let mut cases = Vec::with_capacity(shown.len());
@@ -176,11 +184,13 @@ pub async fn tally(cx: &Cx<'_>) -> Result<Tally, AppError> {
             .filter(support_case::Column::NextDueOn.lt(today.plus_days(SOON_DAYS).iso()))
             .all(cx.db.reader())
             .await?;
-        let late = |on: &Option<String>| on.as_deref().is_some_and(|on| Day::parse(on).is_ok_and(|on| on < today));
+        let late = |on: &Option<String>| {
+            on.as_deref()
+                .is_some_and(|on| Day::parse(on).is_ok_and(|on| on < today))
+        };
         let n_late = due.iter().filter(|row| late(&row.next_due_on)).count();
         tally.n_late += n_late;
         tally.n_soon += due.len() - n_late;
     }
     Ok(tally)
 }
-

@@ -71,7 +71,7 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 /// Whether each of some folded words stands in what a line begins with.
-pub(super) fn holds(line: &Vec<u8>, words: &[String]) -> bool {
+pub(super) fn holds(line: &[u8], words: &[String]) -> bool {
     let end = line.iter().position(|byte| *byte == b'\n').unwrap_or(0);
     let names = std::str::from_utf8(&line[..end]).unwrap_or_default();
     words.iter().all(|word| names.contains(word.as_str()))

@@ -3,8 +3,8 @@
 
 mod assign;
 mod close;
-mod load;
 mod list;
+mod load;
 mod read;
 mod record;
 #[cfg(test)]
@@ -72,11 +72,7 @@ pub(crate) fn relation(cx: &Cx<'_>, row: &support_case::Model, assigned: &HashSe
 }
 
 /// A case that the member may do this to, still sealed. One that is not theirs looks as if there were none.
-pub(crate) async fn sealed(
-    cx: &Cx<'_>,
-    id: Uuid,
-    action: Action,
-) -> Result<(support_case::Model, Relation), AppError> {
+pub(crate) async fn sealed(cx: &Cx<'_>, id: Uuid, action: Action) -> Result<(support_case::Model, Relation), AppError> {
     let db = cx.db.reader();
     let found = support_case::Entity::find_by_id(id).one(db).await?;
     let Some(row) = found else {
@@ -86,7 +82,11 @@ pub(crate) async fn sealed(
         Some(member) => case_member::Entity::find_by_id((id, member.0)).one(db).await?.is_some(),
         None => false,
     };
-    let assigned = if is_assigned { HashSet::from([id]) } else { HashSet::new() };
+    let assigned = if is_assigned {
+        HashSet::from([id])
+    } else {
+        HashSet::new()
+    };
     let relation = relation(cx, &row, &assigned).ok_or(AppError::NotFound("case"))?;
     if !cx.actor.may(Action::ReadCase, relation) {
         return Err(AppError::NotFound("case"));
@@ -210,14 +210,16 @@ pub(crate) fn seal_line(key: &SealKey, id: Uuid, digest: &Digest, reference: &st
 
 /// Writes anew what follows from a case's person, events and description: its line and its next due day. Called in the
 /// transaction of every change, after it.
-pub(crate) async fn refresh(
-    tx: &DatabaseTransaction,
-    of: &Unsealed,
-    counter: i64,
-) -> Result<(), AppError> {
+pub(crate) async fn refresh(tx: &DatabaseTransaction, of: &Unsealed, counter: i64) -> Result<(), AppError> {
     let gone = || AppError::NotFound("case");
-    let row = support_case::Entity::find_by_id(of.row.id).one(tx).await?.ok_or_else(gone)?;
-    let person = person::Entity::find_by_id(row.person_id).one(tx).await?.ok_or_else(gone)?;
+    let row = support_case::Entity::find_by_id(of.row.id)
+        .one(tx)
+        .await?
+        .ok_or_else(gone)?;
+    let person = person::Entity::find_by_id(row.person_id)
+        .one(tx)
+        .await?
+        .ok_or_else(gone)?;
     let opened = of.key.open(&crate::person::place(person.id), &person.sealed_identity)?;
     let person: Person = serde_json::from_slice(opened.reveal(&of.shown)?)?;
     let opened = of.key.open(&about(row.id), &row.sealed_about)?;

@@ -86,7 +86,10 @@ pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
         .filter(case_member::Column::CaseId.eq(id))
         .all(db)
         .await?;
-    let mut members: Vec<String> = assigned.iter().filter_map(|row| names.get(&row.member_id).cloned()).collect();
+    let mut members: Vec<String> = assigned
+        .iter()
+        .filter_map(|row| names.get(&row.member_id).cloned())
+        .collect();
     members.sort();
     let today = cx.now.day();
     Ok(Opened {

@@ -12,9 +12,7 @@ use store::{AppError, Cx};
 use testkit::{Coalition, Stage, cast, on_both};
 use uuid::Uuid;
 
-use super::{
-    About, Caseload, Filter, Found, Record, assign, close, colleagues, list, open, record, reopen, tally,
-};
+use super::{About, Caseload, Filter, Found, Record, assign, close, colleagues, list, open, record, reopen, tally};
 use crate::person::{Amend, Contact, Identity, SafeContact, amend, complete, forget};
 use crate::sheet::{Line, Typed};
 use crate::{event as events, need};
@@ -129,8 +127,18 @@ async fn a_case_is_seen_by_whom_it_is_assigned_to_and_by_supervisors_and_by_nobo
             let answer = open(&other.cx(stage), id).await;
             assert!(matches!(answer, Err(AppError::NotFound("case"))), "{}", other.0.name);
         }
-        for (by, n) in [(&house.worker, 1), (&house.supervisor, 1), (&house.colleague, 0), (&house.outsider, 0)] {
-            assert_eq!(found(stage, by, &caseload, Filter::default()).await.n, n, "{}", by.0.name);
+        for (by, n) in [
+            (&house.worker, 1),
+            (&house.supervisor, 1),
+            (&house.colleague, 0),
+            (&house.outsider, 0),
+        ] {
+            assert_eq!(
+                found(stage, by, &caseload, Filter::default()).await.n,
+                n,
+                "{}",
+                by.0.name
+            );
         }
         assert!(matches!(
             list(&house.manager.cx(stage), &caseload, &Filter::default()).await,
@@ -149,9 +157,14 @@ async fn a_case_is_seen_by_whom_it_is_assigned_to_and_by_supervisors_and_by_nobo
             assign(&house.worker.cx(stage), id, &[colleague]).await,
             Err(AppError::Forbidden(_))
         ));
-        assign(&house.supervisor.cx(stage), id, &[colleague]).await.expect("assigned");
+        assign(&house.supervisor.cx(stage), id, &[colleague])
+            .await
+            .expect("assigned");
         assert_eq!(found(stage, &house.worker, &caseload, Filter::default()).await.n, 0);
-        assert_eq!(names(&found(stage, &house.colleague, &caseload, Filter::default()).await), [CANARY]);
+        assert_eq!(
+            names(&found(stage, &house.colleague, &caseload, Filter::default()).await),
+            [CANARY]
+        );
         assert!(open(&house.worker.cx(stage), id).await.is_err());
     })
     .await;
@@ -165,15 +178,35 @@ async fn nothing_of_a_person_lies_readable_on_the_disk_and_each_opening_is_in_th
         let id = record(&cx, input(CANARY)).await.expect("recorded");
         let typed = Typed::of([("on", "2025-05-21"), ("words", "Canaria Plumage came in"), ("note", "")]);
         let kind = events::Kind::Note;
-        events::record(&cx, id, events::Record { kind, typed }).await.expect("recorded");
-        let typed = Typed::of([("area", "housing"), ("horizon", "emergency"), ("since", "2025-05-21"), ("plan", CANARY)]);
+        events::record(&cx, id, events::Record { kind, typed })
+            .await
+            .expect("recorded");
+        let typed = Typed::of([
+            ("area", "housing"),
+            ("horizon", "emergency"),
+            ("since", "2025-05-21"),
+            ("plan", CANARY),
+        ]);
         need::record(&cx, id, &typed).await.expect("recorded");
         crate::exploitation::record(&cx, id, &Typed::of([("forms", "labour"), ("journey", CANARY)]))
             .await
             .expect("recorded");
-        let typed = Typed::of([("on", "2025-05-21"), ("minutes", "30"), ("kind", "chasing"), ("agency", "police")]);
+        let typed = Typed::of([
+            ("on", "2025-05-21"),
+            ("minutes", "30"),
+            ("kind", "chasing"),
+            ("agency", "police"),
+        ]);
         crate::time::record(&cx, id, &typed).await.expect("recorded");
-        for words in [CANARY, "canaria", "Birdie", "SC-7", "emergency", "chasing", "2025-05-21"] {
+        for words in [
+            CANARY,
+            "canaria",
+            "Birdie",
+            "SC-7",
+            "emergency",
+            "chasing",
+            "2025-05-21",
+        ] {
             assert_eq!(stage.traces_of(words).await, Vec::<String>::new(), "{words}");
         }
         let before = audit::Entity::find().count(stage.db.reader()).await.expect("counted");
@@ -196,22 +229,25 @@ async fn the_list_puts_what_is_late_first_and_finds_a_name_a_nickname_or_a_refer
     on_both(async |stage| {
         let house = house(stage).await;
         let (cx, caseload) = (house.worker.cx(stage), Caseload::default());
-        let calm = record(&cx, Record {
-            contact: SafeContact {
-                channels: vec![Channel::Text],
-                confirmed_on: Some(Day::new(2025, 5, 31).expect("a day")),
-                ..SafeContact::none()
+        let calm = record(
+            &cx,
+            Record {
+                contact: SafeContact {
+                    channels: vec![Channel::Text],
+                    confirmed_on: Some(Day::new(2025, 5, 31).expect("a day")),
+                    ..SafeContact::none()
+                },
+                identity: Identity {
+                    nickname: None,
+                    ..identity("Zoë Specimen")
+                },
+                about: About {
+                    reference: None,
+                    ..input("").about
+                },
+                is_invented: true,
             },
-            identity: Identity {
-                nickname: None,
-                ..identity("Zoë Specimen")
-            },
-            about: About {
-                reference: None,
-                ..input("").about
-            },
-            is_invented: true,
-        })
+        )
         .await
         .expect("recorded");
         // Nobody has gone through safe contact: late from the first day.
@@ -226,7 +262,12 @@ async fn the_list_puts_what_is_late_first_and_finds_a_name_a_nickname_or_a_refer
                 words: words.to_owned(),
                 ..Filter::default()
             };
-            found(stage, &house.worker, &caseload, filter).await.cases.into_iter().map(|case| case.id).collect::<Vec<_>>()
+            found(stage, &house.worker, &caseload, filter)
+                .await
+                .cases
+                .into_iter()
+                .map(|case| case.id)
+                .collect::<Vec<_>>()
         };
         assert_eq!(search("zoe").await, [calm]);
         assert_eq!(search("specimen birdie").await, [late]);
@@ -261,7 +302,9 @@ async fn what_is_kept_in_memory_is_wiped_when_nobody_of_the_organisation_is_sign
         let (secret, _) = cast::session(stage, &house.supervisor.0).await;
         caseload.sweep(&stage.db, stage.now).await.expect("swept");
         assert_eq!(caseload.len(), 1, "a colleague is signed in");
-        access::session::close(&house.supervisor.cx(stage), &secret).await.expect("signed out");
+        access::session::close(&house.supervisor.cx(stage), &secret)
+            .await
+            .expect("signed out");
         caseload.sweep(&stage.db, stage.now).await.expect("swept");
         assert!(caseload.is_empty());
         // A session that ran out counts as none.
@@ -290,7 +333,10 @@ async fn a_member_without_the_key_sees_nothing_even_where_the_list_is_in_memory(
             key: None,
             ..house.supervisor.cx(stage)
         };
-        assert!(matches!(list(&without, &caseload, &Filter::default()).await, Err(AppError::Refused(_))));
+        assert!(matches!(
+            list(&without, &caseload, &Filter::default()).await,
+            Err(AppError::Refused(_))
+        ));
     })
     .await;
 }
@@ -305,7 +351,9 @@ async fn of_two_who_amend_a_person_at_once_the_second_is_shown_the_first_ones_ve
             confirmed_on: Some(stage.now.day()),
             ..SafeContact::none()
         };
-        amend(&house.worker.cx(stage), id, Amend::Contact(contact), 1).await.expect("amended");
+        amend(&house.worker.cx(stage), id, Amend::Contact(contact), 1)
+            .await
+            .expect("amended");
         let late = amend(&house.supervisor.cx(stage), id, Amend::Identity(identity("Other")), 1).await;
         assert!(matches!(late, Err(AppError::Conflict("person"))));
         let opened = open(&house.worker.cx(stage), id).await.expect("opened");
@@ -327,9 +375,18 @@ async fn a_double_click_records_one_person_and_support_does_not_begin_tomorrow()
         let id = record(&cx, input(CANARY)).await.expect("recorded");
         let again = record(&cx, input(CANARY)).await;
         assert!(matches!(again, Err(AppError::Repeated(Some(made))) if made == id));
-        let n = support_case::Entity::find().count(stage.db.reader()).await.expect("counted");
+        let n = support_case::Entity::find()
+            .count(stage.db.reader())
+            .await
+            .expect("counted");
         assert_eq!(n, 1);
-        assert_eq!(form_post::Entity::find().count(stage.db.reader()).await.expect("counted"), 1);
+        assert_eq!(
+            form_post::Entity::find()
+                .count(stage.db.reader())
+                .await
+                .expect("counted"),
+            1
+        );
         let mut tomorrow = input("Other");
         tomorrow.about.opened_on = stage.now.day().plus_days(1);
         let answer = record(&house.worker.cx(stage), tomorrow).await;
@@ -344,17 +401,34 @@ async fn a_person_who_is_forgotten_is_gone_from_the_records_the_keys_and_the_mem
         let house = house(stage).await;
         let caseload = Caseload::default();
         let id = record(&house.worker.cx(stage), input(CANARY)).await.expect("recorded");
-        record(&house.worker.cx(stage), input("Someone Else")).await.expect("recorded");
+        record(&house.worker.cx(stage), input("Someone Else"))
+            .await
+            .expect("recorded");
         assert_eq!(found(stage, &house.worker, &caseload, Filter::default()).await.n, 2);
         assert!(matches!(
             forget(&house.worker.cx(stage), id).await,
             Err(AppError::Forbidden(_))
         ));
         forget(&house.supervisor.cx(stage), id).await.expect("forgotten");
-        assert_eq!(names(&found(stage, &house.worker, &caseload, Filter::default()).await), ["Someone Else"]);
-        assert_eq!(person::Entity::find().count(stage.db.reader()).await.expect("counted"), 1);
-        assert_eq!(event::Entity::find().count(stage.db.reader()).await.expect("counted"), 0);
-        assert_eq!(person_key::Entity::find().count(stage.db.key_reader()).await.expect("counted"), 1);
+        assert_eq!(
+            names(&found(stage, &house.worker, &caseload, Filter::default()).await),
+            ["Someone Else"]
+        );
+        assert_eq!(
+            person::Entity::find().count(stage.db.reader()).await.expect("counted"),
+            1
+        );
+        assert_eq!(
+            event::Entity::find().count(stage.db.reader()).await.expect("counted"),
+            0
+        );
+        assert_eq!(
+            person_key::Entity::find()
+                .count(stage.db.key_reader())
+                .await
+                .expect("counted"),
+            1
+        );
     })
     .await;
 }
@@ -364,7 +438,11 @@ async fn an_erasure_that_was_cut_off_after_the_key_is_completed_at_the_next_star
     on_both(async |stage| {
         let house = house(stage).await;
         record(&house.worker.cx(stage), input(CANARY)).await.expect("recorded");
-        let row = person::Entity::find().one(stage.db.reader()).await.expect("read").expect("a person");
+        let row = person::Entity::find()
+            .one(stage.db.reader())
+            .await
+            .expect("read")
+            .expect("a person");
         key::person::erase(&house.supervisor.cx(stage), row.organisation_id, &[row.person_key_id])
             .await
             .expect("erased");
@@ -372,7 +450,13 @@ async fn an_erasure_that_was_cut_off_after_the_key_is_completed_at_the_next_star
         let caseload = Caseload::default();
         assert_eq!(found(stage, &house.worker, &caseload, Filter::default()).await.n, 0);
         complete(&stage.db).await.expect("completed");
-        assert_eq!(support_case::Entity::find().count(stage.db.reader()).await.expect("counted"), 0);
+        assert_eq!(
+            support_case::Entity::find()
+                .count(stage.db.reader())
+                .await
+                .expect("counted"),
+            0
+        );
     })
     .await;
 }
@@ -384,8 +468,13 @@ async fn keys_can_be_rotated_under_cases() {
         let caseload = Caseload::default();
         let id = record(&house.worker.cx(stage), input(CANARY)).await.expect("recorded");
         let third = house.manager.0.organisation.expect("an organisation").0;
-        key::rotate(&house.manager.cx(stage), third, false).await.expect("rotated");
-        assert_eq!(key::reseal(&house.manager.cx(stage), third).await.expect("sealed anew"), 0);
+        key::rotate(&house.manager.cx(stage), third, false)
+            .await
+            .expect("rotated");
+        assert_eq!(
+            key::reseal(&house.manager.cx(stage), third).await.expect("sealed anew"),
+            0
+        );
         let opened = open(&house.worker.cx(stage), id).await.expect("opened");
         assert_eq!(opened.status, None::<Status>);
         assert_eq!(found(stage, &house.worker, &caseload, Filter::default()).await.n, 1);

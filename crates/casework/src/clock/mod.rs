@@ -6,7 +6,7 @@ mod tests;
 
 use std::sync::LazyLock;
 
-use domain::casework::{ChallengeStage, Challenged, Grounds, Nation, ReviewStage};
+use domain::casework::{ChallengeStage, Challenged, Grounds, Known, Nation, ReviewStage};
 use domain::{Day, word_list};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -139,7 +139,9 @@ impl Clock {
         match due.cmp(&today) {
             std::cmp::Ordering::Greater => Standing::Left(left),
             std::cmp::Ordering::Equal => Standing::Today,
-            std::cmp::Ordering::Less if self.whose == Whose::Nobody => Standing::Running(self.started_on.days_until(today)),
+            std::cmp::Ordering::Less if self.whose == Whose::Nobody => {
+                Standing::Running(self.started_on.days_until(today))
+            }
             std::cmp::Ordering::Less => Standing::Late(-left),
         }
     }
@@ -206,6 +208,7 @@ pub fn running(history: &History, nation: Nation, contact_on: Option<Day>, opene
     let mut clocks: Vec<Clock> = Vec::new();
     let mut has_ended = false;
     let mut last_contact = contact_on;
+    let mut unsafe_on = None;
     for event in history.standing() {
         let (on, id) = (event.entry.on, event.id);
         let mut stop = |kinds: &[ClockKind]| clocks.retain(|clock| !kinds.contains(&clock.kind));
@@ -287,7 +290,11 @@ pub fn running(history: &History, nation: Nation, contact_on: Option<Day>, opene
                 clocks.clear();
                 has_ended = true;
             }
-            What::ContactCheck(_) => last_contact = last_contact.max(Some(on)),
+            What::ContactCheck(sheet) if sheet.is_safe == Known::Yes => {
+                last_contact = last_contact.max(Some(on));
+                unsafe_on = None;
+            }
+            What::ContactCheck(_) => unsafe_on = Some(on),
             What::Reminder(sheet) => clocks.push(Clock {
                 kind: K::Reminder,
                 words: sheet.task.0.clone(),
@@ -301,17 +308,19 @@ pub fn running(history: &History, nation: Nation, contact_on: Option<Day>, opene
         }
     }
     if !has_ended {
-        clocks.push(match last_contact {
+        // What was recorded after it was found unsafe counts again.
+        let unsafe_on = unsafe_on.filter(|on| contact_on.is_none_or(|recorded| recorded <= *on));
+        clocks.push(match last_contact.filter(|_| unsafe_on.is_none()) {
             Some(on) => Clock {
                 event: None,
                 ..start(ClockKind::SafeContact, nation, on, Uuid::nil())
             },
-            // Never gone through: due since the first day.
+            // Never gone through: due since the first day; found unsafe: since then.
             None => Clock {
                 kind: ClockKind::SafeContact,
                 words: String::new(),
-                started_on: opened_on,
-                due_on: Some(opened_on),
+                started_on: unsafe_on.unwrap_or(opened_on),
+                due_on: Some(unsafe_on.unwrap_or(opened_on)),
                 unit: Unit::Calendar,
                 whose: Whose::Us,
                 event: None,

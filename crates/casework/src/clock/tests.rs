@@ -72,7 +72,12 @@ fn kinds(events: &[(&str, What)]) -> Vec<ClockKind> {
 
 /// The clocks that run, with safe contact gone through lately and thus last.
 fn clocks(events: &[(&str, What)]) -> Vec<Clock> {
-    let mut clocks = running(&history(events), Nation::England, Some(day("2025-06-01")), day("2025-01-01"));
+    let mut clocks = running(
+        &history(events),
+        Nation::England,
+        Some(day("2025-06-01")),
+        day("2025-01-01"),
+    );
     clocks.retain(|clock| clock.kind != ClockKind::SafeContact);
     clocks
 }
@@ -80,7 +85,10 @@ fn clocks(events: &[(&str, What)]) -> Vec<Clock> {
 #[test]
 fn the_shipped_rules_hold_one_for_every_clock_that_has_a_length() {
     for kind in ClockKind::ALL {
-        let has_length = !matches!(kind, ClockKind::ConclusiveGrounds | ClockKind::Missing | ClockKind::Reminder);
+        let has_length = !matches!(
+            kind,
+            ClockKind::ConclusiveGrounds | ClockKind::Missing | ClockKind::Reminder
+        );
         assert_eq!(rule(*kind, day("2025-06-01")).is_some(), has_length, "{kind}");
     }
     assert!(rules().iter().all(|rule| !rule.source.is_empty() && rule.days > 0));
@@ -92,22 +100,36 @@ fn the_shipped_rules_hold_one_for_every_clock_that_has_a_length() {
 fn a_decision_is_due_five_working_days_after_the_referral_and_late_from_the_next_day_on() {
     // Maundy Thursday: Good Friday and Easter Monday do not count in England.
     let clock = &clocks(&[("2025-04-17", referral())])[0];
-    assert_eq!((clock.kind, clock.due_on), (ClockKind::ReasonableGrounds, Some(day("2025-04-28"))));
+    assert_eq!(
+        (clock.kind, clock.due_on),
+        (ClockKind::ReasonableGrounds, Some(day("2025-04-28")))
+    );
     let at = |text: &str| clock.standing(day(text), Nation::England);
     assert_eq!(at("2025-04-25"), Standing::Left(1));
     assert_eq!(at("2025-04-28"), Standing::Today);
     assert_eq!(at("2025-05-06"), Standing::Late(5));
     assert_eq!(clock.say(day("2025-05-06"), Nation::England), "5 working days late");
     // In Scotland Easter Monday counts.
-    let scottish = running(&history(&[("2025-04-17", referral())]), Nation::Scotland, None, day("2025-01-01"));
+    let scottish = running(
+        &history(&[("2025-04-17", referral())]),
+        Nation::Scotland,
+        None,
+        day("2025-01-01"),
+    );
     assert!(scottish.iter().any(|clock| clock.due_on == Some(day("2025-04-25"))));
 }
 
 #[test]
 fn a_positive_decision_starts_the_recovery_period_which_is_never_late_and_the_wait_which_has_no_end() {
-    let clocks = clocks(&[("2025-04-17", referral()), ("2025-05-06", reasonable(Grounds::Positive))]);
+    let clocks = clocks(&[
+        ("2025-04-17", referral()),
+        ("2025-05-06", reasonable(Grounds::Positive)),
+    ]);
     assert_eq!(
-        clocks.iter().map(|clock| (clock.kind, clock.due_on)).collect::<Vec<_>>(),
+        clocks
+            .iter()
+            .map(|clock| (clock.kind, clock.due_on))
+            .collect::<Vec<_>>(),
         [
             (ClockKind::Recovery, Some(day("2025-06-05"))),
             (ClockKind::ConclusiveGrounds, None)
@@ -120,7 +142,10 @@ fn a_positive_decision_starts_the_recovery_period_which_is_never_late_and_the_wa
 
 #[test]
 fn a_negative_decision_starts_the_days_for_a_challenge_and_the_challenge_stops_them() {
-    let mut events = vec![("2025-04-17", referral()), ("2025-05-06", reasonable(Grounds::Negative))];
+    let mut events = vec![
+        ("2025-04-17", referral()),
+        ("2025-05-06", reasonable(Grounds::Negative)),
+    ];
     let due: Vec<_> = clocks(&events).iter().map(|clock| (clock.kind, clock.due_on)).collect();
     assert_eq!(
         due,
@@ -152,11 +177,20 @@ fn a_negative_decision_starts_the_days_for_a_challenge_and_the_challenge_stops_t
 
 #[test]
 fn support_is_due_to_end_by_the_outcome_until_it_has_ended() {
-    let positive = [("2025-05-06", reasonable(Grounds::Positive)), ("2025-12-01", conclusive(Grounds::Positive))];
+    let positive = [
+        ("2025-05-06", reasonable(Grounds::Positive)),
+        ("2025-12-01", conclusive(Grounds::Positive)),
+    ];
     assert_eq!(clocks(&positive)[0].due_on, Some(day("2026-01-15")));
-    let negative = [("2025-05-06", reasonable(Grounds::Positive)), ("2025-12-16", conclusive(Grounds::Negative))];
+    let negative = [
+        ("2025-05-06", reasonable(Grounds::Positive)),
+        ("2025-12-16", conclusive(Grounds::Negative)),
+    ];
     // Nine working days over Christmas and New Year.
-    assert_eq!((clocks(&negative)[0].kind, clocks(&negative)[0].due_on), (ClockKind::MoveOnNegative, Some(day("2025-12-31"))));
+    assert_eq!(
+        (clocks(&negative)[0].kind, clocks(&negative)[0].due_on),
+        (ClockKind::MoveOnNegative, Some(day("2025-12-31")))
+    );
 }
 
 #[test]
@@ -169,6 +203,18 @@ fn safe_contact_is_due_at_once_when_it_was_never_gone_through_and_four_weeks_aft
     let checked = history(&[("2025-05-20", check)]);
     let clocks = running(&checked, Nation::Wales, Some(day("2025-05-10")), day("2025-05-01"));
     assert_eq!(clocks[0].due_on, Some(day("2025-06-17")));
+    let check = What::ContactCheck(what::ContactCheck { is_safe: Known::No });
+    let unsafe_then = history(&[("2025-05-20", check)]);
+    let due = |contact| {
+        next_due(&running(
+            &unsafe_then,
+            Nation::Wales,
+            Some(day(contact)),
+            day("2025-05-01"),
+        ))
+    };
+    assert_eq!(due("2025-05-10"), Some(day("2025-05-20")), "found unsafe: at once");
+    assert_eq!(due("2025-05-21"), Some(day("2025-06-18")), "recorded anew since");
 }
 
 #[test]
@@ -177,7 +223,10 @@ fn a_correction_takes_the_place_of_what_it_corrects_and_of_two_the_later_counts(
     let first = event(2, "2025-04-16", referral(), Some(1));
     let second = event(3, "2025-04-15", referral(), Some(1));
     let history = History::new(vec![second.clone(), wrong, first]);
-    assert_eq!(history.standing().map(|event| event.id).collect::<Vec<_>>(), [second.id]);
+    assert_eq!(
+        history.standing().map(|event| event.id).collect::<Vec<_>>(),
+        [second.id]
+    );
     assert_eq!(history.successor(Uuid::from_u128(1)), Some(&second));
     let struck = event(4, "2025-06-01", What::Struck(what::Struck {}), Some(3));
     let history = History::new(vec![second, struck]);
@@ -187,7 +236,10 @@ fn a_correction_takes_the_place_of_what_it_corrects_and_of_two_the_later_counts(
 
 #[test]
 fn someone_who_is_found_stands_where_they_stood_before() {
-    let missing = What::Missing(what::Missing { is_reported: Known::Yes, circumstances: None });
+    let missing = What::Missing(what::Missing {
+        is_reported: Known::Yes,
+        circumstances: None,
+    });
     let found = What::Found(what::Found { circumstances: None });
     let mut events = vec![("2025-04-17", referral()), ("2025-04-20", missing)];
     assert_eq!(history(&events).status(), Some(Status::Missing));

@@ -126,12 +126,16 @@ mod tests {
     #[test]
     fn an_adult_referred_before_they_agreed_is_noticed_and_a_child_is_not() {
         let referred = |is_child| {
-            event(5, 5, What::Referral(what::Referral {
-                agency: Agency::Police,
-                asked_on: None,
-                reference: None,
-                is_child: Some(is_child),
-            }))
+            event(
+                5,
+                5,
+                What::Referral(what::Referral {
+                    agency: Agency::Police,
+                    asked_on: None,
+                    reference: None,
+                    is_child: Some(is_child),
+                }),
+            )
         };
         let late = said(6, 6, Purpose::Referral, Said::Given);
         let early = said(4, 5, Purpose::Referral, Said::Given);

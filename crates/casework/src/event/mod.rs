@@ -94,7 +94,10 @@ kinds! {
 impl Kind {
     /// The kinds that a member chooses from, in groups, as a case goes.
     pub const GROUPS: &'static [(&'static str, &'static [Self])] = &[
-        ("Day by day", &[Self::Note, Self::Reminder, Self::ContactCheck, Self::Consent]),
+        (
+            "Day by day",
+            &[Self::Note, Self::Reminder, Self::ContactCheck, Self::Consent],
+        ),
         (
             "Being found",
             &[

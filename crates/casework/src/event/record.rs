@@ -42,7 +42,10 @@ fn read(cx: &Cx<'_>, kind: Kind, typed: &Typed) -> Result<(Day, What, String), A
     let (on, note) = common();
     let day: Option<Day> = take(&on, typed, &mut errors);
     if day.is_some_and(|day| day > cx.now.day()) {
-        errors.add("on", "It cannot have happened after today: for what is still to be done, record a reminder");
+        errors.add(
+            "on",
+            "It cannot have happened after today: for what is still to be done, record a reminder",
+        );
     }
     let what = kind.read(typed, &mut errors);
     let note: Option<Option<crate::sheet::Words>> = take(&note, typed, &mut errors);

@@ -23,7 +23,9 @@ fn referral(on: &str) -> Record {
 
 async fn begun(stage: &testkit::Stage) -> (House, Uuid) {
     let house = house(stage).await;
-    let id = case::record(&house.worker.cx(stage), input("Specimen")).await.expect("recorded");
+    let id = case::record(&house.worker.cx(stage), input("Specimen"))
+        .await
+        .expect("recorded");
     (house, id)
 }
 
@@ -52,7 +54,11 @@ fn filled(fields: &[Field]) -> Vec<(String, String)> {
 #[test]
 fn every_kind_is_chosen_in_one_group_but_those_that_come_about_by_a_button() {
     for kind in Kind::ALL {
-        let n = Kind::GROUPS.iter().flat_map(|(_, kinds)| *kinds).filter(|other| *other == kind).count();
+        let n = Kind::GROUPS
+            .iter()
+            .flat_map(|(_, kinds)| *kinds)
+            .filter(|other| *other == kind)
+            .count();
         assert_eq!(n, usize::from(!matches!(kind, Kind::Done | Kind::Struck)), "{kind}");
     }
 }
@@ -64,18 +70,39 @@ async fn an_event_of_every_kind_is_recorded_and_read_back_as_it_was_typed() {
         let cx = house.worker.cx(stage);
         for kind in Kind::ALL.iter().copied().filter(|kind| kind.is_recorded()) {
             let typed = filled(&kind.fields());
-            let made = record(&cx, id, Record { kind, typed: Typed::of(typed) }).await.expect("recorded");
+            let made = record(
+                &cx,
+                id,
+                Record {
+                    kind,
+                    typed: Typed::of(typed),
+                },
+            )
+            .await
+            .expect("recorded");
             let opened = case::open(&cx, id).await.expect("opened");
             let event = opened.history.find(made).expect("kept");
             assert_eq!(event.entry.what.kind(), kind);
-            let n_shown = event.entry.what.shown().iter().filter(|(_, words)| !words.is_empty()).count();
+            let n_shown = event
+                .entry
+                .what
+                .shown()
+                .iter()
+                .filter(|(_, words)| !words.is_empty())
+                .count();
             assert_eq!(n_shown, kind.fields().len(), "{kind}: every answer is shown");
         }
         // What can come about only by a button is not recorded by a form.
         let typed = Typed::of([("on", "2025-05-31")]);
         for kind in [Kind::Done, Kind::Struck] {
-            let record = Record { kind, typed: typed.clone() };
-            assert!(matches!(super::record(&cx, id, record).await, Err(AppError::NotFound(_))));
+            let record = Record {
+                kind,
+                typed: typed.clone(),
+            };
+            assert!(matches!(
+                super::record(&cx, id, record).await,
+                Err(AppError::NotFound(_))
+            ));
         }
     })
     .await;
@@ -122,7 +149,10 @@ async fn a_correction_is_a_new_event_and_the_earlier_one_stays() {
         let second = correct(&cx, id, put(first, "2025-05-22")).await.expect("corrected");
         let opened = case::open(&cx, id).await.expect("opened");
         assert_eq!(opened.history.all().len(), 2);
-        assert_eq!(opened.history.standing().map(|event| event.id).collect::<Vec<_>>(), [second]);
+        assert_eq!(
+            opened.history.standing().map(|event| event.id).collect::<Vec<_>>(),
+            [second]
+        );
         assert_eq!(opened.history.successor(first).map(|event| event.id), Some(second));
         let answer = correct(&cx, id, put(first, "2025-05-23")).await;
         assert!(matches!(answer, Err(AppError::Refused(_))), "it no longer holds");
@@ -130,7 +160,10 @@ async fn a_correction_is_a_new_event_and_the_earlier_one_stays() {
         strike(&cx, id, second, "another person’s").await.expect("struck");
         let opened = case::open(&cx, id).await.expect("opened");
         assert_eq!((opened.history.standing().count(), opened.status), (0, None));
-        assert_eq!(event::Entity::find().count(stage.db.reader()).await.expect("counted"), 3);
+        assert_eq!(
+            event::Entity::find().count(stage.db.reader()).await.expect("counted"),
+            3
+        );
     })
     .await;
 }
@@ -142,7 +175,11 @@ async fn a_reminder_is_due_until_it_is_done() {
         let cx = house.worker.cx(stage);
         let reminder = Record {
             kind: Kind::Reminder,
-            typed: Typed::of([("on", "2025-06-01"), ("task", "Ring the solicitor"), ("due_on", "2025-06-03")]),
+            typed: Typed::of([
+                ("on", "2025-06-01"),
+                ("task", "Ring the solicitor"),
+                ("due_on", "2025-06-03"),
+            ]),
         };
         let made = record(&cx, id, reminder).await.expect("recorded");
         let runs = async || {
@@ -180,7 +217,10 @@ async fn what_is_wrong_is_said_at_its_field_and_nothing_is_recorded_or_opened_fo
         let made = record(&twice, id, referral("2025-05-21")).await.expect("recorded");
         let again = record(&twice, id, referral("2025-05-21")).await;
         assert!(matches!(again, Err(AppError::Repeated(Some(same))) if same == made));
-        assert_eq!(event::Entity::find().count(stage.db.reader()).await.expect("counted"), 1);
+        assert_eq!(
+            event::Entity::find().count(stage.db.reader()).await.expect("counted"),
+            1
+        );
     })
     .await;
 }
@@ -212,14 +252,29 @@ async fn unpaid_time_is_added_and_taken_back_and_never_longer_than_a_day() {
     on_both(async |stage| {
         let (house, id) = begun(stage).await;
         let cx = house.worker.cx(stage);
-        let given = |minutes: &str, on: &str| Typed::of([("on", on), ("minutes", minutes), ("kind", "chasing"), ("agency", "police")]);
-        let made = time::record(&cx, id, &given("45", "2025-06-01")).await.expect("recorded");
-        assert_eq!(faults(time::record(&cx, id, &given("1441", "2025-06-01")).await), ["minutes"]);
+        let given = |minutes: &str, on: &str| {
+            Typed::of([
+                ("on", on),
+                ("minutes", minutes),
+                ("kind", "chasing"),
+                ("agency", "police"),
+            ])
+        };
+        let made = time::record(&cx, id, &given("45", "2025-06-01"))
+            .await
+            .expect("recorded");
+        assert_eq!(
+            faults(time::record(&cx, id, &given("1441", "2025-06-01")).await),
+            ["minutes"]
+        );
         assert_eq!(faults(time::record(&cx, id, &given("5", "2025-06-02")).await), ["on"]);
         let opened = case::open(&cx, id).await.expect("opened");
         assert_eq!(opened.time.iter().map(|kept| kept.entry.given.minutes).sum::<u32>(), 45);
         let other = case::record(&cx, input("Other")).await.expect("recorded");
-        assert!(matches!(time::remove(&cx, other, made).await, Err(AppError::NotFound(_))));
+        assert!(matches!(
+            time::remove(&cx, other, made).await,
+            Err(AppError::NotFound(_))
+        ));
         time::remove(&cx, id, made).await.expect("removed");
         assert!(case::open(&cx, id).await.expect("opened").time.is_empty());
     })

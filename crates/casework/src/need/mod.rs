@@ -58,7 +58,10 @@ impl Need {
             Standing::Ended
         } else if self.started_on.is_some() {
             Standing::Running
-        } else if self.refused_on.is_some_and(|on| self.offered_on.is_none_or(|offered| offered <= on)) {
+        } else if self
+            .refused_on
+            .is_some_and(|on| self.offered_on.is_none_or(|offered| offered <= on))
+        {
             Standing::Refused
         } else if self.offered_on.is_some() {
             Standing::Offered
@@ -99,7 +102,10 @@ pub(crate) async fn of(
     key: &SealKey,
     shown: &Disclosure,
 ) -> Result<Vec<Kept>, AppError> {
-    let rows = need::Entity::find().filter(need::Column::CaseId.eq(case)).all(db).await?;
+    let rows = need::Entity::find()
+        .filter(need::Column::CaseId.eq(case))
+        .all(db)
+        .await?;
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         let opened = key.open(&place(row.id, case), &row.sealed_need)?;
@@ -119,9 +125,21 @@ fn read(typed: &Typed) -> Result<Need, AppError> {
     let need = Need::read(typed, &mut errors);
     if let Some(need) = &need {
         let after = [
-            ("offered_on", need.offered_on, "It cannot have been offered before it was needed"),
-            ("started_on", need.started_on, "It cannot have begun before it was needed"),
-            ("refused_on", need.refused_on, "It cannot have been refused before it was needed"),
+            (
+                "offered_on",
+                need.offered_on,
+                "It cannot have been offered before it was needed",
+            ),
+            (
+                "started_on",
+                need.started_on,
+                "It cannot have begun before it was needed",
+            ),
+            (
+                "refused_on",
+                need.refused_on,
+                "It cannot have been refused before it was needed",
+            ),
             ("ended_on", need.ended_on, "It cannot have ended before it was needed"),
         ];
         for (field, on, fault) in after {
@@ -129,7 +147,11 @@ fn read(typed: &Typed) -> Result<Need, AppError> {
                 errors.add(field, fault);
             }
         }
-        if need.ended_on.zip(need.started_on).is_some_and(|(ended, started)| ended < started) {
+        if need
+            .ended_on
+            .zip(need.started_on)
+            .is_some_and(|(ended, started)| ended < started)
+        {
             errors.add("ended_on", "It cannot have ended before it began");
         }
         let is_refused = need.refused_by.is_some() || !need.why_refused.is_empty();

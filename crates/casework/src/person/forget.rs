@@ -2,7 +2,7 @@
 
 use access::key::person as key;
 use domain::permission::Action;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, TransactionTrait as _};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use store::row::{erasure, person};
 use store::{AppError, Cx, Db};
 use uuid::Uuid;

@@ -139,13 +139,25 @@ mod tests {
             confirmed_on: Some(day(on)),
             ..SafeContact::none()
         };
-        assert_eq!(contact(&known("2025-05-04"), None, today), Contact::Safe(day("2025-05-04")));
-        assert_eq!(contact(&known("2025-05-03"), None, today), Contact::Stale(day("2025-05-03")));
+        assert_eq!(
+            contact(&known("2025-05-04"), None, today),
+            Contact::Safe(day("2025-05-04"))
+        );
+        assert_eq!(
+            contact(&known("2025-05-03"), None, today),
+            Contact::Stale(day("2025-05-03"))
+        );
         let checked = Some((day("2025-05-20"), true));
-        assert_eq!(contact(&known("2025-05-03"), checked, today), Contact::Safe(day("2025-05-20")));
+        assert_eq!(
+            contact(&known("2025-05-03"), checked, today),
+            Contact::Safe(day("2025-05-20"))
+        );
         let unsafe_then = Some((day("2025-05-20"), false));
         assert_eq!(contact(&known("2025-05-03"), unsafe_then, today), Contact::Unset);
-        assert_eq!(contact(&known("2025-05-21"), unsafe_then, today), Contact::Safe(day("2025-05-21")));
+        assert_eq!(
+            contact(&known("2025-05-21"), unsafe_then, today),
+            Contact::Safe(day("2025-05-21"))
+        );
     }
 
     #[test]

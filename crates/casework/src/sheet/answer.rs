@@ -142,7 +142,10 @@ impl<C: Choice> Answer for Vec<C> {
     }
 
     fn words(&self) -> String {
-        self.iter().map(|choice| choice.words_of()).collect::<Vec<_>>().join("; ")
+        self.iter()
+            .map(|choice| choice.words_of())
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 }
 
@@ -206,7 +209,11 @@ impl Answer for u32 {
 
 /// What was typed of a day: day, month, year.
 fn parts<'a>(typed: &'a Typed, key: &str) -> (&'a str, &'a str, &'a str) {
-    (typed.part(key, "day"), typed.part(key, "month"), typed.part(key, "year"))
+    (
+        typed.part(key, "day"),
+        typed.part(key, "month"),
+        typed.part(key, "year"),
+    )
 }
 
 impl Answer for Day {
@@ -312,9 +319,9 @@ impl Answer for PartDay {
             text => text.parse().ok().map(Some),
         };
         let read = || Self::new(year.parse().ok()?, number(month)?, number(day)?);
-        read().map(Some).ok_or_else(|| {
-            format!("There is no such date: “{day} {month} {year}”. Enter the year in four figures")
-        })
+        read()
+            .map(Some)
+            .ok_or_else(|| format!("There is no such date: “{day} {month} {year}”. Enter the year in four figures"))
     }
 
     fn kept(&self, key: &str) -> Vec<(String, String)> {
@@ -328,7 +335,17 @@ impl Answer for PartDay {
 
     fn words(&self) -> String {
         const MONTHS: [&str; 12] = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
             "December",
         ];
         let month = self

@@ -73,10 +73,7 @@ impl Field {
     /// The names under which a form sends the answer.
     pub fn keys(&self) -> Vec<String> {
         match self.input {
-            Input::Day(_) => ["day", "month", "year"]
-                .iter()
-                .map(|part| self.part(part))
-                .collect(),
+            Input::Day(_) => ["day", "month", "year"].iter().map(|part| self.part(part)).collect(),
             _ => vec![self.key.to_owned()],
         }
     }
@@ -90,7 +87,12 @@ pub struct Typed(Vec<(String, String)>);
 impl Typed {
     /// What was typed, of names with values.
     pub fn of<N: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
-        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Self(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 
     /// The first value of a name, trimmed.

@@ -1,5 +1,4 @@
 //! A sheet is read, kept and shown without loss, and says what is wrong with an answer.
-#![expect(unreachable_pub, reason = "the macro writes what a public sheet needs")]
 
 use domain::Day;
 use domain::casework::{Agency, Control};
@@ -24,7 +23,13 @@ crate::sheet! {
 #[test]
 fn what_is_missing_or_wrong_is_said_at_its_field() {
     let mut errors = FieldErrors::new();
-    let typed = Typed::of([("who", "nobody"), ("on_day", "31"), ("on_month", "2"), ("on_year", "2025"), ("n", "two")]);
+    let typed = Typed::of([
+        ("who", "nobody"),
+        ("on_day", "31"),
+        ("on_month", "2"),
+        ("on_year", "2025"),
+        ("n", "two"),
+    ]);
     assert!(Specimen::read(&typed, &mut errors).is_none());
     assert!(errors.get("who").is_some_and(|words| words.contains("listed")));
     assert_eq!(errors.get("name"), Some("Enter an answer: Name"));
@@ -37,7 +42,10 @@ fn what_is_missing_or_wrong_is_said_at_its_field() {
 fn a_day_that_must_be_whole_is_not_taken_in_part() {
     let typed = Typed::of([("on_month", "2"), ("on_year", "2025")]);
     assert!(Day::take(&typed, "on").expect_err("no day").contains("whole date"));
-    assert_eq!(PartDay::take(&typed, "on").expect("a month").expect("typed").words(), "February 2025");
+    assert_eq!(
+        PartDay::take(&typed, "on").expect("a month").expect("typed").words(),
+        "February 2025"
+    );
     assert!(PartDay::take(&Typed::of([("on_day", "3"), ("on_year", "2025")]), "on").is_err());
 }
 

@@ -168,7 +168,9 @@ impl<'a> Seeder<'a> {
                 .ok_or_else(|| missing("the organisation", &member.organisation))?;
             let drawn = password();
             let id = access::member::add(&cx, add(member, organisation, &drawn)).await?;
-            if supporting.contains(&member.organisation.as_str()) && member.roles.iter().any(|role| SEALING.contains(role)) {
+            if supporting.contains(&member.organisation.as_str())
+                && member.roles.iter().any(|role| SEALING.contains(role))
+            {
                 keys.insert(id, seeder.key_of(&member.key, &drawn).await?);
             }
             passwords.insert(&member.key, drawn);

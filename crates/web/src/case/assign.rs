@@ -55,12 +55,21 @@ pub(super) async fn ask(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respon
 pub(super) async fn assign(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
     let shown = |error| WebError::of(&visitor, error);
-    let chosen: Vec<Uuid> = posted.values.all("members").iter().filter_map(|id| id.parse().ok()).collect();
+    let chosen: Vec<Uuid> = posted
+        .values
+        .all("members")
+        .iter()
+        .filter_map(|id| id.parse().ok())
+        .collect();
     match outcome(case::assign(&posted.cx(), id, &chosen).await).map_err(shown)? {
         Outcome::Done::<Uuid>(_) => Ok(back(id)),
         Outcome::Again(errors) => {
             let colleagues = case::colleagues(&visitor.cx(), id).await.map_err(shown)?;
-            again(&assigning(&visitor, posted.again(errors), id, colleagues).await.map_err(shown)?)
+            again(
+                &assigning(&visitor, posted.again(errors), id, colleagues)
+                    .await
+                    .map_err(shown)?,
+            )
         }
     }
 }

@@ -60,7 +60,11 @@ impl List {
 
     /// How many more clocks of a case are late than the one that is shown.
     fn more_late(&self, case: &Listed) -> usize {
-        case.clocks.iter().filter(|clock| clock.is_late(self.today)).count().saturating_sub(1)
+        case.clocks
+            .iter()
+            .filter(|clock| clock.is_late(self.today))
+            .count()
+            .saturating_sub(1)
     }
 }
 
@@ -87,7 +91,16 @@ pub(super) fn look(clock: &Clock, today: Day) -> &'static str {
 pub(super) async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
     let query = Values::parse(&query.unwrap_or_default());
     let form = Form::small(&visitor);
-    page(&listed(&visitor, form, query.get("show"), query.get("page").parse().unwrap_or(1), String::new()).await?)
+    page(
+        &listed(
+            &visitor,
+            form,
+            query.get("show"),
+            query.get("page").parse().unwrap_or(1),
+            String::new(),
+        )
+        .await?,
+    )
 }
 
 pub(super) async fn search(posted: Posted) -> Result<Response, WebError> {

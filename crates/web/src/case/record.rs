@@ -16,7 +16,9 @@ use crate::sheet::{Asking, typed};
 
 fn asking(visitor: &Visitor, form: Form) -> Asking {
     Asking {
-        page: Page::new(visitor, "Record a person").within("/cases").under("/cases", "Cases"),
+        page: Page::new(visitor, "Record a person")
+            .within("/cases")
+            .under("/cases", "Cases"),
         form,
         heading: "Record a person",
         lead: "Only what you need to help them. Everything is sealed: nobody outside your organisation can read it, nor whoever runs the machine from the disk.",

@@ -151,7 +151,12 @@ fn moment(of: &Opened, event: &Event) -> Moment {
         on: entry.on.to_string(),
         kind: entry.what.kind().words(),
         answers: given_answers(entry.what.shown()),
-        leanings: entry.what.leanings().into_iter().map(|leaning| leaning.words()).collect(),
+        leanings: entry
+            .what
+            .leanings()
+            .into_iter()
+            .map(|leaning| leaning.words())
+            .collect(),
         note: entry.note.clone(),
         by: of.names.get(&entry.by).cloned().unwrap_or_default(),
         corrects: entry.supersedes.is_some(),

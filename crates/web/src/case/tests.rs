@@ -46,7 +46,11 @@ async fn begun(stage: &Stage) -> (Coalition, Router, Client, String) {
     keyed(stage, &coalition).await;
     let router = router_on(stage, Settings::default());
     let worker = Client::member(&router, stage, &coalition.caseworker).await;
-    let address = worker.post("/cases/new", &PERSON).await.expect(StatusCode::SEE_OTHER).location;
+    let address = worker
+        .post("/cases/new", &PERSON)
+        .await
+        .expect(StatusCode::SEE_OTHER)
+        .location;
     (coalition, router, worker, address)
 }
 
@@ -77,7 +81,11 @@ async fn the_empty_list_says_what_to_do_next_and_without_a_key_how_to_come_by_it
             .says("href=\"/cases/new\"")
             .says("aria-current=\"true\">Cases");
         let supervisor = Client::member(&router, stage, &coalition.supervisor).await;
-        supervisor.get("/cases").await.expect(StatusCode::OK).says("There are no cases yet");
+        supervisor
+            .get("/cases")
+            .await
+            .expect(StatusCode::OK)
+            .says("There are no cases yet");
         let observer = Client::member(&router, stage, &coalition.observer).await;
         observer.get("/").await.expect(StatusCode::OK).lacks("href=\"/cases\"");
     })
@@ -100,7 +108,12 @@ async fn a_day_with_a_case_from_the_first_meeting_to_its_close() {
             .says("Nothing is recorded yet")
             .says("not asked");
         let new = format!("{address}/events/new");
-        worker.get(&new).await.expect(StatusCode::OK).says("What happened?").says("kind=referral");
+        worker
+            .get(&new)
+            .await
+            .expect(StatusCode::OK)
+            .says("What happened?")
+            .says("kind=referral");
         worker
             .get(&format!("{new}?kind=referral"))
             .await
@@ -108,7 +121,15 @@ async fn a_day_with_a_case_from_the_first_meeting_to_its_close() {
             .says("Which first responder referred them")
             .says("Canaria Plumage");
         worker
-            .post(&new, &[("kind", "referral"), ("on_day", "21"), ("on_month", "5"), ("on_year", "")])
+            .post(
+                &new,
+                &[
+                    ("kind", "referral"),
+                    ("on_day", "21"),
+                    ("on_month", "5"),
+                    ("on_year", ""),
+                ],
+            )
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("Enter the year in four figures")
@@ -135,10 +156,18 @@ async fn a_day_with_a_case_from_the_first_meeting_to_its_close() {
             .says("Late")
             .says("Canaria Plumage")
             .says("In one case something is late");
-        worker.get("/").await.expect(StatusCode::OK).says("case of yours in which something is late").lacks(CANARY);
+        worker
+            .get("/")
+            .await
+            .expect(StatusCode::OK)
+            .says("case of yours in which something is late")
+            .lacks(CANARY);
         // The search is posted: no name in an address.
         let found = worker.post("/cases", &[("words", "birdie"), ("show", "mine")]).await;
-        found.expect(StatusCode::OK).says("One person goes by").says("Canaria Plumage");
+        found
+            .expect(StatusCode::OK)
+            .says("One person goes by")
+            .says("Canaria Plumage");
         worker
             .post("/cases", &[("words", "nobody")])
             .await
@@ -162,15 +191,29 @@ async fn a_day_with_a_case_from_the_first_meeting_to_its_close() {
             .lacks("Referred without consent on record")
             .says("Take it back");
         worker
-            .post(&format!("{address}/time/new"), &[("kind", "chasing"), ("agency", "police"), ("minutes", "30")])
+            .post(
+                &format!("{address}/time/new"),
+                &[("kind", "chasing"), ("agency", "police"), ("minutes", "30")],
+            )
             .await
             .expect(StatusCode::SEE_OTHER);
         worker.get(&address).await.expect(StatusCode::OK).says("30 min so far");
         let supervisor = Client::member(&router, stage, &coalition.supervisor).await;
-        supervisor.get(&address).await.expect(StatusCode::OK).says("Forget this person");
-        worker.post(&format!("{address}/close"), &[]).await.expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get(&address)
+            .await
+            .expect(StatusCode::OK)
+            .says("Forget this person");
+        worker
+            .post(&format!("{address}/close"), &[])
+            .await
+            .expect(StatusCode::SEE_OTHER);
         worker.get("/cases").await.expect(StatusCode::OK).lacks(CANARY);
-        worker.get("/cases?show=closed").await.expect(StatusCode::OK).says(CANARY);
+        worker
+            .get("/cases?show=closed")
+            .await
+            .expect(StatusCode::OK)
+            .says(CANARY);
     })
     .await;
 }
@@ -184,7 +227,10 @@ async fn corrections_strikes_needs_and_episodes_are_kept_to_the_case_and_show_bo
         let note = [day.as_slice(), &[("kind", "note"), ("words", "Wrong words")]].concat();
         worker.post(&new, &note).await.expect(StatusCode::SEE_OTHER);
         let page = worker.get(&address).await.expect(StatusCode::OK);
-        let (_, rest) = page.body.split_once(&format!("{address}/events/")).expect("a link to correct");
+        let (_, rest) = page
+            .body
+            .split_once(&format!("{address}/events/"))
+            .expect("a link to correct");
         // The first such link is to record; the first with an id belongs to the note.
         let id = rest
             .split(&format!("{address}/events/"))
@@ -195,7 +241,12 @@ async fn corrections_strikes_needs_and_episodes_are_kept_to_the_case_and_show_bo
         worker.get(&correct).await.expect(StatusCode::OK).says("Wrong words");
         let right = [day.as_slice(), &[("words", "Right words")]].concat();
         worker.post(&correct, &right).await.expect(StatusCode::SEE_OTHER);
-        worker.get(&address).await.expect(StatusCode::OK).says("Right words").says("Corrected by Test caseworker");
+        worker
+            .get(&address)
+            .await
+            .expect(StatusCode::OK)
+            .says("Right words")
+            .says("Corrected by Test caseworker");
         // A second correction of the same entry keeps what was typed and says what to do.
         worker
             .post(&correct, &right)
@@ -210,13 +261,26 @@ async fn corrections_strikes_needs_and_episodes_are_kept_to_the_case_and_show_bo
             ("since_month", "5"),
             ("since_year", "2025"),
         ];
-        worker.post(&format!("{address}/needs/new"), &need).await.expect(StatusCode::SEE_OTHER);
-        let page = worker.get(&address).await.expect(StatusCode::OK).says("open for 11 days");
-        let (_, rest) = page.body.split_once(&format!("href=\"{address}/needs/")).expect("a need");
+        worker
+            .post(&format!("{address}/needs/new"), &need)
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        let page = worker
+            .get(&address)
+            .await
+            .expect(StatusCode::OK)
+            .says("open for 11 days");
+        let (_, rest) = page
+            .body
+            .split_once(&format!("href=\"{address}/needs/"))
+            .expect("a need");
         let path = format!("{address}/needs/{}", rest.split_once('"').expect("an end").0);
         let plan = |words: &'static str| [need.as_slice(), &[("plan", words), ("revision", "1")]].concat();
         let supervisor = Client::member(&router, stage, &coalition.supervisor).await;
-        supervisor.post(&path, &plan("A room of their own")).await.expect(StatusCode::SEE_OTHER);
+        supervisor
+            .post(&path, &plan("A room of their own"))
+            .await
+            .expect(StatusCode::SEE_OTHER);
         worker
             .post(&path, &plan("A bed"))
             .await
@@ -225,15 +289,25 @@ async fn corrections_strikes_needs_and_episodes_are_kept_to_the_case_and_show_bo
             .says("A room of their own")
             .says("A bed");
         worker
-            .post(&format!("{address}/exploitation/new"), &[("began_year", "2021"), ("controls", "threats")])
+            .post(
+                &format!("{address}/exploitation/new"),
+                &[("began_year", "2021"), ("controls", "threats")],
+            )
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("Choose at least one form");
         worker
-            .post(&format!("{address}/exploitation/new"), &[("forms", "labour"), ("began_year", "2021")])
+            .post(
+                &format!("{address}/exploitation/new"),
+                &[("forms", "labour"), ("began_year", "2021")],
+            )
             .await
             .expect(StatusCode::SEE_OTHER);
-        worker.get(&address).await.expect(StatusCode::OK).says("Forced labour or services, from 2021");
+        worker
+            .get(&address)
+            .await
+            .expect(StatusCode::OK)
+            .says("Forced labour or services, from 2021");
     })
     .await;
 }
@@ -243,7 +317,10 @@ async fn nobody_else_reaches_a_case_by_its_address_and_none_of_its_words_are_in_
     on_both(async |stage| {
         let (coalition, router, worker, address) = begun(stage).await;
         let contact = [("channels", "text"), ("how", "Canaria on a number"), ("revision", "1")];
-        worker.post(&format!("{address}/contact"), &contact).await.expect(StatusCode::SEE_OTHER);
+        worker
+            .post(&format!("{address}/contact"), &contact)
+            .await
+            .expect(StatusCode::SEE_OTHER);
         let draft = [("kind", "death"), ("note", "Canaria")];
         worker
             .post(&format!("/draft?form={address}/events/new"), &draft)
@@ -277,7 +354,11 @@ async fn nobody_else_reaches_a_case_by_its_address_and_none_of_its_words_are_in_
         let elsewhere = cast::member(stage, second, "supervisor-2", &[Role::Supervisor]).await;
         let elsewhere = Client::member(&router, stage, &elsewhere).await;
         for page in ["", "/events/new", "/person", "/assign", "/forget"] {
-            elsewhere.get(&format!("{address}{page}")).await.expect(StatusCode::NOT_FOUND).lacks(CANARY);
+            elsewhere
+                .get(&format!("{address}{page}"))
+                .await
+                .expect(StatusCode::NOT_FOUND)
+                .lacks(CANARY);
         }
         for words in [CANARY, "Birdie", "canaria", "death"] {
             assert_eq!(stage.traces_of(words).await, Vec::<String>::new(), "{words}");
@@ -291,25 +372,42 @@ async fn a_supervisor_assigns_and_forgets_and_signing_out_wipes_the_memory() {
     on_both(async |stage| {
         let (coalition, router, worker, address) = begun(stage).await;
         let supervisor = Client::member(&router, stage, &coalition.supervisor).await;
-        worker.get(&format!("{address}/assign")).await.expect(StatusCode::FORBIDDEN);
+        worker
+            .get(&format!("{address}/assign"))
+            .await
+            .expect(StatusCode::FORBIDDEN);
         let assign = format!("{address}/assign");
-        supervisor.get(&assign).await.expect(StatusCode::OK).says("Test caseworker");
+        supervisor
+            .get(&assign)
+            .await
+            .expect(StatusCode::OK)
+            .says("Test caseworker");
         supervisor
             .post(&assign, &[])
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("Choose at least one person");
         let me = coalition.supervisor.member.expect("a member").to_string();
-        supervisor.post(&assign, &[("members", &me)]).await.expect(StatusCode::SEE_OTHER);
+        supervisor
+            .post(&assign, &[("members", &me)])
+            .await
+            .expect(StatusCode::SEE_OTHER);
         worker.get(&address).await.expect(StatusCode::NOT_FOUND);
         let forget = format!("{address}/forget");
-        supervisor.get(&forget).await.expect(StatusCode::OK).says("Within 30 days");
+        supervisor
+            .get(&forget)
+            .await
+            .expect(StatusCode::OK)
+            .says("Within 30 days");
         supervisor
             .post(&forget, &[])
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("Tick the box");
-        supervisor.post(&forget, &[("sure", "yes")]).await.expect(StatusCode::SEE_OTHER);
+        supervisor
+            .post(&forget, &[("sure", "yes")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
         supervisor.get(&address).await.expect(StatusCode::NOT_FOUND);
         supervisor.get("/cases").await.expect(StatusCode::OK).lacks(CANARY);
     })
@@ -331,7 +429,11 @@ async fn the_pages_of_cases_are_accessible_and_fit() {
             ("reasons", "implausible"),
             ("reasons", "criminal_conduct"),
         ],
-        &[("kind", "reminder"), ("task", "Ring the solicitor"), ("due_on", "2025-06-03")],
+        &[
+            ("kind", "reminder"),
+            ("task", "Ring the solicitor"),
+            ("due_on", "2025-06-03"),
+        ],
     ] {
         worker
             .post(&new, &[day.as_slice(), more].concat())

@@ -442,7 +442,10 @@ fn cases_are_of_plainly_invented_people_and_recorded_by_caseworkers() {
     assert!(w.content.cases.len() >= 30);
     for case in &w.content.cases {
         let name = case.person.get("name");
-        assert!(matches!(name, Some(Answer::One(name)) if name.starts_with("Specimen Person ")), "{name:?}");
+        assert!(
+            matches!(name, Some(Answer::One(name)) if name.starts_with("Specimen Person ")),
+            "{name:?}"
+        );
         assert!(w.member(&case.by).roles.contains(&Role::Caseworker), "{}", case.by);
     }
 }

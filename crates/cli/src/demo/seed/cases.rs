@@ -19,7 +19,10 @@ use crate::failure::Failure;
 
 /// What was typed on a day: whole numbers become days before today.
 fn typed(answers: &Answers, more: &[(&str, String)], today: Day) -> Typed {
-    let mut pairs: Vec<(String, String)> = more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let mut pairs: Vec<(String, String)> = more
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
     for (name, answer) in answers {
         match answer {
             Answer::One(value) => pairs.push((name.clone(), value.clone())),
@@ -34,8 +37,14 @@ fn typed(answers: &Answers, more: &[(&str, String)], today: Day) -> Typed {
 fn read<S: Sheet>(typed: &Typed) -> Result<S, Failure> {
     let mut errors = FieldErrors::new();
     S::read(typed, &mut errors).ok_or_else(|| {
-        let faults: Vec<String> = errors.iter().map(|(field, words)| format!("{field}: {words}")).collect();
-        Failure::could_not(format!("the demonstration has a case that no form would take: {}", faults.join("; ")))
+        let faults: Vec<String> = errors
+            .iter()
+            .map(|(field, words)| format!("{field}: {words}"))
+            .collect();
+        Failure::could_not(format!(
+            "the demonstration has a case that no form would take: {}",
+            faults.join("; ")
+        ))
     })
 }
 
@@ -50,7 +59,10 @@ impl Seeder<'_> {
             let owner = cx.organisation()?.0;
             key::establish(&cx, owner).await?;
             for member in &self.content.members {
-                let supports = member.roles.iter().any(|role| matches!(role, Role::Caseworker | Role::Supervisor));
+                let supports = member
+                    .roles
+                    .iter()
+                    .any(|role| matches!(role, Role::Caseworker | Role::Supervisor));
                 let actor = self.member(&member.key)?;
                 if member.organisation == organisation && supports && actor.member != manager.member {
                     key::grant(&cx, owner, cx_member(actor)?).await?;
@@ -70,7 +82,10 @@ impl Seeder<'_> {
 
     fn keyed<'b>(&'b self, actor: &'b Actor, now: Instant) -> Result<Cx<'b>, Failure> {
         let member = cx_member(actor)?;
-        let key: &PrivateKey = self.keys.get(&member).ok_or_else(|| missing("the key of", &actor.name))?;
+        let key: &PrivateKey = self
+            .keys
+            .get(&member)
+            .ok_or_else(|| missing("the key of", &actor.name))?;
         Ok(Cx {
             key: Some(key),
             ..self.cx(actor, now)
@@ -85,7 +100,8 @@ impl Seeder<'_> {
         let opened = today.plus_days(-row.opened);
         let about = About {
             opened_on: opened,
-            nation: domain::casework::Nation::parse(&row.nation).map_err(|fault| Failure::could_not(fault.to_string()))?,
+            nation: domain::casework::Nation::parse(&row.nation)
+                .map_err(|fault| Failure::could_not(fault.to_string()))?,
             came_from: None,
             region: None,
             reference: None,
@@ -112,7 +128,12 @@ impl Seeder<'_> {
             };
             let day = ("on", today.plus_days(-happening.ago).iso());
             let typed = typed(&happening.answers, &[day], today);
-            event::record(&self.keyed(worker, on(happening.ago))?, id, event::Record { kind, typed }).await?;
+            event::record(
+                &self.keyed(worker, on(happening.ago))?,
+                id,
+                event::Record { kind, typed },
+            )
+            .await?;
         }
         for happening in &row.needs {
             let typed = typed(&happening.answers, &[], today);
