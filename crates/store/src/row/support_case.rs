@@ -11,7 +11,7 @@ pub struct Model {
     pub organisation_id: Uuid,
     pub person_id: Uuid,
     pub is_open: bool,
-    #[sea_orm(column_type = "Text", nullable)]
+    #[sea_orm(column_type = "Text")]
     pub next_due_on: Option<String>,
     pub sealed_about: Vec<u8>,
     pub sealed_line: Vec<u8>,
