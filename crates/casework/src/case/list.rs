@@ -111,7 +111,8 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
     let mut cases = Vec::with_capacity(shown.len());
     for case in shown {
         let bytes = case.line.reveal(&disclosure)?;
-        let digest = read(bytes)?;
+        let mut digest = read(bytes)?;
+        digest.clocks.retain(|clock| !clock.is_over(today));
         let mut members: Vec<String> = case.members.iter().filter_map(|id| names.get(id).cloned()).collect();
         members.sort();
         cases.push(Listed {

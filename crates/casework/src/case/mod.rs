@@ -1,6 +1,7 @@
 //! The case: the support of a person by one organisation. What stands in clear is whose it is, whether it is open, its
 //! next due day and who works on it.
 
+mod amend;
 mod assign;
 mod close;
 mod list;
@@ -27,6 +28,7 @@ use store::seal::{Disclosure, Identity, SealKey};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
+pub use amend::amend;
 pub use assign::{Colleague, assign, colleagues};
 pub use close::{close, reopen};
 pub use list::{Filter, Found, Listed, Tally, list, tally};

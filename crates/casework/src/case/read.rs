@@ -34,6 +34,8 @@ pub struct Opened {
     pub person_revision: i32,
     /// What the case is.
     pub about: About,
+    /// Which revision of that this is.
+    pub revision: i32,
     /// Everything that happened.
     pub history: History,
     /// How far the person has come.
@@ -92,13 +94,16 @@ pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
         .collect();
     members.sort();
     let today = cx.now.day();
+    let mut clocks = clock::running(&history, about.nation, person.contact.confirmed_on, about.opened_on);
+    clocks.retain(|clock| !clock.is_over(today));
     Ok(Opened {
         id,
         is_open: of.row.is_open,
         is_invented: of.row.is_invented,
+        revision: of.row.revision,
         person_revision: of.person.revision,
         status: history.status(),
-        clocks: clock::running(&history, about.nation, person.contact.confirmed_on, about.opened_on),
+        clocks,
         contact: person::contact(&person.contact, last_check(&history), today),
         consents: consent::standing(&history),
         episodes: crate::exploitation::of(db, id, &of.key, &of.shown).await?,

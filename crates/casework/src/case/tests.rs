@@ -481,3 +481,42 @@ async fn keys_can_be_rotated_under_cases() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn another_nation_counts_every_clock_of_the_case_anew() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let cx = house.worker.cx(stage);
+        let id = record(&cx, input(CANARY)).await.expect("recorded");
+        let typed = Typed::of([("on", "2025-04-17"), ("agency", "police")]);
+        let kind = events::Kind::Referral;
+        events::record(&cx, id, events::Record { kind, typed })
+            .await
+            .expect("recorded");
+        let due = async || {
+            let opened = open(&cx, id).await.expect("opened");
+            opened
+                .clocks
+                .iter()
+                .filter_map(|clock| clock.due_on)
+                .map(Day::iso)
+                .min()
+        };
+        // Easter Monday counts in Scotland and not in England.
+        assert_eq!(due().await.as_deref(), Some("2025-04-28"));
+        let scottish = || About {
+            nation: Nation::Scotland,
+            ..input("").about
+        };
+        super::amend(&cx, id, scottish(), 1).await.expect("amended");
+        assert_eq!(due().await.as_deref(), Some("2025-04-25"));
+        let again = super::amend(&cx, id, scottish(), 1).await;
+        assert!(matches!(again, Err(AppError::Conflict("case"))));
+        let row = support_case::Entity::find_by_id(id)
+            .one(stage.db.reader())
+            .await
+            .expect("read");
+        assert_eq!(row.and_then(|row| row.next_due_on).as_deref(), Some("2025-04-25"));
+    })
+    .await;
+}

@@ -151,6 +151,11 @@ impl Clock {
         self.whose != Whose::Nobody && self.due_on.is_some_and(|due| due < today)
     }
 
+    /// Whether it has run out and nobody has to act on that: it need not be shown any more.
+    pub fn is_over(&self, today: Day) -> bool {
+        self.whose == Whose::Nobody && self.due_on.is_some_and(|due| due < today)
+    }
+
     /// How it stands, in words.
     pub fn say(&self, today: Day, nation: Nation) -> String {
         let count = |n: i32| {

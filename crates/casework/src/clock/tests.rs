@@ -136,6 +136,7 @@ fn a_positive_decision_starts_the_recovery_period_which_is_never_late_and_the_wa
         ]
     );
     assert!(!clocks[0].is_late(day("2026-06-05")));
+    assert!(clocks[0].is_over(day("2025-06-06")) && !clocks[0].is_over(day("2025-06-05")));
     assert_eq!(clocks[1].say(day("2026-05-06"), Nation::England), "for 365 days");
     assert_eq!(next_due(&clocks), None, "nobody has to act");
 }
@@ -247,6 +248,29 @@ fn someone_who_is_found_stands_where_they_stood_before() {
     events.push(("2025-04-24", found));
     assert_eq!(history(&events).status(), Some(Status::Referred));
     assert!(!kinds(&events).contains(&ClockKind::Missing));
+    // A decision that comes meanwhile is where they stand once they are found; until then they are missing.
+    let decided = ("2025-04-22", reasonable(Grounds::Positive));
+    let meanwhile = [events[0].clone(), events[1].clone(), decided.clone()];
+    assert_eq!(history(&meanwhile).status(), Some(Status::Missing));
+    let back = [events[0].clone(), events[1].clone(), decided, events[2].clone()];
+    assert_eq!(history(&back).status(), Some(Status::RgPositive));
+}
+
+#[test]
+fn someone_who_was_referred_is_not_merely_met_when_another_authority_meets_them() {
+    let met = What::Encounter(what::Encounter {
+        agency: Agency::Health,
+        place: None,
+        noted_signs: None,
+        told_rights: None,
+        interpreting: None,
+    });
+    assert_eq!(
+        history(&[("2025-04-01", met.clone())]).status(),
+        Some(Status::Encountered)
+    );
+    let events = [("2025-04-17", referral()), ("2025-04-20", met)];
+    assert_eq!(history(&events).status(), Some(Status::Referred));
 }
 
 #[test]

@@ -230,19 +230,32 @@ impl History {
     /// How far the person has come, by the last event that says so.
     pub fn status(&self) -> Option<Status> {
         let mut status = None;
-        // Where the person stood before they went missing: being found leads back there.
-        let mut before = None;
+        // Decisions come while someone is missing; being found leads back to where they stand by then.
+        let mut is_missing = false;
         for event in self.standing() {
-            let next = status_after(&event.entry.what);
             match event.entry.what {
-                What::Missing(_) => before = status,
-                What::Found(_) if status == Some(Status::Missing) => status = before,
-                _ => {}
+                What::Missing(_) => is_missing = true,
+                What::Found(_) => is_missing = false,
+                // Met again, or turned away elsewhere: who has been referred stays referred.
+                What::Encounter(_) | What::Declined(_) | What::Notified(_) | What::Withheld(_)
+                    if !status.is_none_or(is_before_referral) => {}
+                What::Encounter(_) if status.is_some() => {}
+                _ => status = status_after(&event.entry.what).or(status),
             }
-            status = next.or(status);
         }
-        status
+        if is_missing && status != Some(Status::Died) {
+            Some(Status::Missing)
+        } else {
+            status
+        }
     }
+}
+
+const fn is_before_referral(status: Status) -> bool {
+    matches!(
+        status,
+        Status::Encountered | Status::Declined | Status::Notified | Status::Withheld
+    )
 }
 
 fn status_after(what: &What) -> Option<Status> {
@@ -273,7 +286,6 @@ fn status_after(what: &What) -> Option<Status> {
             R::PermissionRefused | R::Lost | R::Dropped => after_challenge(false, sheet.challenged),
         },
         What::Withdrawal(_) => Status::Withdrawn,
-        What::Missing(_) => Status::Missing,
         What::Return(_) => Status::Returned,
         What::Exit(_) => Status::Exited,
         What::Death(_) => Status::Died,

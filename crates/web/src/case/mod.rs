@@ -31,6 +31,11 @@ pub(crate) fn routes() -> Vec<Route> {
             get(person::identity).post(person::amend_identity),
         ),
         route(
+            "/cases/{id}/about",
+            Action::AmendCase,
+            get(person::about).post(person::amend_about),
+        ),
+        route(
             "/cases/{id}/contact",
             Action::AmendCase,
             get(person::contact).post(person::amend_contact),

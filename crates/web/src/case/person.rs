@@ -1,9 +1,9 @@
-//! What is kept of a person: amending it, and forgetting them.
+//! What is kept of a person and what their case is: amending it, and forgetting them.
 
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::case;
+use casework::case::{self, About};
 use casework::person::{self, Amend, Identity, SafeContact};
 use casework::sheet::{Field, Sheet};
 use domain::permission::Action;
@@ -17,11 +17,12 @@ use crate::form::{Form, Outcome, Posted, Values, forget_draft, outcome};
 use crate::page::Page;
 use crate::sheet::{Asking, filled, frame, opened_on, outdated, typed};
 
-/// Which half of a person is amended.
+/// Which part of what is kept is amended.
 #[derive(Clone, Copy)]
 enum Half {
     Identity,
     Contact,
+    About,
 }
 
 impl Half {
@@ -29,6 +30,7 @@ impl Half {
         match self {
             Self::Identity => Identity::fields(),
             Self::Contact => SafeContact::fields(),
+            Self::About => About::fields(),
         }
     }
 
@@ -37,19 +39,38 @@ impl Half {
         let mut values = filled(match self {
             Self::Identity => of.person.identity.kept(),
             Self::Contact => of.person.contact.kept(),
+            Self::About => of.about.kept(),
         });
-        values.set("of_revision", of.person_revision.to_string());
+        values.set("of_revision", self.revision(of).to_string());
         values
     }
 
-    fn read(self, posted: &Posted) -> Result<Amend, AppError> {
+    /// The revision that is stored.
+    const fn revision(self, of: &case::Opened) -> i32 {
+        match self {
+            Self::Identity | Self::Contact => of.person_revision,
+            Self::About => of.revision,
+        }
+    }
+
+    async fn amend(self, posted: &Posted, id: Uuid) -> Result<Uuid, AppError> {
         let typed = typed(&posted.values);
+        let (cx, revision) = (posted.cx(), posted.revision());
         let mut errors = FieldErrors::new();
-        let read = match self {
+        let change = match self {
             Self::Identity => Identity::read(&typed, &mut errors).map(Amend::Identity),
             Self::Contact => SafeContact::read(&typed, &mut errors).map(Amend::Contact),
+            Self::About => {
+                return match About::read(&typed, &mut errors) {
+                    Some(about) => case::amend(&cx, id, about, revision).await,
+                    None => Err(AppError::Invalid(errors)),
+                };
+            }
         };
-        read.ok_or(AppError::Invalid(errors))
+        match change {
+            Some(change) => person::amend(&cx, id, change, revision).await,
+            None => Err(AppError::Invalid(errors)),
+        }
     }
 }
 
@@ -64,6 +85,11 @@ fn asking(visitor: &Visitor, half: Half, form: Form, of: &case::Opened) -> Askin
             "How they may be contacted",
             "Go through it with the person. Write nothing here that they did not say is safe.",
             "contact",
+        ),
+        Half::About => (
+            "Amend what the case is",
+            "The nation decides which bank holidays count: every clock of the case is counted anew.",
+            "about",
         ),
     };
     Asking {
@@ -87,7 +113,7 @@ async fn ask_half(id: Uuid, visitor: &Visitor, half: Half) -> Result<Response, W
     let of = case::open(&visitor.cx(), id).await.map_err(shown)?;
     let form = Form::open(visitor, half.stored(&of)).await.map_err(shown)?;
     // A draft was typed on the revision it names: what someone else stored since then must be seen.
-    let revision = opened_on(&form, of.person_revision);
+    let revision = opened_on(&form, half.revision(&of));
     let asking = asking(visitor, half, form, &of);
     page(&Asking { revision, ..asking })
 }
@@ -96,14 +122,11 @@ async fn amend_half(id: Uuid, posted: Posted, half: Half) -> Result<Response, We
     let visitor = posted.visitor.clone();
     let shown = |error| WebError::of(&visitor, error);
     let revision = posted.revision();
-    let answer = match half.read(&posted) {
-        Ok(change) => person::amend(&posted.cx(), id, change, revision).await,
-        Err(error) => Err(error),
-    };
+    let answer = half.amend(&posted, id).await;
     if let Err(AppError::Conflict(_)) = answer {
         let of = case::open(&visitor.cx(), id).await.map_err(shown)?;
         let asking = asking(&visitor, half, outdated(posted), &of);
-        return asking.both(&half.stored(&of), of.person_revision);
+        return asking.both(&half.stored(&of), half.revision(&of));
     }
     match outcome(answer).map_err(shown)? {
         Outcome::Done::<Uuid>(_) => {
@@ -134,6 +157,14 @@ pub(super) async fn contact(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Re
 
 pub(super) async fn amend_contact(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
     amend_half(id, posted, Half::Contact).await
+}
+
+pub(super) async fn about(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Response, WebError> {
+    ask_half(id, &visitor, Half::About).await
+}
+
+pub(super) async fn amend_about(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    amend_half(id, posted, Half::About).await
 }
 
 #[derive(Template)]
