@@ -116,7 +116,10 @@ pub async fn add(cx: &Cx<'_>, input: Add) -> Result<MemberId, AppError> {
 
 /// Whether a role belongs to an organisation rather than to the coalition.
 pub const fn is_organisation_role(role: Role) -> bool {
-    matches!(role, Role::Manager | Role::Contributor | Role::Observer)
+    matches!(
+        role,
+        Role::Manager | Role::Supervisor | Role::Caseworker | Role::Contributor | Role::Observer
+    )
 }
 
 /// Makes the first coordinator of an empty database, with a passphrase that they type here. Refused once

@@ -3,11 +3,13 @@
 //! The row keeps the member's private key too, sealed under a key that only the cookie's secret gives: whoever
 //! has the database opens nothing with it, and ending the session ends what it could open.
 
+use std::collections::HashSet;
+
 use domain::Instant;
 use domain::ids::MemberId;
 use domain::permission::{Action, Relation};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use store::row::session;
 use store::seal::{Identity, PrivateKey, SealKey};
 use store::work::{Actor, log};
@@ -256,6 +258,24 @@ pub async fn find(db: &Db, secret: &Secret, now: Instant) -> Result<Option<Sessi
         tx.commit().await.map_err(AppError::from)?;
     }
     session_of(db, row, secret).await
+}
+
+/// The organisations of which somebody is signed in: what a node keeps in memory for the others is wiped.
+pub async fn organisations(db: &Db, now: Instant) -> Result<HashSet<Uuid>, AppError> {
+    let members: Vec<Uuid> = session::Entity::find()
+        .select_only()
+        .column(session::Column::MemberId)
+        .filter(session::Column::ExpiresAt.gt(now.0))
+        .filter(session::Column::SeenAt.gte(now.plus_seconds(-IDLE_SECONDS).0))
+        .filter(session::Column::AwaitsFactor.eq(false))
+        .into_tuple()
+        .all(db.key_reader())
+        .await?;
+    let rows = store::row::member::Entity::find()
+        .filter(store::row::member::Column::Id.is_in(members))
+        .all(db.reader())
+        .await?;
+    Ok(rows.into_iter().map(|row| row.organisation_id).collect())
 }
 
 /// Ends the session of a secret.

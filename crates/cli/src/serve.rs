@@ -7,6 +7,7 @@ use std::time::Duration;
 use access::key::person;
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use casework::case::Caseload;
 use clap::Args;
 use domain::Instant;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -68,6 +69,8 @@ pub(crate) struct Listen {
 
 /// How often a certificate's file is looked at.
 const CERTIFICATE_EVERY: Duration = Duration::from_mins(1);
+/// How often cases that nobody looks at any more are wiped from memory.
+const WIPE_EVERY: Duration = Duration::from_mins(1);
 /// How long the head of a request may take to come.
 const HEAD: Duration = Duration::from_secs(30);
 /// How long requests under way may take to end when the program is stopped.
@@ -92,6 +95,7 @@ async fn tidy_keys(db: &Db, files: &Files, now: Instant) -> Result<(), Failure> 
     let completed = person::complete(db, now).await?;
     monitoring::call::complete(db).await?;
     monitoring::personal::complete(db, files).await?;
+    casework::person::complete(db).await?;
     let used = person::used(db).await?;
     match person::sweep(db, &used, now).await {
         Ok(swept) if completed + swept as u64 > 0 => {
@@ -142,6 +146,7 @@ pub(crate) async fn serve(
     };
     let mut app = App::new(folder.db.clone(), folder.files.clone(), Settings { origin, ..settings });
     app.print = Some(print);
+    tokio::spawn(wipe(app.caseload.clone(), folder.db.clone()));
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let config = match &certificate {
         Some((cert, key)) => Some(
@@ -172,6 +177,16 @@ pub(crate) async fn serve(
     };
     worker.abort();
     served.map_err(Failure::from)
+}
+
+/// Wipes from memory the cases of organisations of which nobody is signed in any more, wherever they signed out.
+async fn wipe(caseload: Caseload, db: Db) {
+    loop {
+        tokio::time::sleep(WIPE_EVERY).await;
+        if let Err(error) = caseload.sweep(&db, Instant::now()).await {
+            tracing::warn!(%error, "it is not known who is still signed in; cases stay in memory for another minute");
+        }
+    }
 }
 
 /// Accepts only connections that say something.

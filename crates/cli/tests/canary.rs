@@ -101,6 +101,88 @@ async fn seal_second(stage: &Stage, coalition: &Coalition) -> Actor {
     colleague
 }
 
+/// Gives the third organisation a key, held by its supervisor and its caseworker.
+async fn seal_third(stage: &Stage, coalition: &Coalition) {
+    let third = coalition.organisations[2];
+    let manager = cast::member(stage, third, "manager-3", &[Role::Manager]).await;
+    let private = cast::key(stage, &manager).await;
+    let cx = Cx {
+        key: Some(&private),
+        ..stage.cx(&manager)
+    };
+    key::establish(&cx, third.0).await.expect("established");
+    for holder in [&coalition.supervisor, &coalition.caseworker] {
+        let holder = holder.member.expect("a member");
+        key::grant(&cx, third.0, holder).await.expect("given");
+    }
+}
+
+/// Types the canary wherever casework seals: a person, their case, a note, a need, an episode, a draft, a search.
+async fn plant_case(router: &Router, stage: &Stage, coalition: &Coalition) {
+    let worker = Client::member(router, stage, &coalition.caseworker).await;
+    let day = |key: &str| {
+        [("day", "20"), ("month", "5"), ("year", "2025")]
+            .map(|(part, value)| (format!("{key}_{part}"), value.to_owned()))
+    };
+    let post = async |path: &str, days: &[&str], fields: &[(&str, &str)]| {
+        let mut all: Vec<(String, String)> = days.iter().flat_map(|key| day(key)).collect();
+        all.extend(
+            fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        let all: Vec<(&str, &str)> = all
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        worker.post(path, &all).await
+    };
+    let person = [
+        ("nation", "wales"),
+        ("name", SEALED),
+        ("nickname", SEALED),
+        ("references", SEALED),
+        ("reference", SEALED),
+        ("channels", "text"),
+        ("how", SEALED),
+    ];
+    let case = post("/cases/new", &["opened_on", "confirmed_on"], &person)
+        .await
+        .expect(StatusCode::SEE_OTHER)
+        .location;
+    let events = format!("{case}/events/new");
+    let needs = format!("{case}/needs/new");
+    let need = [
+        ("area", "medical"),
+        ("horizon", "emergency"),
+        ("plan", SEALED),
+        ("provider", SEALED),
+    ];
+    let episode = [("forms", "sexual"), ("journey", SEALED), ("exploiters", SEALED)];
+    for (path, days, fields) in [
+        (&events, &["on"][..], &[("kind", "note"), ("words", SEALED)][..]),
+        (&needs, &["since"], &need),
+        (&format!("{case}/exploitation/new"), &[], &episode),
+    ] {
+        post(path, days, fields).await.expect(StatusCode::SEE_OTHER);
+    }
+    post(&events, &[], &[("kind", "exit"), ("note", SEALED)])
+        .await
+        .expect(StatusCode::UNPROCESSABLE_ENTITY)
+        .says(SEALED);
+    post(
+        &format!("/draft?form={events}"),
+        &[],
+        &[("kind", "exit"), ("note", SEALED)],
+    )
+    .await
+    .expect(StatusCode::NO_CONTENT);
+    post("/cases", &[], &[("words", SEALED)])
+        .await
+        .expect(StatusCode::OK)
+        .says(SEALED);
+}
+
 /// What is typed of an original, with the canary in every field that takes free words.
 fn original(provision: &str, title: &str) -> Vec<(&'static str, String)> {
     let words = format!("{SEALED} was moved between three houses");
@@ -276,7 +358,9 @@ async fn walked(client: &Client) -> Read {
 
 /// Nobody but those it is sealed to is shown the canary; those who are, are shown it on pages that no cache keeps.
 async fn shown_to_nobody_else(stage: &Stage, router: &Router, coalition: &Coalition) {
-    let insiders: [&Actor; 3] = [
+    let insiders: [&Actor; 5] = [
+        &coalition.supervisor,
+        &coalition.caseworker,
         &coalition.contributor,
         &coalition.second_manager,
         &coalition.coordinator,
@@ -438,6 +522,8 @@ async fn no_canary_is_found_where_a_thief_a_colleague_or_a_reader_of_logs_looks(
         let colleague = seal_second(stage, &coalition).await;
         let router = router(stage);
         let address = plant(stage, &router, &coalition, &colleague).await;
+        seal_third(stage, &coalition).await;
+        plant_case(&router, stage, &coalition).await;
         let recorder = Client::member(&router, stage, &coalition.contributor).await;
         recorder.get(&address).await.expect(StatusCode::OK).says(SEALED);
         let manager = Client::member(&router, stage, &coalition.second_manager).await;

@@ -103,6 +103,16 @@ ids! {
     EditionId,
     /// One revision of an edition.
     RevisionId,
+    /// A person who is supported.
+    PersonId,
+    /// The support of a person by one organisation.
+    CaseId,
+    /// Something that happened in a case.
+    EventId,
+    /// An episode of exploitation.
+    ExploitationId,
+    /// Something that a person needs.
+    NeedId,
     /// A request for an export.
     ExportId,
     /// A job.

@@ -14,12 +14,18 @@ word_list! {
 
 impl Mode {
     /// Whether a record may be written for this action. In a mode that is not normal nothing may,
-    /// but coming in, going out, showing who one is, and the way back to normal.
+    /// but searching cases, coming in, going out, showing who one is, and the way back to normal.
     pub fn allows_write(self, action: Action) -> bool {
         self == Self::Normal
             || matches!(
                 action,
-                Action::SignIn | Action::SignOut | Action::EndSession | Action::ConfirmIdentity | Action::SetMode
+                Action::SignIn
+                    | Action::SignOut
+                    | Action::EndSession
+                    | Action::ConfirmIdentity
+                    | Action::SetMode
+                    // A search for a name is posted, so that the name stands in no address.
+                    | Action::ReadCase
             )
     }
 }

@@ -13,6 +13,8 @@ word_list! {
         Reviewer = "reviewer", "Reviewer: reviews findings";
         Publisher = "publisher", "Publisher: publishes editions";
         Manager = "manager", "Manager: speaks for an organisation";
+        Supervisor = "supervisor", "Supervisor: answers for the cases of a team";
+        Caseworker = "caseworker", "Caseworker: supports people";
         Contributor = "contributor", "Contributor: records evidence";
         Observer = "observer", "Observer: reads";
         Operator = "operator", "Operator: keeps the machine running, sees no record";
@@ -111,6 +113,15 @@ word_list! {
         ErasePerson = "personal.erase", "Erase everything sealed about a person";
         AnswerPerson = "personal.answer", "Give a person what is kept about them";
         ReviewRetention = "retention.review", "Say how long sealed records are kept, and review those whose term is over";
+        ReadCase = "case.read", "Open a case: one’s own, or one of the team";
+        RecordCase = "case.record", "Record a person and their case";
+        AmendCase = "case.amend", "Amend what is kept of a person and their case, close it or open it again";
+        AssignCase = "case.assign", "Say who works on a case";
+        RecordEvent = "event.record", "Record what happened in a case, and what the person agreed to";
+        RecordExploitation = "exploitation.record", "Record an episode of exploitation";
+        RecordNeed = "need.record", "Record what a person needs, and what came of it";
+        RecordTime = "time.record", "Record unpaid time";
+        ForgetPerson = "person.erase", "Erase everything kept of a person in casework";
         RecordSeries = "series.record", "Add a series";
         AmendSeries = "series.amend", "Amend what is said of a series";
         ImportSeries = "series.import", "Import statistics";
@@ -142,7 +153,9 @@ word_list! {
 fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
     use Action as A;
     use Relation as R;
-    use Role::{Assessor, Contributor, Coordinator, Manager, Observer, Operator, Publisher, Reviewer};
+    use Role::{
+        Assessor, Caseworker, Contributor, Coordinator, Manager, Observer, Operator, Publisher, Reviewer, Supervisor,
+    };
 
     // The operator keeps the machine running and sees no record; their own account is theirs.
     if role == Operator {
@@ -155,15 +168,15 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::RequireFactor | A::SetMode => role == Coordinator,
         A::ReadAudit | A::SaveDraft | A::ReadOwnTrace => true,
         A::ReadEvidence | A::OpenEvidenceFile => relation != R::Withheld,
-        A::AskExport => role != Observer,
+        A::AskExport => !matches!(role, Observer | Caseworker),
         // Never the asker: the command sees to that.
         A::AgreeExport => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
-        A::TakeExport => role != Observer && relation == R::OwnAssignment,
+        A::TakeExport => !matches!(role, Observer | Caseworker) && relation == R::OwnAssignment,
         A::SetExportPolicy => role == Coordinator,
         A::ManageOrganisations | A::LoadStandards | A::LoadAreas => role == Coordinator,
         A::ManageMembers => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
         A::ReadKeys | A::GiveKeys => {
-            (matches!(role, Manager | Contributor) && relation == R::OwnOrganisation)
+            (matches!(role, Manager | Supervisor | Caseworker | Contributor) && relation == R::OwnOrganisation)
                 || (role == Coordinator && relation == R::Coalition)
         }
         A::ReviewRetention | A::ManageKeys | A::RecoverKeys => {
@@ -200,6 +213,16 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         }
         A::ReviewRedaction => matches!(role, Manager | Contributor) && relation == R::OwnOrganisation,
         A::ReviewGlass | A::ErasePerson | A::AnswerPerson => role == Manager && relation == R::OwnOrganisation,
+        // A caseworker sees the cases assigned to them, a supervisor those of their organisation; nobody else any, and
+        // a manager none by being one.
+        A::ReadCase | A::AmendCase | A::RecordEvent | A::RecordExploitation | A::RecordNeed | A::RecordTime => {
+            (role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment))
+                || (role == Caseworker && relation == R::OwnAssignment)
+        }
+        A::RecordCase => matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation,
+        A::AssignCase | A::ForgetPerson => {
+            role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment)
+        }
         A::SubmitOpinion => role == Assessor && relation == R::OwnAssignment,
         A::ReconcileAssessment => role == Coordinator || (role == Assessor && relation == R::OwnAssignment),
         A::RecordFinding | A::WithdrawFinding | A::RecordReply | A::RecordRecommendation | A::GradeRecommendation => {
@@ -247,6 +270,7 @@ impl Action {
                 | Self::RecoverKeys
                 | Self::BreakGlass
                 | Self::ErasePerson
+                | Self::ForgetPerson
                 | Self::AnswerPerson
                 | Self::RequireFactor
                 | Self::SetMode
@@ -318,6 +342,31 @@ mod tests {
     fn withheld_evidence_is_read_by_nobody_outside() {
         for role in Role::ALL {
             assert!(!allows(&[*role], Action::ReadEvidence, Relation::Withheld), "{role}");
+        }
+    }
+
+    #[test]
+    fn a_case_is_opened_by_its_caseworkers_and_by_the_supervisors_of_its_organisation_alone() {
+        for role in Role::ALL {
+            for relation in Relation::ALL {
+                let expected = match role {
+                    Role::Caseworker => *relation == Relation::OwnAssignment,
+                    Role::Supervisor => matches!(relation, Relation::OwnOrganisation | Relation::OwnAssignment),
+                    _ => false,
+                };
+                for action in [
+                    Action::ReadCase,
+                    Action::AmendCase,
+                    Action::RecordEvent,
+                    Action::RecordTime,
+                ] {
+                    assert_eq!(
+                        allows(&[*role], action, *relation),
+                        expected,
+                        "{role}: {action}, {relation:?}"
+                    );
+                }
+            }
         }
     }
 

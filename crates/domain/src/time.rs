@@ -95,6 +95,26 @@ impl Day {
         self.0.until(other.0).map_or(0, |span| span.get_days())
     }
 
+    /// This day moved by whole days; stays where the calendar ends.
+    pub fn plus_days(self, days: i32) -> Self {
+        let span = jiff::Span::new().try_days(days);
+        Self(span.and_then(|span| self.0.checked_add(span)).unwrap_or(self.0))
+    }
+
+    /// This day moved by whole months, to the last day of a month that is shorter.
+    pub fn plus_months(self, months: i32) -> Self {
+        let span = jiff::Span::new().try_months(months);
+        Self(span.and_then(|span| self.0.checked_add(span)).unwrap_or(self.0))
+    }
+
+    /// Whether it is a Saturday or a Sunday.
+    pub fn is_weekend(self) -> bool {
+        matches!(
+            self.0.weekday(),
+            jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday
+        )
+    }
+
     /// Midnight at the start of this day, in UTC.
     pub fn start(self) -> Instant {
         let stamp = self.0.at(0, 0, 0, 0).to_zoned_datetime(jiff::tz::TimeZone::UTC);
@@ -135,5 +155,14 @@ mod tests {
         assert!(Day::parse("31/03/2025").is_err());
         assert_eq!(day.start().day(), day);
         assert_eq!(day.days_until(Day::parse("2025-04-02").expect("a plain day")), 2);
+    }
+
+    #[test]
+    fn days_are_moved_over_the_ends_of_months() {
+        let day = Day::new(2024, 1, 31).expect("a day");
+        assert_eq!(day.plus_days(30).iso(), "2024-03-01");
+        assert_eq!(day.plus_days(-31).iso(), "2023-12-31");
+        assert_eq!(day.plus_months(1).iso(), "2024-02-29");
+        assert!(Day::new(2024, 2, 3).expect("a day").is_weekend() && !day.is_weekend());
     }
 }

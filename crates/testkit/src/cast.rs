@@ -35,6 +35,10 @@ pub struct Coalition {
     pub second_manager: Actor,
     /// Records evidence for the second organisation.
     pub contributor: Actor,
+    /// Answers for the cases of the third organisation.
+    pub supervisor: Actor,
+    /// Supports people, in the third organisation.
+    pub caseworker: Actor,
     /// Reads, in the third organisation.
     pub observer: Actor,
     /// Keeps the machine running; of the first organisation.
@@ -60,6 +64,8 @@ impl Coalition {
             first_manager: member(stage, first, "manager-1", &[Role::Manager]).await,
             second_manager: member(stage, second, "manager-2", &[Role::Manager]).await,
             contributor: member(stage, second, "contributor", &[Role::Contributor]).await,
+            supervisor: member(stage, third, "supervisor", &[Role::Supervisor]).await,
+            caseworker: member(stage, third, "caseworker", &[Role::Caseworker]).await,
             observer: member(stage, third, "observer", &[Role::Observer]).await,
             operator: member(stage, first, "operator", &[Role::Operator]).await,
         }
@@ -74,6 +80,8 @@ impl Coalition {
             ("publisher", &self.publisher),
             ("manager", &self.first_manager),
             ("contributor", &self.contributor),
+            ("supervisor", &self.supervisor),
+            ("caseworker", &self.caseworker),
             ("observer", &self.observer),
             ("operator", &self.operator),
         ]

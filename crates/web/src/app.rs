@@ -58,6 +58,8 @@ pub struct App {
     pub site: Option<Arc<Site>>,
     /// How often one may knock.
     pub limits: Arc<Limits>,
+    /// The cases that this node keeps in memory while their organisation's members are signed in.
+    pub caseload: casework::case::Caseload,
     /// The clock.
     pub clock: fn() -> Instant,
     /// What prints a title and paragraphs with headings as a PDF, where the program was built with it: the web
@@ -78,6 +80,7 @@ impl App {
             limits: Arc::new(Limits::default()),
             settings: Arc::new(settings),
             answering: Arc::default(),
+            caseload: casework::case::Caseload::default(),
             clock: Instant::now,
             print: None,
         }

@@ -34,8 +34,13 @@ pub(crate) struct Page {
     pub is_read_only: bool,
 }
 
-/// The rooms of the program, by the address they begin with.
-const ROOMS: &[(&str, &str)] = &[("/audit", "Audit"), ("/evidence", "Evidence"), ("/editions", "Publish")];
+/// The rooms of the program, by the address they begin with, each with what it takes to enter.
+const ROOMS: &[(&str, &str, Action)] = &[
+    ("/audit", "Audit", Action::ReadAudit),
+    ("/evidence", "Evidence", Action::ReadAudit),
+    ("/cases", "Cases", Action::ReadCase),
+    ("/editions", "Publish", Action::ReadAudit),
+];
 
 /// What stands under “More”, each with what it takes to see it.
 const MORE: &[(&str, &str, Action)] = &[
@@ -53,19 +58,22 @@ const MORE: &[(&str, &str, Action)] = &[
     ("/exports", "Exports", Action::AskExport),
 ];
 
+/// Those of a list that a visitor may enter: (address, words).
+fn open_to(visitor: &Visitor, list: &[(&'static str, &'static str, Action)]) -> Vec<(&'static str, &'static str)> {
+    list.iter()
+        .filter(|(_, _, action)| visitor.may(*action))
+        .map(|(href, words, _)| (*href, *words))
+        .collect()
+}
+
 impl Page {
     /// The frame for a visitor.
     pub(crate) fn new(visitor: &Visitor, title: &str) -> Self {
-        let is_member = visitor.may(Action::ReadAudit);
         Self {
             title: title.to_owned(),
             name: visitor.actor.name.clone(),
-            navigation: if is_member { ROOMS.to_vec() } else { Vec::new() },
-            more: MORE
-                .iter()
-                .filter(|(_, _, action)| visitor.may(*action))
-                .map(|(href, words, _)| (*href, *words))
-                .collect(),
+            navigation: open_to(visitor, ROOMS),
+            more: open_to(visitor, MORE),
             section: "",
             trail: Vec::new(),
             csrf: visitor.csrf.clone(),

@@ -10,9 +10,10 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, body, call, claim, confirm, coverage, cycle, door, draft, edition, evidence, export,
-    finding, home, import, indicator, interest, invitation, key, log, matrix, measurement, member, organisation,
-    personal, plain, provision, recommendation, retention, security, series, sign_in, standard,
+    account, area, assessment, body, call, case, claim, confirm, coverage, cycle, door, draft, edition, event,
+    evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
+    measurement, member, need, organisation, personal, plain, provision, recommendation, retention, security, series,
+    sign_in, standard, time,
 };
 
 /// One address.
@@ -48,6 +49,11 @@ pub fn all() -> Vec<Route> {
         evidence::routes(),
         call::routes(),
         personal::routes(),
+        case::routes(),
+        event::routes(),
+        exploitation::routes(),
+        need::routes(),
+        time::routes(),
         retention::routes(),
         export::routes(),
         finding::routes(),

@@ -23,7 +23,10 @@ pub fn reads_seals(roles: &[Role], owner: Uuid) -> bool {
         if owner == COALITION {
             *role == Role::Coordinator
         } else {
-            matches!(role, Role::Manager | Role::Contributor)
+            matches!(
+                role,
+                Role::Manager | Role::Supervisor | Role::Caseworker | Role::Contributor
+            )
         }
     })
 }

@@ -23,10 +23,12 @@ use domain::time::Day;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+mod case;
 mod cycle;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use case::{Answer, Answers, Case};
 pub(crate) use cycle::{Assessment, Cycle, Finding, Rating, Reason, Recommendation};
 
 /// A file of the `demo/` folder: its path below it and its text.
@@ -112,6 +114,7 @@ pub(crate) struct Content {
     pub attached: Vec<File>,
     pub claims: Vec<Claim>,
     pub calls: Vec<Call>,
+    pub cases: Vec<Case>,
     pub indicators: Vec<Indicator>,
     pub measurements: Vec<Measurement>,
     /// Oldest first.
@@ -410,6 +413,7 @@ tables! {
     EvidenceFile { evidence: Evidence }
     ClaimsFile { claims: Claim }
     CallsFile { calls: Call }
+    CasesFile { cases: Case }
     IndicatorsFile { indicators: Indicator }
     AssessmentsFile { assessments: Assessment }
     FindingsFile { findings: Finding }
@@ -441,6 +445,7 @@ pub(crate) fn read() -> Content {
         attached: files(ATTACHED),
         claims: sheet::<ClaimsFile>(demo_file!("claims.toml")).claims,
         calls: sheet::<CallsFile>(demo_file!("calls.toml")).calls,
+        cases: sheet::<CasesFile>(demo_file!("cases.toml")).cases,
         indicators: sheet::<IndicatorsFile>(demo_file!("indicators.toml")).indicators,
         measurements: rows(demo_file!("measurements.csv")),
         cycles: CYCLES.iter().map(cycle).collect(),

@@ -1,6 +1,7 @@
 //! Turns the demonstration's content into the same commands that people give, each on its own day.
 
 mod call;
+mod cases;
 mod year;
 
 use std::collections::HashMap;
@@ -23,7 +24,7 @@ use crate::{publish, who};
 /// Builds the demonstration; gives its sign-ins, a line each: name, password, role.
 pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     let content = content::read();
-    let bar = indicatif::ProgressBar::new(8 + content.cycles.len() as u64);
+    let bar = indicatif::ProgressBar::new(9 + content.cycles.len() as u64);
     bar.set_style(
         indicatif::ProgressStyle::with_template("{msg:30} {wide_bar} {pos}/{len}")
             .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()),
@@ -33,7 +34,7 @@ pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
         bar.inc(1);
     };
     step("People and organisations");
-    let (mut seeder, sign_ins, key) = Seeder::begin(folder, &content).await?;
+    let (mut seeder, sign_ins) = Seeder::begin(folder, &content).await?;
     step("Standards and indicators");
     seeder.standards().await?;
     step("Areas and public bodies");
@@ -51,7 +52,9 @@ pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
         seeder.cycle(cycle).await?;
     }
     step("A call for evidence");
-    seeder.calls(&key).await?;
+    seeder.calls().await?;
+    step("Cases");
+    seeder.casework().await?;
     bar.finish_and_clear();
     publish::render(folder).await?;
     Ok(sign_ins)
@@ -69,7 +72,12 @@ struct Seeder<'a> {
     cycles: HashMap<String, CycleId>,
     findings: HashMap<String, FindingId>,
     recommendations: HashMap<(String, i32), RecommendationId>,
+    /// Private keys of those who seal something.
+    keys: HashMap<MemberId, PrivateKey>,
 }
+
+/// The roles whose members seal something in the demonstration.
+const SEALING: &[Role] = &[Role::Manager, Role::Supervisor, Role::Caseworker];
 
 /// A day's working hour.
 fn at(day: Day) -> Instant {
@@ -92,8 +100,8 @@ fn password() -> String {
 }
 
 impl<'a> Seeder<'a> {
-    /// Adds people and organisations; gives the sign-ins, and the coordinator's own key.
-    async fn begin(folder: &'a Folder, content: &'a Content) -> Result<(Self, String, PrivateKey), Failure> {
+    /// Adds people and organisations; gives the sign-ins.
+    async fn begin(folder: &'a Folder, content: &'a Content) -> Result<(Self, String), Failure> {
         let mut seeder = Self {
             folder,
             content,
@@ -105,6 +113,7 @@ impl<'a> Seeder<'a> {
             cycles: HashMap::new(),
             findings: HashMap::new(),
             recommendations: HashMap::new(),
+            keys: HashMap::new(),
         };
         let start = content
             .cycles
@@ -138,10 +147,7 @@ impl<'a> Seeder<'a> {
             add(first, OrganisationId(uuid::Uuid::nil()), &drawn),
         )
         .await?;
-        let key = access::member::authenticate(&folder.db, &first.key, &drawn)
-            .await?
-            .and_then(|(_, key)| key)
-            .ok_or_else(|| Failure::could_not("the coordinator has no key"))?;
+        seeder.keys.insert(id, seeder.key_of(&first.key, &drawn).await?);
         passwords.insert(&first.key, drawn);
         let coordinator = seeder.actor(id).await?;
         let cx = seeder.cx(&coordinator, start);
@@ -154,21 +160,26 @@ impl<'a> Seeder<'a> {
             organisations.insert(row.key.clone(), access::organisation::add(&cx, input).await?);
         }
         let mut members = HashMap::from([(first.key.clone(), coordinator.clone())]);
+        let supporting = cases::supporting(content);
+        let mut keys = HashMap::new();
         for member in content.members.iter().filter(|member| member.key != first.key) {
             let organisation = *organisations
                 .get(&member.organisation)
                 .ok_or_else(|| missing("the organisation", &member.organisation))?;
             let drawn = password();
             let id = access::member::add(&cx, add(member, organisation, &drawn)).await?;
-            if member.roles.contains(&Role::Coordinator) {
-                // The first sign-in makes a member's own key pair, without which they cannot be given the coalition's.
-                access::member::authenticate(&folder.db, &member.key, &drawn).await?;
+            // The first sign-in makes a member's own key pair, without which they cannot be given another.
+            let seals = supporting.contains(&member.organisation.as_str())
+                && member.roles.iter().any(|role| SEALING.contains(role));
+            if seals || member.roles.contains(&Role::Coordinator) {
+                keys.insert(id, seeder.key_of(&member.key, &drawn).await?);
             }
             passwords.insert(&member.key, drawn);
             members.insert(member.key.clone(), seeder.actor(id).await?);
         }
         seeder.organisations = organisations;
         seeder.members = members;
+        seeder.keys.extend(keys);
         // One for each role, and two coordinators: what one of them asks, the other agrees.
         let sign_ins = Role::ALL
             .iter()
@@ -186,7 +197,15 @@ impl<'a> Seeder<'a> {
                 ))
             })
             .collect();
-        Ok((seeder, sign_ins, key))
+        Ok((seeder, sign_ins))
+    }
+
+    /// The private key of a member, by their passphrase.
+    async fn key_of(&self, sign_in: &str, passphrase: &str) -> Result<PrivateKey, Failure> {
+        access::member::authenticate(&self.folder.db, sign_in, passphrase)
+            .await?
+            .and_then(|(_, key)| key)
+            .ok_or_else(|| missing("the key of", sign_in))
     }
 
     async fn actor(&self, id: MemberId) -> Result<Actor, Failure> {

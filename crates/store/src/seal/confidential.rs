@@ -31,6 +31,12 @@ impl<T: Zeroize> Confidential<T> {
         }
     }
 
+    /// Asks the value a yes-or-no question, which is all that a search over many records needs: nothing of it is
+    /// shown to anybody. The question captures nothing, so that nothing but the answer can leave.
+    pub fn answers<Q: ?Sized>(&self, question: &Q, ask: fn(&T, &Q) -> bool) -> bool {
+        ask(&self.value, question)
+    }
+
     /// Seals it again under another key: what moves from one key to the next is seen by nobody.
     pub fn reseal(&self, key: &super::SealKey, identity: &super::Identity) -> Vec<u8>
     where

@@ -54,5 +54,5 @@ pub fn open(key: &SealKey, identity: &Identity, sealed: &[u8]) -> Result<Confide
     }
     let last = stream.decrypt_last(Payload { msg: rest, aad: &aad });
     plain.extend(last.map_err(|_| SealError::Broken)?);
-    Ok(Confidential::new(identity.record, std::mem::take(&mut *plain)))
+    Ok(Confidential::new(identity.whole, std::mem::take(&mut *plain)))
 }

@@ -54,7 +54,7 @@ impl SealKey {
     /// Opens what [`SealKey::seal`] made for the same value of the same record.
     pub fn open(&self, identity: &Identity, sealed: &[u8]) -> Result<Confidential<Vec<u8>>, SealError> {
         self.decrypt(identity, sealed)
-            .map(|plain| Confidential::new(identity.record, plain))
+            .map(|plain| Confidential::new(identity.whole, plain))
     }
 
     /// Opens a private key that was sealed under this one: a key is not a word about anyone, and is disclosed

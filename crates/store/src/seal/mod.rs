@@ -30,22 +30,39 @@ pub struct Identity {
     pub record: Uuid,
     /// Which of its values.
     pub part: &'static str,
+    /// The record that it is a part of, and that it is disclosed with; itself for one that stands alone.
+    whole: Uuid,
 }
 
 impl Identity {
     /// The value `part` of a record of `table`.
     pub const fn new(table: &'static str, record: Uuid, part: &'static str) -> Self {
-        Self { table, record, part }
+        Self {
+            table,
+            record,
+            part,
+            whole: record,
+        }
+    }
+
+    /// The same value as a part of another record, such as an event of a case: whoever is shown the whole is shown
+    /// it, with one row in the log. It opens for no other whole.
+    pub const fn within(self, whole: Uuid) -> Self {
+        Self { whole, ..self }
     }
 
     /// The associated data. The names hold no zero byte and the id has a fixed length, so that no two
     /// identities share their bytes.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.table.len() + self.part.len() + 18);
+        let mut bytes = Vec::with_capacity(self.table.len() + self.part.len() + 35);
         bytes.extend(self.table.as_bytes());
         bytes.push(0);
         bytes.extend(self.record.as_bytes());
         bytes.extend(self.part.as_bytes());
+        if self.whole != self.record {
+            bytes.push(0);
+            bytes.extend(self.whole.as_bytes());
+        }
         bytes
     }
 }

@@ -42,6 +42,27 @@ fn a_seal_moved_to_another_record_table_or_value_does_not_open() {
 }
 
 #[test]
+fn a_part_is_disclosed_with_its_whole_and_opens_in_no_other() {
+    let (key, whole) = (SealKey::generate(), Uuid::from_u128(9));
+    let part = HERE.within(whole);
+    let sealed = key.seal(&part, b"words");
+    let opened = key.open(&part, &sealed).expect("opens");
+    assert!(opened.reveal(&Disclosure::of(&[RECORD])).is_err());
+    assert_eq!(opened.reveal(&Disclosure::of(&[whole])).expect("disclosed"), b"words");
+    for other in [HERE, HERE.within(Uuid::from_u128(8))] {
+        assert_eq!(key.open(&other, &sealed).err(), Some(SealError::Broken));
+    }
+}
+
+#[test]
+fn a_sealed_value_answers_a_question_and_nothing_more() {
+    let key = SealKey::generate();
+    let opened = key.open(&HERE, &key.seal(&HERE, b"words")).expect("opens");
+    assert!(opened.answers(b"wor".as_slice(), |value, wanted| value.starts_with(wanted)));
+    assert!(!opened.answers(b"ids".as_slice(), |value, wanted| value.starts_with(wanted)));
+}
+
+#[test]
 fn a_private_key_opens_what_was_sealed_to_it_and_nothing_else() {
     let (mine, other) = (PrivateKey::generate(), PrivateKey::generate());
     let sealed = mine.public().seal(&HERE, b"key");

@@ -48,6 +48,18 @@ struct Home {
 /// Ways to begin, with what it takes to see each.
 const QUICK: &[(&str, &str, &str, Action)] = &[
     (
+        "/cases",
+        "Open your cases",
+        "What is due, what is late, and a search by name.",
+        Action::ReadCase,
+    ),
+    (
+        "/cases/new",
+        "Record a person",
+        "Who they are, and the case you begin for them.",
+        Action::RecordCase,
+    ),
+    (
         "/evidence/new",
         "Record evidence",
         "A document, a statistic, an answer or what someone saw.",

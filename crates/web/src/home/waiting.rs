@@ -1,5 +1,6 @@
 //! What waits for a member, counted over the cycles that are open.
 
+use casework::case;
 use domain::cycle::CycleState;
 use domain::permission::Action;
 use monitoring::assessment::{self, Waits};
@@ -94,7 +95,22 @@ pub(super) async fn waiting(visitor: &Visitor) -> Result<Vec<Waiting>, AppError>
             answers.add(of.n_new, || format!("/calls/{}/answers", of.row.id));
         }
     }
+    let mut late = Tally::default();
+    let mut soon = Tally::default();
+    if visitor.may(Action::ReadCase) {
+        let of = case::tally(&cx).await?;
+        late.add(of.n_late, || "/cases?show=mine".to_owned());
+        soon.add(of.n_soon, || "/cases?show=mine".to_owned());
+    }
     Ok([
+        late.into_waiting(
+            "case of yours in which something is late",
+            "cases of yours in which something is late",
+        ),
+        soon.into_waiting(
+            "case of yours in which something is due within a week",
+            "cases of yours in which something is due within a week",
+        ),
         opinions.into_waiting("provision for you to rate", "provisions for you to rate"),
         reconciliations.into_waiting("assessment to reconcile", "assessments to reconcile"),
         positions.into_waiting(

@@ -46,6 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "evidence", "personal", "call", "answer", "series", "claim", "body", "area",
         ],
     ),
+    ("Casework", &["case", "event", "exploitation", "need", "time", "person"]),
     ("Standards and indicators", &["standard", "indicator"]),
     (
         "The audit",

@@ -52,6 +52,8 @@ fn explained(role: Role) -> Explained {
         Role::Reviewer => "Approves findings or returns them, and records findings and recommendations.",
         Role::Publisher => "Publishes editions and corrections, and takes part in emergency withdrawals.",
         Role::Manager => "Signs or dissents for the organisation, invites its members, and reads its part of the log.",
+        Role::Supervisor => "Opens every case of the organisation, says who works on it, and can erase a person.",
+        Role::Caseworker => "Supports people: records their cases, and opens those assigned to them.",
         Role::Contributor => "Records evidence, figures and claims, and amends their organisation’s evidence.",
         Role::Observer => "Reads the audit and changes nothing.",
         Role::Operator => "Keeps the machine running and sees no record of the audit.",

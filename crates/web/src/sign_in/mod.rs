@@ -301,6 +301,8 @@ async fn by_passkey(headers: HeaderMap, posted: Posted) -> Result<Response, WebE
 async fn sign_out(posted: Posted) -> Result<Response, WebError> {
     if let Some(secret) = &posted.visitor.secret {
         session::close(&posted.visitor.cx(), secret).await?;
+        let Visitor { app, now, .. } = &posted.visitor;
+        app.caseload.sweep(&app.db, *now).await?;
     }
     let mut answer = Redirect::to("/").into_response();
     cookie::clear_session(answer.headers_mut(), &posted.visitor.app.settings)?;

@@ -131,7 +131,7 @@ fn keys_and_names_come_once() {
 }
 
 #[test]
-fn nine_organisations_have_two_to_four_members_a_manager_each_and_every_role() {
+fn nine_organisations_have_two_to_five_members_a_manager_each_and_every_role() {
     let w = World::new();
     assert_eq!(w.content.organisations.len(), 9);
     for organisation in &w.content.organisations {
@@ -141,7 +141,7 @@ fn nine_organisations_have_two_to_four_members_a_manager_each_and_every_role() {
             .iter()
             .filter(|m| m.organisation == organisation.key)
             .collect();
-        assert!((2..=4).contains(&members.len()), "{}", organisation.key);
+        assert!((2..=5).contains(&members.len()), "{}", organisation.key);
         assert!(
             members.iter().any(|m| m.roles.contains(&Role::Manager)),
             "{}",
@@ -434,4 +434,18 @@ fn measurements_name_a_measure_and_equal_their_source() {
         per_cycle.entry(&m.cycle).and_modify(|n| *n += 1).or_insert(1);
     }
     assert!(w.closed().all(|cycle| per_cycle[&cycle.sheet.code] >= 25));
+}
+
+#[test]
+fn cases_are_of_plainly_invented_people_and_recorded_by_caseworkers() {
+    let w = World::new();
+    assert!(w.content.cases.len() >= 30);
+    for case in &w.content.cases {
+        let name = case.person.get("name");
+        assert!(
+            matches!(name, Some(Answer::One(name)) if name.starts_with("Specimen Person ")),
+            "{name:?}"
+        );
+        assert!(w.member(&case.by).roles.contains(&Role::Caseworker), "{}", case.by);
+    }
 }

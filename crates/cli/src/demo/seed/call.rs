@@ -6,7 +6,6 @@ use domain::Instant;
 use domain::permission::Role;
 use monitoring::call::{self, Receipt};
 use store::Cx;
-use store::seal::PrivateKey;
 use store::work::Actor;
 
 use super::{Seeder, missing};
@@ -19,11 +18,12 @@ const OPEN_SECONDS: i64 = 60 * 24 * 60 * 60;
 impl Seeder<'_> {
     /// Makes the coalition's key with the coordinator's own, gives it to the other coordinators, opens the calls and answers them as nobody. The
     /// recovery key is printed nowhere: what a demonstration holds may be lost.
-    pub(super) async fn calls(&self, own_key: &PrivateKey) -> Result<(), Failure> {
+    pub(super) async fn calls(&self) -> Result<(), Failure> {
         let now = Instant::now();
+        let actor = self.coordinator()?;
         let coordinator = Cx {
-            key: Some(own_key),
-            ..self.cx(self.coordinator()?, now)
+            key: actor.member.and_then(|member| self.keys.get(&member)),
+            ..self.cx(actor, now)
         };
         key::establish(&coordinator, COALITION).await?;
         for second in self

@@ -1,0 +1,208 @@
+//! Working days by nation, with bank holidays from `crates/casework/data/bank-holidays.toml`. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use domain::Day;
+use domain::casework::Nation;
+use serde::Deserialize;
+
+/// The file as it is written: a part of the country, a year, its days.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    from: i16,
+    until: i16,
+    england_and_wales: BTreeMap<String, Vec<String>>,
+    scotland: BTreeMap<String, Vec<String>>,
+    northern_ireland: BTreeMap<String, Vec<String>>,
+}
+
+/// Bank holidays of the parts of the country.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    from: i16,
+    until: i16,
+    england_and_wales: BTreeSet<String>,
+    scotland: BTreeSet<String>,
+    northern_ireland: BTreeSet<String>,
+}
+
+static SHIPPED: LazyLock<Calendar> = LazyLock::new(|| {
+    Calendar::read(include_str!("../data/bank-holidays.toml")).expect("the file that is shipped is read by a test")
+});
+
+impl Calendar {
+    /// The calendar that is shipped with the program.
+    pub fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
+    /// Reads a calendar from TOML; a fault in words names what is wrong.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+        let years = file.from..=file.until;
+        let days = |part: &str, of: BTreeMap<String, Vec<String>>| -> Result<BTreeSet<String>, String> {
+            for year in years.clone() {
+                if !of.contains_key(&year.to_string()) {
+                    return Err(format!("{part} has no year {year}"));
+                }
+            }
+            let mut all = BTreeSet::new();
+            for (year, days) in of {
+                for day in days {
+                    let day = format!("{year}-{day}");
+                    Day::parse(&day).map_err(|fault| format!("{part}: {fault}"))?;
+                    all.insert(day);
+                }
+            }
+            Ok(all)
+        };
+        Ok(Self {
+            from: file.from,
+            until: file.until,
+            england_and_wales: days("england_and_wales", file.england_and_wales)?,
+            scotland: days("scotland", file.scotland)?,
+            northern_ireland: days("northern_ireland", file.northern_ireland)?,
+        })
+    }
+
+    /// Whether the bank holidays of a day's year are known.
+    pub fn knows(&self, day: Day) -> bool {
+        (self.from..=self.until).contains(&day.year())
+    }
+
+    /// Whether people work on this day: no weekend, no bank holiday of the nation.
+    pub fn is_working(&self, nation: Nation, day: Day) -> bool {
+        let holidays = match nation {
+            Nation::England | Nation::Wales => &self.england_and_wales,
+            Nation::Scotland => &self.scotland,
+            Nation::NorthernIreland => &self.northern_ireland,
+        };
+        !day.is_weekend() && !holidays.contains(&day.iso())
+    }
+
+    /// The day so many working days after another; the day itself is not counted. Linear in `n`.
+    pub fn plus_working(&self, nation: Nation, from: Day, n: u32) -> Day {
+        let mut day = from;
+        let mut left = n;
+        while left > 0 {
+            day = day.plus_days(1);
+            if self.is_working(nation, day) {
+                left -= 1;
+            }
+        }
+        day
+    }
+
+    /// How many working days lie after one day up to and with another; negative the other way round. Linear in the
+    /// distance.
+    pub fn working_between(&self, nation: Nation, from: Day, until: Day) -> i32 {
+        if until < from {
+            return -self.working_between(nation, until, from);
+        }
+        let mut n = 0;
+        let mut day = from;
+        while day < until {
+            day = day.plus_days(1);
+            n += i32::from(self.is_working(nation, day));
+        }
+        n
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).expect("a day")
+    }
+
+    /// Easter Sunday by the Gregorian rule (Meeus, Astronomical Algorithms, chapter 8).
+    fn easter(year: i16) -> Day {
+        let y = i32::from(year);
+        let (a, b, c) = (y % 19, y / 100, y % 100);
+        let (d, e, f) = (b / 4, b % 4, (b + 8) / 25);
+        let g = (b - f + 1) / 3;
+        let h = (19 * a + b - d - g + 15) % 30;
+        let l = (32 + 2 * e + 2 * (c / 4) - h - c % 4) % 7;
+        let m = (a + 11 * h + 22 * l) / 451;
+        let (month, on) = ((h + l - 7 * m + 114) / 31, (h + l - 7 * m + 114) % 31 + 1);
+        Day::new(
+            year,
+            i8::try_from(month).expect("a month"),
+            i8::try_from(on).expect("a day"),
+        )
+        .expect("a day")
+    }
+
+    #[test]
+    fn the_shipped_calendar_holds_good_friday_and_easter_monday_and_no_weekend() {
+        let calendar = Calendar::shipped();
+        for year in calendar.from..=calendar.until {
+            let sunday = easter(year);
+            for nation in Nation::ALL {
+                assert!(!calendar.is_working(*nation, sunday.plus_days(-2)), "{year}");
+                let is_off = *nation != Nation::Scotland;
+                assert_eq!(
+                    !calendar.is_working(*nation, sunday.plus_days(1)),
+                    is_off,
+                    "{nation} {year}"
+                );
+                assert!(!calendar.is_working(*nation, day(&format!("{year}-12-25"))), "{year}");
+            }
+        }
+        for holiday in calendar
+            .scotland
+            .iter()
+            .chain(&calendar.northern_ireland)
+            .chain(&calendar.england_and_wales)
+        {
+            assert!(!day(holiday).is_weekend(), "{holiday}");
+        }
+    }
+
+    #[test]
+    fn a_christmas_week_has_two_working_days_less_and_scotland_rests_after_new_year() {
+        let calendar = Calendar::shipped();
+        // 25 and 26 December 2025 are a Thursday and a Friday, 1 January a Thursday.
+        let from = day("2025-12-23");
+        assert_eq!(calendar.plus_working(Nation::England, from, 5), day("2026-01-02"));
+        assert_eq!(calendar.plus_working(Nation::Scotland, from, 5), day("2026-01-05"));
+        assert!(!calendar.is_working(Nation::Scotland, day("2026-06-15")));
+        assert!(calendar.is_working(Nation::NorthernIreland, day("2026-06-15")));
+        assert!(!calendar.is_working(Nation::NorthernIreland, day("2026-07-13")));
+    }
+
+    #[test]
+    fn a_calendar_that_lacks_a_year_or_has_no_such_day_is_refused_in_words() {
+        let file = |day: &str| {
+            format!(
+                "from = 2025\nuntil = 2025\n[england_and_wales]\n2025 = [\"{day}\"]\n[scotland]\n2025 = []\n[northern_ireland]\n2026 = []\n"
+            )
+        };
+        assert_eq!(
+            Calendar::read(&file("02-30")).expect_err("no such day"),
+            "england_and_wales: “2025-02-30” is not a day: write year-month-day, for example 2025-03-31"
+        );
+        assert_eq!(
+            Calendar::read(&file("02-03")).expect_err("no year"),
+            "northern_ireland has no year 2025"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn counting_gives_back_what_was_added(start in 0_i32..6000, n in 0_u32..60, nation in 0..Nation::ALL.len()) {
+            let (calendar, nation) = (Calendar::shipped(), Nation::ALL[nation]);
+            let from = day("2009-01-01").plus_days(start);
+            let until = calendar.plus_working(nation, from, n);
+            prop_assert_eq!(calendar.working_between(nation, from, until), i32::try_from(n).expect("small"));
+            prop_assert_eq!(calendar.working_between(nation, until, from), -i32::try_from(n).expect("small"));
+            prop_assert!(n == 0 || calendar.is_working(nation, until));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Amending what a case is: the day since which a person is supported, the nation whose days count.
+
+use domain::permission::Action;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QuerySelect};
+use store::row::support_case;
+use store::{AppError, Cx, FieldErrors};
+use uuid::Uuid;
+
+use super::{About, about, bump, refresh, unseal};
+
+/// Amends what a case is. [`AppError::Conflict`] when someone else changed it since `revision` was read.
+pub async fn amend(cx: &Cx<'_>, id: Uuid, input: About, revision: i32) -> Result<Uuid, AppError> {
+    if input.opened_on > cx.now.day() {
+        let words = "Support cannot have begun after today";
+        return Err(AppError::Invalid(FieldErrors::of("opened_on", words)));
+    }
+    let of = unseal(cx, id, Action::AmendCase).await?;
+    let work = cx.begin(Action::AmendCase, of.relation).await?;
+    let counter = bump(&work.tx, of.row.organisation_id).await?;
+    // Held until the end, so that of two who amend at once the second sees the first one's revision.
+    let row = support_case::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("case"))?;
+    if row.revision != revision {
+        return Err(AppError::Conflict("case"));
+    }
+    support_case::ActiveModel {
+        id: Set(id),
+        sealed_about: Set(of.key.seal(&about(id), &serde_json::to_vec(&input)?)),
+        revision: Set(revision + 1),
+        ..Default::default()
+    }
+    .update(&work.tx)
+    .await?;
+    refresh(&work.tx, &of, counter).await?;
+    work.finish(cx, "support_case", Some(id)).await?;
+    Ok(id)
+}

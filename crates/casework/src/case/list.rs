@@ -1,0 +1,197 @@
+//! The list that a caseworker's day begins with: what is late, what is due, and whoever a name is looked for.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::Day;
+use domain::casework::{Nation, Status};
+use domain::permission::{Action, Relation};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use store::row::{case_member, member, support_case};
+use store::{AppError, Cx};
+use uuid::Uuid;
+
+use super::Digest;
+use super::load::{Caseload, Kept, folded, holds};
+use crate::clock::Clock;
+
+/// Cases on a page: each is opened and has its row in the log.
+const PAGE: usize = 50;
+/// “Soon” is within so many days.
+const SOON_DAYS: i32 = 7;
+
+/// Which cases are asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Words of names, nicknames and references.
+    pub words: String,
+    /// Closed ones instead of open ones.
+    pub is_closed: bool,
+    /// Only those that one works on oneself.
+    pub is_mine: bool,
+    /// Which page, from 1.
+    pub page: usize,
+}
+
+/// A case in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The case.
+    pub id: Uuid,
+    /// The person's name.
+    pub name: String,
+    /// Other names.
+    pub nickname: String,
+    /// How far they have come.
+    pub status: Option<Status>,
+    /// The nation whose working days count.
+    pub nation: Nation,
+    /// What runs, earliest due first.
+    pub clocks: Vec<Clock>,
+    /// Who works on it, by name.
+    pub members: Vec<String>,
+    /// Whether it was invented for a demonstration.
+    pub is_invented: bool,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The cases of this page: late ones first, then by their next due day.
+    pub cases: Vec<Listed>,
+    /// How many there are in all.
+    pub n: usize,
+    /// How many of them have something late.
+    pub n_late: usize,
+    /// How many have something due within a week.
+    pub n_soon: usize,
+    /// This page, from 1.
+    pub page: usize,
+    /// The last page.
+    pub last: usize,
+}
+
+/// The cases that the member may open. Those of a page are revealed, with a row in the log for each.
+pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<Found, AppError> {
+    let team = cx.actor.may(Action::ReadCase, Relation::OwnOrganisation);
+    if !team {
+        cx.permit(Action::ReadCase, Relation::OwnAssignment)?;
+    }
+    let me = cx.member()?.0;
+    let load = caseload.of(cx).await?;
+    let words = folded(&filter.words);
+    let words: Vec<String> = words
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .map(ToOwned::to_owned)
+        .collect();
+    let today = cx.now.day();
+    let (now, soon) = (today.iso(), today.plus_days(SOON_DAYS).iso());
+    let mut found: Vec<&Kept> = load
+        .cases
+        .values()
+        .filter(|case| (team && !filter.is_mine) || case.members.contains(&me))
+        .filter(|case| case.row.is_open != filter.is_closed)
+        .filter(|case| words.is_empty() || case.line.answers(words.as_slice(), |line, words| holds(line, words)))
+        .collect();
+    found.sort_by(|a, b| rank(a).cmp(&rank(b)));
+    let due = |case: &&&Kept, until: &str| case.row.next_due_on.as_deref().is_some_and(|on| on < until);
+    let n_late = found.iter().filter(|case| due(case, &now)).count();
+    let n_soon = found.iter().filter(|case| due(case, &soon)).count() - n_late;
+    let last = found.len().div_ceil(PAGE).max(1);
+    let page = filter.page.clamp(1, last);
+    let shown: Vec<&Kept> = found.iter().skip((page - 1) * PAGE).take(PAGE).copied().collect();
+    let ids: Vec<Uuid> = shown.iter().map(|case| case.row.id).collect();
+    let relation = if team {
+        Relation::OwnOrganisation
+    } else {
+        Relation::OwnAssignment
+    };
+    let disclosure = cx.disclose(Action::ReadCase, relation, "support_case", &ids).await?;
+    let names = names(cx, shown.iter().flat_map(|case| case.members.iter().copied())).await?;
+    let mut cases = Vec::with_capacity(shown.len());
+    for case in shown {
+        let bytes = case.line.reveal(&disclosure)?;
+        let mut digest = read(bytes)?;
+        digest.clocks.retain(|clock| !clock.is_over(today));
+        let mut members: Vec<String> = case.members.iter().filter_map(|id| names.get(id).cloned()).collect();
+        members.sort();
+        cases.push(Listed {
+            id: case.row.id,
+            name: digest.name,
+            nickname: digest.nickname,
+            status: digest.status,
+            nation: digest.nation,
+            clocks: digest.clocks,
+            members,
+            is_invented: case.row.is_invented,
+        });
+    }
+    Ok(Found {
+        cases,
+        n: found.len(),
+        n_late,
+        n_soon,
+        page,
+        last,
+    })
+}
+
+/// By next due day, those without one last; the latest changed first among equals.
+fn rank(case: &Kept) -> (bool, Option<&str>, std::cmp::Reverse<i64>, Uuid) {
+    let due = case.row.next_due_on.as_deref();
+    (due.is_none(), due, std::cmp::Reverse(case.row.changed), case.row.id)
+}
+
+/// Reads the part of a line that the search does not.
+fn read(bytes: &[u8]) -> Result<Digest, AppError> {
+    let at = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    Ok(serde_json::from_slice(&bytes[at..])?)
+}
+
+async fn names(cx: &Cx<'_>, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, AppError> {
+    let ids: HashSet<Uuid> = ids.collect();
+    Ok(member::Entity::find()
+        .filter(member::Column::Id.is_in(ids))
+        .all(cx.db.reader())
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.name))
+        .collect())
+}
+
+/// How much waits for a member, told from what stands in clear: nothing is opened for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Open cases of theirs with something late.
+    pub n_late: usize,
+    /// Open cases of theirs with something due within a week.
+    pub n_soon: usize,
+}
+
+/// How many of the open cases that the member works on have something late or due soon.
+pub async fn tally(cx: &Cx<'_>) -> Result<Tally, AppError> {
+    cx.permit(Action::ReadCase, Relation::OwnAssignment)?;
+    let today = cx.now.day();
+    let mine = case_member::Entity::find()
+        .filter(case_member::Column::MemberId.eq(cx.member()?.0))
+        .all(cx.db.reader())
+        .await?;
+    let ids: Vec<Uuid> = mine.into_iter().map(|row| row.case_id).collect();
+    let mut tally = Tally::default();
+    for ids in ids.chunks(10_000) {
+        let due = support_case::Entity::find()
+            .filter(support_case::Column::Id.is_in(ids.iter().copied()))
+            .filter(support_case::Column::IsOpen.eq(true))
+            .filter(support_case::Column::NextDueOn.lt(today.plus_days(SOON_DAYS).iso()))
+            .all(cx.db.reader())
+            .await?;
+        let late = |on: &Option<String>| {
+            on.as_deref()
+                .is_some_and(|on| Day::parse(on).is_ok_and(|on| on < today))
+        };
+        let n_late = due.iter().filter(|row| late(&row.next_due_on)).count();
+        tally.n_late += n_late;
+        tally.n_soon += due.len() - n_late;
+    }
+    Ok(tally)
+}

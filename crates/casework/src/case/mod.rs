@@ -1,0 +1,242 @@
+//! The case: the support of a person by one organisation. What stands in clear is whose it is, whether it is open, its
+//! next due day and who works on it.
+
+mod amend;
+mod assign;
+mod close;
+mod list;
+mod load;
+mod read;
+mod record;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::collections::HashSet;
+
+use access::key;
+use domain::Day;
+use domain::casework::{Agency, Nation, Status};
+use domain::permission::{Action, Relation};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait as _,
+    QueryFilter,
+};
+use serde::{Deserialize, Serialize};
+use store::row::{case_member, caseload, event, person, support_case};
+use store::seal::{Disclosure, Identity, SealKey};
+use store::{AppError, Cx};
+use uuid::Uuid;
+
+pub use amend::amend;
+pub use assign::{Colleague, assign, colleagues};
+pub use close::{close, reopen};
+pub use list::{Filter, Found, Listed, Tally, list, tally};
+pub use load::Caseload;
+pub use read::{Opened, name, open};
+pub use record::{Record, record};
+
+use crate::clock::{self, Clock};
+use crate::event::{Entry, Event, History, What};
+use crate::person::Person;
+use crate::sheet::Line;
+
+crate::sheet! {
+    /// What a case is.
+    pub struct About {
+        opened_on: Day = "Support since", "";
+        nation: Nation = "In which nation", "It decides which bank holidays count.";
+        came_from: Option<Agency> = "Who sent them to you", "";
+        region: Option<Line> = "Region", "";
+        reference: Option<Line> = "Your own reference", "";
+    }
+}
+
+/// What a list needs of a case, kept sealed beside it and written anew with every change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Digest {
+    pub name: String,
+    pub nickname: String,
+    pub nation: Nation,
+    pub status: Option<Status>,
+    pub clocks: Vec<Clock>,
+}
+
+/// How a case relates to the member asking; `None` where it is not their organisation's.
+pub(crate) fn relation(cx: &Cx<'_>, row: &support_case::Model, assigned: &HashSet<Uuid>) -> Option<Relation> {
+    if cx.actor.organisation.is_none_or(|own| own.0 != row.organisation_id) {
+        None
+    } else if assigned.contains(&row.id) {
+        Some(Relation::OwnAssignment)
+    } else {
+        Some(Relation::OwnOrganisation)
+    }
+}
+
+/// A case that the member may do this to, still sealed. One that is not theirs looks as if there were none.
+pub(crate) async fn sealed(cx: &Cx<'_>, id: Uuid, action: Action) -> Result<(support_case::Model, Relation), AppError> {
+    let db = cx.db.reader();
+    let found = support_case::Entity::find_by_id(id).one(db).await?;
+    let Some(row) = found else {
+        return Err(AppError::NotFound("case"));
+    };
+    let is_assigned = match cx.actor.member {
+        Some(member) => case_member::Entity::find_by_id((id, member.0)).one(db).await?.is_some(),
+        None => false,
+    };
+    let assigned = if is_assigned {
+        HashSet::from([id])
+    } else {
+        HashSet::new()
+    };
+    let relation = relation(cx, &row, &assigned).ok_or(AppError::NotFound("case"))?;
+    if !cx.actor.may(Action::ReadCase, relation) {
+        return Err(AppError::NotFound("case"));
+    }
+    cx.permit(action, relation)?;
+    Ok((row, relation))
+}
+
+/// A case whose key is open, with the proof that its opening is in the log.
+pub(crate) struct Unsealed {
+    pub row: support_case::Model,
+    pub person: person::Model,
+    pub relation: Relation,
+    pub key: SealKey,
+    pub shown: Disclosure,
+}
+
+/// Opens the key of a case to do something to it, and writes in the log that it is shown.
+pub(crate) async fn unseal(cx: &Cx<'_>, id: Uuid, action: Action) -> Result<Unsealed, AppError> {
+    let (row, relation) = sealed(cx, id, action).await?;
+    let person = person::Entity::find_by_id(row.person_id)
+        .one(cx.db.reader())
+        .await?
+        .ok_or(AppError::NotFound("case"))?;
+    let opener = key::opener(cx, row.organisation_id).await?;
+    let key = key::person::open(cx.db, &opener, person.person_key_id).await?;
+    let shown = cx
+        .disclose(Action::ReadCase, relation, "support_case", &[row.id, person.id])
+        .await?;
+    Ok(Unsealed {
+        row,
+        person,
+        relation,
+        key,
+        shown,
+    })
+}
+
+/// Where what a case is stands sealed.
+pub(crate) const fn about(id: Uuid) -> Identity {
+    Identity::new("support_case", id, "sealed_about")
+}
+
+/// Where what a list needs of a case stands sealed.
+pub(crate) const fn line(id: Uuid) -> Identity {
+    Identity::new("support_case", id, "sealed_line")
+}
+
+/// Counts a change of an organisation's cases, and gives the new count. Whoever changes a case does this first: it holds
+/// the organisation's row until the transaction ends, so that changes come one after another and in the order of their
+/// counts.
+pub(crate) async fn bump(tx: &DatabaseTransaction, organisation: Uuid) -> Result<i64, AppError> {
+    caseload::Entity::insert(caseload::ActiveModel {
+        organisation_id: Set(organisation),
+        counter: Set(1),
+    })
+    .on_conflict(
+        OnConflict::column(caseload::Column::OrganisationId)
+            .value(
+                caseload::Column::Counter,
+                Expr::col((caseload::Entity, caseload::Column::Counter)).add(1_i64),
+            )
+            .to_owned(),
+    )
+    .exec_without_returning(tx)
+    .await?;
+    let row = caseload::Entity::find_by_id(organisation).one(tx).await?;
+    Ok(row.map_or(1, |row| row.counter))
+}
+
+/// The history of a case, for someone to whom it was disclosed.
+pub(crate) async fn history(
+    db: &impl ConnectionTrait,
+    case: Uuid,
+    key: &SealKey,
+    shown: &Disclosure,
+) -> Result<History, AppError> {
+    let rows = event::Entity::find()
+        .filter(event::Column::CaseId.eq(case))
+        .all(db)
+        .await?;
+    let mut events = Vec::with_capacity(rows.len());
+    for row in rows {
+        let opened = key.open(&crate::event::identity(row.id, case), &row.sealed_entry)?;
+        let entry: Entry = serde_json::from_slice(opened.reveal(shown)?)?;
+        events.push(Event { id: row.id, entry });
+    }
+    Ok(History::new(events))
+}
+
+/// When safe contact was last gone through as an event, and whether it was found safe.
+pub(crate) fn last_check(history: &History) -> Option<(Day, bool)> {
+    history.standing().rev().find_map(|event| match &event.entry.what {
+        What::ContactCheck(sheet) => Some((event.entry.on, sheet.is_safe == domain::casework::Known::Yes)),
+        _ => None,
+    })
+}
+
+/// What a list needs of a case, and the next due day that stands in clear.
+pub(crate) fn digest(person: &Person, about: &About, history: &History) -> (Digest, Option<Day>) {
+    let clocks = clock::running(history, about.nation, person.contact.confirmed_on, about.opened_on);
+    let next = clock::next_due(&clocks);
+    let nickname = person.identity.nickname.as_ref();
+    let digest = Digest {
+        name: person.identity.name.0.clone(),
+        nickname: nickname.map(|line| line.0.clone()).unwrap_or_default(),
+        nation: about.nation,
+        status: history.status(),
+        clocks,
+    };
+    (digest, next)
+}
+
+/// A digest as it is sealed: what the search reads, a line end, then the rest.
+pub(crate) fn seal_line(key: &SealKey, id: Uuid, digest: &Digest, reference: &str) -> Result<Vec<u8>, AppError> {
+    let mut bytes = load::folded(&format!("{} {} {reference}", digest.name, digest.nickname)).into_bytes();
+    bytes.push(b'\n');
+    bytes.extend(serde_json::to_vec(digest)?);
+    Ok(key.seal(&line(id), &bytes))
+}
+
+/// Writes anew what follows from a case's person, events and description: its line and its next due day. Called in the
+/// transaction of every change, after it.
+pub(crate) async fn refresh(tx: &DatabaseTransaction, of: &Unsealed, counter: i64) -> Result<(), AppError> {
+    let gone = || AppError::NotFound("case");
+    let row = support_case::Entity::find_by_id(of.row.id)
+        .one(tx)
+        .await?
+        .ok_or_else(gone)?;
+    let person = person::Entity::find_by_id(row.person_id)
+        .one(tx)
+        .await?
+        .ok_or_else(gone)?;
+    let opened = of.key.open(&crate::person::place(person.id), &person.sealed_identity)?;
+    let person: Person = serde_json::from_slice(opened.reveal(&of.shown)?)?;
+    let opened = of.key.open(&about(row.id), &row.sealed_about)?;
+    let about: About = serde_json::from_slice(opened.reveal(&of.shown)?)?;
+    let history = history(tx, row.id, &of.key, &of.shown).await?;
+    let (digest, next) = digest(&person, &about, &history);
+    let reference = about.reference.map(|line| line.0).unwrap_or_default();
+    support_case::ActiveModel {
+        id: Set(row.id),
+        next_due_on: Set(next.map(Day::iso)),
+        sealed_line: Set(seal_line(&of.key, row.id, &digest, &reference)?),
+        changed: Set(counter),
+        ..Default::default()
+    }
+    .update(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! One case, opened whole.
+
+use std::collections::HashMap;
+
+use domain::Day;
+use domain::casework::Status;
+use domain::permission::Action;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use store::row::{case_member, member};
+use store::{AppError, Cx};
+use uuid::Uuid;
+
+use super::{About, history, last_check, unseal};
+use crate::clock::{self, Clock};
+use crate::consent::{self, Standing};
+use crate::event::History;
+use crate::exploitation::Kept as Episode;
+use crate::need::Kept as Need;
+use crate::person::{self, Contact, Person};
+use crate::time::Kept as Time;
+
+/// A case as its page shows it.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The case.
+    pub id: Uuid,
+    /// Whether it is open.
+    pub is_open: bool,
+    /// Whether it was invented for a demonstration.
+    pub is_invented: bool,
+    /// The person.
+    pub person: Person,
+    /// Which revision of the person this is.
+    pub person_revision: i32,
+    /// What the case is.
+    pub about: About,
+    /// Which revision of that this is.
+    pub revision: i32,
+    /// Everything that happened.
+    pub history: History,
+    /// How far the person has come.
+    pub status: Option<Status>,
+    /// What runs, earliest due first.
+    pub clocks: Vec<Clock>,
+    /// Whether the person may be contacted today.
+    pub contact: Contact,
+    /// What they agreed to, purpose by purpose.
+    pub consents: Vec<Standing>,
+    /// Episodes of exploitation, earliest first.
+    pub episodes: Vec<Episode>,
+    /// What they need, what is open first.
+    pub needs: Vec<Need>,
+    /// Unpaid time, latest first.
+    pub time: Vec<Time>,
+    /// Who works on it, by name.
+    pub members: Vec<String>,
+    /// Names of the organisation's members, for what each recorded.
+    pub names: HashMap<Uuid, String>,
+    /// The day it is read.
+    pub today: Day,
+}
+
+/// The name of a case's person, for the page of a form: whoever writes sees whom they write about. Logged like any opening.
+pub async fn name(cx: &Cx<'_>, id: Uuid, action: Action) -> Result<String, AppError> {
+    let of = unseal(cx, id, action).await?;
+    let opened = of.key.open(&person::place(of.person.id), &of.person.sealed_identity)?;
+    let person: Person = serde_json::from_slice(opened.reveal(&of.shown)?)?;
+    Ok(person.identity.name.0)
+}
+
+/// Opens a case: its rows in the log name the case and the person.
+pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
+    let of = unseal(cx, id, Action::ReadCase).await?;
+    let db = cx.db.reader();
+    let opened = of.key.open(&person::place(of.person.id), &of.person.sealed_identity)?;
+    let person: Person = serde_json::from_slice(opened.reveal(&of.shown)?)?;
+    let opened = of.key.open(&super::about(id), &of.row.sealed_about)?;
+    let about: About = serde_json::from_slice(opened.reveal(&of.shown)?)?;
+    let history = history(db, id, &of.key, &of.shown).await?;
+    let names: HashMap<Uuid, String> = member::Entity::find()
+        .filter(member::Column::OrganisationId.eq(of.row.organisation_id))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.name))
+        .collect();
+    let assigned = case_member::Entity::find()
+        .filter(case_member::Column::CaseId.eq(id))
+        .all(db)
+        .await?;
+    let mut members: Vec<String> = assigned
+        .iter()
+        .filter_map(|row| names.get(&row.member_id).cloned())
+        .collect();
+    members.sort();
+    let today = cx.now.day();
+    let mut clocks = clock::running(&history, about.nation, person.contact.confirmed_on, about.opened_on);
+    clocks.retain(|clock| !clock.is_over(today));
+    Ok(Opened {
+        id,
+        is_open: of.row.is_open,
+        is_invented: of.row.is_invented,
+        revision: of.row.revision,
+        person_revision: of.person.revision,
+        status: history.status(),
+        clocks,
+        contact: person::contact(&person.contact, last_check(&history), today),
+        consents: consent::standing(&history),
+        episodes: crate::exploitation::of(db, id, &of.key, &of.shown).await?,
+        needs: crate::need::of(db, id, &of.key, &of.shown).await?,
+        time: crate::time::of(db, id, &of.key, &of.shown).await?,
+        person,
+        about,
+        history,
+        members,
+        names,
+        today,
+    })
+}

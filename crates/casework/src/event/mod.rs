@@ -1,0 +1,307 @@
+//! Events: what happened in a case, each on its day, never overwritten. A correction is a new event that takes the place
+//! of an earlier one, which stays and can be read.
+
+mod record;
+#[cfg(test)]
+mod tests;
+pub mod what;
+
+use std::collections::{HashMap, HashSet};
+
+use domain::casework::{Leaning, Status};
+use domain::{Day, Instant, word_list};
+use serde::{Deserialize, Serialize};
+use store::FieldErrors;
+use store::seal::Identity;
+use uuid::Uuid;
+
+pub use record::{Correct, Record, common, correct, done, record, strike};
+
+use crate::sheet::{Field, Sheet, Typed};
+
+/// Declares the kinds of events: the sealed enum, the list of kinds, and how each is asked, read and shown.
+macro_rules! kinds {
+    ($($name:ident = $code:literal, $words:literal;)+) => {
+        /// What happened, with the answers of its kind. Sealed.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "kind", rename_all = "snake_case")]
+        #[expect(missing_docs, reason = "each variant is the sheet of the same name in `what`")]
+        pub enum What { $($name(what::$name),)+ }
+
+        word_list! {
+            /// A kind of event.
+            pub enum Kind { $($name = $code, $words;)+ }
+        }
+
+        impl Kind {
+            /// What is asked of such an event.
+            pub fn fields(self) -> Vec<Field> {
+                match self { $(Self::$name => what::$name::fields(),)+ }
+            }
+
+            /// Reads what was typed of such an event.
+            pub fn read(self, typed: &Typed, errors: &mut FieldErrors) -> Option<What> {
+                match self { $(Self::$name => what::$name::read(typed, errors).map(What::$name),)+ }
+            }
+        }
+
+        impl What {
+            /// Its kind.
+            pub fn kind(&self) -> Kind {
+                match self { $(Self::$name(_) => Kind::$name,)+ }
+            }
+
+            /// The answers as a form holds them.
+            pub fn kept(&self) -> Vec<(String, String)> {
+                match self { $(Self::$name(sheet) => sheet.kept(),)+ }
+            }
+
+            /// The answers as a page shows them.
+            pub fn shown(&self) -> Vec<(&'static str, String)> {
+                match self { $(Self::$name(sheet) => sheet.shown(),)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    Encounter = "encounter", "Someone met the person";
+    Screening = "screening", "Signs were gone through";
+    Consent = "consent", "The person was asked to agree";
+    Referral = "referral", "Referred into the mechanism";
+    Declined = "declined", "Did not want a referral";
+    Notified = "notified", "Notified without their name";
+    Withheld = "withheld", "A first responder did not refer them";
+    ReasonableGrounds = "reasonable_grounds", "Reasonable-grounds decision";
+    RecoveryPeriod = "recovery_period", "Recovery period given or made longer";
+    ConclusiveGrounds = "conclusive_grounds", "Conclusive-grounds decision";
+    Disqualification = "disqualification", "Disqualification";
+    Reconsideration = "reconsideration", "Reconsideration";
+    JudicialReview = "judicial_review", "Judicial review";
+    Withdrawal = "withdrawal", "Withdrawn from the mechanism";
+    Missing = "missing", "Missing";
+    Found = "found", "Found again";
+    Return = "return", "Returned to another country";
+    Exit = "exit", "Support ended";
+    Death = "death", "Died";
+    ContactCheck = "contact_check", "Safe contact gone through";
+    Note = "note", "Note";
+    Reminder = "reminder", "Reminder";
+    Done = "done", "Done";
+    Struck = "struck", "Recorded by mistake";
+}
+
+impl Kind {
+    /// The kinds that a member chooses from, in groups, as a case goes.
+    pub const GROUPS: &'static [(&'static str, &'static [Self])] = &[
+        (
+            "Day by day",
+            &[Self::Note, Self::Reminder, Self::ContactCheck, Self::Consent],
+        ),
+        (
+            "Being found",
+            &[
+                Self::Encounter,
+                Self::Screening,
+                Self::Referral,
+                Self::Declined,
+                Self::Notified,
+                Self::Withheld,
+            ],
+        ),
+        (
+            "Decisions",
+            &[
+                Self::ReasonableGrounds,
+                Self::RecoveryPeriod,
+                Self::ConclusiveGrounds,
+                Self::Disqualification,
+                Self::Withdrawal,
+            ],
+        ),
+        ("Challenges", &[Self::Reconsideration, Self::JudicialReview]),
+        (
+            "Leaving",
+            &[Self::Exit, Self::Return, Self::Missing, Self::Found, Self::Death],
+        ),
+    ];
+
+    /// Whether a member records it as such; the others come about when an event is done or struck.
+    pub fn is_recorded(self) -> bool {
+        Self::GROUPS.iter().any(|(_, kinds)| kinds.contains(&self))
+    }
+}
+
+impl What {
+    /// What the reasons of a decision lean on, each once, in the order of the list.
+    pub fn leanings(&self) -> Vec<Leaning> {
+        let reasons = match self {
+            Self::ReasonableGrounds(sheet) => &sheet.reasons,
+            Self::ConclusiveGrounds(sheet) => &sheet.reasons,
+            _ => return Vec::new(),
+        };
+        Leaning::ALL
+            .iter()
+            .copied()
+            .filter(|leaning| reasons.iter().any(|reason| reason.leaning() == *leaning))
+            .collect()
+    }
+}
+
+/// One event as it is sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The day it happened.
+    pub on: Day,
+    /// What happened.
+    pub what: What,
+    /// More of it, in words.
+    pub note: String,
+    /// The event whose place it takes.
+    pub supersedes: Option<Uuid>,
+    /// Who recorded it.
+    pub by: Uuid,
+    /// When it was recorded.
+    pub at: Instant,
+}
+
+/// An event with its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The event.
+    pub id: Uuid,
+    /// What is sealed of it.
+    pub entry: Entry,
+}
+
+/// Where an entry is sealed: it opens in its own case alone, and is disclosed with it.
+pub(crate) const fn identity(id: Uuid, case: Uuid) -> Identity {
+    Identity::new("event", id, "sealed_entry").within(case)
+}
+
+/// Everything that happened in a case, earliest first; what happened on one day in the order in which it was recorded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    events: Vec<Event>,
+    /// Which event took whose place.
+    superseded: HashMap<Uuid, Uuid>,
+}
+
+impl History {
+    /// Puts events in order. Of two that take the place of the same one, the later recorded counts.
+    pub fn new(mut events: Vec<Event>) -> Self {
+        events.sort_by_key(|event| (event.entry.on, event.entry.at, event.id));
+        let mut by_record: Vec<&Event> = events.iter().collect();
+        by_record.sort_by_key(|event| (event.entry.at, event.id));
+        let superseded = by_record
+            .into_iter()
+            .filter_map(|event| Some((event.entry.supersedes?, event.id)))
+            .collect();
+        Self { events, superseded }
+    }
+
+    /// Every event.
+    pub fn all(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// An event.
+    pub fn find(&self, id: Uuid) -> Option<&Event> {
+        self.events.iter().find(|event| event.id == id)
+    }
+
+    /// The event that took another's place.
+    pub fn successor(&self, id: Uuid) -> Option<&Event> {
+        self.superseded.get(&id).and_then(|id| self.find(*id))
+    }
+
+    /// What holds: no event whose place another took, none that was struck, no reminder that is done. Of a chain of
+    /// corrections its end.
+    pub fn standing(&self) -> impl DoubleEndedIterator<Item = &Event> {
+        // Of two corrections of one event the later counts, so the earlier is out too.
+        let winners: HashSet<&Uuid> = self.superseded.values().collect();
+        self.events.iter().filter(move |event| {
+            !self.superseded.contains_key(&event.id)
+                && (event.entry.supersedes.is_none() || winners.contains(&event.id))
+                && !matches!(event.entry.what, What::Done(_) | What::Struck(_))
+        })
+    }
+
+    /// How far the person has come, by the last event that says so.
+    pub fn status(&self) -> Option<Status> {
+        let mut status = None;
+        // Decisions come while someone is missing; being found leads back to where they stand by then.
+        let mut is_missing = false;
+        for event in self.standing() {
+            match event.entry.what {
+                What::Missing(_) => is_missing = true,
+                What::Found(_) => is_missing = false,
+                // Met again, or turned away elsewhere: who has been referred stays referred.
+                What::Encounter(_) | What::Declined(_) | What::Notified(_) | What::Withheld(_)
+                    if !status.is_none_or(is_before_referral) => {}
+                What::Encounter(_) if status.is_some() => {}
+                _ => status = status_after(&event.entry.what).or(status),
+            }
+        }
+        if is_missing && status != Some(Status::Died) {
+            Some(Status::Missing)
+        } else {
+            status
+        }
+    }
+}
+
+const fn is_before_referral(status: Status) -> bool {
+    matches!(
+        status,
+        Status::Encountered | Status::Declined | Status::Notified | Status::Withheld
+    )
+}
+
+fn status_after(what: &What) -> Option<Status> {
+    use domain::casework::{ChallengeStage as C, DisqualificationStage as D, Grounds, ReviewStage as R};
+    Some(match what {
+        What::Encounter(_) => Status::Encountered,
+        What::Declined(_) => Status::Declined,
+        What::Notified(_) => Status::Notified,
+        What::Withheld(_) => Status::Withheld,
+        What::Referral(_) => Status::Referred,
+        What::ReasonableGrounds(sheet) => match sheet.outcome {
+            Grounds::Positive => Status::RgPositive,
+            Grounds::Negative => Status::RgNegative,
+        },
+        What::ConclusiveGrounds(sheet) => match sheet.outcome {
+            Grounds::Positive => Status::CgPositive,
+            Grounds::Negative => Status::CgNegative,
+        },
+        What::Disqualification(sheet) if sheet.stage == D::Made => Status::Disqualified,
+        What::Reconsideration(sheet) => match (sheet.stage, sheet.challenged) {
+            (C::Asked, _) => Status::Reconsidering,
+            (stage, challenged) => after_challenge(stage == C::Overturned, challenged),
+        },
+        What::JudicialReview(sheet) => match sheet.stage {
+            R::Letter | R::Begun | R::PermissionGiven => Status::Reconsidering,
+            // To be decided again.
+            R::Settled | R::Won => Status::Reconsidering,
+            R::PermissionRefused | R::Lost | R::Dropped => after_challenge(false, sheet.challenged),
+        },
+        What::Withdrawal(_) => Status::Withdrawn,
+        What::Return(_) => Status::Returned,
+        What::Exit(_) => Status::Exited,
+        What::Death(_) => Status::Died,
+        _ => return None,
+    })
+}
+
+const fn after_challenge(is_overturned: bool, challenged: domain::casework::Challenged) -> Status {
+    use domain::casework::Challenged as C;
+    match (challenged, is_overturned) {
+        (C::ReasonableGrounds, true) => Status::RgPositive,
+        (C::ReasonableGrounds, false) => Status::RgNegative,
+        (C::ConclusiveGrounds, true) => Status::CgPositive,
+        (C::ConclusiveGrounds, false) => Status::CgNegative,
+        // Protection is back: where they stood is told by the decision, which a case always has by then.
+        (C::Disqualification, true) => Status::RgPositive,
+        (C::Disqualification, false) => Status::Disqualified,
+    }
+}

@@ -1,0 +1,282 @@
+//! Events: recorded, corrected, struck, done; what follows from them; on both databases.
+
+use domain::casework::Status;
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use store::row::event;
+use store::{AppError, Cx};
+use testkit::on_both;
+use uuid::Uuid;
+
+use super::{Correct, Kind, Record, correct, done, record, strike};
+use crate::case::tests::{House, house, input};
+use crate::case::{self, Filter};
+use crate::clock::ClockKind;
+use crate::sheet::{Field, Input, Typed};
+use crate::time;
+
+fn referral(on: &str) -> Record {
+    Record {
+        kind: Kind::Referral,
+        typed: Typed::of([("on", on), ("agency", "police"), ("is_child", "no")]),
+    }
+}
+
+async fn begun(stage: &testkit::Stage) -> (House, Uuid) {
+    let house = house(stage).await;
+    let id = case::record(&house.worker.cx(stage), input("Specimen"))
+        .await
+        .expect("recorded");
+    (house, id)
+}
+
+fn faults(answer: Result<Uuid, AppError>) -> Vec<String> {
+    match answer {
+        Err(AppError::Invalid(errors)) => errors.iter().map(|(field, _)| field.to_owned()).collect(),
+        other => vec![format!("{other:?}")],
+    }
+}
+
+/// What a member could type in a form of this kind: the first of each list, the day before the stage's.
+fn filled(fields: &[Field]) -> Vec<(String, String)> {
+    let mut typed = vec![("on".to_owned(), "2025-05-31".to_owned())];
+    for field in fields {
+        let value = match &field.input {
+            Input::Line | Input::Words => "Specimen words",
+            Input::Number => "3",
+            Input::Day(_) => "2025-06-20",
+            Input::Choice(options) | Input::Boxes(options) => options[0].0,
+        };
+        typed.push((field.key.to_owned(), value.to_owned()));
+    }
+    typed
+}
+
+#[test]
+fn every_kind_is_chosen_in_one_group_but_those_that_come_about_by_a_button() {
+    for kind in Kind::ALL {
+        let n = Kind::GROUPS
+            .iter()
+            .flat_map(|(_, kinds)| *kinds)
+            .filter(|other| *other == kind)
+            .count();
+        assert_eq!(n, usize::from(!matches!(kind, Kind::Done | Kind::Struck)), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_of_every_kind_is_recorded_and_read_back_as_it_was_typed() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        for kind in Kind::ALL.iter().copied().filter(|kind| kind.is_recorded()) {
+            let typed = filled(&kind.fields());
+            let made = record(
+                &cx,
+                id,
+                Record {
+                    kind,
+                    typed: Typed::of(typed),
+                },
+            )
+            .await
+            .expect("recorded");
+            let opened = case::open(&cx, id).await.expect("opened");
+            let event = opened.history.find(made).expect("kept");
+            assert_eq!(event.entry.what.kind(), kind);
+            let n_shown = event
+                .entry
+                .what
+                .shown()
+                .iter()
+                .filter(|(_, words)| !words.is_empty())
+                .count();
+            assert_eq!(n_shown, kind.fields().len(), "{kind}: every answer is shown");
+        }
+        // What can come about only by a button is not recorded by a form.
+        let typed = Typed::of([("on", "2025-05-31")]);
+        for kind in [Kind::Done, Kind::Struck] {
+            let record = Record {
+                kind,
+                typed: typed.clone(),
+            };
+            assert!(matches!(
+                super::record(&cx, id, record).await,
+                Err(AppError::NotFound(_))
+            ));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_decision_that_is_late_stands_first_on_the_list_until_it_comes() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let (cx, caseload) = (house.worker.cx(stage), case::Caseload::default());
+        let check = Record {
+            kind: Kind::ContactCheck,
+            typed: Typed::of([("on", "2025-05-30"), ("is_safe", "yes")]),
+        };
+        record(&cx, id, check).await.expect("recorded");
+        // Five working days from 21 May, over the bank holiday of 26 May: 29 May.
+        record(&cx, id, referral("2025-05-21")).await.expect("recorded");
+        let list = case::list(&cx, &caseload, &Filter::default()).await.expect("a list");
+        let first = &list.cases[0].clocks[0];
+        assert_eq!((list.n_late, first.kind), (1, ClockKind::ReasonableGrounds));
+        assert_eq!(first.say(stage.now.day(), list.cases[0].nation), "1 working day late");
+        assert_eq!(list.cases[0].status, Some(Status::Referred));
+        let decision = Record {
+            kind: Kind::ReasonableGrounds,
+            typed: Typed::of([("on", "2025-05-31"), ("outcome", "positive"), ("authority", "sca")]),
+        };
+        record(&cx, id, decision).await.expect("recorded");
+        let list = case::list(&cx, &caseload, &Filter::default()).await.expect("a list");
+        assert_eq!((list.n_late, list.cases[0].status), (0, Some(Status::RgPositive)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_correction_is_a_new_event_and_the_earlier_one_stays() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        let first = record(&cx, id, referral("2025-05-21")).await.expect("recorded");
+        let put = |event, on: &str| Correct {
+            event,
+            typed: referral(on).typed,
+        };
+        let second = correct(&cx, id, put(first, "2025-05-22")).await.expect("corrected");
+        let opened = case::open(&cx, id).await.expect("opened");
+        assert_eq!(opened.history.all().len(), 2);
+        assert_eq!(
+            opened.history.standing().map(|event| event.id).collect::<Vec<_>>(),
+            [second]
+        );
+        assert_eq!(opened.history.successor(first).map(|event| event.id), Some(second));
+        let answer = correct(&cx, id, put(first, "2025-05-23")).await;
+        assert!(matches!(answer, Err(AppError::Refused(_))), "it no longer holds");
+        assert_eq!(faults(strike(&cx, id, second, " ").await), ["reason"]);
+        strike(&cx, id, second, "another person’s").await.expect("struck");
+        let opened = case::open(&cx, id).await.expect("opened");
+        assert_eq!((opened.history.standing().count(), opened.status), (0, None));
+        assert_eq!(
+            event::Entity::find().count(stage.db.reader()).await.expect("counted"),
+            3
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reminder_is_due_until_it_is_done() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        let reminder = Record {
+            kind: Kind::Reminder,
+            typed: Typed::of([
+                ("on", "2025-06-01"),
+                ("task", "Ring the solicitor"),
+                ("due_on", "2025-06-03"),
+            ]),
+        };
+        let made = record(&cx, id, reminder).await.expect("recorded");
+        let runs = async || {
+            let opened = case::open(&cx, id).await.expect("opened");
+            opened.clocks.iter().any(|clock| clock.words == "Ring the solicitor")
+        };
+        assert!(runs().await);
+        let other = record(&cx, id, referral("2025-05-21")).await.expect("recorded");
+        assert!(matches!(done(&cx, id, other).await, Err(AppError::Refused(_))));
+        done(&cx, id, made).await.expect("done");
+        assert!(!runs().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_at_its_field_and_nothing_is_recorded_or_opened_for_others() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        assert_eq!(faults(record(&cx, id, referral("2025-06-02")).await), ["on"]);
+        let missing = Record {
+            kind: Kind::ReasonableGrounds,
+            typed: Typed::of([("outcome", "perhaps")]),
+        };
+        assert_eq!(faults(record(&cx, id, missing).await), ["on", "outcome", "authority"]);
+        for other in [&house.colleague, &house.outsider, &house.manager] {
+            let answer = record(&other.cx(stage), id, referral("2025-05-21")).await;
+            assert!(matches!(answer, Err(AppError::NotFound("case"))));
+        }
+        let twice = Cx {
+            once: Some("token"),
+            ..house.worker.cx(stage)
+        };
+        let made = record(&twice, id, referral("2025-05-21")).await.expect("recorded");
+        let again = record(&twice, id, referral("2025-05-21")).await;
+        assert!(matches!(again, Err(AppError::Repeated(Some(same))) if same == made));
+        assert_eq!(
+            event::Entity::find().count(stage.db.reader()).await.expect("counted"),
+            1
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_moved_to_another_case_of_the_organisation_does_not_open() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        let other = case::record(&cx, input("Other")).await.expect("recorded");
+        let made = record(&cx, id, referral("2025-05-21")).await.expect("recorded");
+        let tx = stage.db.begin().await.expect("a transaction");
+        event::Entity::update(event::ActiveModel {
+            id: sea_orm::ActiveValue::Set(made),
+            case_id: sea_orm::ActiveValue::Set(other),
+            ..Default::default()
+        })
+        .exec(&tx)
+        .await
+        .expect("moved behind the program’s back");
+        tx.commit().await.expect("it stays");
+        assert!(matches!(case::open(&cx, other).await, Err(AppError::Internal(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn unpaid_time_is_added_and_taken_back_and_never_longer_than_a_day() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        let given = |minutes: &str, on: &str| {
+            Typed::of([
+                ("on", on),
+                ("minutes", minutes),
+                ("kind", "chasing"),
+                ("agency", "police"),
+            ])
+        };
+        let made = time::record(&cx, id, &given("45", "2025-06-01"))
+            .await
+            .expect("recorded");
+        assert_eq!(
+            faults(time::record(&cx, id, &given("1441", "2025-06-01")).await),
+            ["minutes"]
+        );
+        assert_eq!(faults(time::record(&cx, id, &given("5", "2025-06-02")).await), ["on"]);
+        let opened = case::open(&cx, id).await.expect("opened");
+        assert_eq!(opened.time.iter().map(|kept| kept.entry.given.minutes).sum::<u32>(), 45);
+        let other = case::record(&cx, input("Other")).await.expect("recorded");
+        assert!(matches!(
+            time::remove(&cx, other, made).await,
+            Err(AppError::NotFound(_))
+        ));
+        time::remove(&cx, id, made).await.expect("removed");
+        assert!(case::open(&cx, id).await.expect("opened").time.is_empty());
+    })
+    .await;
+}

@@ -1,0 +1,15 @@
+//! Casework: people who are supported, what happens to them, and what is due.
+//!
+//! One folder per slice, named as its table, its route and its screen are. Everything about a person is sealed under a
+//! key of their own; this crate and `monitoring` do not know each other, and nothing here is read by the audit.
+
+pub mod calendar;
+pub mod case;
+pub mod clock;
+pub mod consent;
+pub mod event;
+pub mod exploitation;
+pub mod need;
+pub mod person;
+pub mod sheet;
+pub mod time;

@@ -1,0 +1,56 @@
+//! Needs: what is refused, how they stand, how long they waited.
+
+use store::AppError;
+
+use super::*;
+
+const BASE: [(&str, &str); 3] = [("area", "housing"), ("horizon", "emergency"), ("since", "2025-05-01")];
+
+fn with(more: &[(&str, &str)]) -> Result<Need, Vec<String>> {
+    let all = BASE.iter().chain(more).copied();
+    read(&Typed::of(all)).map_err(|error| match error {
+        AppError::Invalid(errors) => errors.iter().map(|(field, _)| field.to_owned()).collect(),
+        other => vec![other.to_string()],
+    })
+}
+
+#[test]
+fn a_refusal_needs_its_day_who_and_why() {
+    assert_eq!(
+        with(&[("refused_by", "authority")]).expect_err("no day"),
+        ["refused_on"]
+    );
+    assert_eq!(
+        with(&[("refused_on", "2025-05-02")]).expect_err("no reason"),
+        ["refused_by", "why_refused"]
+    );
+    assert_eq!(
+        with(&[("started_on", "2025-04-30")]).expect_err("too early"),
+        ["started_on"]
+    );
+    assert_eq!(
+        with(&[("started_on", "2025-05-09"), ("ended_on", "2025-05-08")]).expect_err("too early"),
+        ["ended_on"]
+    );
+}
+
+#[test]
+fn a_need_stands_by_the_last_that_came_of_it_and_counts_the_days_it_waited() {
+    let today = Day::new(2025, 6, 1).expect("a day");
+    let of = |more: &[(&str, &str)]| with(more).expect("a need");
+    let refused = [
+        ("refused_on", "2025-05-03"),
+        ("refused_by", "provider"),
+        ("why_refused", "full"),
+    ];
+    assert_eq!((of(&[]).standing(), of(&[]).waited(today)), (Standing::Open, Some(31)));
+    assert_eq!(of(&refused).standing(), Standing::Refused);
+    let later = [refused.as_slice(), &[("offered_on", "2025-05-10")]].concat();
+    assert_eq!(of(&later).standing(), Standing::Offered);
+    let begun = [later.as_slice(), &[("started_on", "2025-05-11")]].concat();
+    assert_eq!(
+        (of(&begun).standing(), of(&begun).waited(today)),
+        (Standing::Running, Some(10))
+    );
+    assert_eq!(of(&[("ended_on", "2025-05-02")]).waited(today), None);
+}

@@ -1,0 +1,53 @@
+//! Amending what is kept of a person. What was there before is not kept: a name or a number that endangers someone must
+//! be able to go.
+
+use domain::permission::Action;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QuerySelect};
+use store::row::person;
+use store::{AppError, Cx};
+use uuid::Uuid;
+
+use super::{Identity, Person, SafeContact, place};
+use crate::case;
+
+/// What is to be kept from now on; the other half stays as it is.
+#[derive(Debug, Clone)]
+pub enum Amend {
+    /// Who they are.
+    Identity(Identity),
+    /// How they may be contacted.
+    Contact(SafeContact),
+}
+
+/// Amends what is kept of the person of a case. [`AppError::Conflict`] when someone else changed it since `revision`.
+pub async fn amend(cx: &Cx<'_>, case: Uuid, change: Amend, revision: i32) -> Result<Uuid, AppError> {
+    let opened = case::unseal(cx, case, Action::AmendCase).await?;
+    let work = cx.begin(Action::AmendCase, opened.relation).await?;
+    let counter = case::bump(&work.tx, opened.row.organisation_id).await?;
+    // Held until the end, so that of two who amend at once the second sees the first one's revision.
+    let row = person::Entity::find_by_id(opened.person.id)
+        .lock_exclusive()
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("case"))?;
+    if row.revision != revision {
+        return Err(AppError::Conflict("person"));
+    }
+    let sealed = opened.key.open(&place(row.id), &row.sealed_identity)?;
+    let before: Person = serde_json::from_slice(sealed.reveal(&opened.shown)?)?;
+    let after = match change {
+        Amend::Identity(identity) => Person { identity, ..before },
+        Amend::Contact(contact) => Person { contact, ..before },
+    };
+    person::ActiveModel {
+        id: Set(row.id),
+        sealed_identity: Set(opened.key.seal(&place(row.id), &serde_json::to_vec(&after)?)),
+        revision: Set(row.revision + 1),
+        ..Default::default()
+    }
+    .update(&work.tx)
+    .await?;
+    case::refresh(&work.tx, &opened, counter).await?;
+    work.finish(cx, "person", Some(row.id)).await?;
+    Ok(case)
+}

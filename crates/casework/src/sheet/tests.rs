@@ -1,0 +1,82 @@
+//! A sheet is read, kept and shown without loss, and says what is wrong with an answer.
+
+use domain::Day;
+use domain::casework::{Agency, Control};
+use proptest::prelude::*;
+use store::FieldErrors;
+
+use super::{Answer, Input, Line, PartDay, Sheet, Typed, Words};
+
+crate::sheet! {
+    /// For these tests.
+    struct Specimen {
+        who: Agency = "Who", "";
+        name: Line = "Name", "As they give it";
+        on: Day = "When", "";
+        since: Option<PartDay> = "Since", "";
+        n: Option<u32> = "How many", "";
+        controls: Vec<Control> = "Control", "";
+        more: Option<Words> = "More", "";
+    }
+}
+
+#[test]
+fn what_is_missing_or_wrong_is_said_at_its_field() {
+    let mut errors = FieldErrors::new();
+    let typed = Typed::of([
+        ("who", "nobody"),
+        ("on_day", "31"),
+        ("on_month", "2"),
+        ("on_year", "2025"),
+        ("n", "two"),
+    ]);
+    assert!(Specimen::read(&typed, &mut errors).is_none());
+    assert!(errors.get("who").is_some_and(|words| words.contains("listed")));
+    assert_eq!(errors.get("name"), Some("Enter an answer: Name"));
+    assert!(errors.get("on").is_some_and(|words| words.contains("31 2 2025")));
+    assert!(errors.get("n").is_some_and(|words| words.contains("whole number")));
+    assert!(errors.get("since").is_none() && errors.get("controls").is_none());
+}
+
+#[test]
+fn a_day_that_must_be_whole_is_not_taken_in_part() {
+    let typed = Typed::of([("on_month", "2"), ("on_year", "2025")]);
+    assert!(Day::take(&typed, "on").expect_err("no day").contains("whole date"));
+    assert_eq!(
+        PartDay::take(&typed, "on").expect("a month").expect("typed").words(),
+        "February 2025"
+    );
+    assert!(PartDay::take(&Typed::of([("on_day", "3"), ("on_year", "2025")]), "on").is_err());
+}
+
+#[test]
+fn the_fields_say_how_they_are_answered() {
+    let fields = Specimen::fields();
+    assert_eq!(fields.iter().filter(|field| field.is_optional).count(), 4);
+    assert_eq!(fields[2].keys(), ["on_day", "on_month", "on_year"]);
+    assert!(matches!(&fields[5].input, Input::Boxes(options) if options.len() == Control::ALL.len()));
+}
+
+proptest! {
+    #[test]
+    fn what_was_kept_reads_back_and_so_does_what_was_sealed(
+        who in 0..Agency::ALL.len(), name in "[a-zA-Zé]{1,20}", day in 1_i8..29, month in 1_i8..13, year in 1950_i16..2060,
+        length in 0..4, n in proptest::option::of(0_u32..9999), picks in proptest::collection::btree_set(0..Control::ALL.len(), 0..4),
+        more in proptest::option::of("[a-z]{1,9}")
+    ) {
+        let sheet = Specimen {
+            who: Agency::ALL[who],
+            name: Line(name),
+            on: Day::new(year, month, day).expect("a day"),
+            since: match length { 0 => None, 1 => PartDay::new(year, None, None), 2 => PartDay::new(year, Some(month), None), _ => PartDay::new(year, Some(month), Some(day)) },
+            n,
+            controls: picks.into_iter().map(|at| Control::ALL[at]).collect(),
+            more: more.map(Words),
+        };
+        let mut errors = FieldErrors::new();
+        let back = Specimen::read(&Typed::of(sheet.kept()), &mut errors);
+        prop_assert_eq!(back.as_ref(), Some(&sheet));
+        let sealed = serde_json::to_vec(&sheet).expect("it is written");
+        prop_assert_eq!(serde_json::from_slice::<Specimen>(&sealed).expect("it is read"), sheet);
+    }
+}

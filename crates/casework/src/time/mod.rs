@@ -1,0 +1,141 @@
+//! Unpaid time: minutes given to a case that did the duty of a public body, so that the audit can say what the state is
+//! given for nothing.
+
+use domain::Day;
+use domain::casework::{Agency, TimeKind};
+use domain::permission::Action;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use store::row::time_entry;
+use store::seal::{Disclosure, Identity, SealKey};
+use store::{AppError, Cx, FieldErrors};
+use uuid::Uuid;
+
+use crate::case;
+use crate::sheet::{Sheet as _, Typed};
+
+/// The longest entry: a day.
+const LONGEST_MINUTES: u32 = 24 * 60;
+
+crate::sheet! {
+    /// Time given free.
+    pub struct Given {
+        on: Day = "On which day", "";
+        minutes: u32 = "Minutes", "";
+        kind: TimeKind = "What for", "";
+        agency: Agency = "Whose duty it was", "";
+    }
+}
+
+/// An entry as it is sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// What was given.
+    pub given: Given,
+    /// By whom.
+    pub by: Uuid,
+}
+
+/// An entry with its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The entry.
+    pub id: Uuid,
+    /// What is sealed of it.
+    pub entry: Entry,
+}
+
+fn place(id: Uuid, case: Uuid) -> Identity {
+    Identity::new("time_entry", id, "sealed_entry").within(case)
+}
+
+/// The entries of a case, latest first, for someone to whom it was disclosed.
+pub(crate) async fn of(
+    db: &impl ConnectionTrait,
+    case: Uuid,
+    key: &SealKey,
+    shown: &Disclosure,
+) -> Result<Vec<Kept>, AppError> {
+    let rows = time_entry::Entity::find()
+        .filter(time_entry::Column::CaseId.eq(case))
+        .all(db)
+        .await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let opened = key.open(&place(row.id, case), &row.sealed_entry)?;
+        all.push(Kept {
+            id: row.id,
+            entry: serde_json::from_slice(opened.reveal(shown)?)?,
+        });
+    }
+    all.sort_by_key(|kept| (std::cmp::Reverse(kept.entry.given.on), kept.id));
+    Ok(all)
+}
+
+/// Records time given to a case. Without a day it was today.
+pub async fn record(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppError> {
+    case::sealed(cx, case, Action::RecordTime).await?;
+    let mut errors = FieldErrors::new();
+    let given = Given::read(typed, &mut errors);
+    if let Some(given) = &given {
+        if given.minutes == 0 || given.minutes > LONGEST_MINUTES {
+            errors.add("minutes", "Enter between 1 minute and a whole day (1440)");
+        }
+        if given.on > cx.now.day() {
+            errors.add("on", "It cannot have been after today");
+        }
+    }
+    let Some(given) = given.filter(|_| errors.is_empty()) else {
+        return Err(AppError::Invalid(errors));
+    };
+    let of = case::unseal(cx, case, Action::RecordTime).await?;
+    let id = cx.ids.random();
+    let entry = Entry {
+        given,
+        by: cx.member()?.0,
+    };
+    let work = cx.begin(Action::RecordTime, of.relation).await?;
+    time_entry::ActiveModel {
+        id: Set(id),
+        case_id: Set(case),
+        sealed_entry: Set(of.key.seal(&place(id, case), &serde_json::to_vec(&entry)?)),
+    }
+    .insert(&work.tx)
+    .await?;
+    work.finish(cx, "time_entry", Some(id)).await?;
+    Ok(id)
+}
+
+/// Removes an entry that was made by mistake.
+pub async fn remove(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<(), AppError> {
+    let (_, relation) = case::sealed(cx, case, Action::RecordTime).await?;
+    let work = cx.begin(Action::RecordTime, relation).await?;
+    let removed = time_entry::Entity::delete_many()
+        .filter(time_entry::Column::Id.eq(id))
+        .filter(time_entry::Column::CaseId.eq(case))
+        .exec(&work.tx)
+        .await?;
+    if removed.rows_affected == 0 {
+        return Err(AppError::NotFound("entry"));
+    }
+    work.finish(cx, "time_entry", Some(id)).await
+}
+
+/// Minutes as people say them.
+pub fn say(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_are_said_in_hours_where_there_are_any() {
+        assert_eq!([say(45), say(60), say(135)], ["45 min", "1 h", "2 h 15 min"]);
+    }
+}

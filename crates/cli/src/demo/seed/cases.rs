@@ -1,0 +1,169 @@
+//! Cases of the demonstration: invented people, whose clocks run today. Each thing is recorded on its own day, by the
+//! command that a caseworker's form gives.
+
+use access::key;
+use casework::case::{self, About, Record};
+use casework::event::{self, Kind};
+use casework::person::{Identity, SafeContact};
+use casework::sheet::{Sheet, Typed};
+use casework::{exploitation, need, time};
+use domain::permission::Role;
+use domain::{Day, Instant};
+use store::seal::PrivateKey;
+use store::work::Actor;
+use store::{Cx, FieldErrors};
+
+use super::super::content::{Answer, Answers, Case};
+use super::{Seeder, at, missing};
+use crate::failure::Failure;
+
+/// What was typed on a day: whole numbers become days before today.
+fn typed(answers: &Answers, more: &[(&str, String)], today: Day) -> Typed {
+    let mut pairs: Vec<(String, String)> = more
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
+    for (name, answer) in answers {
+        match answer {
+            Answer::One(value) => pairs.push((name.clone(), value.clone())),
+            Answer::Several(values) => pairs.extend(values.iter().map(|value| (name.clone(), value.clone()))),
+            Answer::Ago(days) => pairs.push((name.clone(), today.plus_days(-days).iso())),
+        }
+    }
+    Typed::of(pairs)
+}
+
+/// A sheet of the demonstration; its faults are the author's.
+fn read<S: Sheet>(typed: &Typed) -> Result<S, Failure> {
+    let mut errors = FieldErrors::new();
+    S::read(typed, &mut errors).ok_or_else(|| {
+        let faults: Vec<String> = errors
+            .iter()
+            .map(|(field, words)| format!("{field}: {words}"))
+            .collect();
+        Failure::could_not(format!(
+            "the demonstration has a case that no form would take: {}",
+            faults.join("; ")
+        ))
+    })
+}
+
+impl Seeder<'_> {
+    /// Makes the keys of the organisations that support people, gives them to those who do, and records their cases.
+    /// The recovery keys are printed nowhere: what a demonstration holds may be lost.
+    pub(super) async fn casework(&self) -> Result<(), Failure> {
+        let now = Instant::now();
+        for organisation in self.supporting() {
+            let manager = self.manager(organisation)?;
+            let cx = self.keyed(manager, now)?;
+            let owner = cx.organisation()?.0;
+            key::establish(&cx, owner).await?;
+            for member in &self.content.members {
+                let supports = member
+                    .roles
+                    .iter()
+                    .any(|role| matches!(role, Role::Caseworker | Role::Supervisor));
+                let actor = self.member(&member.key)?;
+                if member.organisation == organisation && supports && actor.member != manager.member {
+                    key::grant(&cx, owner, cx_member(actor)?).await?;
+                }
+            }
+        }
+        for row in &self.content.cases {
+            self.case(row, now).await?;
+        }
+        Ok(())
+    }
+
+    /// The organisations whose members record cases, by key, each once.
+    pub(super) fn supporting(&self) -> Vec<&str> {
+        supporting(self.content)
+    }
+
+    fn keyed<'b>(&'b self, actor: &'b Actor, now: Instant) -> Result<Cx<'b>, Failure> {
+        let member = cx_member(actor)?;
+        let key: &PrivateKey = self
+            .keys
+            .get(&member)
+            .ok_or_else(|| missing("the key of", &actor.name))?;
+        Ok(Cx {
+            key: Some(key),
+            ..self.cx(actor, now)
+        })
+    }
+
+    async fn case(&self, row: &Case, now: Instant) -> Result<(), Failure> {
+        let today = now.day();
+        let worker = self.member(&row.by)?;
+        // Nothing is recorded after this moment, whatever the hour at which the demonstration is built.
+        let on = |ago: i32| at(today.plus_days(-ago)).min(now);
+        let opened = today.plus_days(-row.opened);
+        let about = About {
+            opened_on: opened,
+            nation: domain::casework::Nation::parse(&row.nation)
+                .map_err(|fault| Failure::could_not(fault.to_string()))?,
+            came_from: None,
+            region: None,
+            reference: None,
+        };
+        let input = Record {
+            identity: read::<Identity>(&typed(&row.person, &[], today))?,
+            contact: SafeContact::none(),
+            about,
+            is_invented: true,
+        };
+        let id = case::record(&self.keyed(worker, on(row.opened))?, input).await?;
+        if !row.contact.is_empty() {
+            let contact = read::<SafeContact>(&typed(&row.contact, &[], today))?;
+            let change = casework::person::Amend::Contact(contact);
+            casework::person::amend(&self.keyed(worker, now)?, id, change, 1).await?;
+        }
+        for episode in &row.episodes {
+            exploitation::record(&self.keyed(worker, on(row.opened))?, id, &typed(episode, &[], today)).await?;
+        }
+        for happening in &row.events {
+            let kind = match happening.answers.get("kind") {
+                Some(Answer::One(code)) => Kind::parse(code).map_err(|fault| Failure::could_not(fault.to_string()))?,
+                _ => return Err(missing("the kind of an event of", &row.by)),
+            };
+            let day = ("on", today.plus_days(-happening.ago).iso());
+            let typed = typed(&happening.answers, &[day], today);
+            event::record(
+                &self.keyed(worker, on(happening.ago))?,
+                id,
+                event::Record { kind, typed },
+            )
+            .await?;
+        }
+        for happening in &row.needs {
+            let typed = typed(&happening.answers, &[], today);
+            need::record(&self.keyed(worker, on(happening.ago))?, id, &typed).await?;
+        }
+        for happening in &row.time {
+            let day = ("on", today.plus_days(-happening.ago).iso());
+            let typed = typed(&happening.answers, &[day], today);
+            time::record(&self.keyed(worker, on(happening.ago))?, id, &typed).await?;
+        }
+        if row.is_closed {
+            case::close(&self.keyed(worker, now)?, id).await?;
+        }
+        Ok(())
+    }
+}
+
+fn cx_member(actor: &Actor) -> Result<domain::ids::MemberId, Failure> {
+    actor.member.ok_or_else(|| missing("a member", &actor.name))
+}
+
+/// The organisations whose members record cases, by key, each once.
+pub(super) fn supporting(content: &super::super::content::Content) -> Vec<&str> {
+    let mut all: Vec<&str> = content
+        .cases
+        .iter()
+        .filter_map(|case| content.members.iter().find(|member| member.key == case.by))
+        .map(|member| member.organisation.as_str())
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}

@@ -1,0 +1,173 @@
+//! The list of cases: what is late first. A search is posted, so that no name stands in an address.
+
+use askama::Template;
+use axum::extract::RawQuery;
+use axum::response::Response;
+use casework::case::{self, Filter, Found, Listed};
+use casework::clock::{Clock, Whose};
+use domain::Day;
+use domain::permission::{Action, Relation};
+use store::AppError;
+
+use crate::door::Visitor;
+use crate::error::{WebError, page};
+use crate::form::{Form, Posted, Values};
+use crate::page::Page;
+
+/// Cases that are due alike.
+struct Group {
+    heading: &'static str,
+    cases: Vec<Listed>,
+}
+
+#[derive(Template)]
+#[template(path = "case/list.html")]
+struct List {
+    page: Page,
+    form: Form,
+    found: Found,
+    groups: Vec<Group>,
+    /// Which of the lists this is: `mine`, `team` or `closed`.
+    show: &'static str,
+    /// The lists that there are: (address, words).
+    tabs: Vec<(&'static str, &'static str)>,
+    /// What was searched for.
+    words: String,
+    /// Why nothing can be opened, where it cannot.
+    sealed: String,
+    may_record: bool,
+    today: Day,
+}
+
+impl List {
+    fn current(&self) -> String {
+        format!("/cases?show={}", self.show)
+    }
+
+    /// The clock that is shown beside a case: the next that somebody has to act on, else the first that runs.
+    fn next<'a>(&self, case: &'a Listed) -> Option<&'a Clock> {
+        let acts = |clock: &&Clock| clock.whose != Whose::Nobody && clock.due_on.is_some();
+        case.clocks.iter().find(acts).or_else(|| case.clocks.first())
+    }
+
+    fn say(&self, case: &Listed, clock: &Clock) -> String {
+        format!("{}: {}", words(clock), clock.say(self.today, case.nation))
+    }
+
+    fn look(&self, clock: &Clock) -> &'static str {
+        look(clock, self.today)
+    }
+
+    /// How many more clocks of a case are late than the one that is shown.
+    fn more_late(&self, case: &Listed) -> usize {
+        case.clocks
+            .iter()
+            .filter(|clock| clock.is_late(self.today))
+            .count()
+            .saturating_sub(1)
+    }
+}
+
+/// A clock's own words: what a reminder asks for, or what it measures.
+pub(super) fn words(clock: &Clock) -> &str {
+    if clock.words.is_empty() {
+        clock.kind.words()
+    } else {
+        &clock.words
+    }
+}
+
+/// The look of a clock's tag; its words say the same.
+pub(super) fn look(clock: &Clock, today: Day) -> &'static str {
+    if clock.is_late(today) {
+        "overdue"
+    } else if clock.whose != Whose::Nobody && clock.due_on.is_some_and(|due| due <= today.plus_days(7)) {
+        "due"
+    } else {
+        "framework"
+    }
+}
+
+pub(super) async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    let query = Values::parse(&query.unwrap_or_default());
+    let form = Form::small(&visitor);
+    page(
+        &listed(
+            &visitor,
+            form,
+            query.get("show"),
+            query.get("page").parse().unwrap_or(1),
+            String::new(),
+        )
+        .await?,
+    )
+}
+
+pub(super) async fn search(posted: Posted) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let words = posted.values.get("words").trim().to_owned();
+    let show = posted.values.get("show").to_owned();
+    page(&listed(&visitor, Form::small(&visitor), &show, 1, words).await?)
+}
+
+async fn listed(visitor: &Visitor, form: Form, show: &str, number: usize, words: String) -> Result<List, WebError> {
+    let cx = visitor.cx();
+    let has_team = cx.actor.may(Action::ReadCase, Relation::OwnOrganisation);
+    let mut tabs = vec![("/cases?show=mine", "Yours")];
+    if has_team {
+        tabs.push(("/cases?show=team", "The team’s"));
+    }
+    tabs.push(("/cases?show=closed", "Closed"));
+    let show = match show {
+        "mine" => "mine",
+        "closed" => "closed",
+        _ if has_team => "team",
+        _ => "mine",
+    };
+    let filter = Filter {
+        words: words.clone(),
+        is_closed: show == "closed",
+        is_mine: show == "mine",
+        page: number,
+    };
+    let (found, sealed) = match case::list(&cx, &visitor.app.caseload, &filter).await {
+        Ok(found) => (found, String::new()),
+        // No key yet, or a session without one: the page says how to come by it.
+        Err(AppError::Refused(words)) => (Found::default(), words),
+        Err(error) => return Err(WebError::of(visitor, error)),
+    };
+    let today = cx.now.day();
+    Ok(List {
+        page: Page::new(visitor, "Cases").within("/cases"),
+        form,
+        groups: grouped(&found.cases, today),
+        found,
+        show,
+        tabs,
+        words,
+        sealed,
+        may_record: visitor.may(Action::RecordCase),
+        today,
+    })
+}
+
+/// Cases under the headings of a day's work; they come in the order of their due days.
+fn grouped(cases: &[Listed], today: Day) -> Vec<Group> {
+    const HEADINGS: [&str; 4] = ["Late", "Due within a week", "Due later", "Nothing due"];
+    let due = |case: &Listed| casework::clock::next_due(&case.clocks);
+    let group = |case: &Listed| match due(case) {
+        Some(day) if day < today => 0,
+        Some(day) if day < today.plus_days(7) => 1,
+        Some(_) => 2,
+        None => 3,
+    };
+    HEADINGS
+        .into_iter()
+        .enumerate()
+        .map(|(number, heading)| Group {
+            heading,
+            cases: cases.iter().filter(|case| group(case) == number).cloned().collect(),
+        })
+        .filter(|group| !group.cases.is_empty())
+        .collect()
+}

@@ -1,0 +1,212 @@
+//! What is kept of a person and what their case is: amending it, and forgetting them.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use casework::case::{self, About};
+use casework::person::{self, Amend, Identity, SafeContact};
+use casework::sheet::{Field, Sheet};
+use domain::permission::Action;
+use store::{AppError, FieldErrors};
+use uuid::Uuid;
+
+use super::back;
+use crate::door::Visitor;
+use crate::error::{WebError, again, page};
+use crate::form::{Form, Outcome, Posted, Values, forget_draft, outcome};
+use crate::page::Page;
+use crate::sheet::{Asking, filled, frame, opened_on, outdated, typed};
+
+/// Which part of what is kept is amended.
+#[derive(Clone, Copy)]
+enum Half {
+    Identity,
+    Contact,
+    About,
+}
+
+impl Half {
+    fn fields(self) -> Vec<Field> {
+        match self {
+            Self::Identity => Identity::fields(),
+            Self::Contact => SafeContact::fields(),
+            Self::About => About::fields(),
+        }
+    }
+
+    /// What is stored, as the form would have been filled in.
+    fn stored(self, of: &case::Opened) -> Values {
+        let mut values = filled(match self {
+            Self::Identity => of.person.identity.kept(),
+            Self::Contact => of.person.contact.kept(),
+            Self::About => of.about.kept(),
+        });
+        values.set("of_revision", self.revision(of).to_string());
+        values
+    }
+
+    /// The revision that is stored.
+    const fn revision(self, of: &case::Opened) -> i32 {
+        match self {
+            Self::Identity | Self::Contact => of.person_revision,
+            Self::About => of.revision,
+        }
+    }
+
+    async fn amend(self, posted: &Posted, id: Uuid) -> Result<Uuid, AppError> {
+        let typed = typed(&posted.values);
+        let (cx, revision) = (posted.cx(), posted.revision());
+        let mut errors = FieldErrors::new();
+        let change = match self {
+            Self::Identity => Identity::read(&typed, &mut errors).map(Amend::Identity),
+            Self::Contact => SafeContact::read(&typed, &mut errors).map(Amend::Contact),
+            Self::About => {
+                return match About::read(&typed, &mut errors) {
+                    Some(about) => case::amend(&cx, id, about, revision).await,
+                    None => Err(AppError::Invalid(errors)),
+                };
+            }
+        };
+        match change {
+            Some(change) => person::amend(&cx, id, change, revision).await,
+            None => Err(AppError::Invalid(errors)),
+        }
+    }
+}
+
+fn asking(visitor: &Visitor, half: Half, form: Form, of: &case::Opened) -> Asking {
+    let (heading, lead, last) = match half {
+        Half::Identity => (
+            "Amend who they are",
+            "What you change here is not kept as it was: a name that endangers someone can go for good.",
+            "person",
+        ),
+        Half::Contact => (
+            "How they may be contacted",
+            "Go through it with the person. Write nothing here that they did not say is safe.",
+            "contact",
+        ),
+        Half::About => (
+            "Amend what the case is",
+            "The nation decides which bank holidays count: every clock of the case is counted anew.",
+            "about",
+        ),
+    };
+    Asking {
+        page: frame(visitor, heading, of.id),
+        form,
+        heading,
+        lead,
+        whose: of.person.identity.name.0.clone(),
+        groups: vec![("", half.fields())],
+        action: format!("/cases/{}/{last}", of.id),
+        verb: "Save",
+        back: format!("/cases/{}", of.id),
+        revision: None,
+        hidden: Vec::new(),
+        differs: Vec::new(),
+    }
+}
+
+async fn ask_half(id: Uuid, visitor: &Visitor, half: Half) -> Result<Response, WebError> {
+    let shown = |error| WebError::of(visitor, error);
+    let of = case::open(&visitor.cx(), id).await.map_err(shown)?;
+    let form = Form::open(visitor, half.stored(&of)).await.map_err(shown)?;
+    // A draft was typed on the revision it names: what someone else stored since then must be seen.
+    let revision = opened_on(&form, half.revision(&of));
+    let asking = asking(visitor, half, form, &of);
+    page(&Asking { revision, ..asking })
+}
+
+async fn amend_half(id: Uuid, posted: Posted, half: Half) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let shown = |error| WebError::of(&visitor, error);
+    let revision = posted.revision();
+    let answer = half.amend(&posted, id).await;
+    if let Err(AppError::Conflict(_)) = answer {
+        let of = case::open(&visitor.cx(), id).await.map_err(shown)?;
+        let asking = asking(&visitor, half, outdated(posted), &of);
+        return asking.both(&half.stored(&of), half.revision(&of));
+    }
+    match outcome(answer).map_err(shown)? {
+        Outcome::Done::<Uuid>(_) => {
+            forget_draft(&visitor, &visitor.path).await;
+            Ok(back(id))
+        }
+        Outcome::Again(errors) => {
+            let of = case::open(&visitor.cx(), id).await.map_err(shown)?;
+            let asking = asking(&visitor, half, posted.again(errors), &of);
+            // Still the revision that was read: a change since then must not be missed the second time.
+            let revision = Some(revision);
+            Asking { revision, ..asking }.again()
+        }
+    }
+}
+
+pub(super) async fn identity(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Response, WebError> {
+    ask_half(id, &visitor, Half::Identity).await
+}
+
+pub(super) async fn amend_identity(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    amend_half(id, posted, Half::Identity).await
+}
+
+pub(super) async fn contact(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Response, WebError> {
+    ask_half(id, &visitor, Half::Contact).await
+}
+
+pub(super) async fn amend_contact(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    amend_half(id, posted, Half::Contact).await
+}
+
+pub(super) async fn about(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Response, WebError> {
+    ask_half(id, &visitor, Half::About).await
+}
+
+pub(super) async fn amend_about(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    amend_half(id, posted, Half::About).await
+}
+
+#[derive(Template)]
+#[template(path = "case/forget.html")]
+struct Forget {
+    page: Page,
+    form: Form,
+    id: Uuid,
+    /// Whose; empty where the key is gone and nobody can tell.
+    whose: String,
+    /// Days that a backup of the key store is kept.
+    days: u32,
+}
+
+async fn forgetting(visitor: &Visitor, form: Form, id: Uuid) -> Result<Forget, AppError> {
+    let whose = match case::name(&visitor.cx(), id, Action::ForgetPerson).await {
+        Ok(name) => name,
+        Err(AppError::Refused(_)) => String::new(),
+        Err(error) => return Err(error),
+    };
+    Ok(Forget {
+        page: frame(visitor, "Forget a person", id),
+        form,
+        id,
+        whose,
+        days: visitor.app.settings.key_backup_days,
+    })
+}
+
+pub(super) async fn ask(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Response, WebError> {
+    let shown = |error| WebError::of(&visitor, error);
+    page(&forgetting(&visitor, Form::small(&visitor), id).await.map_err(shown)?)
+}
+
+pub(super) async fn forget(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let shown = |error| WebError::of(&visitor, error);
+    if posted.values.get("sure") != "yes" {
+        let words = "Tick the box: what is erased can be brought back by nobody";
+        let form = posted.again(FieldErrors::of("sure", words));
+        return again(&forgetting(&visitor, form, id).await.map_err(shown)?);
+    }
+    person::forget(&posted.cx(), id).await.map_err(shown)?;
+    Ok(Redirect::to("/cases").into_response())
+}

@@ -1,0 +1,218 @@
+//! One case, opened: what is due, how to contact the person, what they agreed to, what happened, what they need.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use casework::case::{self, Opened};
+use casework::clock::{Clock, ClockKind};
+use casework::consent;
+use casework::event::{Event, What};
+use casework::need::{Kept as Need, Standing};
+use casework::person::Contact;
+use casework::sheet::{PartDay, Sheet as _};
+use casework::{exploitation, time};
+use domain::casework::{Agency, TimeKind};
+use domain::permission::{Action, Relation};
+use uuid::Uuid;
+
+use super::list::{look, words};
+use crate::door::Visitor;
+use crate::error::{WebError, page};
+use crate::form::Form;
+use crate::page::Page;
+
+/// An event as the page shows it.
+struct Moment {
+    id: Uuid,
+    on: String,
+    kind: &'static str,
+    /// The answers that were given: caption and words.
+    answers: Vec<(&'static str, String)>,
+    /// What the reasons of a decision lean on.
+    leanings: Vec<&'static str>,
+    note: String,
+    by: String,
+    /// Whether it took the place of an earlier one.
+    corrects: bool,
+}
+
+/// An event that no longer holds, and what took its place.
+struct Earlier {
+    moment: Moment,
+    /// In words: corrected, struck or done, when and why.
+    became: String,
+}
+
+#[derive(Template)]
+#[template(path = "case/show.html")]
+struct Show {
+    page: Page,
+    form: Form,
+    of: Opened,
+    /// Latest first.
+    moments: Vec<Moment>,
+    earlier: Vec<Earlier>,
+    /// An adult was referred before they agreed to it.
+    referred_without: bool,
+    may_assign: bool,
+    may_forget: bool,
+    /// Minutes given free, in all.
+    given: String,
+    kinds: Vec<(&'static str, &'static str)>,
+    agencies: Vec<(&'static str, &'static str)>,
+    /// What the last unpaid time was for, and whose duty: offered again.
+    last: (String, String),
+}
+
+impl Show {
+    fn clock_words<'a>(&self, clock: &'a Clock) -> &'a str {
+        words(clock)
+    }
+
+    fn clock_look(&self, clock: &Clock) -> &'static str {
+        look(clock, self.of.today)
+    }
+
+    fn clock_says(&self, clock: &Clock) -> String {
+        clock.say(self.of.today, self.of.about.nation)
+    }
+
+    fn due(&self, clock: &Clock) -> String {
+        clock.due_on.map_or_else(String::new, |day| day.to_string())
+    }
+
+    /// The reminder that can be marked as done.
+    fn reminder(&self, clock: &Clock) -> Option<Uuid> {
+        clock.event.filter(|_| clock.kind == ClockKind::Reminder)
+    }
+
+    fn is_contact(&self, clock: &Clock) -> bool {
+        clock.kind == ClockKind::SafeContact
+    }
+
+    /// How an episode is headed: its forms and when.
+    fn episode_heading(&self, kept: &exploitation::Kept) -> String {
+        let of = &kept.episode;
+        let forms: Vec<&str> = of.forms.iter().map(|form| form.words()).collect();
+        let when = |day: Option<PartDay>| day.map(|day| casework::sheet::Answer::words(&day));
+        let span = match (when(of.began), when(of.ended)) {
+            (Some(began), Some(ended)) => format!(", {began} to {ended}"),
+            (Some(began), None) => format!(", from {began}"),
+            (None, Some(ended)) => format!(", until {ended}"),
+            (None, None) => String::new(),
+        };
+        format!("{}{span}", forms.join("; "))
+    }
+
+    fn episode_answers(&self, kept: &exploitation::Kept) -> Vec<(&'static str, String)> {
+        given_answers(kept.episode.shown())
+    }
+
+    /// How a need stands: the look of its tag and its words.
+    fn need_standing(&self, kept: &Need) -> (&'static str, String) {
+        let days = |n: i32| format!("{n} {}", if n == 1 { "day" } else { "days" });
+        let waited = kept.need.waited(self.of.today).map(days);
+        match (kept.need.standing(), waited) {
+            (Standing::Open, Some(n)) => ("overdue", format!("open for {n}")),
+            (Standing::Refused, Some(n)) => ("overdue", format!("refused; open for {n}")),
+            (Standing::Offered, Some(n)) => ("due", format!("offered; waiting for {n}")),
+            (Standing::Running, Some(n)) => ("done", format!("being met, after {n}")),
+            (_, Some(n)) => ("framework", format!("over; it began after {n}")),
+            (_, None) => ("framework", "over; it never began".to_owned()),
+        }
+    }
+
+    fn need_answers(&self, kept: &Need) -> Vec<(&'static str, String)> {
+        let mut answers = given_answers(kept.need.shown());
+        answers.retain(|(caption, _)| !matches!(*caption, "Area" | "How soon"));
+        answers
+    }
+
+    fn time_words(&self, kept: &time::Kept) -> String {
+        let given = &kept.entry.given;
+        let who = self.of.names.get(&kept.entry.by).map_or("", String::as_str);
+        format!("{}: {}, {who}", given.kind, given.agency)
+    }
+
+    fn minutes(&self, kept: &time::Kept) -> String {
+        time::say(kept.entry.given.minutes)
+    }
+}
+
+/// Answers that were given.
+fn given_answers(all: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
+    all.into_iter().filter(|(_, words)| !words.is_empty()).collect()
+}
+
+fn moment(of: &Opened, event: &Event) -> Moment {
+    let entry = &event.entry;
+    Moment {
+        id: event.id,
+        on: entry.on.to_string(),
+        kind: entry.what.kind().words(),
+        answers: given_answers(entry.what.shown()),
+        leanings: entry
+            .what
+            .leanings()
+            .into_iter()
+            .map(|leaning| leaning.words())
+            .collect(),
+        note: entry.note.clone(),
+        by: of.names.get(&entry.by).cloned().unwrap_or_default(),
+        corrects: entry.supersedes.is_some(),
+    }
+}
+
+fn became(of: &Opened, event: &Event) -> String {
+    let Some(later) = of.history.successor(event.id) else {
+        return String::new();
+    };
+    let day = later.entry.at.day();
+    let by = of.names.get(&later.entry.by).map_or("", String::as_str);
+    match &later.entry.what {
+        What::Done(_) => format!("Done, {day}, {by}"),
+        What::Struck(_) => format!("Recorded by mistake, said {by} on {day}: {}", later.entry.note),
+        _ => format!("Corrected by {by} on {day}"),
+    }
+}
+
+pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Response, WebError> {
+    let of = case::open(&visitor.cx(), id)
+        .await
+        .map_err(|error| WebError::of(&visitor, error))?;
+    let standing: Vec<Uuid> = of.history.standing().map(|event| event.id).collect();
+    let moments = of.history.standing().rev().map(|event| moment(&of, event)).collect();
+    let earlier = of
+        .history
+        .all()
+        .iter()
+        .rev()
+        .filter(|event| !standing.contains(&event.id) && !matches!(event.entry.what, What::Done(_) | What::Struck(_)))
+        .map(|event| Earlier {
+            moment: moment(&of, event),
+            became: became(&of, event),
+        })
+        .collect();
+    let last = of.time.first().map_or_else(
+        || (String::new(), String::new()),
+        |kept| {
+            let given = &kept.entry.given;
+            (given.kind.code().to_owned(), given.agency.code().to_owned())
+        },
+    );
+    let may = |action| visitor.actor.may(action, Relation::OwnOrganisation);
+    page(&Show {
+        page: Page::new(&visitor, "Case").within("/cases").under("/cases", "Cases"),
+        form: Form::small(&visitor),
+        moments,
+        earlier,
+        referred_without: consent::referred_without(&of.history).is_some(),
+        may_assign: may(Action::AssignCase),
+        may_forget: may(Action::ForgetPerson),
+        given: time::say(of.time.iter().map(|kept| kept.entry.given.minutes).sum()),
+        kinds: TimeKind::choices(),
+        agencies: Agency::choices(),
+        last,
+        of,
+    })
+}

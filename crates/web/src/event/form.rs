@@ -1,0 +1,205 @@
+//! The forms of events: first which kind, then its questions.
+
+use askama::Template;
+use axum::extract::{Path, RawQuery};
+use axum::response::Response;
+use casework::case;
+use casework::event::{self, Correct, Kind, Record, common};
+use domain::permission::Action;
+use store::AppError;
+use uuid::Uuid;
+
+use crate::case::{back, pressed};
+use crate::door::Visitor;
+use crate::error::{WebError, again, page};
+use crate::form::{Form, Outcome, Posted, Values, forget_draft, outcome};
+use crate::page::Page;
+use crate::sheet::{Asking, filled, frame, typed};
+
+#[derive(Template)]
+#[template(path = "event/kinds.html")]
+struct Kinds {
+    page: Page,
+    id: Uuid,
+    whose: String,
+}
+
+#[derive(Template)]
+#[template(path = "event/strike.html")]
+struct Strike {
+    page: Page,
+    form: Form,
+    id: Uuid,
+    event: Uuid,
+    whose: String,
+}
+
+fn asking(visitor: &Visitor, id: Uuid, kind: Kind, form: Form, whose: String) -> Asking {
+    let (on, note) = common();
+    let mut questions = vec![on];
+    questions.extend(kind.fields());
+    // A note is nothing but words: it needs no more of them.
+    if kind != Kind::Note {
+        questions.push(note);
+    }
+    Asking {
+        page: frame(visitor, "Record what happened", id),
+        form,
+        heading: kind.words(),
+        lead: "",
+        whose,
+        groups: vec![("", questions)],
+        action: format!("/cases/{id}/events/new"),
+        verb: "Record it",
+        back: format!("/cases/{id}"),
+        revision: None,
+        hidden: vec![("kind", kind.code().to_owned())],
+        differs: Vec::new(),
+    }
+}
+
+pub(super) async fn open(
+    Path(id): Path<Uuid>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    let shown = |error| WebError::of(&visitor, error);
+    let whose = case::name(&visitor.cx(), id, Action::RecordEvent)
+        .await
+        .map_err(shown)?;
+    let query = Values::parse(&query.unwrap_or_default());
+    let mut form = Form::open(&visitor, Values::default()).await.map_err(shown)?;
+    let asked = if query.get("kind").is_empty() {
+        form.kept("kind")
+    } else {
+        query.get("kind")
+    };
+    let Some(kind) = Kind::parse(asked).ok().filter(|kind| kind.is_recorded()) else {
+        return page(&Kinds {
+            page: frame(&visitor, "Record what happened", id),
+            id,
+            whose,
+        });
+    };
+    // A draft of another kind of event stays kept, and is not mixed into this one.
+    if form.kept("kind") != kind.code() {
+        form.is_restored = false;
+        form.values = Values::default();
+        form.values.set_day("on", &visitor.now.day().iso());
+        for field in ["purpose", "said"] {
+            form.values.set(field, query.get(field));
+        }
+    }
+    page(&asking(&visitor, id, kind, form, whose))
+}
+
+pub(super) async fn record(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let shown = |error| WebError::of(&visitor, error);
+    let kind = Kind::parse(posted.values.get("kind")).map_err(|_| shown(AppError::NotFound("kind of event")))?;
+    let input = Record {
+        kind,
+        typed: typed(&posted.values),
+    };
+    match outcome(event::record(&posted.cx(), id, input).await).map_err(shown)? {
+        Outcome::Done::<Uuid>(_) => {
+            forget_draft(&visitor, &visitor.path).await;
+            Ok(back(id))
+        }
+        Outcome::Again(errors) => {
+            let whose = case::name(&visitor.cx(), id, Action::RecordEvent)
+                .await
+                .map_err(shown)?;
+            asking(&visitor, id, kind, posted.again(errors), whose).again()
+        }
+    }
+}
+
+/// The form of a correction: the event's own answers, to be put right.
+fn correcting(visitor: &Visitor, id: Uuid, event: &event::Event, form: Form, whose: String) -> Asking {
+    Asking {
+        page: frame(visitor, "Correct an event", id),
+        lead: "What you record now takes the place of the earlier entry, which stays and can be read.",
+        action: format!("/cases/{id}/events/{}/correct", event.id),
+        verb: "Record the correction",
+        hidden: Vec::new(),
+        ..asking(visitor, id, event.entry.what.kind(), form, whose)
+    }
+}
+
+async fn found(visitor: &Visitor, id: Uuid, event: Uuid) -> Result<(event::Event, String), AppError> {
+    let of = case::open(&visitor.cx(), id).await?;
+    let event = of.history.find(event).cloned().ok_or(AppError::NotFound("event"))?;
+    Ok((event, of.person.identity.name.0))
+}
+
+pub(super) async fn reopen(Path((id, event)): Path<(Uuid, Uuid)>, visitor: Visitor) -> Result<Response, WebError> {
+    let shown = |error| WebError::of(&visitor, error);
+    let (event, whose) = found(&visitor, id, event).await.map_err(shown)?;
+    let mut values = filled(event.entry.what.kept());
+    values.set_day("on", &event.entry.on.iso());
+    values.set("note", &event.entry.note);
+    let form = Form::open(&visitor, values).await.map_err(shown)?;
+    page(&correcting(&visitor, id, &event, form, whose))
+}
+
+pub(super) async fn correct(Path((id, event)): Path<(Uuid, Uuid)>, posted: Posted) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let shown = |error| WebError::of(&visitor, error);
+    let input = Correct {
+        event,
+        typed: typed(&posted.values),
+    };
+    let answer = match event::correct(&posted.cx(), id, input).await {
+        Err(AppError::Conflict(_)) => Err(AppError::Refused(
+            "someone else corrected this meanwhile: open the case, and correct the newer entry".into(),
+        )),
+        answer => answer,
+    };
+    match outcome(answer).map_err(shown)? {
+        Outcome::Done::<Uuid>(_) => {
+            forget_draft(&visitor, &visitor.path).await;
+            Ok(back(id))
+        }
+        Outcome::Again(errors) => {
+            let (event, whose) = found(&visitor, id, event).await.map_err(shown)?;
+            correcting(&visitor, id, &event, posted.again(errors), whose).again()
+        }
+    }
+}
+
+fn striking(visitor: &Visitor, id: Uuid, event: Uuid, form: Form, whose: String) -> Strike {
+    Strike {
+        page: frame(visitor, "Recorded by mistake", id),
+        form,
+        id,
+        event,
+        whose,
+    }
+}
+
+pub(super) async fn ask(Path((id, event)): Path<(Uuid, Uuid)>, visitor: Visitor) -> Result<Response, WebError> {
+    let shown = |error| WebError::of(&visitor, error);
+    let (event, whose) = found(&visitor, id, event).await.map_err(shown)?;
+    page(&striking(&visitor, id, event.id, Form::small(&visitor), whose))
+}
+
+pub(super) async fn strike(Path((id, event)): Path<(Uuid, Uuid)>, posted: Posted) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let shown = |error| WebError::of(&visitor, error);
+    let answer = event::strike(&posted.cx(), id, event, posted.values.get("reason")).await;
+    match outcome(answer).map_err(shown)? {
+        Outcome::Done::<Uuid>(_) => Ok(back(id)),
+        Outcome::Again(errors) => {
+            let whose = case::name(&visitor.cx(), id, Action::RecordEvent)
+                .await
+                .map_err(shown)?;
+            again(&striking(&visitor, id, event, posted.again(errors), whose))
+        }
+    }
+}
+
+pub(super) async fn done(Path((id, event)): Path<(Uuid, Uuid)>, posted: Posted) -> Result<Response, WebError> {
+    let answer = event::done(&posted.cx(), id, event).await;
+    pressed(&posted, id, answer)
+}
