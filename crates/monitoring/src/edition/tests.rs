@@ -1,6 +1,7 @@
 //! Publishing, correcting, withdrawing and verifying, from the frozen content to the kept bytes.
 
 use domain::ids::{EditionId, EvidenceId, RevisionId};
+use domain::publication::Licence;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use store::row::edition_file;
 use store::{AppError, files};
@@ -119,10 +120,10 @@ async fn the_frozen_content_is_the_same_whenever_it_is_built() {
         let coalition = Coalition::on(stage).await;
         let cycle = closed(stage, &coalition).await;
         let words = words();
-        let first = super::build::build(stage.db.reader(), cycle, &words, "2025-06-15")
+        let first = super::build::build(stage.db.reader(), cycle, &words, Licence::Zero, "2025-06-15")
             .await
             .expect("built");
-        let second = super::build::build(stage.db.reader(), cycle, &words, "2025-06-15")
+        let second = super::build::build(stage.db.reader(), cycle, &words, Licence::Zero, "2025-06-15")
             .await
             .expect("built");
         assert_eq!(
@@ -239,7 +240,7 @@ async fn what_an_edition_froze_stays_when_its_claims_and_series_are_amended() {
             "Everyone is housed within a day."
         );
         assert_eq!(after.series[0].title, "Referrals");
-        let next = super::build::build(stage.db.reader(), cycle, &words(), "2025-06-15")
+        let next = super::build::build(stage.db.reader(), cycle, &words(), Licence::Zero, "2025-06-15")
             .await
             .expect("built");
         assert_eq!(
