@@ -341,7 +341,15 @@ async fn nobody_else_reaches_a_case_by_its_address_and_none_of_its_words_are_in_
                 continue;
             }
             let other = Client::member(&router, stage, actor).await;
-            for page in ["", "/events/new", "/person", "/about", "/needs/new", "/time/new", "/forget"] {
+            for page in [
+                "",
+                "/events/new",
+                "/person",
+                "/about",
+                "/needs/new",
+                "/time/new",
+                "/forget",
+            ] {
                 other
                     .get(&format!("{address}{page}"))
                     .await
