@@ -155,7 +155,7 @@ async fn a_day_with_a_case_from_the_first_meeting_to_its_close() {
             .expect(StatusCode::OK)
             .says("Late")
             .says("Canaria Plumage")
-            .says("In one case something is late");
+            .says("1 late, 0 due within a week, 1 in all");
         worker
             .get("/")
             .await
