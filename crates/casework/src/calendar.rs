@@ -121,22 +121,18 @@ mod tests {
         Day::parse(text).expect("a day")
     }
 
-    /// Easter Sunday by the Gregorian rule (Meeus, Astronomical Algorithms, chapter 8).
+    /// Easter Sunday by the Gregorian rule (Oudin 1940, as the Explanatory Supplement to the Astronomical Almanac gives it).
     fn easter(year: i16) -> Day {
-        let y = i32::from(year);
-        let (a, b, c) = (y % 19, y / 100, y % 100);
-        let (d, e, f) = (b / 4, b % 4, (b + 8) / 25);
-        let g = (b - f + 1) / 3;
-        let h = (19 * a + b - d - g + 15) % 30;
-        let l = (32 + 2 * e + 2 * (c / 4) - h - c % 4) % 7;
-        let m = (a + 11 * h + 22 * l) / 451;
-        let (month, on) = ((h + l - 7 * m + 114) / 31, (h + l - 7 * m + 114) % 31 + 1);
-        Day::new(
-            year,
-            i8::try_from(month).expect("a month"),
-            i8::try_from(on).expect("a day"),
-        )
-        .expect("a day")
+        let year_of = i32::from(year);
+        let (golden, century) = (year_of % 19, year_of / 100);
+        let epact = (century - century / 4 - (8 * century + 13) / 25 + 19 * golden + 15) % 30;
+        let full_moon = epact - (epact / 28) * (1 - (29 / (epact + 1)) * ((21 - golden) / 11));
+        let weekday = (year_of + year_of / 4 + full_moon + 2 - century + century / 4) % 7;
+        let offset = full_moon - weekday;
+        let month = 3 + (offset + 40) / 44;
+        let on = offset + 28 - 31 * (month / 4);
+        let small = |n: i32| i8::try_from(n).expect("a month or a day");
+        Day::new(year, small(month), small(on)).expect("a day")
     }
 
     #[test]

@@ -270,11 +270,7 @@ pub fn running(history: &History, nation: Nation, contact_on: Option<Day>, opene
                     _ => {}
                 }
             }
-            What::JudicialReview(sheet) => {
-                if sheet.stage != ReviewStage::Letter {
-                    stop(&[K::JudicialReview]);
-                }
-            }
+            What::JudicialReview(sheet) if sheet.stage != ReviewStage::Letter => stop(&[K::JudicialReview]),
             What::Withdrawal(_) => stop(&[
                 K::ReasonableGrounds,
                 K::Recovery,

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use casework::case::{self, Filter, Found, Listed};
-use casework::clock::{Clock, Whose};
+use casework::clock::{Clock, ClockKind, Whose};
 use domain::Day;
 use domain::permission::{Action, Relation};
 use store::AppError;
@@ -56,6 +56,12 @@ impl List {
 
     fn look(&self, clock: &Clock) -> &'static str {
         look(clock, self.today)
+    }
+
+    /// How long the person has waited for a conclusive decision, which nothing makes late.
+    fn waits(&self, case: &Listed) -> Option<String> {
+        let waits = |clock: &&Clock| clock.kind == ClockKind::ConclusiveGrounds;
+        case.clocks.iter().find(waits).map(|clock| clock.say(self.today, case.nation))
     }
 
     /// How many more clocks of a case are late than the one that is shown.

@@ -24,8 +24,8 @@ fn asking(visitor: &Visitor, form: Form) -> Asking {
         lead: "Only what you need to help them. Everything is sealed: nobody outside your organisation can read it, nor whoever runs the machine from the disk.",
         whose: String::new(),
         groups: vec![
-            ("The case", About::fields()),
             ("The person", Identity::fields()),
+            ("The case", About::fields()),
             ("How they may be contacted", SafeContact::fields()),
         ],
         action: "/cases/new".to_owned(),

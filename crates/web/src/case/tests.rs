@@ -155,7 +155,7 @@ async fn a_day_with_a_case_from_the_first_meeting_to_its_close() {
             .expect(StatusCode::OK)
             .says("Late")
             .says("Canaria Plumage")
-            .says("In one case something is late");
+            .says("1 late, 0 due within a week, 1 in all");
         worker
             .get("/")
             .await
@@ -341,7 +341,15 @@ async fn nobody_else_reaches_a_case_by_its_address_and_none_of_its_words_are_in_
                 continue;
             }
             let other = Client::member(&router, stage, actor).await;
-            for page in ["", "/events/new", "/person", "/about", "/needs/new", "/time/new", "/forget"] {
+            for page in [
+                "",
+                "/events/new",
+                "/person",
+                "/about",
+                "/needs/new",
+                "/time/new",
+                "/forget",
+            ] {
                 other
                     .get(&format!("{address}{page}"))
                     .await

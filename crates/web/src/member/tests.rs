@@ -31,7 +31,7 @@ async fn a_coordinator_invites_a_member_into_any_organisation() {
         answer
             .says("Choose their organisation")
             .says("Test newcomer")
-            .says("value=\"assessor\" aria-describedby=\"roles-why-2\" checked");
+            .says("value=\"assessor\" aria-describedby=\"roles-why-4\" checked");
         let fields = [
             ("organisation", organisation.as_str()),
             ("name", "Test newcomer"),
@@ -154,7 +154,7 @@ async fn a_change_of_roles_counts_at_the_next_request_and_takes_back_keys() {
             .get(&path)
             .await
             .expect(StatusCode::OK)
-            .says("value=\"contributor\" aria-describedby=\"roles-why-2\" checked")
+            .says("value=\"contributor\" aria-describedby=\"roles-why-4\" checked")
             .says("name=\"shown\" value=\"contributor\"")
             .lacks("Coordinator");
         manager
