@@ -82,7 +82,7 @@ pub fn edition(bytes: &[u8]) {
 /// they say, and a key survives being written and read again.
 pub fn proof(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let (first, rest) = text.split_once('\n').unwrap_or((text.as_ref(), ""));
     let Ok(key) = first.parse::<Key>() else { return };
     assert_eq!(key.to_string().parse::<Key>().as_ref(), Ok(&key));
     if let Ok(signed) = key.open(rest) {
@@ -123,7 +123,7 @@ pub fn sealed(bytes: &[u8]) {
 /// them, and encodes them again alike.
 pub fn schema(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    let (schema, row) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let (schema, row) = text.split_once("\n\n").unwrap_or((text.as_ref(), ""));
     let Ok(schema) = Schema::read(schema) else {
         return;
     };

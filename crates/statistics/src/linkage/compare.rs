@@ -2,8 +2,8 @@
 
 use super::pool::Pool;
 
-/// The most fields of a record that are compared, the order of names among them.
-pub const MOST_FIELDS: usize = 16;
+/// The most fields of a record: a pattern has four bits for each, and one more says whether names are crossed.
+pub const MOST_FIELDS: usize = 15;
 
 /// How alike two filters of one field are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

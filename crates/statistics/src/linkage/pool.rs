@@ -32,6 +32,9 @@ pub enum PoolError {
     /// No fields at all.
     #[error("the encodings have no fields of their own: compare the records' CLKs instead")]
     NoFields,
+    /// More fields than a pattern holds.
+    #[error("the encodings have {0} fields: at most 15 can be compared")]
+    TooManyFields(usize),
     /// More records than can be numbered.
     #[error("too many records: all lists together may have 1,000,000,000")]
     TooMany,
@@ -124,6 +127,9 @@ impl Pool {
     pub fn new(layout: &Layout, lists: &[(&Filters, bool)], keeps_equality: bool) -> Result<Self, PoolError> {
         if layout.fields().is_empty() {
             return Err(PoolError::NoFields);
+        }
+        if layout.fields().len() > super::compare::MOST_FIELDS {
+            return Err(PoolError::TooManyFields(layout.fields().len()));
         }
         let total: usize = lists.iter().map(|(filters, _)| filters.len()).sum();
         if total > 1_000_000_000 || lists.len() > usize::from(u16::MAX) {

@@ -221,7 +221,7 @@ impl Header {
             })
         });
         let layout = Layout::new(fields.collect::<Option<Vec<_>>>()?);
-        if layout.fields().len() >= super::compare::MOST_FIELDS {
+        if layout.fields().len() > super::compare::MOST_FIELDS {
             return None;
         }
         Some(Self {

@@ -31,6 +31,9 @@ pub enum SchemaError {
     /// Nothing to encode.
     #[error("the schema encodes no column")]
     NothingEncoded,
+    /// More filters than a record may have.
+    #[error("the kinds of the features ask for {0} filters: a record may have 15, and a date has two")]
+    TooManyKinds(usize),
     /// More key bytes than HKDF gives.
     #[error("HKDF gives at most {most} bytes of keys, and {features} features of {size} bytes need more")]
     TooManyKeys {

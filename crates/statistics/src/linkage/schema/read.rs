@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 use super::{
     Case, Charset, Comparison, DateFormat, Encoded, Feature, Format, Hash, Kdf, KdfHash, Schema, SchemaError, Strategy,
 };
+use crate::linkage::compare::MOST_FIELDS;
+use crate::linkage::field::Layout;
 use crate::linkage::harden::Hardening;
 use crate::linkage::normalise::Kind;
 
@@ -100,6 +102,10 @@ impl Schema {
                     "a power of two, because a feature uses blakeHash",
                 ));
             }
+        }
+        let filters = Layout::of(self).fields().len();
+        if filters > MOST_FIELDS {
+            return Err(SchemaError::TooManyKinds(filters));
         }
         let most = match self.kdf.hash {
             KdfHash::Sha256 => 255 * 32,
@@ -480,6 +486,15 @@ mod tests {
             "two features are called \"place\": a column has one place in a schema"
         );
         assert!(refused("\"l\": 1024", "\"l\": 1024, \"xorFolds\": 1").contains("xor_folds"));
+        let many: Vec<String> = (0..10)
+            .map(|number| {
+                let kind = "\"rapporteur\": { \"kind\": \"date of birth\" }, \"format\": { \"type\": \"string\" }";
+                let hashing = "\"comparison\": { \"type\": \"exact\" }, \"strategy\": { \"bitsPerToken\": 4 }";
+                format!("{{ \"identifier\": \"{number}\", {kind}, \"hashing\": {{ {hashing} }} }},")
+            })
+            .collect();
+        let many = format!("\"features\": [ {}", many.concat());
+        assert!(refused("\"features\": [", &many).contains("27 filters"));
         assert!(refused("{\n", "{{").starts_with("the schema is not JSON"));
     }
 
