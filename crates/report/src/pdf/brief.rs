@@ -28,7 +28,7 @@ pub(super) struct AtIssue {
 }
 
 /// The first that holds where the rating does: of the same place, else of the whole state, never of another part.
-fn of_place<T>(all: &[T], rating: &Rating, place: impl Fn(&T) -> Jurisdiction) -> Option<&T> {
+fn of_place<'a, T>(all: &'a [T], rating: &Rating, place: impl Fn(&T) -> Jurisdiction) -> Option<&'a T> {
     all.iter()
         .find(|one| place(one) == rating.jurisdiction)
         .or_else(|| all.iter().find(|one| place(one) == Jurisdiction::Uk))
@@ -126,7 +126,7 @@ mod tests {
         for finding in &mut provision.findings {
             finding.jurisdiction = there;
         }
-        let reasons = provision.ratings[0].reasons.clone();
+        let reasons = apart(&provision.ratings[0].reasons);
         let [alone] = &at_issue(&edition)[..] else {
             panic!("one rating is at issue")
         };
