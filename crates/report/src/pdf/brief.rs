@@ -126,7 +126,7 @@ mod tests {
         for finding in &mut provision.findings {
             finding.jurisdiction = there;
         }
-        let reasons = provision.ratings[0].reasons.clone();
+        let reasons = apart(&provision.ratings[0].reasons);
         let [alone] = &at_issue(&edition)[..] else {
             panic!("one rating is at issue")
         };
