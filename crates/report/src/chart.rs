@@ -19,6 +19,8 @@ const LEFT: f64 = 42.0;
 const RIGHT: f64 = 466.0;
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = 172.0;
+/// Where the labels of breaks stand: above the field, and above those that stand there.
+const BREAK_ROWS: [f64; 2] = [TOP - 3.0, TOP - 13.0];
 
 const INK: &str = "#1b2530";
 const MUTED: &str = "#55606a";
@@ -199,16 +201,25 @@ impl Plot {
     }
 
     fn draw_breaks(&self, svg: &mut Svg) {
+        let mut taken: Vec<(f64, f64, f64)> = Vec::new();
         for (on, date) in &self.breaks {
-            let x = self.x(*on);
-            svg.dashed((x, TOP - 8.0), (x, BOTTOM), Look::stroke("chart-break", BREAK, 1.0));
-            let (anchor, shift) = if x > f64::midpoint(LEFT, RIGHT) {
-                ("end", -4.0)
+            let (x, label) = (self.x(*on), format!("break: {date}"));
+            let width = width_of(&label, 7.5);
+            let (anchor, start) = if x > f64::midpoint(LEFT, RIGHT) {
+                ("end", x - 4.0 - width)
             } else {
-                ("start", 4.0)
+                ("start", x + 4.0)
             };
-            let letters = words("chart-break", BREAK, 7.5, anchor);
-            svg.text((x + shift, TOP - 3.0), &format!("break: {date}"), letters);
+            // Breaks close to each other are labelled one above the other.
+            let is_free = |y: &f64| {
+                let mut beside = taken.iter().filter(|(_, _, at)| at == y);
+                !beside.any(|(from, to, _)| start < *to + 4.0 && *from < start + width + 4.0)
+            };
+            let y = BREAK_ROWS.into_iter().find(is_free).unwrap_or(BREAK_ROWS[1]);
+            taken.push((start, start + width, y));
+            svg.dashed((x, y - 5.0), (x, BOTTOM), Look::stroke("chart-break", BREAK, 1.0));
+            let at = if anchor == "end" { x - 4.0 } else { x + 4.0 };
+            svg.text((at, y), &label, words("chart-break", BREAK, 7.5, anchor));
         }
     }
 
@@ -388,6 +399,23 @@ mod tests {
             svg,
             "equal input, equal bytes"
         );
+    }
+
+    #[test]
+    fn labels_of_neighbouring_breaks_stand_one_above_the_other() {
+        let edition = crate::sample::edition();
+        let series = &edition.series[1];
+        let first = edition.breaks.iter().find(|b| b.code == series.code).expect("a break");
+        let second = Break {
+            on: "2023-07-01".to_owned(),
+            ..first.clone()
+        };
+        let svg = chart_svg(series, &[first.clone(), second]).expect("it has values");
+        let height = |label: &str| {
+            let text = svg.rsplit("<text ").find(|text| text.contains(label)).expect("labelled");
+            text.split('"').nth(3).expect("a height").to_owned()
+        };
+        assert_ne!(height("break: 30 January 2023"), height("break: 1 July 2023"));
     }
 
     #[test]
