@@ -52,7 +52,7 @@ pub(super) fn run(people: u32, peer: bool) -> Result<()> {
     let invented = link(&schema, &["a.csv", "b.csv"], "truth.csv")?;
     println!("{}", quality(&format!("{people} x {people}"), &invented)?);
     for (name, hardening) in HARDENED {
-        let text = fs::read_to_string(&schema)?.replacen("{", &format!("{{ \"rapporteur\": {hardening},"), 1);
+        let text = fs::read_to_string(&schema)?.replacen('{', &format!("{{ \"rapporteur\": {hardening},"), 1);
         fs::write(at("hardened.json"), text)?;
         let hardened = link(&at("hardened.json"), &["a.csv", "b.csv"], "truth.csv")?;
         println!("{}", quality(name, &hardened)?);
