@@ -16,6 +16,8 @@ use rayon::prelude::*;
 use super::pool::{Pool, mix};
 use crate::multiple_systems::stream::{Purpose, stream};
 
+/// How many times a table's comparisons all together may cost before only the first tables are made.
+const FREELY: f64 = 6.0;
 /// The most tables, however cheap.
 const MOST_TABLES: usize = 96;
 
@@ -24,7 +26,7 @@ const MOST_TABLES: usize = 96;
 pub struct Options {
     /// With how many others a table may let a record be compared, on average.
     pub comparisons: f64,
-    /// So many tables, and more of them only where all together compare a record with no more others than one may.
+    /// So many tables, and more of them only where all together are cheap.
     pub tables: usize,
     /// How often a table with min-hashes is repeated with others.
     pub repeats: usize,
@@ -345,7 +347,7 @@ fn schemes(pool: &Pool, hashes: &[Option<Hashes>], options: &Options) -> Vec<Sch
     });
     let mut total = 0.0;
     let is_worth_it = |index: usize, cost: f64, total: f64| {
-        index < options.tables || (index < MOST_TABLES && total + cost <= options.comparisons)
+        index < options.tables || (index < MOST_TABLES && total + cost <= FREELY * options.comparisons)
     };
     let mut taken = Vec::new();
     for (index, (cost, scheme)) in chosen.into_iter().enumerate() {

@@ -171,7 +171,7 @@ impl<'a> Encoder<'a> {
         let fields = self.layout.fields().iter().zip(self.layout.ranges());
         for ((field, range), coder) in fields.zip(&mut self.fields) {
             let value = values.get(coder.column).map_or("", String::as_str);
-            is_unreadable |= field.role == field::Role::BirthYear && normalise::birth(value).is_unreadable;
+            is_unreadable |= field.role == field::Role::BirthDay && normalise::birth(value).is_unreadable;
             let words = &mut words[range];
             let salt = if coder.is_salted { salt.as_str() } else { "" };
             if let Some(known) = coder.values.get(value).filter(|_| salt.is_empty()) {

@@ -135,11 +135,20 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// The part of a date that salts.
+    const SALTING_DATE: Role = Role::BirthYear;
+
     /// The filters that a schema's kinds ask for; none when it names no kind.
     pub fn of(schema: &Schema) -> Self {
         let fields = schema.features.iter().flat_map(|feature| {
             let kind = feature.encoded.as_ref().and_then(|encoded| encoded.kind);
-            kind.map_or(&[][..], Role::of).iter().map(|role| Field {
+            let salt = schema.hardening.salt;
+            // What salts the other fields is in each of them already: it would be counted twice.
+            let roles = kind.map_or(&[][..], Role::of).iter().filter(move |role| match salt {
+                Some(Kind::BirthDate) => **role != Self::SALTING_DATE,
+                _ => kind != salt,
+            });
+            roles.map(|role| Field {
                 role: *role,
                 column: feature.identifier.clone(),
                 bits: role.bits(),
