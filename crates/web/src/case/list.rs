@@ -61,7 +61,10 @@ impl List {
     /// How long the person has waited for a conclusive decision, which nothing makes late.
     fn waits(&self, case: &Listed) -> Option<String> {
         let waits = |clock: &&Clock| clock.kind == ClockKind::ConclusiveGrounds;
-        case.clocks.iter().find(waits).map(|clock| clock.say(self.today, case.nation))
+        case.clocks
+            .iter()
+            .find(waits)
+            .map(|clock| clock.say(self.today, case.nation))
     }
 
     /// How many more clocks of a case are late than the one that is shown.
