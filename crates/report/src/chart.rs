@@ -412,7 +412,10 @@ mod tests {
         };
         let svg = chart_svg(series, &[first.clone(), second]).expect("it has values");
         let height = |label: &str| {
-            let text = svg.rsplit("<text ").find(|text| text.contains(label)).expect("labelled");
+            let text = svg
+                .rsplit("<text ")
+                .find(|text| text.contains(label))
+                .expect("labelled");
             text.split('"').nth(3).expect("a height").to_owned()
         };
         assert_ne!(height("break: 30 January 2023"), height("break: 1 July 2023"));

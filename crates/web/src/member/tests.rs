@@ -31,7 +31,7 @@ async fn a_coordinator_invites_a_member_into_any_organisation() {
         answer
             .says("Choose their organisation")
             .says("Test newcomer")
-            .says("value=\"assessor\" aria-describedby=\"roles-why-4\" checked");
+            .says("value=\"assessor\" aria-describedby=\"roles-why-2\" checked");
         let fields = [
             ("organisation", organisation.as_str()),
             ("name", "Test newcomer"),
