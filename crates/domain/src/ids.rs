@@ -105,6 +105,10 @@ ids! {
     RevisionId,
     /// A request for an export.
     ExportId,
+    /// A list study.
+    StudyId,
+    /// An organisation's token file in a list study.
+    TokenFileId,
     /// A job.
     JobId,
 }

@@ -16,6 +16,7 @@ const RECORDS: &[(i32, &str)] = &[
     (7, include_str!("../migrations/0007_personal.sql")),
     (8, include_str!("../migrations/0008_retention.sql")),
     (9, include_str!("../migrations/0009_amend.sql")),
+    (12, include_str!("../migrations/0012_study.sql")),
 ];
 
 /// The migration from which on the log of acts is chained, and only ever appended to.

@@ -39,6 +39,8 @@ pub struct Coalition {
     pub observer: Actor,
     /// Keeps the machine running; of the first organisation.
     pub operator: Actor,
+    /// Links the lists of studies; of the third organisation.
+    pub linkage_officer: Actor,
 }
 
 impl Coalition {
@@ -62,6 +64,7 @@ impl Coalition {
             contributor: member(stage, second, "contributor", &[Role::Contributor]).await,
             observer: member(stage, third, "observer", &[Role::Observer]).await,
             operator: member(stage, first, "operator", &[Role::Operator]).await,
+            linkage_officer: member(stage, third, "linkage-officer", &[Role::LinkageOfficer]).await,
         }
     }
 
@@ -76,6 +79,7 @@ impl Coalition {
             ("contributor", &self.contributor),
             ("observer", &self.observer),
             ("operator", &self.operator),
+            ("linkage officer", &self.linkage_officer),
         ]
     }
 }

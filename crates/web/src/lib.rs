@@ -51,6 +51,7 @@ mod security;
 mod series;
 mod sign_in;
 mod standard;
+mod study;
 #[cfg(test)]
 mod tests;
 mod upload;

@@ -13,6 +13,7 @@ use crate::{
     account, area, assessment, body, call, claim, confirm, coverage, cycle, door, draft, edition, evidence, export,
     finding, home, import, indicator, interest, invitation, key, log, matrix, measurement, member, organisation,
     personal, plain, provision, recommendation, retention, security, series, sign_in, standard,
+    study,
 };
 
 /// One address.
@@ -67,6 +68,7 @@ pub fn all() -> Vec<Route> {
         assessment::routes(),
         interest::routes(),
         measurement::routes(),
+        study::routes(),
     ]
     .into_iter()
     .flatten()

@@ -1,6 +1,7 @@
 //! Turns the demonstration's content into the same commands that people give, each on its own day.
 
 mod call;
+mod study;
 mod year;
 
 use std::collections::HashMap;
@@ -23,7 +24,7 @@ use crate::{publish, who};
 /// Builds the demonstration; gives its sign-ins, a line each: name, password, role.
 pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     let content = content::read();
-    let bar = indicatif::ProgressBar::new(8 + content.cycles.len() as u64);
+    let bar = indicatif::ProgressBar::new(9 + content.cycles.len() as u64);
     bar.set_style(
         indicatif::ProgressStyle::with_template("{msg:30} {wide_bar} {pos}/{len}")
             .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()),
@@ -52,6 +53,8 @@ pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     }
     step("A call for evidence");
     seeder.calls(&key).await?;
+    step("A list study");
+    seeder.list_study().await?;
     bar.finish_and_clear();
     publish::render(folder).await?;
     Ok(sign_ins)

@@ -62,6 +62,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Publishing", &["edition", "withdrawal"]),
+    ("List studies", &["study"]),
     ("Everything else", &[]),
 ];
 

@@ -53,6 +53,9 @@ fn explained(role: Role) -> Explained {
         Role::Publisher => "Publishes editions and corrections, and takes part in emergency withdrawals.",
         Role::Manager => "Signs or dissents for the organisation, invites its members, and reads its part of the log.",
         Role::Contributor => "Records evidence, figures and claims, and amends their organisation’s evidence.",
+        Role::LinkageOfficer => {
+            "Links the token files of a list study on another machine, and gives back which rows are one person."
+        }
         Role::Observer => "Reads the audit and changes nothing.",
         Role::Operator => "Keeps the machine running and sees no record of the audit.",
     };
