@@ -54,9 +54,10 @@ pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     step("A call for evidence");
     seeder.calls(&key).await?;
     step("A list study");
-    seeder.list_study().await?;
+    let study = seeder.list_study().await?;
     bar.finish_and_clear();
     publish::render(folder).await?;
+    seeder.publish_study(study).await?;
     Ok(sign_ins)
 }
 
