@@ -150,9 +150,7 @@ word_list! {
 fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
     use Action as A;
     use Relation as R;
-    use Role::{
-        Assessor, Contributor, Coordinator, LinkageOfficer, Manager, Observer, Operator, Publisher, Reviewer,
-    };
+    use Role::{Assessor, Contributor, Coordinator, LinkageOfficer, Manager, Observer, Operator, Publisher, Reviewer};
 
     // The operator keeps the machine running and sees no record; their own account is theirs.
     if role == Operator {
@@ -388,7 +386,11 @@ mod tests {
             let coordinates = *role == Role::Coordinator;
             assert_eq!(may(Action::OpenStudy), coordinates, "{role}");
             assert_eq!(may(Action::EstimateStudy), coordinates, "{role}");
-            assert_eq!(may(Action::PublishStudy), coordinates || *role == Role::Publisher, "{role}");
+            assert_eq!(
+                may(Action::PublishStudy),
+                coordinates || *role == Role::Publisher,
+                "{role}"
+            );
             let reads = !matches!(role, Role::Assessor | Role::Reviewer | Role::Observer | Role::Operator);
             assert_eq!(may(Action::ReadStudy), reads, "{role}");
         }
@@ -396,7 +398,12 @@ mod tests {
 
     #[test]
     fn the_linkage_officer_exports_nothing_and_reads_no_log() {
-        for action in [Action::AskExport, Action::TakeExport, Action::ReadLog, Action::EstimateStudy] {
+        for action in [
+            Action::AskExport,
+            Action::TakeExport,
+            Action::ReadLog,
+            Action::EstimateStudy,
+        ] {
             for relation in Relation::ALL {
                 assert!(!allows(&[Role::LinkageOfficer], action, *relation), "{action}");
             }

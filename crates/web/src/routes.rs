@@ -12,8 +12,7 @@ use crate::app::App;
 use crate::{
     account, area, assessment, body, call, claim, confirm, coverage, cycle, door, draft, edition, evidence, export,
     finding, home, import, indicator, interest, invitation, key, log, matrix, measurement, member, organisation,
-    personal, plain, provision, recommendation, retention, security, series, sign_in, standard,
-    study,
+    personal, plain, provision, recommendation, retention, security, series, sign_in, standard, study,
 };
 
 /// One address.

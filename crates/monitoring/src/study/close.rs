@@ -14,7 +14,11 @@ use super::{expect_state, lists_of, present, row, state};
 pub async fn publish(cx: &Cx<'_>, id: StudyId) -> Result<(), AppError> {
     let work = cx.begin(Action::PublishStudy, Relation::Coalition).await?;
     let found = row(&work.tx, id).await?;
-    expect_state(&found, StudyState::Estimated, "there is no estimate to publish yet, or the study is closed")?;
+    expect_state(
+        &found,
+        StudyState::Estimated,
+        "there is no estimate to publish yet, or the study is closed",
+    )?;
     let mut changed: study::ActiveModel = found.into();
     changed.state = Set(StudyState::Closed.code().to_owned());
     changed.published_on = Set(Some(cx.now.day().iso()));

@@ -83,9 +83,17 @@ pub(super) struct LeftOut {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub(super) enum Said {
-    Agree { methods: usize },
-    Disagree { factor: f64, lowest: String, highest: String },
-    NotEnough { why: String },
+    Agree {
+        methods: usize,
+    },
+    Disagree {
+        factor: f64,
+        lowest: String,
+        highest: String,
+    },
+    NotEnough {
+        why: String,
+    },
 }
 
 /// The stepwise estimate without one list.
@@ -129,7 +137,9 @@ pub fn compute(task: &Task, day: domain::Day, mut tell: impl FnMut(usize, usize,
         resamples: 0,
         ..task.settings
     };
-    let changes = sensitivity(histories, |histories: &Histories| stepwise::estimate(histories, &points));
+    let changes = sensitivity(histories, |histories: &Histories| {
+        stepwise::estimate(histories, &points)
+    });
     Answer {
         results: panel.results.iter().map(result).collect(),
         left_out: panel

@@ -121,7 +121,9 @@ fn counted(bytes: &[u8], expected: &[Expected]) -> Result<Vec<(usize, u64)>, Str
     const OTHER: &str = "This is not what `rapporteur link` writes: its columns are list, row and cluster";
     let text = std::str::from_utf8(bytes).map_err(|_| OTHER.to_owned())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
     let headings = reader.headers().map_err(|_| OTHER.to_owned())?;
     if headings != ["list", "row", "cluster"].as_slice() {
         return Err(OTHER.to_owned());
@@ -138,7 +140,9 @@ fn counted(bytes: &[u8], expected: &[Expected]) -> Result<Vec<(usize, u64)>, Str
             .ok_or_else(|| format!("Line {line}: this study has no tokens of a list of that name. Leave the names of the token files as they are"))?;
         let row = &record[1];
         if row.len() != 32 || !row.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(format!("Line {line}: this is no row id; row ids have 32 characters, 0 to 9 and a to f"));
+            return Err(format!(
+                "Line {line}: this is no row id; row ids have 32 characters, 0 to 9 and a to f"
+            ));
         }
         if !rows.insert(row.to_ascii_lowercase()) {
             return Err(format!("Line {line}: this row stands in the file twice"));
@@ -187,7 +191,10 @@ mod tests {
     }
 
     fn links(rows: &[(&str, u8, u32)]) -> String {
-        let lines: String = rows.iter().map(|(list, row, cluster)| format!("{list},{row:032x},{cluster}\n")).collect();
+        let lines: String = rows
+            .iter()
+            .map(|(list, row, cluster)| format!("{list},{row:032x},{cluster}\n"))
+            .collect();
         format!("list,row,cluster\n{lines}")
     }
 

@@ -28,7 +28,7 @@ use uuid::Uuid;
 pub use close::{close, publish};
 pub use estimate::{Answer, JOB, RESAMPLES, Task, ask, compute, keep, task};
 pub use links::{Links, record_links};
-pub use open::{Choices, Open, choices, collected, open};
+pub use open::{Choices, Open, choices, collected, default_fingerprint, open};
 pub use shown::{Line, Published, Shown, Without, published, published_list, shown};
 pub use tokens::{MOST_BYTES, Send, send, take};
 

@@ -36,7 +36,7 @@ pub struct Open {
     pub officer: Option<MemberId>,
     /// The officer's own age key, `age1…`.
     pub recipient: String,
-    /// The fingerprint of the schema, as `rapporteur encode` prints it.
+    /// The fingerprint of the schema, in hexadecimal.
     pub fingerprint: String,
     /// Whether it was invented for a demonstration.
     pub is_invented: bool,
@@ -51,6 +51,12 @@ pub struct Choices {
     pub organisations: Vec<(String, String)>,
     /// Members who may link, with their organisations.
     pub officers: Vec<(String, String)>,
+}
+
+/// The fingerprint of the schema that the program carries, and `rapporteur encode` uses unless told otherwise.
+pub fn default_fingerprint() -> String {
+    let bytes = statistics::linkage::schema::Schema::default().fingerprint();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whom a study can be opened with: coordinators.
@@ -121,10 +127,15 @@ pub async fn open(cx: &Cx<'_>, input: Open) -> Result<StudyId, AppError> {
     if invited.len() < FEWEST {
         errors.add(
             "organisations",
-            format!("Invite at least {FEWEST} organisations: with fewer lists nothing shows how they depend on one another"),
+            format!(
+                "Invite at least {FEWEST} organisations: with fewer lists nothing shows how they depend on one another"
+            ),
         );
     } else if invited.len() > MOST {
-        errors.add("organisations", format!("Invite at most {MOST}: no method takes more lists"));
+        errors.add(
+            "organisations",
+            format!("Invite at most {MOST}: no method takes more lists"),
+        );
     }
     let recipient = input.recipient.trim();
     if recipient.parse::<age::x25519::Recipient>().is_err() {
@@ -135,7 +146,10 @@ pub async fn open(cx: &Cx<'_>, input: Open) -> Result<StudyId, AppError> {
     }
     let fingerprint = input.fingerprint.trim().to_lowercase();
     if fingerprint.len() != 64 || !fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        errors.add("fingerprint", "Enter the schema’s fingerprint: 64 characters, 0 to 9 and a to f");
+        errors.add(
+            "fingerprint",
+            "Enter the schema’s fingerprint: 64 characters, 0 to 9 and a to f",
+        );
     }
     if input.true_size.is_some() && !input.is_invented {
         errors.add("form", "Only an invented study knows the true number");

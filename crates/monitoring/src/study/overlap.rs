@@ -9,6 +9,8 @@ use statistics::multiple_systems::Histories;
 use store::AppError;
 use store::row::study_overlap;
 
+use super::MOST;
+
 /// The overlaps of a study's lists. It has neither `Display` nor `Serialize`, and nothing outside the slice can make one.
 #[derive(Clone, PartialEq)]
 pub(super) struct Overlap {
@@ -32,7 +34,7 @@ impl Overlap {
             .collect::<Result<_, std::num::TryFromIntError>>()
             .map_err(|error| AppError::Internal(error.into()))?;
         let used = counted.iter().fold(0, |used, (history, _)| used | history);
-        let bits: Vec<usize> = (0..usize::BITS as usize).filter(|bit| used >> bit & 1 == 1).collect();
+        let bits: Vec<usize> = (0..MOST).filter(|bit| used >> bit & 1 == 1).collect();
         let mut counts = vec![0; 1 << bits.len()];
         for (history, n) in counted {
             let packed: usize = bits
@@ -42,7 +44,11 @@ impl Overlap {
                 .sum();
             counts[packed] += n;
         }
-        let numbers: Vec<i32> = (1..).zip(0..).filter(|(_, bit)| bits.contains(bit)).map(|(n, _)| n).take(bits.len()).collect();
+        let numbers = (1..)
+            .zip(0..MOST)
+            .filter(|(_, bit)| bits.contains(bit))
+            .map(|(number, _)| number)
+            .collect();
         Self::new(numbers, counts).map_err(|words| AppError::Internal(std::io::Error::other(words).into()))
     }
 
@@ -94,7 +100,7 @@ impl Overlap {
         term.split(':')
             .map(|name| {
                 let place = self.histories.names().iter().position(|known| known == name)?;
-                Some(1 << place)
+                Some(1_usize << place)
             })
             .sum()
     }

@@ -55,7 +55,10 @@ pub async fn send(cx: &Cx<'_>, id: StudyId, input: Send) -> Result<TokenFileId, 
             0
         }
         Err(_) => {
-            errors.add("n_people", "Enter the number of people that `rapporteur encode` printed");
+            errors.add(
+                "n_people",
+                "Enter the number of people that `rapporteur encode` printed",
+            );
             0
         }
     };
@@ -69,7 +72,10 @@ pub async fn send(cx: &Cx<'_>, id: StudyId, input: Send) -> Result<TokenFileId, 
         .one(&work.tx)
         .await?;
     if is_here.is_some() {
-        return Err(AppError::Invalid(FieldErrors::of("file", "This very file was sent before")));
+        return Err(AppError::Invalid(FieldErrors::of(
+            "file",
+            "This very file was sent before",
+        )));
     }
     if let Some(before) = present(&work.tx, list.id).await? {
         destroy(cx, &work.tx, before, "replaced by a newer file").await?;
@@ -183,7 +189,9 @@ fn check(bytes: &[u8]) -> Result<(), &'static str> {
         .filter_map(|line| line.strip_prefix(b"-> "))
         .collect();
     if stanzas.iter().any(|stanza| stanza.starts_with(b"scrypt ")) {
-        return Err("A passphrase opens this file: encrypt it to the linkage officer’s key with `rapporteur encode --to`");
+        return Err(
+            "A passphrase opens this file: encrypt it to the linkage officer’s key with `rapporteur encode --to`",
+        );
     }
     match stanzas.iter().filter(|stanza| stanza.starts_with(b"X25519 ")).count() {
         0 => return Err(OTHER),

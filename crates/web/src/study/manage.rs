@@ -34,6 +34,7 @@ async fn open_page(visitor: &Visitor, form: Form) -> Result<Open, WebError> {
 pub(super) async fn form(visitor: Visitor) -> Result<Response, WebError> {
     let mut values = Values::default();
     values.set("threshold", study::THRESHOLD.to_string());
+    values.set("fingerprint", study::default_fingerprint());
     let form = Form::open(&visitor, values).await?;
     page(&open_page(&visitor, form).await?)
 }
@@ -47,7 +48,11 @@ pub(super) async fn open(posted: Posted) -> Result<Response, WebError> {
         from_on: typed.day("from_on"),
         to_on: typed.day("to_on"),
         threshold: typed.get("threshold").to_owned(),
-        organisations: typed.all("organisations").iter().filter_map(|id| id.parse().ok()).collect(),
+        organisations: typed
+            .all("organisations")
+            .iter()
+            .filter_map(|id| id.parse().ok())
+            .collect(),
         officer: typed.get("officer").parse().ok(),
         recipient: typed.get("recipient").to_owned(),
         fingerprint: typed.get("fingerprint").to_owned(),

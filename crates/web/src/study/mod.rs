@@ -30,11 +30,7 @@ use crate::upload::Upload;
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("/studies", Action::ReadStudy, get(list)),
-        route(
-            "/studies/new",
-            Action::OpenStudy,
-            get(manage::form).post(manage::open),
-        ),
+        route("/studies/new", Action::OpenStudy, get(manage::form).post(manage::open)),
         route("/studies/lists-without-names", Action::ReadPublic, get(public::how)),
         route("/studies/method", Action::ReadPublic, get(public::method)),
         route("/studies/published", Action::ReadPublic, get(public::list)),
@@ -121,7 +117,8 @@ impl Show {
             "The methods have estimated",
             "Closed",
         ];
-        (0..).zip(words)
+        (0..)
+            .zip(words)
             .map(|(place, words)| match now.map(|now| now.cmp(&place)) {
                 Some(std::cmp::Ordering::Greater) => ("", words, "done", "done"),
                 Some(std::cmp::Ordering::Equal) => ("", words, "due", "now"),
@@ -133,7 +130,9 @@ impl Show {
 
 async fn show_page(visitor: &Visitor, id: StudyId, form: Form) -> Result<Show, WebError> {
     let cx = visitor.cx();
-    let (study, lists) = study::get(&cx, id).await.map_err(|error| WebError::of(visitor, error))?;
+    let (study, lists) = study::get(&cx, id)
+        .await
+        .map_err(|error| WebError::of(visitor, error))?;
     let may_estimate = visitor.may(Action::EstimateStudy);
     let (shown, work) = if may_estimate {
         (study::shown(&cx, id).await?, work(visitor, id).await?)
@@ -170,7 +169,10 @@ async fn work(visitor: &Visitor, id: StudyId) -> Result<Option<Work>, AppError> 
             words: String::new(),
             done: 0,
             total: 1,
-            fault: format!("It was given up, under the number {}: ask whoever keeps the machine running.", JobId(job.id)),
+            fault: format!(
+                "It was given up, under the number {}: ask whoever keeps the machine running.",
+                JobId(job.id)
+            ),
         }),
         _ => None,
     }))
@@ -242,7 +244,10 @@ async fn take(Path((id, file)): Path<(StudyId, TokenFileId)>, visitor: Visitor) 
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
         .unwrap_or(HeaderValue::from_static("attachment"));
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/octet-stream"),
+        ),
         (header::CONTENT_DISPOSITION, disposition),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];

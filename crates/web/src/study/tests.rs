@@ -59,7 +59,11 @@ impl Scene {
             ("recipient", KEY),
             ("fingerprint", &fingerprint),
         ];
-        let few: Vec<_> = fields.iter().copied().filter(|(_, value)| *value != invited[2]).collect();
+        let few: Vec<_> = fields
+            .iter()
+            .copied()
+            .filter(|(_, value)| *value != invited[2])
+            .collect();
         coordinator
             .post("/studies/new", &few)
             .await
@@ -119,12 +123,18 @@ impl Scene {
             .post(&format!("{}/estimate", self.path), &[("resamples", "1000")])
             .await
             .expect(StatusCode::SEE_OTHER);
-        self.coordinator.get(&self.path).await.expect(StatusCode::OK).says("Methods that have run");
+        self.coordinator
+            .get(&self.path)
+            .await
+            .expect(StatusCode::OK)
+            .says("Methods that have run");
         let job = jobs::take(&stage.db, stage.now).await.expect("jobs").expect("a job");
         let id = job.payload.parse().expect("a study");
         let task = study::task(&stage.db, id).await.expect("read").expect("a task");
         let answer = study::compute(&task, stage.now.day(), |_, _, _| {});
-        study::keep(&stage.cx(&self.cast.coordinator), id, &answer).await.expect("kept");
+        study::keep(&stage.cx(&self.cast.coordinator), id, &answer)
+            .await
+            .expect("kept");
         jobs::end(&stage.db, &job, stage.now, Ok(())).await.expect("ended");
     }
 }
@@ -138,7 +148,10 @@ fn envelope(list: usize) -> Vec<u8> {
 
 fn size(list: usize) -> u64 {
     let cells = COUNTS.iter().enumerate();
-    cells.filter(|(history, _)| history >> list & 1 == 1).map(|(_, n)| n).sum()
+    cells
+        .filter(|(history, _)| history >> list & 1 == 1)
+        .map(|(_, n)| n)
+        .sum()
 }
 
 fn links() -> String {
@@ -170,7 +183,11 @@ async fn an_organisation_sends_its_token_file_and_gets_a_receipt() {
             .says(KEY);
         let path = format!("{}/tokens", scene.path);
         sender
-            .upload(&path, &[("n_people", "266")], ("file", "people.csv", b"name,born\nSpecimen,1990\n"))
+            .upload(
+                &path,
+                &[("n_people", "266")],
+                ("file", "people.csv", b"name,born\nSpecimen,1990\n"),
+            )
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("not a token file")
@@ -180,8 +197,16 @@ async fn an_organisation_sends_its_token_file_and_gets_a_receipt() {
             .await
             .expect(StatusCode::SEE_OTHER);
         let receipt = store::files::sha256(&envelope(1));
-        sender.get(&scene.path).await.says(&receipt).says("Your token file is here");
-        scene.senders[0].get(&scene.path).await.expect(StatusCode::OK).lacks(&receipt);
+        sender
+            .get(&scene.path)
+            .await
+            .says(&receipt)
+            .says("Your token file is here");
+        scene.senders[0]
+            .get(&scene.path)
+            .await
+            .expect(StatusCode::OK)
+            .lacks(&receipt);
         let stranger = Client::member(&scene.router, stage, &scene.cast.observer).await;
         stranger.get(&scene.path).await.expect(StatusCode::FORBIDDEN);
     })
@@ -193,12 +218,27 @@ async fn the_officer_downloads_links_and_destroys_and_nobody_else_sees_the_butto
     on_both(async |stage| {
         let scene = Scene::on(stage).await;
         scene.collected().await;
-        let page = scene.officer.get(&scene.path).await.expect(StatusCode::OK).says("LINKS.csv");
-        let (_, rest) = page.body.split_once(&format!("href=\"{}/tokens/", scene.path)).expect("a token file");
-        let file = format!("{}/tokens/{}", scene.path, rest.split_once('"').expect("a whole address").0);
+        let page = scene
+            .officer
+            .get(&scene.path)
+            .await
+            .expect(StatusCode::OK)
+            .says("LINKS.csv");
+        let (_, rest) = page
+            .body
+            .split_once(&format!("href=\"{}/tokens/", scene.path))
+            .expect("a token file");
+        let file = format!(
+            "{}/tokens/{}",
+            scene.path,
+            rest.split_once('"').expect("a whole address").0
+        );
         let taken = scene.officer.get(&file).await.expect(StatusCode::OK);
         assert_eq!(taken.bytes, envelope(0));
-        assert_eq!(taken.headers[header::CONTENT_DISPOSITION], "attachment; filename=\"list-1.tokens\"");
+        assert_eq!(
+            taken.headers[header::CONTENT_DISPOSITION],
+            "attachment; filename=\"list-1.tokens\""
+        );
         for client in scene.senders.iter().chain([&scene.coordinator]) {
             client.get(&file).await.expect(StatusCode::FORBIDDEN);
             client.get(&scene.path).await.expect(StatusCode::OK).lacks("LINKS.csv");
@@ -213,7 +253,11 @@ async fn the_officer_downloads_links_and_destroys_and_nobody_else_sees_the_butto
             .says("then say so here");
         scene
             .officer
-            .upload(&path, &[("is_destroyed", "yes")], ("file", "LINKS.csv", kept.as_bytes()))
+            .upload(
+                &path,
+                &[("is_destroyed", "yes")],
+                ("file", "LINKS.csv", kept.as_bytes()),
+            )
             .await
             .expect(StatusCode::SEE_OTHER);
         scene.officer.get(&file).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
@@ -262,12 +306,23 @@ async fn no_page_prints_a_count_and_everybody_reads_only_what_was_rounded() {
         pages.push(scene.senders[0].get(&scene.path).await.expect(StatusCode::OK));
         for page in &pages {
             for exact in [657, 203, 187, 151, 290, 266, 224] {
-                let printed = page.body.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == exact.to_string());
+                let printed = page
+                    .body
+                    .split(|c: char| !c.is_ascii_alphanumeric())
+                    .any(|word| word == exact.to_string());
                 assert!(!printed, "{exact} in {}", page.body);
             }
         }
-        visitor.get("/studies/published").await.expect(StatusCode::OK).says("Specimen study");
-        visitor.get("/studies/method").await.expect(StatusCode::OK).says("In 200 words");
+        visitor
+            .get("/studies/published")
+            .await
+            .expect(StatusCode::OK)
+            .says("Specimen study");
+        visitor
+            .get("/studies/method")
+            .await
+            .expect(StatusCode::OK)
+            .says("In 200 words");
         visitor
             .get("/studies/lists-without-names")
             .await
@@ -294,14 +349,25 @@ async fn pages_of_a_study_are_accessible_and_fit_a_phone() {
         let scene = Scene::on(stage).await;
         scene.estimated(stage).await;
         let browser = Browser::open(scene.router.clone(), 500).await;
-        looked_at(&browser, stage, &scene.cast.coordinator, &["/studies", "/studies/new", &scene.path]).await;
+        looked_at(
+            &browser,
+            stage,
+            &scene.cast.coordinator,
+            &["/studies", "/studies/new", &scene.path],
+        )
+        .await;
         scene
             .coordinator
             .post(&format!("{}/publish", scene.path), &[])
             .await
             .expect(StatusCode::SEE_OTHER);
         let published = scene.path.replace("/studies/", "/studies/published/");
-        let public = ["/studies/published", "/studies/method", "/studies/lists-without-names", &published];
+        let public = [
+            "/studies/published",
+            "/studies/method",
+            "/studies/lists-without-names",
+            &published,
+        ];
         looked_at(&browser, stage, &scene.cast.observer, &public).await;
         browser.close().await;
     })

@@ -85,19 +85,19 @@ impl Seeder<'_> {
                 found.ok_or_else(|| missing("the organisation", key))
             })
             .collect::<Result<Vec<OrganisationId>, _>>()?;
-        let fingerprint = statistics::linkage::schema::Schema::default().fingerprint();
         let input = Open {
             title: "How many people are exploited in this invented country (demonstration)".to_owned(),
-            question: "Invented: adults who were exploited in the country during the year, whether or not anybody helped \
+            question:
+                "Invented: adults who were exploited in the country during the year, whether or not anybody helped \
                        them. Nobody stands behind these lists."
-                .to_owned(),
+                    .to_owned(),
             from_on: "2025-01-01".to_owned(),
             to_on: "2025-12-31".to_owned(),
             threshold: String::new(),
             organisations: invited,
             officer: officer.actor.member,
             recipient: identity.to_public().to_string(),
-            fingerprint: fingerprint.iter().map(|byte| format!("{byte:02x}")).collect(),
+            fingerprint: study::default_fingerprint(),
             is_invented: true,
             true_size: Some(PEOPLE),
         };
@@ -119,7 +119,10 @@ impl Seeder<'_> {
         for ((key, ..), list) in LISTS.iter().zip(&lists) {
             let row = self.content.organisations.iter().find(|row| row.key == *key);
             let name = &row.ok_or_else(|| missing("the organisation", key))?.name;
-            let number = kept.iter().find(|list| list.organisation == *name).map_or(0, |list| list.number);
+            let number = kept
+                .iter()
+                .find(|list| list.organisation == *name)
+                .map_or(0, |list| list.number);
             for person in list {
                 links.push_str(&format!("list-{number},{},{}\n", IDS.random().simple(), person + 1));
             }
