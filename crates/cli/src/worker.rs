@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::Instant;
-use domain::ids::{ExportId, JobId, RevisionId};
+use domain::ids::{ExportId, JobId, MemberId, RevisionId, StudyId};
 use monitoring::edition::{self, Rendered};
-use monitoring::export;
+use monitoring::{export, study};
 use store::Db;
 use store::checkpoint;
 use store::checkpoint::note::Signer;
@@ -18,6 +18,8 @@ use store::{AppError, Cx};
 
 /// How long an idle worker waits before it looks again.
 const IDLE: Duration = Duration::from_secs(2);
+/// How often a long computation gives its sign of life.
+const BEAT: Duration = Duration::from_secs(15);
 
 /// What a worker works on, and signs with.
 #[derive(Clone)]
@@ -83,6 +85,7 @@ async fn step(bench: &Bench) -> Result<bool, String> {
     let result = match job.kind.as_str() {
         edition::JOB => render(bench, &job).await,
         export::JOB => make_export(bench, &job).await,
+        study::JOB => estimate(bench, &job).await,
         other => Err(format!("this version does not know the job “{other}”")),
     };
     if let Err(reason) = &result {
@@ -123,6 +126,53 @@ async fn make_export(bench: &Bench, job: &store::row::job::Model) -> Result<(), 
         }
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// Runs the methods on a study's overlaps, as whoever asked for it. A study that was closed meanwhile is passed over.
+async fn estimate(bench: &Bench, job: &store::row::job::Model) -> Result<(), String> {
+    let Bench { db, files, .. } = bench;
+    let id: StudyId = job.payload.parse().map_err(|_| "the job names no study".to_owned())?;
+    let member = job.member_id.map(MemberId).ok_or("nobody asked for this estimate")?;
+    let Some(task) = study::task(db, id).await.map_err(|error| error.to_string())? else {
+        return Ok(());
+    };
+    let today = Instant::now().day();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let computing = tokio::task::spawn_blocking(move || {
+        study::compute(&task, today, |done, total, method| {
+            // Nobody listens once the job has been lost; computing then ends for nothing.
+            let _ = tell.send((done, total, method.to_owned()));
+        })
+    });
+    let mut last = (0, 1, String::new());
+    let mut beat = tokio::time::interval(BEAT);
+    loop {
+        tokio::select! {
+            news = told.recv() => match news {
+                Some(news) => last = news,
+                None => break,
+            },
+            _ = beat.tick() => {}
+        }
+        store::jobs::progress(db, JobId(job.id), Instant::now(), last.0, last.1, &last.2)
+            .await
+            .map_err(|error| error.to_string())?;
+    }
+    let answer = computing.await.map_err(|error| error.to_string())?;
+    let actor = access::member::actor(db, member)
+        .await
+        .map_err(|error| error.to_string())?
+        .ok_or("whoever asked has left")?;
+    let cx = Cx {
+        db,
+        files,
+        actor: &actor,
+        now: Instant::now(),
+        ids: &IDS,
+        once: None,
+        key: None,
+    };
+    study::keep(&cx, id, &answer).await.map_err(|error| error.to_string())
 }
 
 /// Renders a revision of an edition, with the checkpoint that it prints, and keeps its files.

@@ -115,6 +115,10 @@ ids! {
     NeedId,
     /// A request for an export.
     ExportId,
+    /// A list study.
+    StudyId,
+    /// An organisation's token file in a list study.
+    TokenFileId,
     /// A job.
     JobId,
 }

@@ -18,6 +18,7 @@ pub mod permission;
 pub mod publication;
 pub mod series;
 pub mod standard;
+pub mod study;
 pub mod time;
 pub mod words;
 

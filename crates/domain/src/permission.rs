@@ -16,6 +16,7 @@ word_list! {
         Supervisor = "supervisor", "Supervisor: answers for the cases of a team";
         Caseworker = "caseworker", "Caseworker: supports people";
         Contributor = "contributor", "Contributor: records evidence";
+        LinkageOfficer = "linkage_officer", "Linkage officer: links the lists of a study, elsewhere";
         Observer = "observer", "Observer: reads";
         Operator = "operator", "Operator: keeps the machine running, sees no record";
     }
@@ -146,6 +147,13 @@ word_list! {
         PublishEdition = "edition.publish", "Publish an edition or a correction";
         ProposeWithdrawal = "withdrawal.propose", "Propose an emergency withdrawal";
         ApproveWithdrawal = "withdrawal.approve", "Approve an emergency withdrawal";
+        OpenStudy = "study.open", "Open and close list studies";
+        SendTokens = "study.send_tokens", "Send an organisation’s token file to a list study";
+        TakeTokens = "study.take_tokens", "Download the token files of a list study";
+        RecordLinks = "study.record_links", "Record which rows of a list study are one person, and destroy its token files";
+        ReadStudy = "study.read", "Read how far a list study is";
+        EstimateStudy = "study.estimate", "Estimate how many people no list holds, and read what the methods say";
+        PublishStudy = "study.publish", "Publish the rounded estimate of a list study";
     }
 }
 
@@ -154,7 +162,8 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
     use Action as A;
     use Relation as R;
     use Role::{
-        Assessor, Caseworker, Contributor, Coordinator, Manager, Observer, Operator, Publisher, Reviewer, Supervisor,
+        Assessor, Caseworker, Contributor, Coordinator, LinkageOfficer, Manager, Observer, Operator, Publisher,
+        Reviewer, Supervisor,
     };
 
     // The operator keeps the machine running and sees no record; their own account is theirs.
@@ -168,10 +177,10 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::RequireFactor | A::SetMode => role == Coordinator,
         A::ReadAudit | A::SaveDraft | A::ReadOwnTrace => true,
         A::ReadEvidence | A::OpenEvidenceFile => relation != R::Withheld,
-        A::AskExport => !matches!(role, Observer | Caseworker),
+        A::AskExport => !matches!(role, Observer | Caseworker | LinkageOfficer),
         // Never the asker: the command sees to that.
         A::AgreeExport => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
-        A::TakeExport => !matches!(role, Observer | Caseworker) && relation == R::OwnAssignment,
+        A::TakeExport => !matches!(role, Observer | Caseworker | LinkageOfficer) && relation == R::OwnAssignment,
         A::SetExportPolicy => role == Coordinator,
         A::ManageOrganisations | A::LoadStandards | A::LoadAreas => role == Coordinator,
         A::ManageMembers => role == Coordinator || (role == Manager && relation == R::OwnOrganisation),
@@ -190,7 +199,7 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::UndoImport => {
             role == Coordinator || (matches!(role, Contributor | Assessor) && relation == R::OwnOrganisation)
         }
-        A::ProposeIndicator | A::CommentIndicator => role != Observer,
+        A::ProposeIndicator | A::CommentIndicator => !matches!(role, Observer | LinkageOfficer),
         A::PositionIndicator | A::PositionAssessment => role == Manager,
         A::DeclareInterest => role != Observer,
         // Answers are sealed to the coalition's key, which coordinators hold: only they can compare a redacted copy
@@ -230,6 +239,12 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         }
         A::ReviewFinding => role == Reviewer,
         A::PublishEdition | A::ProposeWithdrawal | A::ApproveWithdrawal => matches!(role, Publisher | Coordinator),
+        A::OpenStudy | A::EstimateStudy => role == Coordinator,
+        A::SendTokens => matches!(role, Contributor | Manager) && relation == R::OwnOrganisation,
+        // Of their own study alone, and nobody else at all: whoever sees the tokens sees nothing else of the lists.
+        A::TakeTokens | A::RecordLinks => role == LinkageOfficer && relation == R::OwnAssignment,
+        A::ReadStudy => matches!(role, Coordinator | Publisher | Contributor | Manager | LinkageOfficer),
+        A::PublishStudy => matches!(role, Publisher | Coordinator),
     }
 }
 
@@ -278,6 +293,8 @@ impl Action {
                 | Self::TakeExport
                 | Self::SetExportPolicy
                 | Self::PublishEdition
+                | Self::TakeTokens
+                | Self::PublishStudy
                 | Self::ProposeWithdrawal
                 | Self::ApproveWithdrawal
         )
@@ -387,6 +404,60 @@ mod tests {
             Action::SubmitOpinion,
             Relation::OwnAssignment
         ));
+    }
+
+    #[test]
+    fn token_files_are_for_the_linkage_officer_of_the_study_alone() {
+        for role in Role::ALL {
+            for relation in Relation::ALL {
+                for action in [Action::TakeTokens, Action::RecordLinks] {
+                    let expected = *role == Role::LinkageOfficer && *relation == Relation::OwnAssignment;
+                    assert_eq!(allows(&[*role], action, *relation), expected, "{role}: {action}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tokens_are_sent_for_ones_own_organisation_and_never_by_who_links_or_coordinates() {
+        for role in Role::ALL {
+            for relation in Relation::ALL {
+                let expected =
+                    matches!(role, Role::Contributor | Role::Manager) && *relation == Relation::OwnOrganisation;
+                assert_eq!(allows(&[*role], Action::SendTokens, *relation), expected, "{role}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_study_is_opened_and_estimated_by_coordinators_and_published_by_publishers_too() {
+        for role in Role::ALL {
+            let may = |action| allows(&[*role], action, Relation::Coalition);
+            let coordinates = *role == Role::Coordinator;
+            assert_eq!(may(Action::OpenStudy), coordinates, "{role}");
+            assert_eq!(may(Action::EstimateStudy), coordinates, "{role}");
+            assert_eq!(
+                may(Action::PublishStudy),
+                coordinates || *role == Role::Publisher,
+                "{role}"
+            );
+            let reads = !matches!(role, Role::Assessor | Role::Reviewer | Role::Observer | Role::Operator);
+            assert_eq!(may(Action::ReadStudy), reads, "{role}");
+        }
+    }
+
+    #[test]
+    fn the_linkage_officer_exports_nothing_and_reads_no_log() {
+        for action in [
+            Action::AskExport,
+            Action::TakeExport,
+            Action::ReadLog,
+            Action::EstimateStudy,
+        ] {
+            for relation in Relation::ALL {
+                assert!(!allows(&[Role::LinkageOfficer], action, *relation), "{action}");
+            }
+        }
     }
 
     #[test]

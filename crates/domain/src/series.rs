@@ -24,11 +24,13 @@ word_list! {
 }
 
 word_list! {
-    /// Where a figure comes from. Only the first two may be published by this version's gate.
+    /// Where a figure comes from. The gate passes the first two as they are, rounds estimates of list studies, and refuses the
+    /// rest.
     pub enum Origin {
         Official = "official", "Official statistic";
         Typed = "typed", "Typed in with its source";
         Cases = "cases", "Computed from members' cases";
+        Study = "study", "Estimated from lists that overlap";
     }
 }
 

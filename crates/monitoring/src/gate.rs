@@ -5,12 +5,17 @@
 //! `Gated`, so a number of the wrong kind cannot be printed; the compiler refuses it.
 //!
 //! In this version the gate passes official statistics and figures typed in with a source, and
-//! refuses everything computed from members' cases.
+//! refuses everything computed from members' cases. Estimates of list studies have a door of their own
+//! ([`estimate`]), which rounds them; nothing else makes a figure of that origin.
+
+mod estimate;
 
 use std::borrow::Cow;
 
 use domain::series::{Origin, SourceKind};
 use serde::{Deserialize, Serialize};
+
+pub use estimate::{Banded, Estimate, Measured, band, estimate};
 
 /// A number with everything that has to be said beside it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -66,6 +71,12 @@ pub enum Refused {
     /// Not a number at all.
     #[error("the figure is not a finite number")]
     NotFinite,
+    /// An estimate of a list study that did not come through the gate's own door.
+    #[error("an estimate of a list study is rounded by the gate, or not shown")]
+    NotRounded,
+    /// An estimate so small that it would say something of a few people.
+    #[error("an estimate under the study's threshold is not shown")]
+    TooSmall,
 }
 
 /// A figure that may be shown.
@@ -77,9 +88,15 @@ pub struct Gated(Figure);
 
 /// Lets a figure through, or says why not.
 pub fn pass(figure: Figure) -> Result<Gated, Refused> {
-    if figure.origin == Origin::Cases {
-        return Err(Refused::FromCases);
+    match figure.origin {
+        Origin::Cases => Err(Refused::FromCases),
+        Origin::Study => Err(Refused::NotRounded),
+        Origin::Official | Origin::Typed => checked(figure),
     }
+}
+
+/// What every figure must have, whatever its origin.
+fn checked(figure: Figure) -> Result<Gated, Refused> {
     if figure.source.trim().is_empty() {
         return Err(Refused::NoSource);
     }
@@ -101,6 +118,9 @@ impl TryFrom<Figure> for Gated {
     type Error = Refused;
 
     fn try_from(figure: Figure) -> Result<Self, Refused> {
+        if figure.origin == Origin::Study {
+            return estimate::again(figure);
+        }
         pass(figure)
     }
 }

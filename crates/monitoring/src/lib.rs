@@ -24,3 +24,4 @@ pub mod recommendation;
 pub mod retention;
 pub mod series;
 pub mod standard;
+pub mod study;

@@ -43,6 +43,8 @@ pub struct Coalition {
     pub observer: Actor,
     /// Keeps the machine running; of the first organisation.
     pub operator: Actor,
+    /// Links the lists of studies; of the third organisation.
+    pub linkage_officer: Actor,
 }
 
 impl Coalition {
@@ -68,6 +70,7 @@ impl Coalition {
             caseworker: member(stage, third, "caseworker", &[Role::Caseworker]).await,
             observer: member(stage, third, "observer", &[Role::Observer]).await,
             operator: member(stage, first, "operator", &[Role::Operator]).await,
+            linkage_officer: member(stage, third, "linkage-officer", &[Role::LinkageOfficer]).await,
         }
     }
 
@@ -84,6 +87,7 @@ impl Coalition {
             ("caseworker", &self.caseworker),
             ("observer", &self.observer),
             ("operator", &self.operator),
+            ("linkage officer", &self.linkage_officer),
         ]
     }
 }

@@ -56,6 +56,7 @@ mod series;
 mod sheet;
 mod sign_in;
 mod standard;
+mod study;
 #[cfg(test)]
 mod tests;
 mod time;

@@ -13,7 +13,7 @@ use crate::{
     account, area, assessment, body, call, case, claim, confirm, coverage, cycle, door, draft, edition, event,
     evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
     measurement, member, need, organisation, personal, plain, provision, recommendation, retention, security, series,
-    sign_in, standard, time,
+    sign_in, standard, study, time,
 };
 
 /// One address.
@@ -73,6 +73,7 @@ pub fn all() -> Vec<Route> {
         assessment::routes(),
         interest::routes(),
         measurement::routes(),
+        study::routes(),
     ]
     .into_iter()
     .flatten()

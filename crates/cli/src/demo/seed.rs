@@ -2,6 +2,7 @@
 
 mod call;
 mod cases;
+mod study;
 mod year;
 
 use std::collections::HashMap;
@@ -55,8 +56,11 @@ pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     seeder.calls().await?;
     step("Cases");
     seeder.casework().await?;
+    step("A list study");
+    let study = seeder.list_study().await?;
     bar.finish_and_clear();
     publish::render(folder).await?;
+    seeder.publish_study(study).await?;
     Ok(sign_ins)
 }
 

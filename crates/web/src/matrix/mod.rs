@@ -63,6 +63,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Publishing", &["edition", "withdrawal"]),
+    ("List studies", &["study"]),
     ("Everything else", &[]),
 ];
 

@@ -55,6 +55,9 @@ fn explained(role: Role) -> Explained {
         Role::Supervisor => "Opens every case of the organisation, says who works on it, and can erase a person.",
         Role::Caseworker => "Supports people: records their cases, and opens those assigned to them.",
         Role::Contributor => "Records evidence, figures and claims, and amends their organisation’s evidence.",
+        Role::LinkageOfficer => {
+            "Links the token files of a list study on another machine, and gives back which rows are one person."
+        }
         Role::Observer => "Reads the audit and changes nothing.",
         Role::Operator => "Keeps the machine running and sees no record of the audit.",
     };

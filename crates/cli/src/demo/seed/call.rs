@@ -16,8 +16,8 @@ use crate::who;
 const OPEN_SECONDS: i64 = 60 * 24 * 60 * 60;
 
 impl Seeder<'_> {
-    /// Makes the coalition's key with the coordinator's own, gives it to the other coordinators, opens the calls and answers them as nobody. The
-    /// recovery key is printed nowhere: what a demonstration holds may be lost.
+    /// Makes the coalition's key with the coordinator's own, gives it to the other coordinators, opens the calls and
+    /// answers them as nobody. The recovery key is printed nowhere: what a demonstration holds may be lost.
     pub(super) async fn calls(&self) -> Result<(), Failure> {
         let now = Instant::now();
         let actor = self.coordinator()?;

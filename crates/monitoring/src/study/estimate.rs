@@ -1,0 +1,230 @@
+//! The estimate: asked for by a coordinator, computed by a job from the overlaps, kept as JSON.
+//!
+//! What is kept holds numbers as the methods gave them. Its fields stay inside the slice; pages see
+//! [`Shown`](super::Shown), which the gate made of it.
+
+use domain::ids::StudyId;
+use domain::permission::{Action, Relation};
+use domain::study::StudyState;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use serde::{Deserialize, Serialize};
+use statistics::multiple_systems::panel::panel;
+use statistics::multiple_systems::reliability::{Change, sensitivity};
+use statistics::multiple_systems::verdict::{Reason, Verdict};
+use statistics::multiple_systems::{Estimate, Histories, Method, Refusal, Settings, stepwise};
+use store::row::study;
+use store::{AppError, Cx, Db, jobs};
+
+use super::overlap::Overlap;
+use super::{row, state};
+
+/// The kind of the job that estimates; its payload is the study.
+pub const JOB: &str = "estimate-study";
+/// How many resamples can be asked for: limits from a thousand still move with chance, ten thousand are stable.
+pub const RESAMPLES: [usize; 2] = [10_000, 1_000];
+/// What chance starts from; the same in every study, so that anyone who has the overlaps gets the same answer.
+const SEED: u64 = 1;
+
+/// Asks for the estimate of a linked study: coordinators. It may be asked for again, with more resamples, until the study is
+/// closed.
+pub async fn ask(cx: &Cx<'_>, id: StudyId, n_resamples: usize) -> Result<(), AppError> {
+    let work = cx.begin(Action::EstimateStudy, Relation::Coalition).await?;
+    let found = row(&work.tx, id).await?;
+    if !matches!(state(&found)?, StudyState::Linked | StudyState::Estimated) {
+        return Err(AppError::Refused(
+            "a study is estimated when its links are recorded, and not after it is closed".into(),
+        ));
+    }
+    if !RESAMPLES.contains(&n_resamples) {
+        return Err(AppError::Refused("choose one of the numbers of resamples".into()));
+    }
+    let mut changed: study::ActiveModel = found.into();
+    changed.n_resamples = Set(i32::try_from(n_resamples).ok());
+    changed.update(&work.tx).await?;
+    jobs::queue(&work.tx, cx, JOB, &id.to_string()).await?;
+    work.finish(cx, "study", Some(id.0)).await
+}
+
+/// What the job computes from. It leaves the job's memory nowhere.
+pub struct Task {
+    overlap: Overlap,
+    settings: Settings,
+}
+
+/// What a method says, or why it says nothing; what the methods amount to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    pub(super) results: Vec<Given>,
+    pub(super) left_out: Vec<LeftOut>,
+    pub(super) verdict: Said,
+    pub(super) without: Vec<Without>,
+    pub(super) n_resamples: usize,
+    pub(super) estimated_on: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Given {
+    pub(super) method: String,
+    pub(super) people: Option<f64>,
+    pub(super) lower: Option<f64>,
+    /// `None` where there is no upper end.
+    pub(super) upper: Option<f64>,
+    pub(super) model: Vec<String>,
+    pub(super) warnings: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct LeftOut {
+    pub(super) method: String,
+    /// Why, in words that hold for any lists: the exact reason may say that an overlap is empty.
+    pub(super) why: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub(super) enum Said {
+    Agree {
+        methods: usize,
+    },
+    Disagree {
+        factor: f64,
+        lowest: String,
+        highest: String,
+    },
+    NotEnough {
+        why: String,
+    },
+}
+
+/// The stepwise estimate without one list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Without {
+    /// The list's place among those that were linked.
+    pub(super) place: usize,
+    pub(super) people: Option<f64>,
+}
+
+/// What the job of a study computes from; `None` when the study was closed meanwhile.
+pub async fn task(db: &Db, id: StudyId) -> Result<Option<Task>, AppError> {
+    let reader = db.reader();
+    let found = row(reader, id).await?;
+    if !matches!(state(&found)?, StudyState::Linked | StudyState::Estimated) {
+        return Ok(None);
+    }
+    let resamples = found.n_resamples.and_then(|n| usize::try_from(n).ok());
+    Ok(Some(Task {
+        overlap: Overlap::load(reader, id).await?,
+        settings: Settings {
+            resamples: resamples.unwrap_or(RESAMPLES[0]),
+            seed: SEED,
+            ..Settings::default()
+        },
+    }))
+}
+
+/// Runs every method, on as many threads as the pool it is called in has; tells how many have begun, of how many, and which
+/// is next. Pure: the same task gives the same answer. Minutes for ten thousand resamples.
+pub fn compute(task: &Task, day: domain::Day, mut tell: impl FnMut(usize, usize, &str)) -> Answer {
+    let histories = task.overlap.histories();
+    let total = Method::ALL.len() + 1;
+    let mut begun = 0;
+    let panel = panel(histories, &Method::ALL, &task.settings, |method| {
+        tell(begun, total, method.code());
+        begun += 1;
+    });
+    tell(begun, total, "without each list");
+    let points = Settings {
+        resamples: 0,
+        ..task.settings
+    };
+    let changes = sensitivity(histories, |histories: &Histories| {
+        stepwise::estimate(histories, &points)
+    });
+    Answer {
+        results: panel.results.iter().map(result).collect(),
+        left_out: panel
+            .left_out
+            .iter()
+            .map(|(method, refusal)| LeftOut {
+                method: method.code().to_owned(),
+                why: why(refusal).to_owned(),
+            })
+            .collect(),
+        verdict: said(&panel.verdict),
+        without: changes
+            .into_iter()
+            .filter_map(|changed| match changed.change {
+                Change::Without(place) => Some(Without {
+                    place,
+                    people: changed.estimate.ok().and_then(|estimate| finite(estimate.estimate)),
+                }),
+                Change::Merged(..) => None,
+            })
+            .collect(),
+        n_resamples: task.settings.resamples,
+        estimated_on: day.iso(),
+    }
+}
+
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+fn result(estimate: &Estimate) -> Given {
+    Given {
+        method: estimate.method.code().to_owned(),
+        people: finite(estimate.estimate),
+        lower: estimate.interval.and_then(|interval| finite(interval.lower)),
+        upper: estimate.interval.and_then(|interval| finite(interval.upper)),
+        model: estimate.model.clone(),
+        warnings: estimate.warnings.clone(),
+    }
+}
+
+const fn why(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::TooManyLists { .. } => "it does not take so many lists",
+        Refusal::NoEstimate { .. } | Refusal::NoOverlap => "its model has no estimate on these lists",
+        Refusal::NotChecked { .. } => "whether its model has an estimate could not be decided",
+        Refusal::NotConverged { .. } => "its search did not end",
+        Refusal::ChainsDisagree { .. } => "its sampler did not find one answer",
+    }
+}
+
+fn said(verdict: &Verdict) -> Said {
+    match verdict {
+        Verdict::Agree { methods, .. } => Said::Agree { methods: *methods },
+        Verdict::Disagree {
+            factor,
+            lowest,
+            highest,
+        } => Said::Disagree {
+            factor: *factor,
+            lowest: lowest.code().to_owned(),
+            highest: highest.code().to_owned(),
+        },
+        // Which lists share nobody, and how few are on two, are small counts themselves.
+        Verdict::NotEnough(reason) => Said::NotEnough {
+            why: match reason {
+                Reason::FewOnTwoLists(_) | Reason::Apart(_) => "",
+                Reason::FewMethods(_) => "too few methods give a number",
+                Reason::WideIntervals(_) => "even the narrowest interval is too wide",
+            }
+            .to_owned(),
+        },
+    }
+}
+
+/// Keeps what a study's job computed, as whoever asked for it.
+pub async fn keep(cx: &Cx<'_>, id: StudyId, answer: &Answer) -> Result<(), AppError> {
+    let work = cx.begin(Action::EstimateStudy, Relation::Coalition).await?;
+    let found = row(&work.tx, id).await?;
+    if !matches!(state(&found)?, StudyState::Linked | StudyState::Estimated) {
+        return Ok(());
+    }
+    let mut changed: study::ActiveModel = found.into();
+    changed.result = Set(Some(serde_json::to_string(answer)?));
+    changed.state = Set(StudyState::Estimated.code().to_owned());
+    changed.update(&work.tx).await?;
+    work.finish(cx, "study", Some(id.0)).await
+}

@@ -1,0 +1,375 @@
+//! List studies as pages: whose buttons are there, what is kept, and what everybody reads.
+
+use axum::Router;
+use axum::http::{StatusCode, header};
+use domain::permission::Role;
+use monitoring::study;
+use store::jobs;
+use store::work::Actor;
+use testkit::browser::Browser;
+use testkit::{Client, Coalition, Stage, cast, on_both};
+
+use crate::app::Settings;
+use crate::tests::router_on;
+
+/// A key that `age-keygen` printed; its other half was thrown away.
+const KEY: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+/// How many people are on exactly which of three lists.
+const COUNTS: [u64; 8] = [0, 203, 187, 43, 151, 37, 29, 7];
+
+struct Scene {
+    cast: Coalition,
+    router: Router,
+    coordinator: Client,
+    officer: Client,
+    /// Those who send, in the order of the lists.
+    senders: Vec<Client>,
+    /// The study's address.
+    path: String,
+}
+
+impl Scene {
+    async fn on(stage: &Stage) -> Self {
+        let cast = Coalition::on(stage).await;
+        let router = router_on(stage, Settings::default());
+        let fourth = cast::organisation(stage, "Fourth").await;
+        let sender = cast::member(stage, fourth, "contributor-4", &[Role::Contributor]).await;
+        let mut senders = Vec::new();
+        for actor in [&cast.first_manager, &cast.contributor, &sender] {
+            senders.push(Client::member(&router, stage, actor).await);
+        }
+        let coordinator = Client::member(&router, stage, &cast.coordinator).await;
+        let fingerprint = "ab".repeat(32);
+        let officer = cast.linkage_officer.member.expect("a member").to_string();
+        let invited = [cast.organisations[0], cast.organisations[1], fourth].map(|id| id.to_string());
+        let fields = [
+            ("title", "Specimen study"),
+            ("question", "Specimen people in a specimen place"),
+            ("from_on_day", "1"),
+            ("from_on_month", "1"),
+            ("from_on_year", "2024"),
+            ("to_on_day", "31"),
+            ("to_on_month", "12"),
+            ("to_on_year", "2024"),
+            ("threshold", "11"),
+            ("organisations", &invited[0]),
+            ("organisations", &invited[1]),
+            ("organisations", &invited[2]),
+            ("officer", &officer),
+            ("recipient", KEY),
+            ("fingerprint", &fingerprint),
+        ];
+        let few: Vec<_> = fields
+            .iter()
+            .copied()
+            .filter(|(_, value)| *value != invited[2])
+            .collect();
+        coordinator
+            .post("/studies/new", &few)
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Invite at least 3 organisations")
+            .says("Specimen people in a specimen place");
+        let path = coordinator
+            .post("/studies/new", &fields)
+            .await
+            .expect(StatusCode::SEE_OTHER)
+            .location;
+        let officer = Client::member(&router, stage, &cast.linkage_officer).await;
+        Self {
+            cast,
+            router,
+            coordinator,
+            officer,
+            senders,
+            path,
+        }
+    }
+
+    async fn collected(&self) {
+        for (list, sender) in self.senders.iter().enumerate() {
+            let sent = sender
+                .upload(
+                    &format!("{}/tokens", self.path),
+                    &[("n_people", &size(list).to_string())],
+                    ("file", "tokens", &envelope(list)),
+                )
+                .await
+                .expect(StatusCode::SEE_OTHER);
+            assert_eq!(sent.location, self.path);
+        }
+        self.coordinator
+            .post(&format!("{}/collected", self.path), &[])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+    }
+
+    async fn linked(&self) {
+        self.collected().await;
+        self.officer
+            .upload(
+                &format!("{}/links", self.path),
+                &[("is_destroyed", "yes")],
+                ("file", "LINKS.csv", links().as_bytes()),
+            )
+            .await
+            .expect(StatusCode::SEE_OTHER);
+    }
+
+    /// Asks for the estimate and does its job.
+    async fn estimated(&self, stage: &Stage) {
+        self.linked().await;
+        self.coordinator
+            .post(&format!("{}/estimate", self.path), &[("resamples", "1000")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        self.coordinator
+            .get(&self.path)
+            .await
+            .expect(StatusCode::OK)
+            .says("Methods that have run");
+        let job = jobs::take(&stage.db, stage.now).await.expect("jobs").expect("a job");
+        let id = job.payload.parse().expect("a study");
+        let task = study::task(&stage.db, id).await.expect("read").expect("a task");
+        let answer = study::compute(&task, stage.now.day(), |_, _, _| {});
+        study::keep(&stage.cx(&self.cast.coordinator), id, &answer)
+            .await
+            .expect("kept");
+        jobs::end(&stage.db, &job, stage.now, Ok(())).await.expect("ended");
+    }
+}
+
+/// What looks like a token file from outside, which is all that the program can look at.
+fn envelope(list: usize) -> Vec<u8> {
+    let mut bytes = b"age-encryption.org/v1\n-> X25519 abc\nbody\n--- mac\n".to_vec();
+    bytes.extend([u8::try_from(list).expect("few lists"); 64]);
+    bytes
+}
+
+fn size(list: usize) -> u64 {
+    let cells = COUNTS.iter().enumerate();
+    cells
+        .filter(|(history, _)| history >> list & 1 == 1)
+        .map(|(_, n)| n)
+        .sum()
+}
+
+fn links() -> String {
+    let mut text = String::from("list,row,cluster\n");
+    let (mut person, mut row) = (0, 0);
+    for (history, n) in COUNTS.iter().enumerate() {
+        for _ in 0..*n {
+            person += 1;
+            for list in (0..3).filter(|list| history >> list & 1 == 1) {
+                row += 1;
+                text.push_str(&format!("list-{},{row:032x},{person}\n", list + 1));
+            }
+        }
+    }
+    text
+}
+
+#[tokio::test]
+async fn an_organisation_sends_its_token_file_and_gets_a_receipt() {
+    on_both(async |stage| {
+        let scene = Scene::on(stage).await;
+        let sender = &scene.senders[1];
+        sender
+            .get(&scene.path)
+            .await
+            .expect(StatusCode::OK)
+            .says("Your organisation’s list")
+            .says("rapporteur encode people.csv")
+            .says(KEY);
+        let path = format!("{}/tokens", scene.path);
+        sender
+            .upload(
+                &path,
+                &[("n_people", "266")],
+                ("file", "people.csv", b"name,born\nSpecimen,1990\n"),
+            )
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("not a token file")
+            .says("266");
+        sender
+            .upload(&path, &[("n_people", "266")], ("file", "list.tokens", &envelope(1)))
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        let receipt = store::files::sha256(&envelope(1));
+        sender
+            .get(&scene.path)
+            .await
+            .says(&receipt)
+            .says("Your token file is here");
+        scene.senders[0]
+            .get(&scene.path)
+            .await
+            .expect(StatusCode::OK)
+            .lacks(&receipt);
+        let stranger = Client::member(&scene.router, stage, &scene.cast.observer).await;
+        stranger.get(&scene.path).await.expect(StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_officer_downloads_links_and_destroys_and_nobody_else_sees_the_buttons() {
+    on_both(async |stage| {
+        let scene = Scene::on(stage).await;
+        scene.collected().await;
+        let page = scene
+            .officer
+            .get(&scene.path)
+            .await
+            .expect(StatusCode::OK)
+            .says("LINKS.csv");
+        let (_, rest) = page
+            .body
+            .split_once(&format!("href=\"{}/tokens/", scene.path))
+            .expect("a token file");
+        let file = format!(
+            "{}/tokens/{}",
+            scene.path,
+            rest.split_once('"').expect("a whole address").0
+        );
+        let taken = scene.officer.get(&file).await.expect(StatusCode::OK);
+        assert_eq!(taken.bytes, envelope(0));
+        assert_eq!(
+            taken.headers[header::CONTENT_DISPOSITION],
+            "attachment; filename=\"list-1.tokens\""
+        );
+        for client in scene.senders.iter().chain([&scene.coordinator]) {
+            client.get(&file).await.expect(StatusCode::FORBIDDEN);
+            client.get(&scene.path).await.expect(StatusCode::OK).lacks("LINKS.csv");
+        }
+        let path = format!("{}/links", scene.path);
+        let kept = links();
+        scene
+            .officer
+            .upload(&path, &[], ("file", "LINKS.csv", kept.as_bytes()))
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("then say so here");
+        scene
+            .officer
+            .upload(
+                &path,
+                &[("is_destroyed", "yes")],
+                ("file", "LINKS.csv", kept.as_bytes()),
+            )
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        scene.officer.get(&file).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        scene
+            .coordinator
+            .get(&scene.path)
+            .await
+            .says("by Test linkage-officer: linked")
+            .says("Run the methods");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_page_prints_a_count_and_everybody_reads_only_what_was_rounded() {
+    on_both(async |stage| {
+        let scene = Scene::on(stage).await;
+        scene.estimated(stage).await;
+        let published = scene.path.replace("/studies/", "/studies/published/");
+        let visitor = Client::visitor(&scene.router);
+        visitor.get(&published).await.expect(StatusCode::NOT_FOUND);
+        let page = scene
+            .coordinator
+            .get(&scene.path)
+            .await
+            .expect(StatusCode::OK)
+            .says("What the methods say")
+            .says("95% interval")
+            .says("Not everything is shown")
+            .says("200 to 499");
+        let mut pages = vec![page];
+        scene
+            .coordinator
+            .post(&format!("{}/publish", scene.path), &[])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        let public = visitor
+            .get(&published)
+            .await
+            .expect(StatusCode::OK)
+            .says("When not to use it")
+            .says("200 to 499")
+            .lacks("Model");
+        pages.push(public);
+        pages.push(scene.officer.get(&scene.path).await.expect(StatusCode::OK));
+        pages.push(scene.senders[0].get(&scene.path).await.expect(StatusCode::OK));
+        for page in &pages {
+            for exact in [657, 203, 187, 151, 290, 266, 224] {
+                let printed = page
+                    .body
+                    .split(|c: char| !c.is_ascii_alphanumeric())
+                    .any(|word| word == exact.to_string());
+                assert!(!printed, "{exact} in {}", page.body);
+            }
+        }
+        visitor
+            .get("/studies/published")
+            .await
+            .expect(StatusCode::OK)
+            .says("Specimen study");
+        visitor
+            .get("/studies/method")
+            .await
+            .expect(StatusCode::OK)
+            .says("In 200 words");
+        visitor
+            .get("/studies/lists-without-names")
+            .await
+            .expect(StatusCode::OK)
+            .says("It has neither the secret nor the key");
+    })
+    .await;
+}
+
+/// Opens the pages of a study as this member.
+async fn looked_at(browser: &Browser, stage: &Stage, actor: &Actor, paths: &[&str]) {
+    let (secret, _) = cast::session(stage, actor).await;
+    browser.carry(&secret).await;
+    for path in paths {
+        browser.go(path).await;
+        browser.is_accessible().await;
+        browser.fits().await;
+    }
+}
+
+#[tokio::test]
+async fn pages_of_a_study_are_accessible_and_fit_a_phone() {
+    on_both(async |stage| {
+        let scene = Scene::on(stage).await;
+        scene.estimated(stage).await;
+        let browser = Browser::open(scene.router.clone(), 500).await;
+        looked_at(
+            &browser,
+            stage,
+            &scene.cast.coordinator,
+            &["/studies", "/studies/new", &scene.path],
+        )
+        .await;
+        scene
+            .coordinator
+            .post(&format!("{}/publish", scene.path), &[])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        let published = scene.path.replace("/studies/", "/studies/published/");
+        let public = [
+            "/studies/published",
+            "/studies/method",
+            "/studies/lists-without-names",
+            &published,
+        ];
+        looked_at(&browser, stage, &scene.cast.observer, &public).await;
+        browser.close().await;
+    })
+    .await;
+}
