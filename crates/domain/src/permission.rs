@@ -441,7 +441,10 @@ mod tests {
                 coordinates || *role == Role::Publisher,
                 "{role}"
             );
-            let reads = !matches!(role, Role::Assessor | Role::Reviewer | Role::Observer | Role::Operator);
+            let reads = matches!(
+                role,
+                Role::Coordinator | Role::Publisher | Role::Contributor | Role::Manager | Role::LinkageOfficer
+            );
             assert_eq!(may(Action::ReadStudy), reads, "{role}");
         }
     }

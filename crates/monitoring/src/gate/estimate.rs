@@ -55,6 +55,8 @@ pub fn estimate(given: Estimate) -> Result<Gated, Refused> {
         source: given.source,
         source_url: String::new(),
         vintage: given.vintage,
+        vintage_note: String::new(),
+        licence: String::new(),
         is_invented: given.is_invented,
     })
 }
