@@ -201,7 +201,7 @@ impl Plot {
     }
 
     fn draw_breaks(&self, svg: &mut Svg) {
-        let mut taken: Vec<(f64, f64, f64)> = Vec::new();
+        let mut taken: [Vec<(f64, f64)>; BREAK_ROWS.len()] = Default::default();
         for (on, date) in &self.breaks {
             let (x, label) = (self.x(*on), format!("break: {date}"));
             let width = width_of(&label, 7.5);
@@ -211,12 +211,13 @@ impl Plot {
                 ("start", x + 4.0)
             };
             // Breaks close to each other are labelled one above the other.
-            let is_free = |y: &f64| {
-                let mut beside = taken.iter().filter(|(_, _, at)| at == y);
-                !beside.any(|(from, to, _)| start < *to + 4.0 && *from < start + width + 4.0)
+            let is_free = |row: &Vec<(f64, f64)>| {
+                row.iter()
+                    .all(|(from, to)| start >= to + 4.0 || *from >= start + width + 4.0)
             };
-            let y = BREAK_ROWS.into_iter().find(is_free).unwrap_or(BREAK_ROWS[1]);
-            taken.push((start, start + width, y));
+            let row = taken.iter().position(is_free).unwrap_or(BREAK_ROWS.len() - 1);
+            taken[row].push((start, start + width));
+            let y = BREAK_ROWS[row];
             svg.dashed((x, y - 5.0), (x, BOTTOM), Look::stroke("chart-break", BREAK, 1.0));
             let at = if anchor == "end" { x - 4.0 } else { x + 4.0 };
             svg.text((at, y), &label, words("chart-break", BREAK, 7.5, anchor));
