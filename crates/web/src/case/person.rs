@@ -113,7 +113,7 @@ async fn ask_half(id: Uuid, visitor: &Visitor, half: Half) -> Result<Response, W
     let of = case::open(&visitor.cx(), id).await.map_err(shown)?;
     let form = Form::open(visitor, half.stored(&of)).await.map_err(shown)?;
     // A draft was typed on the revision it names: what someone else stored since then must be seen.
-    let revision = opened_on(&form, half.revision(&of));
+    let revision = Some(opened_on(&form, half.revision(&of)));
     let asking = asking(visitor, half, form, &of);
     page(&Asking { revision, ..asking })
 }

@@ -11,7 +11,7 @@ use casework::need::{Kept as Need, Standing};
 use casework::person::Contact;
 use casework::sheet::{PartDay, Sheet as _};
 use casework::{exploitation, time};
-use domain::casework::{Agency, TimeKind};
+use domain::casework::{Agency, Leaning, TimeKind};
 use domain::permission::{Action, Relation};
 use uuid::Uuid;
 
@@ -64,6 +64,10 @@ struct Show {
     last: (String, String),
 }
 
+#[expect(
+    clippy::unused_self,
+    reason = "the template asks the page for everything that it shows"
+)]
 impl Show {
     fn clock_words<'a>(&self, clock: &'a Clock) -> &'a str {
         words(clock)
@@ -151,12 +155,7 @@ fn moment(of: &Opened, event: &Event) -> Moment {
         on: entry.on.to_string(),
         kind: entry.what.kind().words(),
         answers: given_answers(entry.what.shown()),
-        leanings: entry
-            .what
-            .leanings()
-            .into_iter()
-            .map(|leaning| leaning.words())
-            .collect(),
+        leanings: entry.what.leanings().into_iter().map(Leaning::words).collect(),
         note: entry.note.clone(),
         by: of.names.get(&entry.by).cloned().unwrap_or_default(),
         corrects: entry.supersedes.is_some(),

@@ -92,7 +92,7 @@ async fn reopen(Path((id, one)): Path<(Uuid, Uuid)>, visitor: Visitor) -> Result
     let (of, whose) = found(&visitor, id, one).await.map_err(shown)?;
     let form = Form::open(&visitor, stored(&of)).await.map_err(shown)?;
     // A draft was typed on the revision it names: what someone else stored since then must be seen.
-    let revision = opened_on(&form, of.revision);
+    let revision = Some(opened_on(&form, of.revision));
     let asking = amending(&visitor, id, &of, form, whose);
     page(&Asking { revision, ..asking })
 }
