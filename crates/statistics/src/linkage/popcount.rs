@@ -33,10 +33,10 @@ pub(super) struct Scan<'a> {
     pub(super) filter: &'a [u64],
     /// The groups: word 0 of eight filters, word 1 of the eight, …
     pub(super) groups: &'a [u64],
-    /// For each group, the fewest common bits that are worth a closer look.
-    pub(super) least: &'a [u64],
-    /// For each group, the fewest common bits among the first words with which that can still be reached.
-    pub(super) least_early: &'a [u64],
+    /// The fewest common bits that are worth a closer look.
+    pub(super) least: u64,
+    /// The fewest common bits among the first words with which that can still be reached.
+    pub(super) least_early: u64,
     /// After how many words that is asked; as many as there are means never.
     pub(super) early: usize,
 }
@@ -150,9 +150,10 @@ fn eight_at_once<const WORDS: usize, const EARLY: usize>(scan: &Scan<'_>, found:
     for (wide, word) in wide.iter_mut().zip(filter) {
         *wide = _mm512_set1_epi64(word.cast_signed());
     }
-    let limits = scan.least.iter().zip(scan.least_early);
+    let least = _mm512_set1_epi64(scan.least.cast_signed());
+    let least_early = _mm512_set1_epi64(scan.least_early.cast_signed());
     let groups = scan.groups.chunks_exact(WORDS * LANES);
-    for ((number, group), (least, least_early)) in (0_u32..).zip(groups).zip(limits) {
+    for (number, group) in (0_u32..).zip(groups) {
         let (eights, _) = group.as_chunks::<LANES>();
         let add = |common: __m512i, word: usize| {
             // SAFETY: eight words are 64 bytes, and this load needs no alignment.
@@ -164,7 +165,6 @@ fn eight_at_once<const WORDS: usize, const EARLY: usize>(scan: &Scan<'_>, found:
             common = add(common, word);
         }
         if EARLY < WORDS {
-            let least_early = _mm512_set1_epi64(least_early.cast_signed());
             if _mm512_cmpge_epu64_mask(common, least_early) == 0 {
                 continue;
             }
@@ -172,7 +172,7 @@ fn eight_at_once<const WORDS: usize, const EARLY: usize>(scan: &Scan<'_>, found:
                 common = add(common, word);
             }
         }
-        if _mm512_cmpge_epu64_mask(common, _mm512_set1_epi64(least.cast_signed())) != 0 {
+        if _mm512_cmpge_epu64_mask(common, least) != 0 {
             found.push(number);
         }
     }
@@ -210,21 +210,20 @@ fn fixed<const WORDS: usize, const EARLY: usize>(scan: &Scan<'_>, found: &mut Ve
         return;
     };
     let groups = scan.groups.chunks_exact(WORDS * LANES);
-    let limits = scan.least.iter().zip(scan.least_early);
-    for ((number, group), (least, least_early)) in (0_u32..).zip(groups).zip(limits) {
+    for (number, group) in (0_u32..).zip(groups) {
         let mut common = [0_u64; LANES];
         for word in 0..EARLY {
             add(&mut common, filter[word], &group[word * LANES..(word + 1) * LANES]);
         }
         if EARLY < WORDS {
-            if !reaches(&common, *least_early) {
+            if !reaches(&common, scan.least_early) {
                 continue;
             }
             for word in EARLY..WORDS {
                 add(&mut common, filter[word], &group[word * LANES..(word + 1) * LANES]);
             }
         }
-        if reaches(&common, *least) {
+        if reaches(&common, scan.least) {
             found.push(number);
         }
     }
@@ -238,12 +237,12 @@ fn fixed<const WORDS: usize, const EARLY: usize>(scan: &Scan<'_>, found: &mut Ve
 fn of_any_length(scan: &Scan<'_>, found: &mut Vec<u32>) {
     let words = scan.filter.len();
     let groups = scan.groups.chunks_exact(words * LANES);
-    for ((number, group), least) in (0_u32..).zip(groups).zip(scan.least) {
+    for (number, group) in (0_u32..).zip(groups) {
         let mut common = [0_u64; LANES];
         for (word, eight) in scan.filter.iter().zip(group.chunks_exact(LANES)) {
             add(&mut common, *word, eight);
         }
-        if reaches(&common, *least) {
+        if reaches(&common, scan.least) {
             found.push(number);
         }
     }
@@ -311,8 +310,8 @@ mod tests {
             let scan = Scan {
                 filter,
                 groups: &groups,
-                least: &[least; 3],
-                least_early: &[least.saturating_sub(rest); 3],
+                least,
+                least_early: least.saturating_sub(rest),
                 early,
             };
             let mut expected = Vec::new();

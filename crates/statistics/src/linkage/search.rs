@@ -171,27 +171,27 @@ impl Sorted {
             .iter()
             .map(|(_, index)| bits::count(&one.get(*index as usize)[early..]))
             .collect();
-        let (mut enough, mut enough_early, mut hits) = (Vec::new(), Vec::new(), Vec::new());
+        let mut hits = Vec::new();
         for tile in (from..to).step_by(TILE) {
+            let most_rest = self.rest[tile..(tile + TILE).min(to)]
+                .iter()
+                .copied()
+                .max()
+                .unwrap_or(0);
             for ((count, index), ((from, to), rest)) in block.iter().zip(stretches.iter().zip(&rests)) {
                 let (from, to) = ((*from).max(tile), (*to).min(tile + TILE));
                 if from >= to || *count == 0 {
                     continue;
                 }
-                enough.clear();
-                enough_early.clear();
-                for group in from..to {
-                    let needed = least[(count + self.counts[group * LANES]) as usize];
-                    enough.push(u64::from(needed));
-                    enough_early.push(u64::from(needed.saturating_sub((*rest).min(self.rest[group]))));
-                }
+                // Sorted by bits set, so the first of the stretch needs the least.
+                let least = least[(count + self.counts[from * LANES]) as usize];
                 let filter = one.get(*index as usize);
                 hits.clear();
                 let scan = Scan {
                     filter,
                     groups: &self.groups[from * size..to * size],
-                    least: &enough,
-                    least_early: &enough_early,
+                    least: u64::from(least),
+                    least_early: u64::from(least.saturating_sub((*rest).min(most_rest))),
                     early,
                 };
                 engine.scan(&scan, &mut hits);
