@@ -96,7 +96,7 @@ pub(super) fn questions(edition: &Edition) -> Vec<QuestionView> {
             match (said, earlier) {
                 (Said::Nothing, _) => view.silent.push(provision.number.clone()),
                 (Said::Measured(number), _) => {
-                    let place = format!("the figures of {number}");
+                    let place = format!("the figures under {number}");
                     view.elsewhere.push((provision.number.clone(), place));
                 }
                 (Said::Here, Some(earlier)) => view.elsewhere.push((provision.number.clone(), earlier.clone())),

@@ -231,6 +231,29 @@ fn pdf_says_of_an_indicator_without_values_that_it_was_not_measured() {
 }
 
 #[test]
+fn pdf_has_no_nearly_empty_page_before_its_last() {
+    let document = report(&sample::edition());
+    let pages = document.pages();
+    // The cover and the picture speak in drawings, the contents are as long as they are.
+    for (nth, page) in pages.iter().enumerate().take(pages.len() - 1).skip(4) {
+        let n_letters = letters(&page.frame).chars().count();
+        assert!(n_letters > 700, "page {} has {n_letters} letters", nth + 1);
+    }
+}
+
+#[test]
+fn pdf_names_at_the_top_of_a_page_the_part_that_goes_on_there() {
+    let document = report(&huge());
+    assert!(
+        letters(&document.pages()[2].frame).contains("18June2026,revision2Summary"),
+        "a page that opens with a heading needs no other"
+    );
+    let goes_on = sample::edition().chapters[0].provisions[0].number.clone();
+    let text = all_letters(&document);
+    assert!(text.contains(&format!("18June2026,revision2{goes_on}")), "{goes_on}");
+}
+
+#[test]
 fn pdf_says_in_words_what_an_interest_leads_to_and_what_a_series_counts() {
     let mut sample = sample::edition();
     sample.series[0].counting_rule = "Persons".to_owned();
