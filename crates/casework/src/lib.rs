@@ -10,6 +10,7 @@ pub mod consent;
 pub mod event;
 pub mod exploitation;
 pub mod need;
+pub mod part;
 pub mod person;
 pub mod sheet;
 pub mod time;

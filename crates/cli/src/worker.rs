@@ -13,7 +13,7 @@ use store::Db;
 use store::checkpoint;
 use store::checkpoint::note::Signer;
 use store::files::Files;
-use store::work::IDS;
+use store::work::{Actor, IDS};
 use store::{AppError, Cx};
 
 /// How long an idle worker waits before it looks again.
@@ -30,6 +30,21 @@ pub(crate) struct Bench {
     pub(crate) files: Files,
     /// Signs checkpoints.
     pub(crate) signer: Arc<Signer>,
+}
+
+impl Bench {
+    /// What a command of a member needs, without any key: jobs open no seal.
+    fn cx<'a>(&'a self, actor: &'a Actor) -> Cx<'a> {
+        Cx {
+            db: &self.db,
+            files: &self.files,
+            actor,
+            now: Instant::now(),
+            ids: &IDS,
+            once: None,
+            key: None,
+        }
+    }
 }
 
 /// Works until the program ends.
@@ -99,22 +114,14 @@ async fn step(bench: &Bench) -> Result<bool, String> {
 
 /// Makes an export as whoever asked for it; someone who was switched off meanwhile gets nothing.
 async fn make_export(bench: &Bench, job: &store::row::job::Model) -> Result<(), String> {
-    let Bench { db, files, .. } = bench;
+    let Bench { db, .. } = bench;
     let id: ExportId = job.payload.parse().map_err(|_| "the job names no request".to_owned())?;
     let made = async {
         let member = export::asker(db, id).await?;
         let actor = access::member::actor(db, member)
             .await?
             .ok_or(AppError::Forbidden("whoever asked has left"))?;
-        let cx = Cx {
-            db,
-            files,
-            actor: &actor,
-            now: Instant::now(),
-            ids: &IDS,
-            once: None,
-            key: None,
-        };
+        let cx = bench.cx(&actor);
         export::make(&cx, id).await
     };
     match made.await {
@@ -130,7 +137,7 @@ async fn make_export(bench: &Bench, job: &store::row::job::Model) -> Result<(), 
 
 /// Runs the methods on a study's overlaps, as whoever asked for it. A study that was closed meanwhile is passed over.
 async fn estimate(bench: &Bench, job: &store::row::job::Model) -> Result<(), String> {
-    let Bench { db, files, .. } = bench;
+    let Bench { db, .. } = bench;
     let id: StudyId = job.payload.parse().map_err(|_| "the job names no study".to_owned())?;
     let member = job.member_id.map(MemberId).ok_or("nobody asked for this estimate")?;
     let Some(task) = study::task(db, id).await.map_err(|error| error.to_string())? else {
@@ -163,15 +170,7 @@ async fn estimate(bench: &Bench, job: &store::row::job::Model) -> Result<(), Str
         .await
         .map_err(|error| error.to_string())?
         .ok_or("whoever asked has left")?;
-    let cx = Cx {
-        db,
-        files,
-        actor: &actor,
-        now: Instant::now(),
-        ids: &IDS,
-        once: None,
-        key: None,
-    };
+    let cx = bench.cx(&actor);
     study::keep(&cx, id, &answer).await.map_err(|error| error.to_string())
 }
 

@@ -85,6 +85,11 @@ impl Day {
         self.0.month()
     }
 
+    /// The name of the month.
+    pub fn month_name(self) -> String {
+        self.0.strftime("%B").to_string()
+    }
+
     /// The day of the month.
     pub fn day_of_month(self) -> i8 {
         self.0.day()

@@ -122,6 +122,13 @@ pub async fn complete(db: &Db, now: Instant) -> Result<u64, AppError> {
     Ok(ids.len() as u64)
 }
 
+/// Keys that were destroyed so that somebody is forgotten. What is still sealed under one is noise, left by an erasure
+/// that was cut off.
+pub async fn erased(db: &Db) -> Result<Vec<Uuid>, AppError> {
+    let rows = erasure::Entity::find().all(db.key_reader()).await?;
+    Ok(rows.into_iter().map(|row| row.person_key_id).collect())
+}
+
 /// Replays the whole ledger: a restored key store may hold keys that were erased after its backup was made.
 pub async fn replay(db: &Db) -> Result<(), AppError> {
     let ids: Vec<Uuid> = erasure::Entity::find()

@@ -28,7 +28,7 @@ pub async fn amend(cx: &Cx<'_>, id: Uuid, input: About, revision: i32) -> Result
     }
     support_case::ActiveModel {
         id: Set(id),
-        sealed_about: Set(of.key.seal(&about(id), &serde_json::to_vec(&input)?)),
+        sealed_about: Set(of.seal(&about(id), &input)?),
         revision: Set(revision + 1),
         ..Default::default()
     }

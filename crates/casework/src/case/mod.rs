@@ -22,6 +22,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait as _,
     QueryFilter,
 };
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use store::row::{case_member, caseload, event, person, support_case};
 use store::seal::{Disclosure, Identity, SealKey};
@@ -37,7 +38,7 @@ pub use read::{Opened, name, open};
 pub use record::{Record, record};
 
 use crate::clock::{self, Clock};
-use crate::event::{Entry, Event, History, What};
+use crate::event::{Event, History, What};
 use crate::person::Person;
 use crate::sheet::Line;
 
@@ -106,6 +107,24 @@ pub(crate) struct Unsealed {
     pub shown: Disclosure,
 }
 
+impl Unsealed {
+    /// Reads a value that is sealed under the key of this case.
+    pub(crate) fn read<T: DeserializeOwned>(&self, place: &Identity, sealed: &[u8]) -> Result<T, AppError> {
+        let opened = self.key.open(place, sealed)?;
+        Ok(serde_json::from_slice(opened.reveal(&self.shown)?)?)
+    }
+
+    /// Seals a value under the key of this case.
+    pub(crate) fn seal(&self, place: &Identity, value: &impl Serialize) -> Result<Vec<u8>, AppError> {
+        Ok(self.key.seal(place, &serde_json::to_vec(value)?))
+    }
+
+    /// Its person.
+    pub(crate) fn who(&self) -> Result<Person, AppError> {
+        self.read(&crate::person::place(self.person.id), &self.person.sealed_identity)
+    }
+}
+
 /// Opens the key of a case to do something to it, and writes in the log that it is shown.
 pub(crate) async fn unseal(cx: &Cx<'_>, id: Uuid, action: Action) -> Result<Unsealed, AppError> {
     let (row, relation) = sealed(cx, id, action).await?;
@@ -159,24 +178,17 @@ pub(crate) async fn bump(tx: &DatabaseTransaction, organisation: Uuid) -> Result
     Ok(row.map_or(1, |row| row.counter))
 }
 
-/// The history of a case, for someone to whom it was disclosed.
-pub(crate) async fn history(
-    db: &impl ConnectionTrait,
-    case: Uuid,
-    key: &SealKey,
-    shown: &Disclosure,
-) -> Result<History, AppError> {
+/// The history of an opened case.
+pub(crate) async fn history(db: &impl ConnectionTrait, of: &Unsealed) -> Result<History, AppError> {
     let rows = event::Entity::find()
-        .filter(event::Column::CaseId.eq(case))
+        .filter(event::Column::CaseId.eq(of.row.id))
         .all(db)
         .await?;
-    let mut events = Vec::with_capacity(rows.len());
-    for row in rows {
-        let opened = key.open(&crate::event::identity(row.id, case), &row.sealed_entry)?;
-        let entry: Entry = serde_json::from_slice(opened.reveal(shown)?)?;
-        events.push(Event { id: row.id, entry });
-    }
-    Ok(History::new(events))
+    let events = rows.into_iter().map(|row| {
+        let entry = of.read(&crate::event::identity(row.id, of.row.id), &row.sealed_entry)?;
+        Ok(Event { id: row.id, entry })
+    });
+    Ok(History::new(events.collect::<Result<_, AppError>>()?))
 }
 
 /// When safe contact was last gone through as an event, and whether it was found safe.
@@ -222,11 +234,9 @@ pub(crate) async fn refresh(tx: &DatabaseTransaction, of: &Unsealed, counter: i6
         .one(tx)
         .await?
         .ok_or_else(gone)?;
-    let opened = of.key.open(&crate::person::place(person.id), &person.sealed_identity)?;
-    let person: Person = serde_json::from_slice(opened.reveal(&of.shown)?)?;
-    let opened = of.key.open(&about(row.id), &row.sealed_about)?;
-    let about: About = serde_json::from_slice(opened.reveal(&of.shown)?)?;
-    let history = history(tx, row.id, &of.key, &of.shown).await?;
+    let person: Person = of.read(&crate::person::place(person.id), &person.sealed_identity)?;
+    let about: About = of.read(&about(row.id), &row.sealed_about)?;
+    let history = history(tx, of).await?;
     let (digest, next) = digest(&person, &about, &history);
     let reference = about.reference.map(|line| line.0).unwrap_or_default();
     support_case::ActiveModel {

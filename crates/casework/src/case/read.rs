@@ -14,8 +14,9 @@ use super::{About, history, last_check, unseal};
 use crate::clock::{self, Clock};
 use crate::consent::{self, Standing};
 use crate::event::History;
-use crate::exploitation::Kept as Episode;
-use crate::need::Kept as Need;
+use crate::exploitation::Episode;
+use crate::need::Need;
+use crate::part::Kept;
 use crate::person::{self, Contact, Person};
 use crate::time::Kept as Time;
 
@@ -47,9 +48,9 @@ pub struct Opened {
     /// What they agreed to, purpose by purpose.
     pub consents: Vec<Standing>,
     /// Episodes of exploitation, earliest first.
-    pub episodes: Vec<Episode>,
+    pub episodes: Vec<Kept<Episode>>,
     /// What they need, what is open first.
-    pub needs: Vec<Need>,
+    pub needs: Vec<Kept<Need>>,
     /// Unpaid time, latest first.
     pub time: Vec<Time>,
     /// Who works on it, by name.
@@ -63,20 +64,16 @@ pub struct Opened {
 /// The name of a case's person, for the page of a form: whoever writes sees whom they write about. Logged like any opening.
 pub async fn name(cx: &Cx<'_>, id: Uuid, action: Action) -> Result<String, AppError> {
     let of = unseal(cx, id, action).await?;
-    let opened = of.key.open(&person::place(of.person.id), &of.person.sealed_identity)?;
-    let person: Person = serde_json::from_slice(opened.reveal(&of.shown)?)?;
-    Ok(person.identity.name.0)
+    Ok(of.who()?.identity.name.0)
 }
 
 /// Opens a case: its rows in the log name the case and the person.
 pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
     let of = unseal(cx, id, Action::ReadCase).await?;
     let db = cx.db.reader();
-    let opened = of.key.open(&person::place(of.person.id), &of.person.sealed_identity)?;
-    let person: Person = serde_json::from_slice(opened.reveal(&of.shown)?)?;
-    let opened = of.key.open(&super::about(id), &of.row.sealed_about)?;
-    let about: About = serde_json::from_slice(opened.reveal(&of.shown)?)?;
-    let history = history(db, id, &of.key, &of.shown).await?;
+    let person = of.who()?;
+    let about: About = of.read(&super::about(id), &of.row.sealed_about)?;
+    let history = history(db, &of).await?;
     let names: HashMap<Uuid, String> = member::Entity::find()
         .filter(member::Column::OrganisationId.eq(of.row.organisation_id))
         .all(db)
@@ -106,9 +103,9 @@ pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
         clocks,
         contact: person::contact(&person.contact, last_check(&history), today),
         consents: consent::standing(&history),
-        episodes: crate::exploitation::of(db, id, &of.key, &of.shown).await?,
-        needs: crate::need::of(db, id, &of.key, &of.shown).await?,
-        time: crate::time::of(db, id, &of.key, &of.shown).await?,
+        episodes: crate::exploitation::of(db, &of).await?,
+        needs: crate::need::of(db, &of).await?,
+        time: crate::time::of(db, &of).await?,
         person,
         about,
         history,

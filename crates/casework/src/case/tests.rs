@@ -13,9 +13,12 @@ use testkit::{Coalition, Stage, cast, on_both};
 use uuid::Uuid;
 
 use super::{About, Caseload, Filter, Found, Record, assign, close, colleagues, list, open, record, reopen, tally};
+use crate::event as events;
+use crate::exploitation::Episode;
+use crate::need::Need;
+use crate::part;
 use crate::person::{Amend, Contact, Identity, SafeContact, amend, complete, forget};
 use crate::sheet::{Line, Typed};
-use crate::{event as events, need};
 
 pub(crate) const CANARY: &str = "Canaria Plumage";
 
@@ -187,8 +190,8 @@ async fn nothing_of_a_person_lies_readable_on_the_disk_and_each_opening_is_in_th
             ("since", "2025-05-21"),
             ("plan", CANARY),
         ]);
-        need::record(&cx, id, &typed).await.expect("recorded");
-        crate::exploitation::record(&cx, id, &Typed::of([("forms", "labour"), ("journey", CANARY)]))
+        part::record::<Need>(&cx, id, &typed).await.expect("recorded");
+        part::record::<Episode>(&cx, id, &Typed::of([("forms", "labour"), ("journey", CANARY)]))
             .await
             .expect("recorded");
         let typed = Typed::of([

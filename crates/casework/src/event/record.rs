@@ -98,7 +98,7 @@ pub async fn strike(cx: &Cx<'_>, case: Uuid, event: Uuid, reason: &str) -> Resul
 
 /// An event that still holds.
 async fn standing(cx: &Cx<'_>, of: &Unsealed, id: Uuid) -> Result<Event, AppError> {
-    let history = case::history(cx.db.reader(), of.row.id, &of.key, &of.shown).await?;
+    let history = case::history(cx.db.reader(), of).await?;
     if history.find(id).is_none() {
         return Err(AppError::NotFound("event"));
     }
@@ -128,7 +128,7 @@ async fn append(
     let counter = case::bump(&work.tx, of.row.organisation_id).await?;
     if let Some(earlier) = supersedes {
         // Asked once more while nobody else writes: of two corrections of one event the second is refused.
-        let history = case::history(&work.tx, of.row.id, &of.key, &of.shown).await?;
+        let history = case::history(&work.tx, of).await?;
         if history.successor(earlier).is_some() {
             return Err(AppError::Conflict("event"));
         }
@@ -136,7 +136,7 @@ async fn append(
     event::ActiveModel {
         id: Set(id),
         case_id: Set(of.row.id),
-        sealed_entry: Set(of.key.seal(&identity(id, of.row.id), &serde_json::to_vec(&entry)?)),
+        sealed_entry: Set(of.seal(&identity(id, of.row.id), &entry)?),
     }
     .insert(&work.tx)
     .await?;

@@ -7,16 +7,13 @@ mod tests;
 use domain::Day;
 use domain::casework::{Area, Horizon, RefusedBy, Suitability, WhyRefused};
 use domain::permission::Action;
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
-};
+use sea_orm::ConnectionTrait;
 use store::row::need;
-use store::seal::{Disclosure, Identity, SealKey};
-use store::{AppError, Cx, FieldErrors};
-use uuid::Uuid;
+use store::{AppError, FieldErrors};
 
-use crate::case;
-use crate::sheet::{Line, Sheet as _, Typed, Words};
+use crate::case::Unsealed;
+use crate::part::{self, Kept, Part};
+use crate::sheet::{Line, Words};
 
 crate::sheet! {
     /// One need.
@@ -80,141 +77,63 @@ impl Need {
     }
 }
 
-/// A need with its id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// The need.
-    pub id: Uuid,
-    /// Which revision of it this is.
-    pub revision: i32,
-    /// What is sealed of it.
-    pub need: Need,
-}
+impl Part for Need {
+    type Entity = need::Entity;
+    const TABLE: &'static str = "need";
+    const ID: need::Column = need::Column::Id;
+    const CASE: need::Column = need::Column::CaseId;
+    const SEALED: need::Column = need::Column::SealedNeed;
+    const REVISION: need::Column = need::Column::Revision;
+    const ACTION: Action = Action::RecordNeed;
+    const WORD: &'static str = "need";
 
-fn place(id: Uuid, case: Uuid) -> Identity {
-    Identity::new("need", id, "sealed_need").within(case)
-}
-
-/// The needs of a case, those without help first, for someone to whom it was disclosed.
-pub(crate) async fn of(
-    db: &impl ConnectionTrait,
-    case: Uuid,
-    key: &SealKey,
-    shown: &Disclosure,
-) -> Result<Vec<Kept>, AppError> {
-    let rows = need::Entity::find()
-        .filter(need::Column::CaseId.eq(case))
-        .all(db)
-        .await?;
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        let opened = key.open(&place(row.id, case), &row.sealed_need)?;
-        all.push(Kept {
-            id: row.id,
-            revision: row.revision,
-            need: serde_json::from_slice(opened.reveal(shown)?)?,
-        });
-    }
-    all.sort_by_key(|kept| (kept.need.standing(), kept.need.horizon, kept.need.since, kept.id));
-    Ok(all)
-}
-
-/// What was typed, checked.
-fn read(typed: &Typed) -> Result<Need, AppError> {
-    let mut errors = FieldErrors::new();
-    let need = Need::read(typed, &mut errors);
-    if let Some(need) = &need {
+    fn check(&self, errors: &mut FieldErrors) {
         let after = [
             (
                 "offered_on",
-                need.offered_on,
+                self.offered_on,
                 "It cannot have been offered before it was needed",
             ),
             (
                 "started_on",
-                need.started_on,
+                self.started_on,
                 "It cannot have begun before it was needed",
             ),
             (
                 "refused_on",
-                need.refused_on,
+                self.refused_on,
                 "It cannot have been refused before it was needed",
             ),
-            ("ended_on", need.ended_on, "It cannot have ended before it was needed"),
+            ("ended_on", self.ended_on, "It cannot have ended before it was needed"),
         ];
         for (field, on, fault) in after {
-            if on.is_some_and(|on| on < need.since) {
+            if on.is_some_and(|on| on < self.since) {
                 errors.add(field, fault);
             }
         }
-        if need
+        if self
             .ended_on
-            .zip(need.started_on)
+            .zip(self.started_on)
             .is_some_and(|(ended, started)| ended < started)
         {
             errors.add("ended_on", "It cannot have ended before it began");
         }
-        let is_refused = need.refused_by.is_some() || !need.why_refused.is_empty();
-        if is_refused && need.refused_on.is_none() {
+        let is_refused = self.refused_by.is_some() || !self.why_refused.is_empty();
+        if is_refused && self.refused_on.is_none() {
             errors.add("refused_on", "Enter the day of the refusal");
         }
-        if need.refused_on.is_some() && need.refused_by.is_none() {
+        if self.refused_on.is_some() && self.refused_by.is_none() {
             errors.add("refused_by", "Choose who refused");
         }
-        if need.refused_on.is_some() && need.why_refused.is_empty() {
+        if self.refused_on.is_some() && self.why_refused.is_empty() {
             errors.add("why_refused", "Choose why: “Another reason” where none fits");
         }
     }
-    match need {
-        Some(need) if errors.is_empty() => Ok(need),
-        _ => Err(AppError::Invalid(errors)),
-    }
 }
 
-/// Records a need of a case.
-pub async fn record(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppError> {
-    case::sealed(cx, case, Action::RecordNeed).await?;
-    let need = read(typed)?;
-    let of = case::unseal(cx, case, Action::RecordNeed).await?;
-    let id = cx.ids.random();
-    let work = cx.begin(Action::RecordNeed, of.relation).await?;
-    need::ActiveModel {
-        id: Set(id),
-        case_id: Set(case),
-        sealed_need: Set(of.key.seal(&place(id, case), &serde_json::to_vec(&need)?)),
-        revision: Set(1),
-    }
-    .insert(&work.tx)
-    .await?;
-    work.finish(cx, "need", Some(id)).await?;
-    Ok(id)
-}
-
-/// Amends a need, as it is offered, begins, ends or is refused. [`AppError::Conflict`] when someone else changed it since
-/// `revision`.
-pub async fn amend(cx: &Cx<'_>, case: Uuid, id: Uuid, typed: &Typed, revision: i32) -> Result<Uuid, AppError> {
-    case::sealed(cx, case, Action::RecordNeed).await?;
-    let need = read(typed)?;
-    let of = case::unseal(cx, case, Action::RecordNeed).await?;
-    let work = cx.begin(Action::RecordNeed, of.relation).await?;
-    // Held until the end, so that of two who amend at once the second sees the first one's revision.
-    let row = need::Entity::find_by_id(id)
-        .filter(need::Column::CaseId.eq(case))
-        .lock_exclusive()
-        .one(&work.tx)
-        .await?
-        .ok_or(AppError::NotFound("need"))?;
-    if row.revision != revision {
-        return Err(AppError::Conflict("need"));
-    }
-    need::ActiveModel {
-        id: Set(id),
-        sealed_need: Set(of.key.seal(&place(id, case), &serde_json::to_vec(&need)?)),
-        revision: Set(revision + 1),
-        ..Default::default()
-    }
-    .update(&work.tx)
-    .await?;
-    work.finish(cx, "need", Some(id)).await?;
-    Ok(id)
+/// The needs of an opened case, those without help first.
+pub(crate) async fn of(db: &impl ConnectionTrait, case: &Unsealed) -> Result<Vec<Kept<Need>>, AppError> {
+    let mut all = part::of::<Need>(db, case).await?;
+    all.sort_by_key(|kept| (kept.sheet.standing(), kept.sheet.horizon, kept.sheet.since, kept.id));
+    Ok(all)
 }

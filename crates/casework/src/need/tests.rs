@@ -3,12 +3,13 @@
 use store::AppError;
 
 use super::*;
+use crate::sheet::Typed;
 
 const BASE: [(&str, &str); 3] = [("area", "housing"), ("horizon", "emergency"), ("since", "2025-05-01")];
 
 fn with(more: &[(&str, &str)]) -> Result<Need, Vec<String>> {
     let all = BASE.iter().chain(more).copied();
-    read(&Typed::of(all)).map_err(|error| match error {
+    part::read(&Typed::of(all)).map_err(|error| match error {
         AppError::Invalid(errors) => errors.iter().map(|(field, _)| field.to_owned()).collect(),
         other => vec![other.to_string()],
     })

@@ -33,15 +33,14 @@ pub async fn amend(cx: &Cx<'_>, case: Uuid, change: Amend, revision: i32) -> Res
     if row.revision != revision {
         return Err(AppError::Conflict("person"));
     }
-    let sealed = opened.key.open(&place(row.id), &row.sealed_identity)?;
-    let before: Person = serde_json::from_slice(sealed.reveal(&opened.shown)?)?;
+    let before: Person = opened.read(&place(row.id), &row.sealed_identity)?;
     let after = match change {
         Amend::Identity(identity) => Person { identity, ..before },
         Amend::Contact(contact) => Person { contact, ..before },
     };
     person::ActiveModel {
         id: Set(row.id),
-        sealed_identity: Set(opened.key.seal(&place(row.id), &serde_json::to_vec(&after)?)),
+        sealed_identity: Set(opened.seal(&place(row.id), &after)?),
         revision: Set(row.revision + 1),
         ..Default::default()
     }

@@ -3,7 +3,7 @@
 use access::key::person as key;
 use domain::permission::Action;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use store::row::{erasure, person};
+use store::row::person;
 use store::{AppError, Cx, Db};
 use uuid::Uuid;
 
@@ -27,13 +27,7 @@ pub async fn forget(cx: &Cx<'_>, case: Uuid) -> Result<(), AppError> {
 /// Removes the records that an erasure left behind when it was cut off after the key was gone. At start-up, and after a
 /// restore.
 pub async fn complete(db: &Db) -> Result<(), AppError> {
-    let erased: Vec<Uuid> = erasure::Entity::find()
-        .all(db.key_reader())
-        .await?
-        .into_iter()
-        .map(|row| row.person_key_id)
-        .collect();
-    for keys in erased.chunks(10_000) {
+    for keys in key::erased(db).await?.chunks(10_000) {
         let left = person::Entity::find()
             .filter(person::Column::PersonKeyId.is_in(keys.iter().copied()))
             .all(db.reader())

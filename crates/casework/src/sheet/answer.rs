@@ -334,26 +334,13 @@ impl Answer for PartDay {
     }
 
     fn words(&self) -> String {
-        const MONTHS: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
-        let month = self
+        // A month without a day is named by its first.
+        let first = self
             .month
-            .and_then(|month| MONTHS.get(usize::try_from(month).ok()?.checked_sub(1)?));
-        match (self.day, month) {
-            (Some(day), Some(month)) => format!("{day} {month} {}", self.year),
-            (None, Some(month)) => format!("{month} {}", self.year),
+            .and_then(|month| Day::new(self.year, month, self.day.unwrap_or(1)));
+        match (self.day, first) {
+            (Some(_), Some(day)) => day.to_string(),
+            (None, Some(day)) => format!("{} {}", day.month_name(), self.year),
             _ => self.year.to_string(),
         }
     }

@@ -7,11 +7,11 @@ use domain::permission::Action;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use store::row::time_entry;
-use store::seal::{Disclosure, Identity, SealKey};
+use store::seal::Identity;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
-use crate::case;
+use crate::case::{self, Unsealed};
 use crate::sheet::{Sheet as _, Typed};
 
 /// The longest entry: a day.
@@ -49,25 +49,17 @@ fn place(id: Uuid, case: Uuid) -> Identity {
     Identity::new("time_entry", id, "sealed_entry").within(case)
 }
 
-/// The entries of a case, latest first, for someone to whom it was disclosed.
-pub(crate) async fn of(
-    db: &impl ConnectionTrait,
-    case: Uuid,
-    key: &SealKey,
-    shown: &Disclosure,
-) -> Result<Vec<Kept>, AppError> {
+/// The entries of an opened case, latest first.
+pub(crate) async fn of(db: &impl ConnectionTrait, case: &Unsealed) -> Result<Vec<Kept>, AppError> {
     let rows = time_entry::Entity::find()
-        .filter(time_entry::Column::CaseId.eq(case))
+        .filter(time_entry::Column::CaseId.eq(case.row.id))
         .all(db)
         .await?;
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        let opened = key.open(&place(row.id, case), &row.sealed_entry)?;
-        all.push(Kept {
-            id: row.id,
-            entry: serde_json::from_slice(opened.reveal(shown)?)?,
-        });
-    }
+    let entries = rows.into_iter().map(|row| {
+        let entry = case.read(&place(row.id, case.row.id), &row.sealed_entry)?;
+        Ok(Kept { id: row.id, entry })
+    });
+    let mut all = entries.collect::<Result<Vec<_>, AppError>>()?;
     all.sort_by_key(|kept| (std::cmp::Reverse(kept.entry.given.on), kept.id));
     Ok(all)
 }
@@ -98,7 +90,7 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppE
     time_entry::ActiveModel {
         id: Set(id),
         case_id: Set(case),
-        sealed_entry: Set(of.key.seal(&place(id, case), &serde_json::to_vec(&entry)?)),
+        sealed_entry: Set(of.seal(&place(id, case), &entry)?),
     }
     .insert(&work.tx)
     .await?;

@@ -8,7 +8,7 @@ use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use store::files::Files;
-use store::row::{audit, erasure, member, personal_evidence, personal_file};
+use store::row::{audit, member, personal_evidence, personal_file};
 use store::{AppError, Cx, Db};
 use uuid::Uuid;
 
@@ -198,13 +198,7 @@ async fn remove(
 /// Removes the records that an erasure left behind when it was cut off after the key was gone. At start-up, and
 /// after a restore.
 pub async fn complete(db: &Db, files: &Files) -> Result<(), AppError> {
-    let erased: Vec<Uuid> = erasure::Entity::find()
-        .all(db.key_reader())
-        .await?
-        .into_iter()
-        .map(|row| row.person_key_id)
-        .collect();
-    for keys in erased.chunks(10_000) {
+    for keys in person::erased(db).await?.chunks(10_000) {
         let rows = personal_evidence::Entity::find()
             .filter(personal_evidence::Column::PersonKeyId.is_in(keys.iter().copied()))
             .all(db.reader())

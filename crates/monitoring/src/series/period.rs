@@ -68,28 +68,6 @@ impl Period {
     }
 }
 
-fn month(day: Day) -> &'static str {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    usize::try_from(day.month() - 1)
-        .ok()
-        .and_then(|at| MONTHS.get(at))
-        .copied()
-        .unwrap_or_default()
-}
-
 fn is_last_of_month(day: Day) -> bool {
     day.day_of_month() >= 28 && Day::new(day.year(), day.month(), day.day_of_month() + 1).is_none()
 }
@@ -107,8 +85,8 @@ impl fmt::Display for Period {
         let is_whole_months = first.day_of_month() == 1 && is_last_of_month(last) && first.year() == last.year();
         match (first.month(), last.month()) {
             (1, 12) if is_whole_months => write!(f, "{}", first.year()),
-            (a, b) if is_whole_months && a == b => write!(f, "{} {}", month(first), first.year()),
-            _ if is_whole_months => write!(f, "{} to {} {}", month(first), month(last), first.year()),
+            (a, b) if is_whole_months && a == b => write!(f, "{} {}", first.month_name(), first.year()),
+            _ if is_whole_months => write!(f, "{} to {} {}", first.month_name(), last.month_name(), first.year()),
             _ if first == last => write!(f, "{first}"),
             _ => write!(f, "{first} to {last}"),
         }

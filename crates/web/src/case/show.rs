@@ -7,10 +7,12 @@ use casework::case::{self, Opened};
 use casework::clock::{Clock, ClockKind};
 use casework::consent;
 use casework::event::{Event, What};
-use casework::need::{Kept as Need, Standing};
+use casework::exploitation::Episode;
+use casework::need::{Need, Standing};
+use casework::part::Kept;
 use casework::person::Contact;
 use casework::sheet::{PartDay, Sheet as _};
-use casework::{exploitation, time};
+use casework::time;
 use domain::casework::{Agency, Leaning, TimeKind};
 use domain::permission::{Action, Relation};
 use uuid::Uuid;
@@ -95,8 +97,8 @@ impl Show {
     }
 
     /// How an episode is headed: its forms and when.
-    fn episode_heading(&self, kept: &exploitation::Kept) -> String {
-        let of = &kept.episode;
+    fn episode_heading(&self, kept: &Kept<Episode>) -> String {
+        let of = &kept.sheet;
         let forms: Vec<&str> = of.forms.iter().map(|form| form.words()).collect();
         let when = |day: Option<PartDay>| day.map(|day| casework::sheet::Answer::words(&day));
         let span = match (when(of.began), when(of.ended)) {
@@ -108,15 +110,15 @@ impl Show {
         format!("{}{span}", forms.join("; "))
     }
 
-    fn episode_answers(&self, kept: &exploitation::Kept) -> Vec<(&'static str, String)> {
-        given_answers(kept.episode.shown())
+    fn episode_answers(&self, kept: &Kept<Episode>) -> Vec<(&'static str, String)> {
+        given_answers(kept.sheet.shown())
     }
 
     /// How a need stands: the look of its tag and its words.
-    fn need_standing(&self, kept: &Need) -> (&'static str, String) {
+    fn need_standing(&self, kept: &Kept<Need>) -> (&'static str, String) {
         let days = |n: i32| format!("{n} {}", if n == 1 { "day" } else { "days" });
-        let waited = kept.need.waited(self.of.today).map(days);
-        match (kept.need.standing(), waited) {
+        let waited = kept.sheet.waited(self.of.today).map(days);
+        match (kept.sheet.standing(), waited) {
             (Standing::Open, Some(n)) => ("overdue", format!("open for {n}")),
             (Standing::Refused, Some(n)) => ("overdue", format!("refused; open for {n}")),
             (Standing::Offered, Some(n)) => ("due", format!("offered; waiting for {n}")),
@@ -126,8 +128,8 @@ impl Show {
         }
     }
 
-    fn need_answers(&self, kept: &Need) -> Vec<(&'static str, String)> {
-        let mut answers = given_answers(kept.need.shown());
+    fn need_answers(&self, kept: &Kept<Need>) -> Vec<(&'static str, String)> {
+        let mut answers = given_answers(kept.sheet.shown());
         answers.retain(|(caption, _)| !matches!(*caption, "Area" | "How soon"));
         answers
     }

@@ -1,5 +1,7 @@
 //! The form of a sheet: what casework asks, as one page that every slice of it fills in its own way.
 
+pub(crate) mod part;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

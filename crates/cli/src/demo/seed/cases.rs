@@ -4,9 +4,11 @@
 use access::key;
 use casework::case::{self, About, Record};
 use casework::event::{self, Kind};
+use casework::exploitation::Episode;
+use casework::need::Need;
 use casework::person::{Identity, SafeContact};
 use casework::sheet::{Sheet, Typed};
-use casework::{exploitation, need, time};
+use casework::{part, time};
 use domain::permission::Role;
 use domain::{Day, Instant};
 use store::seal::PrivateKey;
@@ -119,7 +121,7 @@ impl Seeder<'_> {
             casework::person::amend(&self.keyed(worker, now)?, id, change, 1).await?;
         }
         for episode in &row.episodes {
-            exploitation::record(&self.keyed(worker, on(row.opened))?, id, &typed(episode, &[], today)).await?;
+            part::record::<Episode>(&self.keyed(worker, on(row.opened))?, id, &typed(episode, &[], today)).await?;
         }
         for happening in &row.events {
             let kind = match happening.answers.get("kind") {
@@ -137,7 +139,7 @@ impl Seeder<'_> {
         }
         for happening in &row.needs {
             let typed = typed(&happening.answers, &[], today);
-            need::record(&self.keyed(worker, on(happening.ago))?, id, &typed).await?;
+            part::record::<Need>(&self.keyed(worker, on(happening.ago))?, id, &typed).await?;
         }
         for happening in &row.time {
             let day = ("on", today.plus_days(-happening.ago).iso());

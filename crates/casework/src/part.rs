@@ -1,0 +1,138 @@
+//! Parts of a case that are amended as more is known: a sheet, sealed within the case, with the number of its revision.
+//!
+//! What they have in common stands here once. Each kind says what it asks, what is wrong with its answers taken together,
+//! and where its rows are kept.
+
+use domain::permission::Action;
+use sea_orm::sea_query::{Expr, Query, ValueType};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic as _, ModelTrait, QueryFilter, QuerySelect};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::seal::Identity;
+use store::{AppError, Cx, FieldErrors};
+use uuid::Uuid;
+
+use crate::case::{self, Unsealed};
+use crate::sheet::{Sheet, Typed};
+
+/// A column of a kind's table.
+type ColumnOf<P> = <<P as Part>::Entity as EntityTrait>::Column;
+
+/// A kind of part.
+pub trait Part: Sheet + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// Its table, which holds an id, the case, the sealed sheet and its revision.
+    type Entity: EntityTrait;
+    /// The name of the table, which is also its word in the log of acts.
+    const TABLE: &'static str;
+    /// The column of the id.
+    const ID: ColumnOf<Self>;
+    /// The column of the case.
+    const CASE: ColumnOf<Self>;
+    /// The column of the sealed sheet.
+    const SEALED: ColumnOf<Self>;
+    /// The column of the revision.
+    const REVISION: ColumnOf<Self>;
+    /// What recording and amending one is.
+    const ACTION: Action;
+    /// What one is called where it is missing.
+    const WORD: &'static str;
+
+    /// Adds the faults of answers that do not go together.
+    fn check(&self, errors: &mut FieldErrors);
+}
+
+/// A part as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept<P> {
+    /// The part.
+    pub id: Uuid,
+    /// Which revision of it this is.
+    pub revision: i32,
+    /// What is sealed of it.
+    pub sheet: P,
+}
+
+fn place<P: Part>(id: Uuid, case: Uuid) -> Identity {
+    Identity::new(P::TABLE, id, P::SEALED.as_str()).within(case)
+}
+
+/// A value of a row.
+fn value<P: Part, T: ValueType>(row: &<P::Entity as EntityTrait>::Model, column: ColumnOf<P>) -> Result<T, AppError> {
+    T::try_from(row.get(column)).map_err(|error| AppError::Internal(error.into()))
+}
+
+/// The parts of this kind of an opened case, in no order.
+pub(crate) async fn of<P: Part>(db: &impl ConnectionTrait, case: &Unsealed) -> Result<Vec<Kept<P>>, AppError> {
+    let rows = P::Entity::find().filter(P::CASE.eq(case.row.id)).all(db).await?;
+    rows.iter()
+        .map(|row| {
+            let id = value::<P, Uuid>(row, P::ID)?;
+            let sealed = value::<P, Vec<u8>>(row, P::SEALED)?;
+            Ok(Kept {
+                id,
+                revision: value::<P, i32>(row, P::REVISION)?,
+                sheet: case.read(&place::<P>(id, case.row.id), &sealed)?,
+            })
+        })
+        .collect()
+}
+
+/// What was typed, checked.
+pub(crate) fn read<P: Part>(typed: &Typed) -> Result<P, AppError> {
+    let mut errors = FieldErrors::new();
+    let sheet = P::read(typed, &mut errors);
+    if let Some(sheet) = &sheet {
+        sheet.check(&mut errors);
+    }
+    match sheet {
+        Some(sheet) if errors.is_empty() => Ok(sheet),
+        _ => Err(AppError::Invalid(errors)),
+    }
+}
+
+/// Records a part of a case.
+pub async fn record<P: Part>(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppError> {
+    case::sealed(cx, case, P::ACTION).await?;
+    let sheet = read::<P>(typed)?;
+    let of = case::unseal(cx, case, P::ACTION).await?;
+    let id = cx.ids.random();
+    let sealed = of.seal(&place::<P>(id, case), &sheet)?;
+    let work = cx.begin(P::ACTION, of.relation).await?;
+    let row = Query::insert()
+        .into_table(P::Entity::default())
+        .columns([P::ID, P::CASE, P::SEALED, P::REVISION])
+        .values_panic([id.into(), case.into(), sealed.into(), 1_i32.into()])
+        .to_owned();
+    work.tx.execute(&row).await?;
+    work.finish(cx, P::TABLE, Some(id)).await?;
+    Ok(id)
+}
+
+/// Amends a part: people remember in pieces, and help comes step by step. [`AppError::Conflict`] when someone else changed
+/// it since `revision`.
+pub async fn amend<P: Part>(cx: &Cx<'_>, case: Uuid, id: Uuid, typed: &Typed, revision: i32) -> Result<Uuid, AppError> {
+    case::sealed(cx, case, P::ACTION).await?;
+    let sheet = read::<P>(typed)?;
+    let of = case::unseal(cx, case, P::ACTION).await?;
+    let sealed = of.seal(&place::<P>(id, case), &sheet)?;
+    let work = cx.begin(P::ACTION, of.relation).await?;
+    // Held until the end, so that of two who amend at once the second sees the first one's revision.
+    let row = P::Entity::find()
+        .filter(P::ID.eq(id))
+        .filter(P::CASE.eq(case))
+        .lock_exclusive()
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound(P::WORD))?;
+    if value::<P, i32>(&row, P::REVISION)? != revision {
+        return Err(AppError::Conflict(P::WORD));
+    }
+    P::Entity::update_many()
+        .col_expr(P::SEALED, Expr::value(sealed))
+        .col_expr(P::REVISION, Expr::value(revision + 1))
+        .filter(P::ID.eq(id))
+        .exec(&work.tx)
+        .await?;
+    work.finish(cx, P::TABLE, Some(id)).await?;
+    Ok(id)
+}
