@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use monitoring::{area, import};
 
 use crate::failure::Failure;
 use crate::who::{Who, cx};
@@ -21,10 +22,13 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Published statistics, one row per figure. Good rows are taken; refused ones are listed.
+    /// Published statistics, one row per figure: all rows, or none if one has a fault.
     Series {
         /// CSV, XLSX or ODS.
         file: PathBuf,
+        /// Take the good rows, although others are refused.
+        #[arg(long)]
+        good_rows: bool,
     },
     /// Areas: code, name, kind, parent, dates.
     Areas {
@@ -38,16 +42,30 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let actor = arguments.who.actor(&folder).await?;
     let cx = cx(&folder, &actor);
     match arguments.what {
-        What::Series { file } => {
+        What::Series { file, good_rows } => {
             let (name, bytes) = read(&file)?;
             say(format!("Reading {name}"));
-            let summary = monitoring::import::take_file(&cx, &name, bytes.into(), None).await?;
-            say(format!(
-                "{name}: {} rows, {} taken, {} known already, {} refused",
-                summary.n_rows, summary.n_good, summary.n_known, summary.n_refused
-            ));
+            let summary = import::check_file(&cx, &name, bytes.into(), None).await?;
             for fault in &summary.faults {
                 say(format!("  {fault}"));
+            }
+            let is_taken = summary.n_good > 0 && (summary.n_refused == 0 || good_rows);
+            if is_taken {
+                import::take(&cx, summary.import).await?;
+            } else {
+                import::drop_all(&cx, summary.import).await?;
+            }
+            say(format!(
+                "{name}: {} rows, {} taken, {} known already, {} refused",
+                summary.n_rows,
+                if is_taken { summary.n_good } else { 0 },
+                summary.n_known,
+                summary.n_refused
+            ));
+            if summary.n_refused > 0 && !is_taken {
+                return Err(Failure::found(
+                    "nothing was taken: correct the rows, or take the others with --good-rows",
+                ));
             }
             if summary.n_refused > 0 {
                 return Err(Failure::found("some rows were refused"));
@@ -55,7 +73,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         What::Areas { file } => {
             let (name, bytes) = read(&file)?;
-            let loaded = monitoring::area::load_file(&cx, &name, &bytes).await?;
+            let loaded = area::load_file(&cx, &name, &bytes).await?;
             say(format!(
                 "{name}: {} added, {} changed, {} known already",
                 loaded.n_added, loaded.n_changed, loaded.n_known

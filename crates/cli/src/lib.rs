@@ -134,3 +134,33 @@ fn forbid_core_dumps() {
 fn say(line: impl std::fmt::Display) {
     println!("{line}");
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Arguments;
+
+    /// Every command and option, as a reader would look for it.
+    fn names(command: &clap::Command, path: &str, into: &mut Vec<String>) {
+        for argument in command.get_arguments() {
+            let long = argument.get_long().filter(|long| !matches!(*long, "help" | "version"));
+            into.extend(long.map(|long| format!("--{long}")));
+        }
+        for one in command.get_subcommands().filter(|one| one.get_name() != "help") {
+            let path = format!("{path} {}", one.get_name());
+            into.push(path.clone());
+            names(one, &path, into);
+        }
+    }
+
+    #[test]
+    fn the_reference_names_every_command_and_option() {
+        let mut all = Vec::new();
+        names(&Arguments::command(), "rapporteur", &mut all);
+        assert!(all.len() > 40, "{all:?}");
+        let reference = include_str!("../../../docs/reference/command-line.md");
+        all.retain(|name| !reference.contains(&format!("`{name}")));
+        assert!(all.is_empty(), "docs/reference/command-line.md does not name {all:?}");
+    }
+}

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use domain::publication::{Licence, RevisionState};
+use domain::ids::RevisionId;
+use domain::publication::Licence;
 use monitoring::edition::{self, Words};
 use store::Cx;
 use store::work::Actor;
@@ -57,10 +58,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         let actor = arguments.who.actor(&folder).await?;
         publish(&cx(&folder, &actor), &arguments).await?;
     }
-    render(&folder).await?;
+    let waiting = render(&folder).await?;
     let listed = edition::find(&public, &arguments.cycle).await?;
+    // Another edition that cannot be rendered does not keep this one back.
+    let is_whole = listed.revisions.iter().all(|revision| !waiting.contains(&revision.id));
     let newest = listed
         .newest()
+        .filter(|_| is_whole)
         .ok_or_else(|| Failure::could_not("the edition could not be rendered: see the log"))?;
     say(format!("{}, revision {}", listed.cycle.title, newest.number));
     if let Some(out) = &arguments.out {
@@ -105,25 +109,20 @@ async fn publish(cx: &Cx<'_>, arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Renders what waits, with progress.
-pub(crate) async fn render(folder: &Folder) -> Result<(), Failure> {
+/// Renders what waits, with progress, and takes up again what was given up before. Gives the revisions that could not be
+/// rendered.
+pub(crate) async fn render(folder: &Folder) -> Result<Vec<RevisionId>, Failure> {
     if edition::pending(&folder.db).await?.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    edition::take_up(&folder.db).await?;
     say("Rendering");
     let bar = indicatif::ProgressBar::new_spinner().with_message("Rendering the edition");
     bar.enable_steady_tick(std::time::Duration::from_millis(120));
     let done = worker::drain(&folder.bench()).await;
     bar.finish_and_clear();
     done.map_err(Failure::could_not)?;
-    let waiting = edition::pending(&folder.db).await?.len();
-    if waiting > 0 {
-        return Err(Failure::could_not(format!(
-            "{waiting} {} could not be rendered: see the log",
-            RevisionState::Building.words().to_lowercase()
-        )));
-    }
-    Ok(())
+    Ok(edition::pending(&folder.db).await?)
 }
 
 /// The list of what an earlier run wrote, so that a later one can remove what is gone.

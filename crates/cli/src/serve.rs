@@ -160,6 +160,7 @@ pub(crate) async fn serve(
     for line in lines {
         say(line);
     }
+    monitoring::edition::take_up(&folder.db).await?;
     let worker = tokio::spawn(worker::run(folder.bench()));
     let handle = Handle::new();
     tokio::spawn(stop_when_interrupted(handle.clone()));

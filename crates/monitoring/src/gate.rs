@@ -181,7 +181,7 @@ fn is_pounds(unit: &str) -> bool {
 }
 
 /// Whether the value is a step of a scale, which is named and not counted: “level 3”.
-fn is_level(unit: &str) -> bool {
+pub(crate) fn is_level(unit: &str) -> bool {
     unit == "level"
 }
 

@@ -56,6 +56,11 @@ pub fn edition() -> Edition {
             words: text(
                 "The vintage of the 2024 figure for referrals was printed as 2025; it is 2026. No rating depends on it.",
             ),
+            subject: text("summary"),
+            id: text("00000000-0000-4000-8000-000000000001"),
+            passage: text("Summary: people referred in 2024"),
+            before: text("As published in 2025."),
+            after: text("As published in 2026."),
         }],
         standards: vec![
             StandardEntry {

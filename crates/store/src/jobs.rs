@@ -126,6 +126,21 @@ pub async fn reclaim(db: &Db) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Puts a job that was given up back in the queue, with all its attempts before it.
+pub async fn take_up(db: &Db, kind: &str, payload: &str) -> Result<(), AppError> {
+    let tx = db.begin().await?;
+    job::Entity::update_many()
+        .col_expr(job::Column::State, Expr::value("queued"))
+        .col_expr(job::Column::Attempts, Expr::value(0))
+        .filter(job::Column::Kind.eq(kind))
+        .filter(job::Column::Payload.eq(payload))
+        .filter(job::Column::State.eq("failed"))
+        .exec(&tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// How many jobs were given up.
 pub async fn n_given_up(db: &Db) -> Result<u64, AppError> {
     Ok(job::Entity::find()

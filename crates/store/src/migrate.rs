@@ -18,6 +18,7 @@ const RECORDS: &[(i32, &str)] = &[
     (9, include_str!("../migrations/0009_amend.sql")),
     (10, include_str!("../migrations/0010_casework.sql")),
     (11, include_str!("../migrations/0011_study.sql")),
+    (12, include_str!("../migrations/0012_withdrawal.sql")),
 ];
 
 /// The migration from which on the log of acts is chained, and only ever appended to.

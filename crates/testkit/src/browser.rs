@@ -5,6 +5,25 @@ use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{ClientBuilder, Locator};
 use serde_json::json;
 
+/// The narrowest window that Chromium makes; what is narrower is drawn on a screen of that width.
+const NARROWEST: u32 = 500;
+
+/// Chromium's own command by which a page is drawn as on a screen of another size.
+#[derive(Debug)]
+struct Screen(u32);
+
+impl WebDriverCompatibleCommand for Screen {
+    fn endpoint(&self, base_url: &url::Url, session_id: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base_url.join(&format!("session/{}/goog/cdp/execute", session_id.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        let parameters = json!({ "width": self.0, "height": 1000, "deviceScaleFactor": 1, "mobile": false });
+        let command = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": parameters });
+        (http::Method::POST, Some(command.to_string()))
+    }
+}
+
 /// The driver's command that adds a virtual authenticator.
 #[derive(Debug)]
 struct AddAuthenticator(serde_json::Value);
@@ -68,6 +87,9 @@ impl Browser {
             .connect(&crate::part("RAPPORTEUR_TEST_WEBDRIVER"))
             .await
             .expect("ChromeDriver opens a browser");
+        if width < NARROWEST {
+            client.issue_cmd(Screen(width)).await.expect("the screen is narrow");
+        }
         let axe = std::fs::read_to_string(crate::part("RAPPORTEUR_TEST_AXE")).expect("axe-core is readable");
         Self {
             client,
@@ -273,16 +295,14 @@ impl Browser {
     /// # Panics
     /// When it does.
     pub async fn fits(&self) {
-        let wide = self
-            .client
-            .execute(
-                "return document.documentElement.scrollWidth - document.documentElement.clientWidth",
-                Vec::new(),
-            )
-            .await
-            .expect("a width");
+        let script = "const edge = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= edge) return [];
+            const over = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > edge);
+            return ['by ' + (document.documentElement.scrollWidth - edge) + ' px'].concat(
+                over.filter(e => !e.closest('.scroll')).slice(0, 3).map(e => e.outerHTML.slice(0, 200)));";
+        let wide = self.client.execute(script, Vec::new()).await.expect("a width");
         let url = self.client.current_url().await.expect("an address");
-        assert!(wide.as_i64().unwrap_or(0) <= 0, "{url} scrolls sideways by {wide} px");
+        assert_eq!(wide, json!([]), "{url} scrolls sideways");
     }
 
     /// Closes the browser and stops serving.

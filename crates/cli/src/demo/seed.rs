@@ -59,7 +59,9 @@ pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     step("A list study");
     let study = seeder.list_study().await?;
     bar.finish_and_clear();
-    publish::render(folder).await?;
+    if !publish::render(folder).await?.is_empty() {
+        return Err(Failure::could_not("an edition could not be rendered: see the log"));
+    }
     seeder.publish_study(study).await?;
     Ok(sign_ins)
 }

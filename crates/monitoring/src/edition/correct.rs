@@ -12,7 +12,7 @@ use super::passage;
 /// A correction of one passage.
 #[derive(Debug, Clone, Default)]
 pub struct Correct {
-    /// What kind of passage: `finding`, `claim`, `recommendation` or `evidence`.
+    /// What kind of passage, as [`withdraw::passages`](super::withdraw::passages) calls it.
     pub subject: String,
     /// Its id.
     pub id: String,
@@ -37,9 +37,8 @@ pub async fn correct(cx: &Cx<'_>, edition: EditionId, input: Correct) -> Result<
         .await?
         .ok_or(AppError::NotFound("edition"))?;
     let mut content: super::frozen::Edition = serde_json::from_str(&newest.frozen)?;
-    if !passage::reword(&mut content, &input.subject, &input.id, &words) {
-        return Err(AppError::NotFound("passage"));
-    }
+    let (title, before) =
+        passage::reword(&mut content, &input.subject, &input.id, &words).ok_or(AppError::NotFound("passage"))?;
     content.revision += 1;
     content.published_on = cx.now.day().iso();
     content.corrections.insert(
@@ -48,6 +47,11 @@ pub async fn correct(cx: &Cx<'_>, edition: EditionId, input: Correct) -> Result<
             revision: content.revision,
             on: content.published_on.clone(),
             words: reason.clone(),
+            subject: input.subject,
+            id: input.id,
+            passage: title,
+            before,
+            after: words,
         },
     );
     let id = super::publish::freeze(&work.tx, cx, edition.0, member.0, &content, &reason).await?;

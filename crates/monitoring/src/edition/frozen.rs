@@ -89,6 +89,21 @@ pub struct Correction {
     pub on: String,
     /// What changed and why, for the reader.
     pub words: String,
+    /// What kind of passage was corrected; empty in what was frozen before this was kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub subject: String,
+    /// Its id.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub id: String,
+    /// What it is called.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub passage: String,
+    /// The words it had.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub before: String,
+    /// The words it has since.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub after: String,
 }
 
 /// A standard audited in this edition.

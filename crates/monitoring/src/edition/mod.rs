@@ -23,7 +23,7 @@ use store::{AppError, Cx};
 
 pub use build::Words;
 pub use correct::{Correct, correct};
-pub use publish::{JOB, Rendered, keep, pending, publish, renderable};
+pub use publish::{JOB, Rendered, keep, pending, publish, renderable, take_up};
 
 /// A published edition, for lists.
 #[derive(Debug, Clone)]

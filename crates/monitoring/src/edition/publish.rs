@@ -97,6 +97,7 @@ pub(super) async fn freeze(
         published_on: Set(content.published_on.clone()),
         member_id: Set(member),
         at: Set(cx.now.0),
+        withdrawal_id: Set(None),
     }
     .insert(tx)
     .await?;
@@ -138,7 +139,10 @@ pub async fn keep(
         .filter(edition_file::Column::RevisionId.eq(id.0))
         .all(&tx)
         .await?;
-    let withdrawal = super::withdraw::newest(&tx, id).await?;
+    let row = edition_revision::Entity::find_by_id(id.0)
+        .one(&tx)
+        .await?
+        .ok_or(AppError::NotFound("revision"))?;
     edition_file::Entity::delete_many()
         .filter(edition_file::Column::RevisionId.eq(id.0))
         .exec(&tx)
@@ -153,7 +157,9 @@ pub async fn keep(
             media_type: Set(media_type),
             sha256: Set(sha256),
             n_bytes: Set(n_bytes),
-            withdrawal_id: Set(changed.and(withdrawal).or(earlier.and_then(|row| row.withdrawal_id))),
+            withdrawal_id: Set(changed
+                .and(row.withdrawal_id)
+                .or(earlier.and_then(|row| row.withdrawal_id))),
             was_sha256: Set(changed
                 .map(|row| row.sha256.clone())
                 .or_else(|| earlier.and_then(|row| row.was_sha256.clone()))),
@@ -161,10 +167,6 @@ pub async fn keep(
         .insert(&tx)
         .await?;
     }
-    let row = edition_revision::Entity::find_by_id(id.0)
-        .one(&tx)
-        .await?
-        .ok_or(AppError::NotFound("revision"))?;
     let mut row: edition_revision::ActiveModel = row.into();
     row.state = Set(RevisionState::Published.code().to_owned());
     row.update(&tx).await?;
@@ -196,4 +198,12 @@ pub async fn pending(db: &Db) -> Result<Vec<RevisionId>, AppError> {
         .into_iter()
         .map(|row| RevisionId(row.id))
         .collect())
+}
+
+/// Takes up again the rendering of revisions that was given up, for example after a fault in the program was mended.
+pub async fn take_up(db: &Db) -> Result<(), AppError> {
+    for id in pending(db).await? {
+        store::jobs::take_up(db, JOB, &id.to_string()).await?;
+    }
+    Ok(())
 }

@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::EntityTrait;
+use domain::publication::RevisionState;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use store::files::{Files, sha256};
-use store::row::{edition_file, file, withdrawal};
+use store::row::{edition_file, edition_revision, file, withdrawal};
 use store::{AppError, Db};
 use uuid::Uuid;
 
@@ -55,6 +56,19 @@ pub async fn verify(db: &Db, files: &Files, mut progress: impl FnMut(usize, usiz
         }
         progress(kept.len() + done + 1, total);
     }
+    // Until it is rendered anew, what a withdrawal took out of a revision still stands in its stored files.
+    let waiting = edition_revision::Entity::find()
+        .filter(edition_revision::Column::State.ne(RevisionState::Published.code()))
+        .filter(edition_revision::Column::WithdrawalId.is_not_null())
+        .all(db.reader())
+        .await?;
+    report.faults.extend(waiting.iter().map(|row| {
+        format!(
+            "revision {} waits to be rendered after a withdrawal: its files still hold the withdrawn words. Start the \
+             program, or run `rapporteur publish` for its cycle",
+            row.id
+        )
+    }));
     Ok(report)
 }
 

@@ -1,7 +1,7 @@
 //! Emergency withdrawal: a passage that endangers someone is removed from every revision, page, PDF
 //! and data file, by two people, with a reason that is printed where it stood.
 
-use domain::ids::{EditionId, RevisionId};
+use domain::ids::EditionId;
 use domain::permission::{Action, Relation};
 use domain::publication::RevisionState;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -10,7 +10,7 @@ use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 use super::passage;
-pub use super::passage::{KINDS, all as passages, find as passage};
+pub use super::passage::{all as passages, find as passage, remove};
 
 /// What a withdrawal cannot reach; printed beside every tombstone.
 pub const UNREACHABLE: &str = "Copies that others have already downloaded, printed or quoted cannot be recalled.";
@@ -18,7 +18,7 @@ pub const UNREACHABLE: &str = "Copies that others have already downloaded, print
 /// A proposal.
 #[derive(Debug, Clone, Default)]
 pub struct Propose {
-    /// What kind of passage.
+    /// What kind of passage, as [`passages`] calls it.
     pub subject: String,
     /// Its id.
     pub id: String,
@@ -66,9 +66,9 @@ pub async fn propose(cx: &Cx<'_>, edition: EditionId, input: Propose) -> Result<
     Ok(id)
 }
 
-/// Approves a withdrawal: the passage leaves the frozen content of every revision at once, the
-/// revisions cannot be read until they are rendered anew, and their old bytes are then destroyed.
-/// Another person than the one who proposed it.
+/// Approves a withdrawal: the passage leaves the frozen content of every revision at once, of every edition that prints it,
+/// since a recommendation and an item of evidence go from one cycle to the next. Those revisions cannot be read until they
+/// are rendered anew, and their old bytes are then destroyed. Another person than the one who proposed it.
 pub async fn approve(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
     let member = cx.member()?;
     let work = cx.begin(Action::ApproveWithdrawal, Relation::Coalition).await?;
@@ -85,9 +85,13 @@ pub async fn approve(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
         return Err(AppError::Refused("this withdrawal is already approved".into()));
     }
     let on = cx.now.day().iso();
-    for revision in revisions(&work.tx, row.edition_id).await? {
+    let all = edition_revision::Entity::find()
+        .order_by_asc(edition_revision::Column::At)
+        .all(&work.tx)
+        .await?;
+    for revision in all {
         let mut content: super::frozen::Edition = serde_json::from_str(&revision.frozen)?;
-        if !passage::remove(
+        if !remove(
             &mut content,
             &row.subject,
             &row.subject_id.to_string(),
@@ -102,6 +106,7 @@ pub async fn approve(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
         revision.frozen = Set(serde_json::to_string(&content)?);
         // Until it is rendered anew, nobody reads the old bytes.
         revision.state = Set(RevisionState::Building.code().to_owned());
+        revision.withdrawal_id = Set(Some(id));
         revision.update(&work.tx).await?;
         store::jobs::queue(&work.tx, cx, super::JOB, &revision_id.to_string()).await?;
     }
@@ -129,18 +134,4 @@ pub async fn list(cx: &Cx<'_>, edition: EditionId) -> Result<Vec<withdrawal::Mod
         .order_by_desc(withdrawal::Column::ProposedAt)
         .all(cx.db.reader())
         .await?)
-}
-
-/// The newest approved withdrawal of the edition a revision belongs to.
-pub(super) async fn newest(tx: &impl ConnectionTrait, revision: RevisionId) -> Result<Option<Uuid>, AppError> {
-    let Some(row) = edition_revision::Entity::find_by_id(revision.0).one(tx).await? else {
-        return Ok(None);
-    };
-    Ok(withdrawal::Entity::find()
-        .filter(withdrawal::Column::EditionId.eq(row.edition_id))
-        .filter(withdrawal::Column::ApprovedAt.is_not_null())
-        .order_by_desc(withdrawal::Column::ApprovedAt)
-        .one(tx)
-        .await?
-        .map(|row| row.id))
 }

@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 pub use reading::{Question, Suggestion};
 pub use stage::{add_series, plan, stage};
-pub use take::{Summary, drop_all, take, take_file};
+pub use take::{Summary, check_file, drop_all, take, take_file};
 pub use undo::undo;
 
 /// The kind of import in the table `import`.

@@ -124,11 +124,25 @@ async fn decide(work: &Work, id: ImportId, state: ImportState) -> Result<(), App
     }
 }
 
-/// Stages a file and takes its good rows in one go, for the command line and for seeding. `mapping`, when
-/// it is not given, is what the organisation said of the last file with the same headings, or else
-/// guessed from them. A file without anything new is kept as not taken.
+/// Stages a file and takes its good rows in one go, for seeding. A file without anything new is kept as not taken.
 pub async fn take_file(cx: &Cx<'_>, name: &str, bytes: Bytes, mapping: Option<Mapping>) -> Result<Summary, AppError> {
-    // Three commands one after another: a form's single-use token would stop the second.
+    let summary = check_file(cx, name, bytes, mapping).await?;
+    let cx = &Cx {
+        once: None,
+        ..cx.clone()
+    };
+    if summary.n_good > 0 {
+        take(cx, summary.import).await?;
+    } else {
+        drop_all(cx, summary.import).await?;
+    }
+    Ok(summary)
+}
+
+/// Stages a file and checks its rows, and takes nothing yet: [`take`] or [`drop_all`] follows. `mapping`, when it is not
+/// given, is what the organisation said of the last file with the same headings, or else guessed from them.
+pub async fn check_file(cx: &Cx<'_>, name: &str, bytes: Bytes, mapping: Option<Mapping>) -> Result<Summary, AppError> {
+    // Two commands one after another: a form's single-use token would stop the second.
     let cx = &Cx {
         once: None,
         ..cx.clone()
@@ -152,11 +166,6 @@ pub async fn take_file(cx: &Cx<'_>, name: &str, bytes: Bytes, mapping: Option<Ma
     )
     .await?;
     let line = find(cx, id).await?;
-    if line.n_good > 0 {
-        take(cx, id).await?;
-    } else {
-        drop_all(cx, id).await?;
-    }
     let (faults, _) = faults(cx, id).await?;
     Ok(Summary {
         import: id,

@@ -220,6 +220,51 @@ fn a_small_change_is_not_called_better_and_a_break_refuses_the_comparison() {
     assert_eq!(restated.0.frozen_change, Some(10.0), "the frozen one is kept beside it");
 }
 
+/// What the comparison of two values says.
+fn said(earlier: &Measurement, later: &Measurement) -> String {
+    let pair = Pair {
+        earlier,
+        restated: None,
+        later,
+    };
+    compare(pair, Direction::Higher, &[]).1
+}
+
+#[test]
+fn chance_is_spoken_of_where_a_sample_was_drawn_and_nowhere_else() {
+    let sampled = |value: f64, lower: f64, upper: f64| Measurement {
+        is_sample: true,
+        lower: Some(lower),
+        upper: Some(upper),
+        ..measured(value, "%")
+    };
+    assert_eq!(
+        said(&measured(50.0, "%"), &measured(55.0, "%")),
+        "Better: the change is at least 5 percentage points."
+    );
+    assert_eq!(
+        said(&sampled(50.0, 48.0, 52.0), &sampled(60.0, 58.0, 62.0)),
+        "Better: the change is at least 5 percentage points, and more than chance explains."
+    );
+    assert_eq!(
+        said(&sampled(50.0, 40.0, 60.0), &sampled(60.0, 50.0, 70.0)),
+        "No clear change: at least 5 percentage points, but no more than chance explains."
+    );
+}
+
+#[test]
+fn a_level_changes_by_a_level_and_a_tenth_of_nothing_decides_nothing() {
+    let change = |unit: &str, from: f64, to: f64| said(&measured(from, unit), &measured(to, unit));
+    assert_eq!(change("level", 0.0, 1.0), "Better: the change is at least one level.");
+    assert_eq!(change("level", 3.0, 2.0), "Worse: the change is at least one level.");
+    assert_eq!(change("level", 2.0, 2.0), "No clear change: less than one level.");
+    assert_eq!(
+        change("days", 0.0, 1.0),
+        "Not compared: the earlier value is 0, so a tenth of it says nothing."
+    );
+    assert_eq!(change("days", 100.0, 110.0), "Better: the change is at least a tenth.");
+}
+
 #[tokio::test]
 async fn a_cycle_is_compared_with_the_one_before_measure_by_measure() {
     on_both(async |stage| {

@@ -287,6 +287,17 @@ struct EvidenceView<'a> {
 }
 
 #[derive(Serialize)]
+struct CorrectionView<'a> {
+    /// Which revision made it, and when.
+    head: String,
+    words: &'a str,
+    /// What was corrected; empty in what was frozen before this was kept.
+    passage: &'a str,
+    before: &'a str,
+    after: &'a str,
+}
+
+#[derive(Serialize)]
 struct InterestView<'a> {
     #[serde(flatten)]
     item: &'a Interest,
@@ -307,7 +318,7 @@ pub(super) struct View<'a> {
     period: String,
     cutoff: String,
     invented: &'static str,
-    corrections: Vec<(String, &'a str)>,
+    corrections: Vec<CorrectionView<'a>>,
     standards: Vec<(&'a str, &'a str, String, &'a str)>,
     organisations: &'a [String],
     caption: String,
@@ -343,6 +354,29 @@ pub(super) struct View<'a> {
     items: usize,
 }
 
+/// The labels of everything that is printed under one.
+fn labels(edition: &Edition) -> BTreeSet<String> {
+    let provisions = edition.chapters.iter().flat_map(|chapter| &chapter.provisions);
+    let (of_provisions, of_findings): (Vec<_>, Vec<_>) = provisions
+        .map(|provision| {
+            let findings = provision.findings.iter().map(|finding| finding.slug.clone());
+            (provision.slug.clone(), findings.collect::<Vec<_>>())
+        })
+        .unzip();
+    let recommendations = edition.recommendations.iter().chain(&edition.earlier_recommendations);
+    of_provisions
+        .into_iter()
+        .chain(of_findings.into_iter().flatten())
+        .chain(recommendations.map(|item| item.slug.clone()))
+        .chain(
+            edition
+                .evidence
+                .iter()
+                .map(|item| format!("evidence-{}", item.reference)),
+        )
+        .collect()
+}
+
 impl<'a> View<'a> {
     #[expect(clippy::too_many_lines, reason = "one field after the other, nothing to follow")]
     pub(super) fn of(edition: &'a Edition, items: usize) -> Self {
@@ -358,6 +392,7 @@ impl<'a> View<'a> {
             .flat_map(|c| &c.provisions)
             .map(|p| p.slug.as_str())
             .collect();
+        let mut labels = labels(edition);
         let day = Day::parse(&edition.published_on).map_or((1970, 1, 1), |d| (d.year(), d.month(), d.day_of_month()));
         let recommendations = |items: &[Recommendation]| {
             items
@@ -408,7 +443,13 @@ impl<'a> View<'a> {
             corrections: edition
                 .corrections
                 .iter()
-                .map(|c| (format!("Revision {}, {}", c.revision, date(&c.on)), c.words.as_str()))
+                .map(|c| CorrectionView {
+                    head: format!("Revision {}, {}", c.revision, date(&c.on)),
+                    words: &c.words,
+                    passage: &c.passage,
+                    before: &c.before,
+                    after: &c.after,
+                })
                 .collect(),
             standards: edition
                 .standards
@@ -482,9 +523,15 @@ impl<'a> View<'a> {
                 .tombstones
                 .iter()
                 .map(|t| {
+                    // What is left of a passage keeps its label; a second tombstone of one place adds none.
+                    let slug = if labels.insert(t.slug.clone()) {
+                        t.slug.as_str()
+                    } else {
+                        ""
+                    };
                     (
                         t.what.as_str(),
-                        t.slug.as_str(),
+                        slug,
                         date(&t.on),
                         t.reason.as_str(),
                         t.unreachable.as_str(),

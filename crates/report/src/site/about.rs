@@ -24,13 +24,15 @@ struct Corrections<'a> {
 impl Corrections<'_> {
     /// The address that a removed passage had, unless what is left of it keeps the address elsewhere.
     fn anchor<'t>(&self, tombstone: &'t Tombstone) -> Option<&'t str> {
-        self.f.map.is_homeless(tombstone).then_some(tombstone.slug.as_str())
+        let mut before = self.f.edition().tombstones.iter().take_while(|one| *one != tombstone);
+        let is_first = !before.any(|one| one.slug == tombstone.slug);
+        (is_first && !tombstone.slug.is_empty() && self.f.map.is_homeless(tombstone)).then_some(tombstone.slug.as_str())
     }
 
     /// The page on which something of the removed passage is left, if any is.
     fn home(&self, tombstone: &Tombstone) -> Option<String> {
         let slug = tombstone.slug.as_str();
-        if self.f.map.is_homeless(tombstone) {
+        if slug.is_empty() || self.f.map.is_homeless(tombstone) {
             return None;
         }
         if self.f.has_provision(slug) {

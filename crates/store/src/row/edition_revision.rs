@@ -20,6 +20,7 @@ pub struct Model {
     pub published_on: String,
     pub member_id: Uuid,
     pub at: i64,
+    pub withdrawal_id: Option<Uuid>,
 }
 
 /// Joins are written where they are needed, so no relation is declared here.

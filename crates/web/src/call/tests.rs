@@ -358,7 +358,7 @@ async fn the_pages_of_calls_are_accessible_and_fit() {
     browser.press("Send the answer").await;
     browser.sees("Your answer has arrived and is sealed").await;
     browser.is_accessible().await;
-    for width in [1280, 500] {
+    for width in [1280, 320] {
         browser
             .client
             .set_window_size(width, 1000)
@@ -390,7 +390,7 @@ async fn the_pages_of_calls_are_accessible_and_fit() {
         .expect(StatusCode::SEE_OTHER);
     let (secret, _) = cast::session(&stage, &second).await;
     browser.carry(&secret).await;
-    for width in [1280, 500] {
+    for width in [1280, 320] {
         browser
             .client
             .set_window_size(width, 1000)

@@ -317,7 +317,7 @@ async fn its_pages_are_accessible_wide_and_narrow() {
     let browser = Browser::open(router, 1280).await;
     let (secret, _) = testkit::cast::session(&stage, &coalition.contributor).await;
     browser.carry(&secret).await;
-    for width in [1280, 500] {
+    for width in [1280, 320] {
         browser.client.set_window_size(width, 1000).await.unwrap();
         for path in [
             "/evidence",

@@ -501,7 +501,7 @@ async fn the_pages_of_findings_are_accessible_and_fit() {
     ] {
         let (secret, _) = testkit::cast::session(&stage, actor).await;
         browser.carry(&secret).await;
-        for width in [1280, 500] {
+        for width in [1280, 320] {
             browser
                 .client
                 .set_window_size(width, 1000)

@@ -65,7 +65,7 @@ async fn the_public_pages_are_accessible_and_fit() {
     let router = router_on(&stage, settings);
     gathering(&stage, &coalition, "2025").await;
     let browser = Browser::open(router.clone(), 1280).await;
-    for width in [1280, 500] {
+    for width in [1280, 320] {
         browser
             .client
             .set_window_size(width, 1000)
@@ -79,7 +79,7 @@ async fn the_public_pages_are_accessible_and_fit() {
     }
     let (secret, _) = testkit::cast::session(&stage, &coalition.coordinator).await;
     browser.carry(&secret).await;
-    for width in [1280, 500] {
+    for width in [1280, 320] {
         browser
             .client
             .set_window_size(width, 1000)

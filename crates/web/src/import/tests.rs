@@ -364,7 +364,7 @@ async fn the_pages_of_imports_are_accessible_and_fit() {
     let browser = Browser::open(router.clone(), 1280).await;
     let (secret, _) = testkit::cast::session(&stage, &coalition.coordinator).await;
     browser.carry(&secret).await;
-    for width in [1280, 500] {
+    for width in [1280, 320] {
         browser
             .client
             .set_window_size(width, 1000)

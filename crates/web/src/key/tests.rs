@@ -230,7 +230,7 @@ async fn the_pages_of_keys_are_accessible_and_fit() {
     browser.is_accessible().await;
     browser.press("Make the key").await;
     browser.sees("Print this page now").await;
-    for width in [1280, 500] {
+    for width in [1280, 320] {
         browser
             .client
             .set_window_size(width, 1000)

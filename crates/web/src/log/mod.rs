@@ -79,7 +79,7 @@ fn address(act: &Act) -> Option<String> {
     let id = act.id?;
     Some(match act.subject.as_str() {
         "evidence" => format!("/evidence/{id}"),
-        "series" | "series_break" => format!("/series/{id}"),
+        "series" => format!("/series/{id}"),
         "claim" => format!("/claims/{id}"),
         "import" => format!("/imports/{id}"),
         "cycle" => format!("/cycles/{id}"),

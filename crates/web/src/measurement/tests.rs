@@ -154,7 +154,7 @@ async fn a_figure_is_typed_in_with_its_source_and_read_beside_the_cycle_before()
             .await
             .says("60.8%")
             .says("30.8%")
-            .says("Better: the change is more than 5 percentage points");
+            .says("Better: the change is at least 5 percentage points");
     })
     .await;
 }
@@ -234,7 +234,7 @@ async fn the_pages_of_measurements_are_accessible_and_fit() {
     let browser = Browser::open(router.clone(), 1280).await;
     let (secret, _) = testkit::cast::session(&stage, &coalition.coordinator).await;
     browser.carry(&secret).await;
-    for width in [1280, 500] {
+    for width in [1280, 320] {
         browser
             .client
             .set_window_size(width, 1000)

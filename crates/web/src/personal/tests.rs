@@ -303,7 +303,7 @@ async fn every_page_of_sealed_evidence_is_accessible_and_fits_a_narrow_window() 
     ] {
         let (secret, _) = cast::session(&stage, actor).await;
         browser.carry(&secret).await;
-        for width in [1280, 500] {
+        for width in [1280, 320] {
             browser
                 .client
                 .set_window_size(width, 1000)

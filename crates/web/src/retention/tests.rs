@@ -49,7 +49,7 @@ async fn the_page_is_accessible_and_fits_a_narrow_window() {
     let browser = Browser::open(router, 1280).await;
     let (secret, _) = cast::session(&stage, &coalition.coordinator).await;
     browser.carry(&secret).await;
-    for width in [1280, 500] {
+    for width in [1280, 320] {
         browser
             .client
             .set_window_size(width, 1000)

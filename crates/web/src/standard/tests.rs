@@ -123,7 +123,7 @@ async fn its_pages_are_accessible_wide_and_narrow() {
         &format!("/indicators/{indicator}"),
         &format!("/indicators/{indicator}/new-version"),
     ];
-    for width in [1280, 500] {
+    for width in [1280, 320] {
         browser.client.set_window_size(width, 1000).await.unwrap();
         for path in pages {
             browser.go(path).await;

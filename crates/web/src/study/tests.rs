@@ -348,7 +348,7 @@ async fn pages_of_a_study_are_accessible_and_fit_a_phone() {
     on_both(async |stage| {
         let scene = Scene::on(stage).await;
         scene.estimated(stage).await;
-        let browser = Browser::open(scene.router.clone(), 500).await;
+        let browser = Browser::open(scene.router.clone(), 320).await;
         looked_at(
             &browser,
             stage,

@@ -37,10 +37,12 @@ impl Seeder<'_> {
         self.cycles.insert(sheet.code.clone(), id);
         cycle::advance(&self.cx(&coordinator, opened), id).await?;
         self.assign(id, cycle, opened).await?;
-        self.measurements(id, &sheet.code, at(sheet.cutoff_on)).await?;
+        // The open cycle's cut-off is still to come.
+        let gathered = at(sheet.cutoff_on).min(Instant::now());
+        self.measurements(id, &sheet.code, gathered).await?;
         self.findings(id, cycle).await?;
         self.recommendations(id, cycle).await?;
-        self.grades(id, &sheet.code, at(sheet.cutoff_on)).await?;
+        self.grades(id, &sheet.code, gathered).await?;
         let Some(assessing) = sheet.assessing_on else {
             // The open cycle: some opinions are in already, nothing is agreed.
             return self.assess(id, cycle).await;

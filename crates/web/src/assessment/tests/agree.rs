@@ -166,7 +166,7 @@ async fn a_cycle_closes_only_when_all_is_reconciled_and_names_what_stands_in_the
 
 /// Looks at the page as a person with little room and as one who cannot see it.
 async fn looked_at(browser: &Browser) {
-    for width in [500, 1280] {
+    for width in [320, 1280] {
         browser
             .client
             .set_window_size(width, 1000)
