@@ -1,5 +1,5 @@
 //! What the fuzz targets of the program's own readers do with their bytes: forms, uploads, standards,
-//! frozen editions, receipts, seals, linkage schemas, CLKs and tokens.
+//! frozen editions, receipts, seals, linkage schemas, CLKs, tokens and histories.
 //!
 //! Plain functions, so that an ordinary test (`crates/cli/tests/corpus.rs`) replays the corpora on every
 //! run of the test suite. They stand apart from the readers of `interchange`, which know nothing of the
@@ -11,6 +11,7 @@ use statistics::linkage::encode::encode;
 use statistics::linkage::schema::Schema;
 use statistics::linkage::tokens::Tokens;
 use statistics::linkage::{clks, normalise};
+use statistics::multiple_systems::histories::Histories;
 use store::checkpoint::Receipt;
 use store::checkpoint::note::Key;
 use store::seal::{self, Identity, PrivateKey, PublicKey, SealKey};
@@ -157,5 +158,12 @@ pub fn tokens(bytes: &[u8]) {
     summed.extend(Tokens::sum(bytes));
     if let Ok(read) = Tokens::read(&summed) {
         assert_eq!(Tokens::read(&read.write()).as_ref(), Ok(&read));
+    }
+}
+
+/// Any text is a file of overlaps or a fault, and what was read is written and read again.
+pub fn histories(bytes: &[u8]) {
+    if let Ok(read) = Histories::read(&String::from_utf8_lossy(bytes)) {
+        assert_eq!(Histories::read(&read.write()).as_ref(), Ok(&read));
     }
 }

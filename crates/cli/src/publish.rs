@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use domain::ids::RevisionId;
+use domain::permission::{Action, Relation};
 use domain::publication::Licence;
 use monitoring::edition::{self, Words};
 use store::Cx;
@@ -85,6 +86,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 async fn publish(cx: &Cx<'_>, arguments: &Arguments) -> Result<(), Failure> {
+    // Before anything is said of the cycle.
+    cx.permit(Action::PublishEdition, Relation::Coalition)?;
     let cycle = monitoring::cycle::find(cx, &arguments.cycle)
         .await?
         .ok_or_else(|| Failure::wrong_use(format!("there is no cycle “{}”", arguments.cycle)))?;

@@ -74,6 +74,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
 
 /// Reads a folder, or reports every fault in it.
 fn read(dir: &std::path::Path, json: bool) -> Result<files::Library, Failure> {
+    if !dir.is_dir() {
+        return Err(Failure::wrong_use(format!(
+            "{}: there is no such folder",
+            dir.display()
+        )));
+    }
     files::read(dir).map_err(|faults| {
         if json {
             let list: Vec<_> = faults

@@ -488,6 +488,34 @@ fn backups_hold_noise(stage: &Stage) {
     }
 }
 
+/// Encoding a list of people says nothing of them: not in the token file, not in the file of row ids, not in what it prints
+/// of a date that cannot be read.
+fn encoding_tells_no_name(stage: &Stage) {
+    let out = stage.folder.path().join("encoding");
+    let lists = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir_all(&out).expect("a folder");
+    let people = lists.path().join("people.csv");
+    let rows = format!(
+        "given_name,family_name,date_of_birth,sex,nationality,place\n{SEALED},{SEALED},{SEALED},f,VN,{SEALED}\n"
+    );
+    std::fs::write(&people, rows).expect("written");
+    let secret = lists.path().join("secret");
+    std::fs::write(&secret, format!("{SEALED} and sixteen letters more")).expect("written");
+    let recipient = age::x25519::Identity::generate().to_public().to_string();
+    let tokens = out.join("people.tokens");
+    let output = Command::new(env!("CARGO_BIN_EXE_rapporteur"))
+        .args(["encode", &people.display().to_string(), "--to", &recipient])
+        .args(["--secret-file", &secret.display().to_string()])
+        .args(["--out", &tokens.display().to_string()])
+        .env("RAPPORTEUR_LOG", "trace")
+        .output()
+        .expect("the program runs");
+    let said = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&said);
+    assert!(tokens.exists() && text.contains("line 2"), "{text}");
+    assert!(!holds(&said, SEALED), "{text}");
+}
+
 /// The letter for the person tells them their own words, and its metadata nobody's.
 async fn the_letters_metadata_is_silent(client: &Client, address: &str) {
     let letter = client
@@ -531,6 +559,7 @@ async fn no_canary_is_found_where_a_thief_a_colleague_or_a_reader_of_logs_looks(
         shown_to_nobody_else(stage, &router, &coalition).await;
         type_everywhere(stage, &router, &coalition).await;
         backups_hold_noise(stage);
+        encoding_tells_no_name(stage);
         assert_eq!(stage.traces_of(SEALED).await, Vec::<String>::new());
         assert!(
             !stage.traces_of(EVERYWHERE).await.is_empty(),

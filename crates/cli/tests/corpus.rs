@@ -78,6 +78,11 @@ fn the_corpus_of_tokens_holds() {
     replay("tokens", targets::tokens);
 }
 
+#[test]
+fn the_corpus_of_histories_holds() {
+    replay("histories", targets::histories);
+}
+
 /// The seeds of tokens are read, so that changed copies of them come close.
 #[test]
 fn the_seeds_of_tokens_are_sound() {

@@ -1,7 +1,15 @@
-//! The doors from the command line: a first coordinator without a passphrase, links, and the mode.
+//! The doors from the command line: a first coordinator without a passphrase, links, the mode, and every command as every
+//! role.
 
 use std::path::Path;
 use std::process::{Command, Output};
+
+use axum::http::StatusCode;
+use domain::permission::{Action, Relation, Role, allows};
+use store::Db;
+use store::files::Files;
+use testkit::Client;
+use web::{App, Settings};
 
 /// Runs the program on a data folder.
 fn run(folder: &Path, arguments: &[&str]) -> Output {
@@ -91,4 +99,84 @@ fn a_read_only_program_refuses_the_command_line_too_and_is_opened_from_it() {
     assert!(words.contains("/invitation/"), "{words}");
     let off = ["user", "--as", "boss", "--password-file", &file, "off", "helper"];
     assert!(ends(&data, 0, &off).contains("switched off"));
+}
+
+/// Chooses the passphrase with the link that the command printed, as its receiver does.
+async fn accept(data: &Path, words: &str, passphrase: &str) {
+    let secret = words.split_once("/invitation/").expect("a link").1;
+    let secret: String = secret.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let db = Db::open_folder(data).await.expect("opens");
+    let files = Files::open_folder(data).expect("opens");
+    let router = web::router(App::new(db.clone(), files, Settings::default()));
+    Client::visitor(&router)
+        .post(
+            &format!("/invitation/{secret}"),
+            &[("passphrase", passphrase), ("again", passphrase)],
+        )
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    db.close().await.expect("closes");
+}
+
+#[tokio::test]
+async fn every_command_does_as_every_role_what_the_matrix_says() {
+    const PASSPHRASE: &str = "correct horse battery staple";
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let written = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path.display().to_string()
+    };
+    let (passphrase, empty) = (written("passphrase", PASSPHRASE), written("empty.csv", "nothing\n"));
+    ends(&data, 0, &[&INIT[..], &["--password-file", &passphrase]].concat());
+    for role in Role::ALL.iter().filter(|role| **role != Role::Coordinator) {
+        let code = role.code();
+        let invite = [
+            "invite",
+            "--organisation",
+            "Specimen",
+            "--name",
+            code,
+            "--sign-in",
+            code,
+            "--roles",
+            code,
+        ];
+        let words = ends(
+            &data,
+            0,
+            &[&["user", "--as", "boss", "--password-file", &passphrase], &invite[..]].concat(),
+        );
+        accept(&data, &words, PASSPHRASE).await;
+    }
+    let summary = written("summary.txt", "What was found.\n---\nA headline.\n");
+    let publish = ["--cycle", "2024", "--summary", &summary, "--licence", "CC0-1.0"];
+    let commands: [(&[&str], Action, &[&str]); 5] = [
+        (&["user"], Action::ManageMembers, &["list"]),
+        (&["standards", "load"], Action::LoadStandards, &[]),
+        (&["import"], Action::LoadAreas, &["areas", &empty]),
+        (&["import"], Action::ImportSeries, &["series", &empty]),
+        (&["publish"], Action::PublishEdition, &publish),
+    ];
+    for role in Role::ALL {
+        let name = if *role == Role::Coordinator {
+            "boss"
+        } else {
+            role.code()
+        };
+        for (command, action, rest) in commands {
+            let who = ["--as", name, "--password-file", &passphrase];
+            let output = run(&data, &[command, &who[..], rest].concat());
+            let may = Relation::ALL.iter().any(|relation| allows(&[*role], action, *relation));
+            let is_refused = said(&output).contains("you may not");
+            let asked = format!("{name}: {command:?} {rest:?}: {}", said(&output));
+            assert_eq!(is_refused, !may, "{asked}");
+            assert!(may || output.status.code() == Some(3), "{asked}");
+        }
+    }
+    for (command, _, rest) in commands {
+        let words = ends(&data, 2, &[command, rest].concat());
+        assert!(words.contains("--as NAME"), "{words}");
+    }
 }

@@ -89,6 +89,11 @@ fn other_machines_are_not_served_unless_that_was_said() {
     );
     refused(&["verify", "--dir", "a-folder-that-is-not-there"], 2, "rapporteur init");
     refused(&["publish"], 2, "--cycle");
+    refused(
+        &["standards", "check", "a-folder-that-is-not-there"],
+        2,
+        "no such folder",
+    );
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -56,7 +56,7 @@ async fn render(stage: &Stage) -> Vec<String> {
             .collect();
         edition::keep(&stage.db, &stage.files, id, files).await.expect("kept");
     }
-    pages.retain(|path| path.ends_with(".html"));
+    pages.retain(|path| std::path::Path::new(path).extension().is_some_and(|end| end == "html"));
     pages
 }
 
@@ -123,9 +123,17 @@ impl<'s> Desk<'s> {
     async fn attach(&self, field: &str, name: &str, bytes: &[u8]) {
         let path = self.folder.path().join(name);
         std::fs::write(&path, bytes).expect("a file to send");
-        let element = self.browser.client.find(Locator::Css(&format!("input[name=\"{field}\"]"))).await;
+        let element = self
+            .browser
+            .client
+            .find(Locator::Css(&format!("input[name=\"{field}\"]")))
+            .await;
         let path = path.to_str().expect("a path in letters");
-        element.expect("a field for files").send_keys(path).await.expect("the file is chosen");
+        element
+            .expect("a field for files")
+            .send_keys(path)
+            .await
+            .expect("the file is chosen");
     }
 
     /// Presses the button of the form that goes to addresses with this end.
@@ -152,9 +160,16 @@ impl<'s> Desk<'s> {
         self.browser.press("Add these series").await;
         self.browser.sees("Publisher of all of these").await;
         self.fill(&[("publisher", "A publisher")]).await;
-        let titles = self.browser.client.find_all(Locator::Css("input[name^=\"title-\"]")).await;
+        let titles = self
+            .browser
+            .client
+            .find_all(Locator::Css("input[name^=\"title-\"]"))
+            .await;
         for (nth, title) in titles.expect("titles").iter().enumerate() {
-            title.send_keys(&format!("Referrals, kind {nth}")).await.expect("it is typed");
+            title
+                .send_keys(&format!("Referrals, kind {nth}"))
+                .await
+                .expect("it is typed");
             self.pick(&[(&format!("counting_rule-{nth}"), "person")]).await;
         }
         self.browser.press("Add them and check the file again").await;
@@ -217,14 +232,23 @@ impl<'s> Desk<'s> {
         self.send("/advance").await;
         let path = format!("//p[contains(@class, 'facts')][contains(., '{state}')]");
         let shown = self.browser.client.wait().for_element(Locator::XPath(&path)).await;
-        assert!(shown.is_ok(), "the cycle is not “{state}”: {}", self.browser.text().await);
+        assert!(
+            shown.is_ok(),
+            "the cycle is not “{state}”: {}",
+            self.browser.text().await
+        );
     }
 
     /// Records a finding on two items, and has it reviewed by two.
     async fn finding(&self, coalition: &Coalition, cycle: &str, provision: &str, items: &[String]) {
         self.sit(&coalition.coordinator, "/findings/new").await;
-        self.pick(&[("cycle", cycle), ("provision", provision), ("jurisdiction", "uk"), ("proof", "balance")])
-            .await;
+        self.pick(&[
+            ("cycle", cycle),
+            ("provision", provision),
+            ("jurisdiction", "uk"),
+            ("proof", "balance"),
+        ])
+        .await;
         self.fill(&[
             ("title", "People wait for a doctor"),
             ("claim", "People wait for a doctor."),
@@ -253,7 +277,9 @@ impl<'s> Desk<'s> {
 async fn provision(stage: &Stage, actor: &Actor) -> String {
     let cx = stage.cx(actor);
     let standards = monitoring::standard::list(&cx).await.expect("standards");
-    let (_, provisions) = monitoring::standard::get(&cx, standards[0].id.into()).await.expect("provisions");
+    let (_, provisions) = monitoring::standard::get(&cx, standards[0].id.into())
+        .await
+        .expect("provisions");
     let found = provisions.iter().find(|row| row.number == "12(1)b");
     found.expect("shipped").id.to_string()
 }
@@ -289,7 +315,8 @@ async fn an_audit_goes_from_an_opened_cycle_to_an_edition_that_the_public_reads(
             items.push(desk.evidence(&coalition.contributor, publisher, &provision).await);
         }
 
-        desk.sit(&coalition.coordinator, &format!("/cycles/{cycle}/assessments/new")).await;
+        desk.sit(&coalition.coordinator, &format!("/cycles/{cycle}/assessments/new"))
+            .await;
         let assessor = |actor: &Actor| actor.member.expect("a member").to_string();
         desk.pick(&[
             ("provision", &provision),
@@ -304,8 +331,10 @@ async fn an_audit_goes_from_an_opened_cycle_to_an_edition_that_the_public_reads(
         for actor in [&coalition.first_assessor, &coalition.second_assessor] {
             desk.rate(actor, &assessment, &items[0]).await;
         }
-        desk.sit(&coalition.coordinator, &format!("/assessments/{assessment}/reconcile")).await;
-        desk.pick(&[("confidence", "moderate"), ("trend", "new"), ("cites", &items[0])]).await;
+        desk.sit(&coalition.coordinator, &format!("/assessments/{assessment}/reconcile"))
+            .await;
+        desk.pick(&[("confidence", "moderate"), ("trend", "new"), ("cites", &items[0])])
+            .await;
         desk.fill(&[("reasons", "Both notes say so.")]).await;
         desk.browser.press("Reconcile").await;
         desk.browser.sees("Reconciled").await;
@@ -314,7 +343,11 @@ async fn an_audit_goes_from_an_opened_cycle_to_an_edition_that_the_public_reads(
         desk.advance(&coalition.coordinator, &cycle, "Closed").await;
 
         desk.sit(&coalition.publisher, "/publish/2024/new").await;
-        desk.fill(&[("summary", "People wait for a doctor."), ("headlines", "A wait of weeks")]).await;
+        desk.fill(&[
+            ("summary", "People wait for a doctor."),
+            ("headlines", "A wait of weeks"),
+        ])
+        .await;
         desk.pick(&[("licence", "CC-BY-4.0")]).await;
         desk.browser.press("Freeze and publish").await;
         desk.browser.sees("Revision 1").await;
@@ -370,7 +403,11 @@ async fn correct_and_withdraw(stage: &Stage, coalition: &Coalition, router: &Rou
     let choose = async |words: &str| {
         let option = format!("//select[@name='passage']/option[contains(normalize-space(.), '{words}')]");
         let option = desk.browser.client.wait().for_element(Locator::XPath(&option)).await;
-        option.expect("the passage is listed").click().await.expect("it is chosen");
+        option
+            .expect("the passage is listed")
+            .click()
+            .await
+            .expect("it is chosen");
     };
     desk.sit(&coalition.publisher, "/publish/2024/correct").await;
     choose("People wait for a doctor").await;
@@ -402,7 +439,10 @@ async fn correct_and_withdraw(stage: &Stage, coalition: &Coalition, router: &Rou
     let visitor = Client::visitor(router);
     for revision in ["", "r/1/"] {
         for path in &pages {
-            let answer = visitor.get(&format!("/editions/2024/{revision}{path}")).await.expect(StatusCode::OK);
+            let answer = visitor
+                .get(&format!("/editions/2024/{revision}{path}"))
+                .await
+                .expect(StatusCode::OK);
             for gone in [WAIT, "for months."] {
                 assert!(!answer.body.contains(gone), "{revision}{path} still says “{gone}”");
             }

@@ -155,9 +155,11 @@ pub async fn member(stage: &Stage, organisation: OrganisationId, name: &str, rol
     actor
 }
 
-/// What wraps every test member's private key, in place of a passphrase.
+/// What wraps every test member's private key, in place of what a passphrase gives.
+pub const WRAP: [u8; 32] = [7; 32];
+
 fn wrap() -> SealKey {
-    SealKey::from_bytes([7; 32])
+    SealKey::from_bytes(WRAP)
 }
 
 /// A member's private key, as their passphrase would give it.

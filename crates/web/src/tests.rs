@@ -9,6 +9,7 @@ use testkit::{Client, Coalition, Stage, on_both};
 use crate::app::{App, Settings};
 use crate::routes;
 
+mod pages;
 mod wall;
 
 /// The program on a stage at a time of its own: a function pointer cannot hold the stage's clock.

@@ -4,6 +4,7 @@
 
 mod crates;
 mod documents;
+mod doors;
 mod files;
 mod fuzzing;
 mod generated;
@@ -36,6 +37,7 @@ pub(crate) fn run() -> Result<()> {
         testing::check,
         templates::check,
         fuzzing::check,
+        doors::check,
         generated::check,
     ] {
         faults.extend(rule(&tree));

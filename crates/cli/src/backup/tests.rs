@@ -231,6 +231,60 @@ async fn a_damaged_or_cut_backup_is_refused_and_nothing_stays() {
     .await;
 }
 
+/// Anyone may encrypt to the public half of a key, so what opens need not be ours.
+#[tokio::test]
+async fn a_backup_that_another_wrote_is_refused_and_nothing_stays() {
+    on_both(async |stage| {
+        let desk = Desk::new();
+        let organisation = |row: &str| format!("[\"id\",\"name\",\"name_folded\",\"is_active\"]\n{row}\n");
+        let tables = [
+            ("organisation; drop table member".to_owned(), organisation("[]")),
+            ("session".to_owned(), "[\"id\"]\n[\"x\"]\n".to_owned()),
+            (
+                "organisation".to_owned(),
+                "[\"id\",\"name) values (1); --\"]\n".to_owned(),
+            ),
+            ("organisation".to_owned(), "[\"id\",\"id\"]\n[1,2]\n".to_owned()),
+            ("organisation".to_owned(), organisation("[1,2,3,4]")),
+            ("organisation".to_owned(), organisation("[null,null,null,null]")),
+            ("organisation".to_owned(), organisation("[\"x\"]")),
+            ("organisation".to_owned(), organisation(&"[".repeat(10_000))),
+            ("organisation".to_owned(), "\0".to_owned()),
+        ];
+        let entries = tables
+            .into_iter()
+            .map(|(table, lines)| (format!("{}{table}/0", super::TABLES), lines.into_bytes()))
+            .chain([
+                ("../outside".to_owned(), b"x".to_vec()),
+                (format!("{}../../outside", super::FILES), b"x".to_vec()),
+                (super::END.to_owned(), b"{\"rows\":{\"member\":-1}}".to_vec()),
+                (super::END.to_owned(), b"{\"rows\":{\"member\":7},\"files\":0}".to_vec()),
+            ]);
+        let manifest = super::Manifest {
+            form: super::FORM,
+            holds: Holds::Records,
+            program: "another".into(),
+            made_at: 0,
+        };
+        let manifest = serde_json::to_vec(&manifest).unwrap();
+        for (number, (name, bytes)) in entries.enumerate() {
+            let file = format!("hostile-{number}");
+            let mut writer = super::container::Writer::new(&desk.path(&file), &desk.recipient).unwrap();
+            writer.add(super::MANIFEST, &manifest).unwrap();
+            // A name that climbs out of the folder is refused by the writer of the format itself.
+            if writer.add(&name, &bytes).is_err() {
+                continue;
+            }
+            writer.add(super::END, b"{\"rows\":{},\"files\":0}").unwrap();
+            writer.finish().unwrap();
+            let refused = desk.restored(stage, &desk.arguments(&file, None, None)).await;
+            assert!(refused.is_err(), "{name} is taken");
+            assert_eq!(rows(stage).await, [], "{name}: nothing stays");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_backup_is_not_written_over() {
     let stage = Stage::sqlite().await;

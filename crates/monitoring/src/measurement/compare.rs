@@ -75,8 +75,15 @@ pub(crate) fn compare(pair: Pair<'_>, direction: Direction, breaks: &[&str]) -> 
 fn words(compared: &Comparison, least: Option<f64>, rule: &str) -> String {
     // What was counted whole did not come about by a draw, so nothing is said of chance.
     let is_sample = compared.interval.is_some();
-    let beyond = if is_sample { ", and more than chance explains" } else { "" };
-    let is_small = compared.change.zip(least).is_some_and(|(change, least)| change.abs() < least);
+    let beyond = if is_sample {
+        ", and more than chance explains"
+    } else {
+        ""
+    };
+    let is_small = compared
+        .change
+        .zip(least)
+        .is_some_and(|(change, least)| change.abs() < least);
     match &compared.verdict {
         Verdict::Better => format!("Better: the change is at least {rule}{beyond}."),
         Verdict::Worse => format!("Worse: the change is at least {rule}{beyond}."),
