@@ -1,6 +1,6 @@
 //! Publishing, correcting, withdrawing and verifying, from the frozen content to the kept bytes.
 
-use domain::ids::{EditionId, EvidenceId, RevisionId};
+use domain::ids::{CycleId, EditionId, EvidenceId, ProvisionId, RevisionId};
 use domain::publication::Licence;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use store::row::edition_file;
@@ -11,24 +11,36 @@ use super::withdraw::{Propose, approve, propose};
 use super::{Correct, Rendered, Words, content, correct, find, keep, pending, publish, renderable};
 
 /// A closed cycle with one approved finding whose wording is known.
-async fn closed(stage: &Stage, coalition: &Coalition) -> domain::ids::CycleId {
+async fn closed(stage: &Stage, coalition: &Coalition) -> CycleId {
     let provision = testkit::provision::provisions(stage, &[("12(1)a", "mandatory")]).await[0];
+    let mut items = Vec::new();
+    for publisher in ["First Press", "Second Press"] {
+        items.push(item(stage, coalition, publisher, provision).await);
+    }
+    closed_on(stage, coalition, ("2024", ""), provision, items).await
+}
+
+/// A closed cycle after another, with an approved finding on these items.
+async fn closed_on(
+    stage: &Stage,
+    coalition: &Coalition,
+    (code, previous): (&str, &str),
+    provision: ProvisionId,
+    items: Vec<EvidenceId>,
+) -> CycleId {
     let cx = stage.cx(&coalition.coordinator);
     let open = crate::cycle::Open {
-        code: "2024".into(),
-        title: "Audit 2024".into(),
-        period_start: "2024-01-01".into(),
-        period_end: "2024-12-31".into(),
+        code: code.into(),
+        title: format!("Audit {code}"),
+        period_start: format!("{code}-01-01"),
+        period_end: format!("{code}-12-31"),
         cutoff_on: "2025-06-01".into(),
+        previous: previous.into(),
         method: "## Method\nWe asked.".into(),
         ..crate::cycle::Open::default()
     };
     let cycle = crate::cycle::open(&cx, open).await.expect("opens");
     crate::cycle::advance(&cx, cycle).await.expect("gathering");
-    let mut items = Vec::new();
-    for publisher in ["First Press", "Second Press"] {
-        items.push(item(stage, coalition, publisher, provision).await);
-    }
     let record = crate::finding::Record {
         cycle: Some(cycle),
         provision: Some(provision),
@@ -58,12 +70,7 @@ async fn closed(stage: &Stage, coalition: &Coalition) -> domain::ids::CycleId {
     cycle
 }
 
-async fn item(
-    stage: &Stage,
-    coalition: &Coalition,
-    publisher: &str,
-    provision: domain::ids::ProvisionId,
-) -> EvidenceId {
+async fn item(stage: &Stage, coalition: &Coalition, publisher: &str, provision: ProvisionId) -> EvidenceId {
     let record = crate::evidence::Record {
         kind: "document".into(),
         title: format!("Report of {publisher}"),
@@ -343,6 +350,55 @@ async fn a_withdrawal_by_two_people_removes_the_words_from_every_revision_and_ve
             .await
             .expect("verified");
         assert_eq!(report.faults.len(), 1, "{:?}", report.faults);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_withdrawal_reaches_every_edition_that_prints_the_passage_and_verify_waits_for_them() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let provision = testkit::provision::provisions(stage, &[("12(1)a", "mandatory")]).await[0];
+        let mut items = Vec::new();
+        for publisher in ["First Press", "Second Press"] {
+            items.push(item(stage, &coalition, publisher, provision).await);
+        }
+        let cx = stage.cx(&coalition.publisher);
+        for codes in [("2023", ""), ("2024", "2023")] {
+            let cycle = closed_on(stage, &coalition, codes, provision, items.clone()).await;
+            publish(&cx, cycle, &words()).await.expect("published");
+            render(stage).await;
+        }
+        let faults = async || {
+            let report = super::verify::verify(&stage.db, &stage.files, |_, _| {}).await;
+            report.expect("verified").faults
+        };
+        assert_eq!(faults().await, Vec::<String>::new());
+        let input = Propose {
+            subject: "evidence".into(),
+            id: items[0].to_string(),
+            reason: "It named a place.".into(),
+        };
+        let id = propose(&cx, edition(stage, &coalition).await, input)
+            .await
+            .expect("proposed");
+        approve(&stage.cx(&coalition.coordinator), id).await.expect("approved");
+        let waiting = faults().await;
+        assert_eq!(waiting.len(), 2, "{waiting:?}");
+        assert!(
+            waiting.iter().all(|fault| fault.contains("rapporteur publish")),
+            "{waiting:?}"
+        );
+        render(stage).await;
+        assert_eq!(faults().await, Vec::<String>::new());
+        let visitor = store::work::Actor::nobody();
+        for code in ["2023", "2024"] {
+            let page = super::file(&stage.cx(&visitor), code, None, "index.html").await;
+            let text = String::from_utf8_lossy(&page.expect("readable").1).into_owned();
+            assert!(!text.contains("Report of First Press"), "{code} still prints it");
+            assert!(text.contains("Report of Second Press"), "{code} lost more than that");
+            assert!(text.contains("It named a place."), "{code} has no tombstone");
+        }
     })
     .await;
 }
