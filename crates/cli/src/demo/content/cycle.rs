@@ -36,6 +36,8 @@ pub(crate) struct CycleSheet {
     pub summary: Option<Summary>,
     #[serde(default)]
     pub figures: Vec<FirstPageFigure>,
+    /// What was corrected after it was published.
+    pub correction: Option<Correction>,
 }
 
 impl CycleSheet {
@@ -62,6 +64,18 @@ pub(crate) struct Section {
 pub(crate) struct Summary {
     pub words: Vec<String>,
     pub headlines: Vec<String>,
+}
+
+/// A finding reworded after publication.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Correction {
+    pub on: Day,
+    /// The finding's key.
+    pub finding: String,
+    /// Its words since.
+    pub words: String,
+    pub reason: String,
 }
 
 /// A figure of a series that stands on the edition's first page.

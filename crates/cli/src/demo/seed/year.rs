@@ -60,6 +60,27 @@ impl Seeder<'_> {
             };
             edition::publish(&self.cx(&coordinator, at(published)), id, &words).await?;
         }
+        self.correct(cycle).await
+    }
+
+    /// Corrects a finding of the edition that was just published, where the content says so.
+    async fn correct(&self, cycle: &Cycle) -> Result<(), Failure> {
+        let Some(correction) = &cycle.sheet.correction else {
+            return Ok(());
+        };
+        let finding = self
+            .findings
+            .get(&correction.finding)
+            .ok_or_else(|| missing("the finding", &correction.finding))?;
+        let cx = self.cx(self.coordinator()?, at(correction.on));
+        let listed = edition::find(&cx, &cycle.sheet.code).await?;
+        let input = edition::Correct {
+            subject: "finding".into(),
+            id: finding.to_string(),
+            words: correction.words.clone(),
+            reason: correction.reason.clone(),
+        };
+        edition::correct(&cx, listed.id, input).await?;
         Ok(())
     }
 
