@@ -6,7 +6,7 @@
 use domain::ids::MemberId;
 use domain::permission::{Action, Relation};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait as _, QueryFilter};
 use uuid::Uuid;
 
 use crate::error::AppError;
@@ -75,5 +75,19 @@ fn identity(member: MemberId) -> Identity {
 /// Forgets the draft of a form; called in the transaction of the command that the form became.
 pub async fn clear(tx: &impl sea_orm::ConnectionTrait, member: Uuid, form: &str) -> Result<(), AppError> {
     draft::Entity::delete_by_id((member, form.to_owned())).exec(tx).await?;
+    Ok(())
+}
+
+/// Forgets every draft of the forms at and under an address, whoever left them: what was half typed about a record goes when
+/// the record is erased.
+pub async fn forget_under(tx: &impl sea_orm::ConnectionTrait, address: &str) -> Result<(), AppError> {
+    draft::Entity::delete_many()
+        .filter(
+            draft::Column::Form
+                .eq(address)
+                .or(draft::Column::Form.starts_with(format!("{address}/"))),
+        )
+        .exec(tx)
+        .await?;
     Ok(())
 }

@@ -5,8 +5,9 @@ use access::key::{COALITION, person};
 use domain::call::{AnswerState, SetAsideReason};
 use domain::ids::AnswerId;
 use domain::permission::{Action, Relation};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use store::row::{call_answer, erasure};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use store::draft;
+use store::row::call_answer;
 use store::work::Actor;
 use store::{AppError, Cx, Db, FieldErrors};
 use uuid::Uuid;
@@ -76,26 +77,31 @@ pub async fn erase(cx: &Cx<'_>, id: AnswerId) -> Result<(), AppError> {
     let row = row_of(cx.db.reader(), id).await?;
     person::erase(cx, COALITION, &[row.person_key_id]).await?;
     let work = cx.begin(Action::EraseAnswer, Relation::Coalition).await?;
-    call_answer::Entity::delete_by_id(id.0).exec(&work.tx).await?;
+    remove(&work.tx, &row).await?;
     work.finish(cx, "call_answer", Some(id.0)).await
+}
+
+/// Removes an answer, and what was half typed about it.
+async fn remove(tx: &impl ConnectionTrait, row: &call_answer::Model) -> Result<(), AppError> {
+    draft::forget_under(tx, &format!("/calls/{}/answers/{}", row.call_id, row.id)).await?;
+    call_answer::Entity::delete_by_id(row.id).exec(tx).await?;
+    Ok(())
 }
 
 /// Removes answers whose key was erased, where the erasing was cut off before they went. Run at start-up; what is
 /// left of them opens for nobody.
 pub async fn complete(db: &Db) -> Result<(), AppError> {
-    let erased: Vec<Uuid> = erasure::Entity::find()
-        .select_only()
-        .column(erasure::Column::PersonKeyId)
-        .into_tuple()
-        .all(db.key_reader())
-        .await?;
+    let erased = person::erased(db).await?;
     let tx = db.begin().await?;
     // SQLite takes some 32,000 variables in one statement.
     for keys in erased.chunks(10_000) {
-        call_answer::Entity::delete_many()
+        let left = call_answer::Entity::find()
             .filter(call_answer::Column::PersonKeyId.is_in(keys.iter().copied()))
-            .exec(&tx)
+            .all(&tx)
             .await?;
+        for row in &left {
+            remove(&tx, row).await?;
+        }
     }
     tx.commit().await.map_err(AppError::from)
 }
@@ -117,7 +123,7 @@ pub async fn withdraw(cx: &Cx<'_>, receipt: &Receipt) -> Result<bool, AppError> 
     let Some(row) = row else { return Ok(false) };
     person::erase(cx, COALITION, &[row.person_key_id]).await?;
     let work = cx.begin(Action::WithdrawAnswer, Relation::Coalition).await?;
-    call_answer::Entity::delete_by_id(row.id).exec(&work.tx).await?;
+    remove(&work.tx, &row).await?;
     work.finish(cx, "call", Some(row.call_id)).await?;
     Ok(true)
 }

@@ -5,7 +5,7 @@ use domain::call::AnswerState;
 use domain::ids::{AnswerId, CallId, ProvisionId};
 use domain::permission::Role;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
-use store::row::{audit, call_answer, evidence, person_key};
+use store::row::{audit, call_answer, draft, evidence, person_key};
 use store::seal::PrivateKey;
 use store::work::Actor;
 use store::{AppError, Cx};
@@ -345,11 +345,22 @@ async fn whoever_has_the_receipt_erases_the_answer_and_nobody_else_by_guessing()
         let cx = stage.cx(&nobody);
         let guessed = withdraw(&cx, &Receipt::typed("0000-0000-0000-0000")).await;
         assert!(!guessed.expect("looked for"));
+        let row = call_answer::Entity::find()
+            .one(stage.db.reader())
+            .await
+            .expect("read")
+            .expect("an answer");
+        let form = format!("/calls/{call}/answers/{}/review", row.id);
+        store::draft::save(&scene.second.cx(stage), &form, "half typed")
+            .await
+            .expect("kept");
         assert!(withdraw(&cx, &receipt).await.expect("erased"));
         assert!(!withdraw(&cx, &receipt).await.expect("gone"));
         assert_eq!(state(stage, &receipt).await, None);
         let keys = person_key::Entity::find().count(stage.db.key_reader()).await;
         assert_eq!(keys.expect("counted"), 0);
+        let drafts = draft::Entity::find().count(stage.db.reader()).await;
+        assert_eq!(drafts.expect("counted"), 0, "what was half typed about it is gone too");
     })
     .await;
 }

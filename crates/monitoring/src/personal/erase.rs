@@ -7,6 +7,7 @@ use domain::Instant;
 use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
+use store::draft;
 use store::files::Files;
 use store::row::{audit, member, personal_evidence, personal_file};
 use store::{AppError, Cx, Db};
@@ -188,6 +189,9 @@ async fn remove(
         .filter(personal_file::Column::PersonalEvidenceId.is_in(ids.iter().copied()))
         .all(tx)
         .await?;
+    for id in &ids {
+        draft::forget_under(tx, &format!("/personal/{id}")).await?;
+    }
     personal_evidence::Entity::delete_many()
         .filter(personal_evidence::Column::Id.is_in(ids))
         .exec(tx)

@@ -279,12 +279,22 @@ async fn a_person_is_given_what_is_kept_and_then_forgotten_with_every_record_of_
         assert!(given.originals[0].record.summary.contains("told of her [redacted]"));
         assert!(given.openings.iter().all(|opening| !opening.by.is_empty()));
 
+        let drafts = [first, other].map(|id| format!("/personal/{id}/redact"));
+        for form in &drafts {
+            store::draft::save(&recorder, form, "half typed").await.expect("kept");
+        }
         assert!(matches!(erase(&recorder, first).await, Err(AppError::Forbidden(_))));
         assert_eq!(erase(&manager, first).await.expect("erased"), 2);
         for gone in [first, second] {
             assert!(matches!(open(&manager, gone).await, Err(AppError::NotFound(_))));
         }
         assert!(open(&manager, other).await.is_ok());
+        let left = drafts_of(stage).await;
+        assert_eq!(
+            left,
+            [drafts[1].clone()],
+            "what was half typed about them is gone, and nothing else"
+        );
 
         // Cut off after the key was gone: nothing opens, and start-up removes what is left.
         let row = personal_evidence::Entity::find_by_id(other)
@@ -302,6 +312,13 @@ async fn a_person_is_given_what_is_kept_and_then_forgotten_with_every_record_of_
             .await
             .expect("read");
         assert_eq!(left, 0);
+        assert!(drafts_of(stage).await.is_empty());
     })
     .await;
+}
+
+/// The forms of which there are drafts.
+async fn drafts_of(stage: &Stage) -> Vec<String> {
+    let rows = store::row::draft::Entity::find().all(stage.db.reader()).await;
+    rows.expect("read").into_iter().map(|row| row.form).collect()
 }
