@@ -12,9 +12,9 @@
 //! - **Not enough overlap** if fewer than [`FEWEST_ON_TWO_LISTS`] people are on two lists: the coefficient of
 //!   variation of an estimate from `m` people seen twice is about `1 / sqrt(m)` (Seber, G. A. F. (1982), The
 //!   Estimation of Animal Abundance, section 3.1), so that below ten the ends of an interval lie a factor of
-//!   3.5 apart even where lists are independent. Also if some lists share nobody, directly or through others, with the rest: nothing then says how
-//!   the two groups of people relate. Also if fewer than two methods gave a number with an upper limit, or
-//!   if even the narrowest interval spans more than a factor of [`WIDEST`].
+//!   3.5 apart even where lists are independent. Also if some lists share nobody, directly or through others, with the
+//!   rest: nothing then says how the two groups of people relate. Also if fewer than two methods gave a number with
+//!   an upper limit, or if even the narrowest interval spans more than a factor of [`WIDEST`].
 //! - **Agree** if the highest estimate is at most [`AGREEING`] times the lowest. That is not evidence that they are
 //!   right: all of them assume the same of what no overlap shows. Estimates are published to two
 //!   figures, and in the published studies one method's 95 % interval alone is wider than that.
@@ -300,7 +300,10 @@ mod tests {
             Verdict::Agree { methods, .. } => methods,
             other => panic!("{other}"),
         };
-        let (bic, graphs) = (with(Method::Bic, &["A:B", "C"]), result(Method::Graphs, 1_000.0, 1_300.0));
+        let (bic, graphs) = (
+            with(Method::Bic, &["A:B", "C"]),
+            result(Method::Graphs, 1_000.0, 1_300.0),
+        );
         let same = with(Method::Downhill, &["C", "A:B"]);
         let other = with(Method::Downhill, &["A:C", "B"]);
         assert_eq!(counted(&[bic.clone(), same.clone(), graphs.clone()]), 2);
