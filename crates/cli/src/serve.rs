@@ -89,8 +89,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     serve(folder, &arguments.listen, certificate, settings, &[]).await
 }
 
-/// Completes erasures that were cut off, and the destruction of token files, and removes keys whose record never came. A key store that does not fit
-/// the records is left as it is, and the log says so.
+/// Completes erasures and the destruction of token files that were cut off, and removes keys whose record never came. A key
+/// store that does not fit the records is left as it is, and the log says so.
 async fn tidy_keys(db: &Db, files: &Files, now: Instant) -> Result<(), Failure> {
     let completed = person::complete(db, now).await?;
     monitoring::call::complete(db).await?;

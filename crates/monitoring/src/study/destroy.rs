@@ -6,7 +6,9 @@ use domain::Instant;
 use domain::ids::{MemberId, OrganisationId};
 use domain::permission::Action;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+};
 use store::files::Files;
 use store::row::{file, member, study_token_file};
 use store::work::{Actor, IDS};

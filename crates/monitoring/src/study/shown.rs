@@ -211,7 +211,10 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
             Some(Line {
                 method: name(method),
                 assumes: assumes(method),
-                off: figure.as_ref().map(|shown| off(shown, truth, holds)).unwrap_or_default(),
+                off: figure
+                    .as_ref()
+                    .map(|shown| off(shown, truth, holds))
+                    .unwrap_or_default(),
                 holds,
                 figure,
                 interval: given.lower.and_then(|lower| rounded(lower, given.upper, k)),
@@ -298,7 +301,11 @@ fn span(answer: &Answer, threshold: u32) -> Option<Span> {
         .collect();
     let lower = ends.iter().map(|(lower, _)| *lower).reduce(f64::min)?;
     let uppers: Option<Vec<f64>> = ends.iter().map(|(_, upper)| *upper).collect();
-    rounded(lower, uppers.and_then(|all| all.into_iter().reduce(f64::max)), threshold)
+    rounded(
+        lower,
+        uppers.and_then(|all| all.into_iter().reduce(f64::max)),
+        threshold,
+    )
 }
 
 /// Whether the interval of a method, as it gave it, holds the true number; `None` where either is not known.

@@ -130,7 +130,10 @@ impl Scene {
             .says("Methods that have run");
         let job = jobs::take(&stage.db, stage.now).await.expect("jobs").expect("a job");
         let id = job.payload.parse().expect("a study");
-        let task = study::task(&stage.cx(&self.cast.coordinator), id).await.expect("read").expect("a task");
+        let task = study::task(&stage.cx(&self.cast.coordinator), id)
+            .await
+            .expect("read")
+            .expect("a task");
         let answer = study::compute(&task, stage.now.day(), |_, _, _| {});
         study::keep(&stage.cx(&self.cast.coordinator), id, &answer)
             .await
@@ -250,7 +253,11 @@ async fn the_officer_downloads_links_and_destroys_and_nobody_else_sees_the_butto
         let short = kept.trim_end().rsplit_once('\n').expect("lines").0;
         scene
             .officer
-            .upload(&path, &[("is_destroyed", "yes")], ("file", "LINKS.csv", short.as_bytes()))
+            .upload(
+                &path,
+                &[("is_destroyed", "yes")],
+                ("file", "LINKS.csv", short.as_bytes()),
+            )
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("ask the coordinator to take token files again");

@@ -2,7 +2,9 @@
 //!
 //! What it gives holds no row id. Whether it belongs to a study is a second question, asked by [`counted`].
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+
+use statistics::linkage::links;
 
 use crate::study::MOST;
 use crate::study::overlap::Overlap;
@@ -26,40 +28,19 @@ pub(super) struct Read {
 
 /// Reads a file; words that say what is wrong with it, where it is none.
 pub(super) fn read(bytes: &[u8]) -> Result<Read, String> {
-    const OTHER: &str = "This is not what `rapporteur link` writes: its columns are list, row and cluster";
-    let text = std::str::from_utf8(bytes).map_err(|_| OTHER.to_owned())?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let headings = reader.headers().map_err(|_| OTHER.to_owned())?;
-    if headings != ["list", "row", "cluster"].as_slice() {
-        return Err(OTHER.to_owned());
-    }
-    let mut rows: HashSet<u128> = HashSet::new();
+    let links = links::read(bytes).map_err(|error| error.to_string())?;
+    let place = |name: &str| (1..).zip(0..MOST).find(|(number, _)| code(*number) == name);
     let mut lists = BTreeMap::new();
-    let mut clusters: HashMap<u64, usize> = HashMap::new();
-    for record in reader.records() {
-        let record = record.map_err(|_| format!("{OTHER}. A line has too many or too few of them"))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let place = (1..).zip(0..MOST).find(|(number, _)| code(*number) == record[0]);
-        let (number, bit) = place.ok_or_else(|| no_list(line))?;
-        let row = &record[1];
-        if row.len() != 32 || !row.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(format!(
-                "Line {line}: this is no row id; row ids have 32 characters, 0 to 9 and a to f"
-            ));
-        }
-        if !rows.insert(u128::from_str_radix(row, 16).unwrap_or_default()) {
-            return Err(format!("Line {line}: this row stands in the file twice"));
-        }
-        let cluster = record[2]
-            .parse::<u64>()
-            .map_err(|_| format!("Line {line}: the cluster must be a number"))?;
-        lists.entry(number).or_insert((line, 0)).1 += 1;
-        *clusters.entry(cluster).or_default() |= 1 << bit;
+    for (line, link) in &links {
+        let (number, _) = place(&link.list).ok_or_else(|| no_list(*line))?;
+        lists.entry(number).or_insert((*line, 0)).1 += 1;
     }
-    Ok(Read { lists, clusters })
+    let bit = |name: &str| place(name).map(|(_, bit)| bit);
+    let clusters = links::clusters(links.iter().map(|(_, link)| link), bit);
+    Ok(Read {
+        lists,
+        clusters: clusters.map_err(|link| format!("{} is no list of this study", link.list))?,
+    })
 }
 
 fn no_list(line: u64) -> String {

@@ -149,7 +149,10 @@ async fn what_was_given_up_and_cut_off_is_destroyed_at_the_next_start() {
         give_up(&cx, &tx, record, Why::Closed).await.expect("given up");
         tx.commit().await.expect("committed");
         let (_, lists) = get(&cx, id).await.expect("the study");
-        let end = lists.iter().flat_map(|list| &list.files).find_map(|file| file.end.as_ref());
+        let end = lists
+            .iter()
+            .flat_map(|list| &list.files)
+            .find_map(|file| file.end.as_ref());
         assert!(end.is_some_and(|end| end.destroyed_at.is_none()), "not said to be gone");
         for _ in 0..2 {
             complete(&stage.db, &stage.files, stage.now).await.expect("completed");

@@ -115,7 +115,10 @@ async fn all_but_one_of_the_organisations_are_as_good_as_all() {
         };
         let second = other.estimated(stage, other.input(), agree()).await;
         let refused = publish(&publisher, second).await;
-        assert!(matches!(refused, Err(AppError::Refused(_))), "one list is the difference");
+        assert!(
+            matches!(refused, Err(AppError::Refused(_))),
+            "one list is the difference"
+        );
         // One organisation in common is not.
         let sixth = cast::organisation(stage, "Sixth").await;
         let sender = cast::member(stage, sixth, "contributor-6", &[Role::Contributor]).await;
