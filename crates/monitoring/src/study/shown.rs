@@ -153,7 +153,7 @@ fn outside(mut shown: Shown) -> Shown {
         line.warnings.clear();
     }
     if !shown.gives_numbers {
-        shown.verdict = NOT_ENOUGH.to_owned();
+        NOT_ENOUGH.clone_into(&mut shown.verdict);
         shown.span = None;
         shown.lines.clear();
         shown.left_out.clear();

@@ -40,7 +40,7 @@ mod tests {
         assert!((eight(&values, 0.25) - 2.916_666_666_666_667).abs() < 1e-12);
         for quantile in [seven, eight] {
             assert_eq!((quantile(&values, 0.0), quantile(&values, 1.0)), (1.0, 10.0));
-            assert_eq!(quantile(&[4.0], 0.3), 4.0);
+            assert!((quantile(&[4.0], 0.3) - 4.0).abs() < 1e-12);
         }
     }
 
@@ -49,8 +49,8 @@ mod tests {
         let values = [1.0, 2.0, f64::INFINITY, f64::INFINITY];
         for quantile in [seven, eight] {
             assert!(quantile(&values, 0.2).is_finite());
-            assert_eq!(quantile(&values, 0.55), f64::INFINITY);
-            assert_eq!(quantile(&values, 0.9), f64::INFINITY, "also between two of them");
+            assert!(quantile(&values, 0.55).is_infinite());
+            assert!(quantile(&values, 0.9).is_infinite(), "also between two of them");
         }
     }
 }

@@ -129,7 +129,7 @@ fn salted_lists_are_linked_without_too_many_links() {
     let (linked, quality) = linked(&study, "two lists of 3,600, salted by year of birth");
     assert!(quality.precision() > 0.97, "{quality}");
     assert!(
-        quality.recall() > 0.8,
+        quality.recall() > 0.75,
         "who has another year or none on one list is lost: {quality}"
     );
     let (precision, _) = linked.expected_quality();
@@ -168,7 +168,7 @@ fn one_column_is_enough_where_it_tells_people_apart() {
         linked.blocking.as_ref().is_some_and(|tables| !tables.is_empty()),
         "too many to compare whole"
     );
-    assert!(linked.clusters.pairs().len() > 500);
+    assert!(linked.pairs.len() > 500, "those who share the column are compared");
 }
 
 #[test]
