@@ -1,5 +1,5 @@
 //! What the fuzz targets of the program's own readers do with their bytes: forms, uploads, standards,
-//! frozen editions, receipts, seals, linkage schemas, CLKs, tokens and histories.
+//! frozen editions, receipts, seals, linkage schemas, CLKs, tokens, links, overlaps, drawn overlaps and dates of birth.
 //!
 //! Plain functions, so that an ordinary test (`crates/cli/tests/corpus.rs`) replays the corpora on every
 //! run of the test suite. They stand apart from the readers of `interchange`, which know nothing of the
@@ -10,8 +10,8 @@ use monitoring::standard::files;
 use statistics::linkage::encode::encode;
 use statistics::linkage::schema::Schema;
 use statistics::linkage::tokens::Tokens;
-use statistics::linkage::{clks, normalise};
-use statistics::multiple_systems::histories::Histories;
+use statistics::linkage::{clks, links, normalise, uncertainty};
+use statistics::multiple_systems::Histories;
 use store::checkpoint::Receipt;
 use store::checkpoint::note::Key;
 use store::seal::{self, Identity, PrivateKey, PublicKey, SealKey};
@@ -138,9 +138,10 @@ pub fn schema(bytes: &[u8]) {
         for kind in normalise::Kind::ALL {
             let _ = normalise::value(kind, value);
         }
+        let _ = normalise::birth(value);
     }
-    let once = encode(&schema, b"a secret that is fuzzed", &[row.clone()], [0; 32]);
-    assert_eq!(once, encode(&schema, b"a secret that is fuzzed", &[row], [0; 32]));
+    let once = encode(&schema, b"a secret that is fuzzed", &[row.clone()]);
+    assert_eq!(once, encode(&schema, b"a secret that is fuzzed", &[row]));
 }
 
 /// Any text is a file of CLKs or a fault, and what was read is written and read again.
@@ -165,5 +166,30 @@ pub fn tokens(bytes: &[u8]) {
 pub fn histories(bytes: &[u8]) {
     if let Ok(read) = Histories::read(&String::from_utf8_lossy(bytes)) {
         assert_eq!(Histories::read(&read.write()).as_ref(), Ok(&read));
+    }
+}
+
+/// Any bytes are links or a fault, and what was read is written and read again.
+pub fn links(bytes: &[u8]) {
+    if let Ok(read) = links::read(bytes) {
+        let found: Vec<_> = read.into_iter().map(|(_, link)| link).collect();
+        let again = links::read(links::write(&found).as_bytes()).expect("what was written");
+        assert!(again.into_iter().map(|(_, link)| link).eq(found));
+    }
+}
+
+/// Any text is drawn overlaps or a fault, and all draws are of the same lists.
+pub fn draws(bytes: &[u8]) {
+    if let Ok(draws) = uncertainty::read(&String::from_utf8_lossy(bytes)) {
+        assert!(draws.iter().all(|draw| draw.names() == draws[0].names()));
+    }
+}
+
+/// Any line is a date of birth, a part of one, or none; month and day are those of a calendar.
+pub fn birth(bytes: &[u8]) {
+    for line in String::from_utf8_lossy(bytes).lines() {
+        if let Some((month, day)) = normalise::birth(line).day {
+            assert!((1..=12).contains(&month) && (1..=31).contains(&day), "{month} {day}");
+        }
     }
 }

@@ -89,12 +89,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     serve(folder, &arguments.listen, certificate, settings, &[]).await
 }
 
-/// Completes erasures that were cut off, and removes keys whose record never came. A key store that does not fit
-/// the records is left as it is, and the log says so.
+/// Completes erasures and the destruction of token files that were cut off, and removes keys whose record never came. A key
+/// store that does not fit the records is left as it is, and the log says so.
 async fn tidy_keys(db: &Db, files: &Files, now: Instant) -> Result<(), Failure> {
     let completed = person::complete(db, now).await?;
     monitoring::call::complete(db).await?;
     monitoring::personal::complete(db, files).await?;
+    monitoring::study::complete(db, files, now).await?;
     casework::person::complete(db).await?;
     let used = person::used(db).await?;
     match person::sweep(db, &used, now).await {

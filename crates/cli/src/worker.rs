@@ -118,9 +118,7 @@ async fn make_export(bench: &Bench, job: &store::row::job::Model) -> Result<(), 
     let id: ExportId = job.payload.parse().map_err(|_| "the job names no request".to_owned())?;
     let made = async {
         let member = export::asker(db, id).await?;
-        let actor = access::member::actor(db, member)
-            .await?
-            .ok_or(AppError::Forbidden("whoever asked has left"))?;
+        let actor = asker(db, member).await?;
         let cx = bench.cx(&actor);
         export::make(&cx, id).await
     };
@@ -135,14 +133,40 @@ async fn make_export(bench: &Bench, job: &store::row::job::Model) -> Result<(), 
     }
 }
 
-/// Runs the methods on a study's overlaps, as whoever asked for it. A study that was closed meanwhile is passed over.
+/// Runs the methods on a study's overlaps, as whoever asked for it; someone who may not do so any more gets nothing, and that
+/// is known before anything is computed. A study that was closed meanwhile is passed over.
 async fn estimate(bench: &Bench, job: &store::row::job::Model) -> Result<(), String> {
-    let Bench { db, .. } = bench;
     let id: StudyId = job.payload.parse().map_err(|_| "the job names no study".to_owned())?;
     let member = job.member_id.map(MemberId).ok_or("nobody asked for this estimate")?;
-    let Some(task) = study::task(db, id).await.map_err(|error| error.to_string())? else {
-        return Ok(());
+    let made = async {
+        let actor = asker(&bench.db, member).await?;
+        let Some(task) = study::task(&bench.cx(&actor), id).await? else {
+            return Ok(());
+        };
+        let answer = compute(bench, JobId(job.id), task).await?;
+        // Minutes later they may have left.
+        let actor = asker(&bench.db, member).await?;
+        study::keep(&bench.cx(&actor), id, &answer).await
     };
+    match made.await {
+        Ok(()) => Ok(()),
+        // What will not be otherwise at the next attempt is not tried again.
+        Err(error @ (AppError::Forbidden(_) | AppError::NotFound(_))) => {
+            tracing::warn!(job = %job.id, %error, "an estimate could not be made");
+            Ok(())
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Whoever asked for a job, while they are a member.
+async fn asker(db: &Db, member: MemberId) -> Result<Actor, AppError> {
+    let found = access::member::actor(db, member).await?;
+    found.ok_or(AppError::Forbidden("whoever asked has left"))
+}
+
+/// Computes on a core of its own and tells how far it is.
+async fn compute(bench: &Bench, job: JobId, task: study::Task) -> Result<study::Answer, AppError> {
     let today = Instant::now().day();
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     let computing = tokio::task::spawn_blocking(move || {
@@ -161,17 +185,9 @@ async fn estimate(bench: &Bench, job: &store::row::job::Model) -> Result<(), Str
             },
             _ = beat.tick() => {}
         }
-        store::jobs::progress(db, JobId(job.id), Instant::now(), last.0, last.1, &last.2)
-            .await
-            .map_err(|error| error.to_string())?;
+        store::jobs::progress(&bench.db, job, Instant::now(), last.0, last.1, &last.2).await?;
     }
-    let answer = computing.await.map_err(|error| error.to_string())?;
-    let actor = access::member::actor(db, member)
-        .await
-        .map_err(|error| error.to_string())?
-        .ok_or("whoever asked has left")?;
-    let cx = bench.cx(&actor);
-    study::keep(&cx, id, &answer).await.map_err(|error| error.to_string())
+    computing.await.map_err(|error| AppError::Internal(error.into()))
 }
 
 /// Renders a revision of an edition, with the checkpoint that it prints, and keeps its files.

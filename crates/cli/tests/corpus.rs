@@ -100,3 +100,18 @@ fn the_seed_of_proofs_is_sound() {
     let receipt: store::checkpoint::Receipt = serde_json::from_str(receipt).expect("a receipt");
     assert_eq!(receipt.check(&key).map(|head| head.sequence), Ok(7));
 }
+
+#[test]
+fn the_corpus_of_links_holds() {
+    replay("links", targets::links);
+}
+
+#[test]
+fn the_corpus_of_drawn_overlaps_holds() {
+    replay("draws", targets::draws);
+}
+
+#[test]
+fn the_corpus_of_dates_of_birth_holds() {
+    replay("birth", targets::birth);
+}

@@ -27,6 +27,11 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// What a command prints when it is done.
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
 impl Study {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
@@ -93,10 +98,19 @@ fn three_lists_become_overlaps_and_no_name_leaves_its_organisation() {
     study.three_lists();
     let sealed = std::fs::read(study.path("shelter.tokens")).expect("tokens");
     assert!(!String::from_utf8_lossy(&sealed).to_lowercase().contains("specimen"));
-    let (review, draws) = (study.at("review.csv"), study.at("draws.csv"));
+    let (review, draws) = (study.at("review"), study.at("draws.csv"));
     let more = ["--review", &review, "--draws", &draws, "--n-draws", "20"];
     let output = study.link(&["shelter", "clinic", "police"], &more);
     assert!(output.status.success(), "{output:?}");
+    for list in ["shelter", "clinic", "police"] {
+        let map = rows(&study.path(&format!("{list}.tokens.rows.csv")));
+        for row in rows(&study.path("review").join(format!("{list}.csv"))) {
+            assert!(
+                map.iter().any(|own| own[0] == row[1]),
+                "{list} is given its own rows alone"
+            );
+        }
+    }
     let links = rows(&study.path("links.csv"));
     assert_eq!(links.len(), 8);
     let cluster_of = |list: &str, line: &str| {
@@ -223,4 +237,99 @@ fn people_files_and_secrets_that_cannot_be_used_are_refused() {
     let schema = study.write("schema.json", "{\"version\": 3}");
     let refused = study.encode("list", SHELTER, &["--schema", &schema]);
     assert!(said(&refused).contains("clkConfig is missing"), "{}", said(&refused));
+}
+
+#[test]
+fn the_schema_must_have_the_fingerprint_of_the_study_and_both_commands_print_it() {
+    let study = Study::new();
+    let right = statistics::linkage::tokens::hex(&statistics::linkage::schema::Schema::default().fingerprint());
+    let encoded = study.encode("shelter", SHELTER, &["--schema-fingerprint", &right]);
+    assert!(encoded.status.success(), "{encoded:?}");
+    assert!(told(&encoded).contains(&right), "{}", told(&encoded));
+    let wrong = right.replacen(&right[..1], if right.starts_with('0') { "1" } else { "0" }, 1);
+    let refused = study.encode("clinic", CLINIC, &["--schema-fingerprint", &wrong]);
+    assert_eq!(refused.status.code(), Some(1));
+    let words = said(&refused);
+    assert!(
+        words.contains(&right) && words.contains(&wrong) && words.contains("--schema"),
+        "{words}"
+    );
+    assert!(!study.path("clinic.tokens").exists());
+    let refused = study.encode("clinic", CLINIC, &["--schema-fingerprint", "abc"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(study.encode("clinic", CLINIC, &[]).status.success());
+    let linked = study.link(&["shelter", "clinic"], &[]);
+    assert!(told(&linked).contains(&right), "{}", told(&linked));
+}
+
+#[test]
+fn a_schema_that_names_no_kind_is_refused_because_nothing_could_be_linked() {
+    let study = Study::new();
+    let schema: String = include_str!("../../statistics/src/linkage/schema/default.json")
+        .lines()
+        .map(|line| {
+            let (before, rest) = line.split_once("\"rapporteur\":").unwrap_or((line, ""));
+            let after = rest.split_once("},").map_or("", |(_, after)| after);
+            format!("{before}{after}\n")
+        })
+        .collect();
+    let schema = study.write("schema.json", &schema);
+    let refused = study.encode("shelter", SHELTER, &["--schema", &schema]);
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    assert!(said(&refused).contains("names no kind"), "{}", said(&refused));
+}
+
+#[test]
+fn other_letters_and_other_commas_are_read_as_other_tables_are() {
+    let study = Study::new();
+    let heading = HEADING.replace(',', ";");
+    let (shelter, clinic) = (SHELTER.replace(',', ";"), CLINIC.replace(',', ";"));
+    // Windows-1252, as spreadsheets write it: é is one byte.
+    for (list, people) in [("shelter", shelter), ("clinic", clinic)] {
+        let text = format!("{heading}\n{people}");
+        let bytes: Vec<u8> = text
+            .chars()
+            .map(|letter| u8::try_from(u32::from(letter)).expect("Latin-1"))
+            .collect();
+        let path = study.path(&format!("{list}.txt"));
+        std::fs::write(&path, bytes).expect("a file");
+        let (secret, out) = (study.at("secret"), study.at(&format!("{list}.tokens")));
+        let people = path.to_str().expect("a path");
+        let encoded = run(&[
+            "encode",
+            people,
+            "--secret-file",
+            &secret,
+            "--to",
+            &study.recipient,
+            "--out",
+            &out,
+        ]);
+        assert!(encoded.status.success(), "{encoded:?}");
+    }
+    let linked = study.link(&["shelter", "clinic"], &[]);
+    assert!(
+        told(&linked).contains("6 rows of 2 lists are 4 people"),
+        "{}",
+        told(&linked)
+    );
+}
+
+#[test]
+fn links_that_are_none_are_refused_by_lists_as_by_a_study() {
+    let study = Study::new();
+    let row = "000102030405060708090a0b0c0d0e0f";
+    for (text, says) in [
+        ("name,born\n".to_owned(), "its columns are list, row and cluster"),
+        (format!("list,row,cluster\na,{row},x\n"), "Line 2"),
+        (
+            format!("list,row,cluster\na,{row},1\nb,{row},1\n"),
+            "stands in the file twice",
+        ),
+    ] {
+        let links = study.write("links.csv", &text);
+        let refused = run(&["lists", &links, "--out", &study.at("histories.csv")]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(said(&refused).contains(says), "{}", said(&refused));
+    }
 }

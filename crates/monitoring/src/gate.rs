@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use domain::series::{Origin, SourceKind};
 use serde::{Deserialize, Serialize};
 
-pub use estimate::{Banded, Estimate, Measured, band, estimate};
+pub use estimate::{Banded, Ends, Estimate, Measured, Span, band, estimate, span};
 
 /// A number with everything that has to be said beside it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

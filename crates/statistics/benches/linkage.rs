@@ -69,17 +69,17 @@ fn encoding(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("encode");
     group.throughput(Throughput::Elements(2000));
     group.bench_function("2,000 people", |bencher| {
-        bencher.iter(|| encode(&schema, b"an invented secret", black_box(&rows), [0; 32]));
+        bencher.iter(|| encode(&schema, b"an invented secret", black_box(&rows)));
     });
 }
 
 fn linking(criterion: &mut Criterion) {
     let schema = Schema::default();
     let rows = people(6000, 4);
-    let lists = [&rows[..4000], &rows[2000..]]
-        .map(|rows| encode(&schema, b"an invented secret", rows, [0; 32]).expect("good rows"));
+    let lists =
+        [&rows[..4000], &rows[2000..]].map(|rows| encode(&schema, b"an invented secret", rows).expect("good rows"));
     let fields = [(&lists[0].fields, true), (&lists[1].fields, true)];
-    let pool = Pool::new(&lists[0].layout, &fields, true).expect("one form");
+    let pool = Pool::new(&lists[0].layout, &fields).expect("one form");
     criterion.bench_function("link/4,000 x 4,000 people", |bencher| {
         bencher.iter(|| link(black_box(&pool), &Options::default()));
     });

@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let schema = Schema::read(&std::fs::read_to_string(schema)?)?;
             let (_, rows) = read(list, &schema)?;
             let started = Instant::now();
-            let encoded = encode(&schema, SECRET, &rows, [7; 32])?;
+            let encoded = encode(&schema, SECRET, &rows)?;
             say("rows_per_second", rows.len() as f64 / started.elapsed().as_secs_f64());
             std::fs::write(out, clks::write(&encoded.clks))?;
             Ok(())
@@ -104,7 +104,7 @@ fn measure(schema: &str, lists: &[&str], truth: &str, is_by_record: bool) -> Res
     let started = Instant::now();
     let encoded = lists
         .iter()
-        .map(|(_, rows)| encode(&schema, SECRET, rows, [7; 32]))
+        .map(|(_, rows)| encode(&schema, SECRET, rows))
         .collect::<Result<Vec<EncodedList>, _>>()?;
     say("encode_seconds", started.elapsed().as_secs_f64());
     let mut numbers: HashMap<&str, u32> = HashMap::new();
@@ -121,7 +121,7 @@ fn measure(schema: &str, lists: &[&str], truth: &str, is_by_record: bool) -> Res
     let is_free = lists.len() > 1;
     let started = Instant::now();
     let fields: Vec<(&Filters, bool)> = encoded.iter().map(|list| (&list.fields, is_free)).collect();
-    let pool = Pool::new(&encoded[0].layout, &fields, schema.hardening.keeps_equality())?;
+    let pool = Pool::new(&encoded[0].layout, &fields)?;
     say("pool_seconds", started.elapsed().as_secs_f64());
     if is_by_record {
         let [one, other] = encoded.as_slice() else {
@@ -141,7 +141,7 @@ fn measure(schema: &str, lists: &[&str], truth: &str, is_by_record: bool) -> Res
         }
         return Ok(());
     }
-    let linked = link(&pool, &Options::default());
+    let linked = link(&pool, &Options::default())?;
     say("link_seconds", started.elapsed().as_secs_f64());
     say("compared", linked.compared);
     say("doubtful", linked.for_review(0.1, 0.9).len());

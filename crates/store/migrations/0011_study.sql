@@ -33,8 +33,9 @@ create table study_list (
 );
 create index study_list_organisation on study_list (organisation_id);
 
--- A token file as it was sent: encrypted to the linkage officer's key, so nothing in it can be read here. Once it is
--- destroyed or replaced only this row stays, as the record of it.
+-- A token file as it was sent: encrypted to the linkage officer's key, so nothing in it can be read here. destroyed_for and
+-- destroyed_by_id say that it is to be destroyed; destroyed_at, that its bytes are gone. Then only this row stays, as the
+-- record of it.
 create table study_token_file (
     id uuid primary key,
     study_list_id uuid not null references study_list (id),
@@ -49,7 +50,10 @@ create table study_token_file (
     destroyed_for text
 );
 create index study_token_file_list on study_token_file (study_list_id);
+-- However many send at once, a list has one token file.
+create unique index study_token_file_present on study_token_file (study_list_id) where destroyed_for is null;
 create index study_token_file_file on study_token_file (file_id);
+create index study_token_file_hash on study_token_file (sha256);
 
 -- How many people are on exactly these lists; history is a bitmask over the lists' numbers, the first list being bit 0.
 create table study_overlap (

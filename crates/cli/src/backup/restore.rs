@@ -128,6 +128,7 @@ pub(super) async fn fill(
     // What an erased key had sealed goes too, if this backup is older than the erasure.
     monitoring::call::complete(db).await?;
     monitoring::personal::complete(db, files).await?;
+    monitoring::study::complete(db, files, Instant::now()).await?;
     casework::person::complete(db).await?;
     Ok(end.files)
 }

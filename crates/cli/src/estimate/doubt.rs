@@ -68,6 +68,15 @@ pub(super) fn json(doubt: &[Carried]) -> Value {
     doubt.iter().map(of).collect()
 }
 
+/// A number of people, or that there is none because too many draws have no estimate.
+fn end(value: f64) -> String {
+    if value.is_infinite() {
+        "no limit".to_owned()
+    } else {
+        people(value)
+    }
+}
+
 /// For a person.
 pub(super) fn text(n_draws: usize, doubt: &[Carried]) -> String {
     let mut lines = vec![
@@ -75,24 +84,49 @@ pub(super) fn text(n_draws: usize, doubt: &[Carried]) -> String {
         format!("With the doubt of the links, from {n_draws} draws of them:"),
     ];
     for carried in doubt {
-        let Some(((lower, upper), median)) = carried.interval_by_links(LEVEL).zip(carried.median()) else {
+        let found = carried.interval_by_links(LEVEL).zip(carried.median());
+        let Some(((lower, upper), median)) = found.filter(|((lower, _), _)| lower.is_finite()) else {
             lines.push(format!("  {}: no draw has an estimate", carried.method));
             continue;
         };
         let mut line = format!(
             "  {}: {}; links alone {} to {}",
             carried.method,
-            people(median),
+            end(median),
             people(lower),
-            people(upper)
+            end(upper)
         );
         if let Some((lower, upper)) = carried.interval(LEVEL) {
-            line += &format!("; links and chance {} to {}", people(lower), people(upper));
+            line += &format!("; links and chance {} to {}", end(lower), end(upper));
         }
         if carried.without_estimate > 0 {
-            line += &format!("; {} draws without an estimate", carried.without_estimate);
+            line += &format!(
+                "; {} draws without an estimate count as larger than every number",
+                carried.without_estimate
+            );
         }
         lines.push(line);
     }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_that_draws_without_an_estimate_reach_is_no_number() {
+        let carried = Carried {
+            method: Method::Stepwise,
+            by_links: vec![1_000.0, 1_100.0, f64::INFINITY],
+            together: Vec::new(),
+            without_estimate: 1,
+        };
+        let said = text(3, &[carried]);
+        assert!(said.contains("1,100; links alone"), "{said}");
+        assert!(
+            said.contains("to no limit; 1 draws without an estimate count as larger"),
+            "{said}"
+        );
+    }
 }

@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::Args;
 use statistics::linkage::bits::Filters;
 use statistics::linkage::link::{Linked, Options, link};
+use statistics::linkage::links::{self, Link};
 use statistics::linkage::pool::Pool;
-use statistics::linkage::tokens::{Tokens, hex};
+use statistics::linkage::tokens::{RowId, Tokens, hex};
 use statistics::linkage::uncertainty;
 
 use super::{csv, is_new, of, sealed};
@@ -37,8 +38,9 @@ pub(crate) struct Arguments {
     /// The chance from which a pair is taken for one person.
     #[arg(long, default_value_t = 0.5, value_parser = chance)]
     threshold: f64,
-    /// Also write the doubtful pairs, for review: each row's agreement in words, without a score.
-    #[arg(long, value_name = "FILE.csv")]
+    /// Also write the doubtful pairs, for review: a folder with a file for each list, and each row's agreement in words,
+    /// without a score.
+    #[arg(long, value_name = "FOLDER")]
     review: Option<PathBuf>,
     /// Also draw the links again and again by their chances, and write the overlaps of each draw.
     #[arg(long, value_name = "FILE.csv")]
@@ -89,8 +91,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .iter()
         .map(|tokens| (&tokens.fields, !arguments.with_duplicates))
         .collect();
-    let pool = Pool::new(&lists[0].layout, &fields, lists[0].keeps_equality)
-        .map_err(|error| Failure::found(error.to_string()))?;
+    let pool = Pool::new(&lists[0].layout, &fields).map_err(|error| Failure::found(error.to_string()))?;
     let linked = compute(&pool, arguments)?;
     write(arguments, &names, &lists, &pool, &linked)?;
     if let Some(path) = &arguments.review {
@@ -132,14 +133,14 @@ fn compute(pool: &Pool, arguments: &Arguments) -> Result<Linked, Failure> {
         .map_err(|error| Failure::could_not(format!("no threads: {error}")))?;
     let linked = threads.install(|| link(pool, &options));
     spinner.finish_and_clear();
-    Ok(linked)
+    linked.map_err(|error| Failure::found(error.to_string()))
 }
 
 /// The list and the row id of a record of the pool.
-fn row_of(lists: &[Tokens], pool: &Pool, record: u32) -> (usize, String) {
+fn row_of(lists: &[Tokens], pool: &Pool, record: u32) -> (usize, RowId) {
     let list = usize::from(pool.list_of(record));
     let row = record - pool.lists()[list].start;
-    (list, hex(&lists[list].rows[row as usize]))
+    (list, lists[list].rows[row as usize])
 }
 
 fn write(
@@ -150,16 +151,21 @@ fn write(
     linked: &Linked,
 ) -> Result<(), Failure> {
     let n = u32::try_from(pool.len()).map_err(|error| Failure::could_not(error.to_string()))?;
-    let rows = (0..n).map(|record| {
-        let (list, row) = row_of(lists, pool, record);
-        vec![names[list].clone(), row, (linked.clusters.of(record) + 1).to_string()]
-    });
-    write_private(&arguments.out, &csv(&["list", "row", "cluster"], rows)?)?;
+    let found: Vec<Link> = (0..n)
+        .map(|record| {
+            let (list, row) = row_of(lists, pool, record);
+            Link {
+                list: names[list].clone(),
+                row,
+                cluster: u64::from(linked.clusters.of(record)) + 1,
+            }
+        })
+        .collect();
+    write_private(&arguments.out, &links::write(&found))?;
     let (precision, recall) = linked.expected_quality();
-    let how = if linked.blocking.is_empty() {
-        "all of them".to_owned()
-    } else {
-        format!("by {} tables", linked.blocking.len())
+    let how = match &linked.blocking {
+        None => "all of them".to_owned(),
+        Some(tables) => format!("chosen by {} tables", tables.len()),
     };
     say(format!(
         "{}: {} rows of {} lists are {} people. {} pairs were compared, {how}.",
@@ -169,6 +175,7 @@ fn write(
         linked.clusters.len(),
         linked.compared
     ));
+    say(format!("The schema's fingerprint is {}.", hex(&lists[0].schema)));
     say(format!(
         "By their chances {:.1} % of the links are right, and {:.1} % of those who can be recognised are linked; {} pairs are in doubt.",
         100.0 * precision,
@@ -178,32 +185,36 @@ fn write(
     Ok(())
 }
 
-/// Two lines for each doubtful pair, so that each organisation can be given its own and never sees the other's record. The
-/// order of pairs says nothing of their chance.
-fn review(path: &Path, names: &[String], lists: &[Tokens], pool: &Pool, linked: &Linked) -> Result<(), Failure> {
+/// A file for each list with its rows of the doubtful pairs, so that an organisation can be given its own and sees no row of
+/// another's. The number of a pair is the same in both files; the order of pairs says nothing of their chance.
+fn review(folder: &Path, names: &[String], lists: &[Tokens], pool: &Pool, linked: &Linked) -> Result<(), Failure> {
+    std::fs::create_dir(folder)
+        .map_err(|error| Failure::could_not(format!("{} cannot be made: {error}", folder.display())))?;
     let fields = pool.layout().fields();
     let headings: Vec<String> = fields
         .iter()
         .map(|field| format!("{} ({})", field.role.code(), field.column))
         .collect();
-    let heading: Vec<&str> = ["pair", "list", "row", "names changed places"]
+    let heading: Vec<&str> = ["pair", "row", "names changed places"]
         .into_iter()
         .chain(headings.iter().map(String::as_str))
         .collect();
     let mut pairs: Vec<_> = linked.for_review(REVIEW.0, REVIEW.1);
     pairs.sort_by_key(|(pair, _)| row_of(lists, pool, pair.one).1);
-    let rows = pairs.iter().enumerate().flat_map(|(number, (pair, _))| {
-        [pair.one, pair.other].map(|record| {
+    let mut rows: Vec<Vec<Vec<String>>> = vec![Vec::new(); lists.len()];
+    for (number, (pair, _)) in pairs.iter().enumerate() {
+        let crossed = if pair.pattern.is_crossed() { "yes" } else { "no" };
+        for record in [pair.one, pair.other] {
             let (list, row) = row_of(lists, pool, record);
-            let crossed = if pair.pattern.is_crossed() { "yes" } else { "no" };
             let levels = (0..fields.len()).map(|field| pair.pattern.level(field).word().to_owned());
-            [(number + 1).to_string(), names[list].clone(), row, crossed.to_owned()]
-                .into_iter()
-                .chain(levels)
-                .collect()
-        })
-    });
-    write_private(path, &csv(&heading, rows)?)
+            let row = [(number + 1).to_string(), hex(&row), crossed.to_owned()].into_iter();
+            rows[list].push(row.chain(levels).collect());
+        }
+    }
+    for (name, rows) in names.iter().zip(rows) {
+        write_private(&folder.join(format!("{name}.csv")), &csv(&heading, rows.into_iter())?)?;
+    }
+    Ok(())
 }
 
 /// The overlaps of each draw: what `estimate --draws` reads.

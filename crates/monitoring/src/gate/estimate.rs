@@ -1,8 +1,9 @@
 //! The door for estimates of list studies, and for the sizes of their lists.
 //!
-//! **The rule.** An estimate is shown to two significant figures, and to the nearest ten at the finest. The lower end of its
-//! interval is rounded down and the upper end up, so that rounding never makes an interval narrower. An estimate under the
-//! study's threshold is refused. So no figure of a study is exact, and the number of people seen, of which every estimate is
+//! **The rule.** An estimate is shown to two significant figures, and to the nearest ten at the finest. An estimate under the
+//! study's threshold is refused. An interval is a [`Span`]: its lower end is rounded down and its upper end up, once, so that
+//! rounding never makes it narrower; a lower end under the threshold is “fewer than” it, and where there is no upper end the
+//! words say so. So no figure of a study is exact, and the number of people seen, of which every estimate is
 //! a sum with something unknown, cannot be had by subtraction. The size of a list is a band, or “fewer than” where it is small.
 
 use domain::series::{Origin, SourceKind};
@@ -17,8 +18,6 @@ const FINEST: f64 = 10.0;
 pub struct Estimate {
     /// How many people there are, seen or not.
     pub people: f64,
-    /// The ends of the 95 % interval; an upper end that is infinite says that there is none.
-    pub interval: Option<(f64, f64)>,
     /// The study's threshold, in people.
     pub threshold: u32,
     /// The study, as a source.
@@ -37,18 +36,13 @@ pub fn estimate(given: Estimate) -> Result<Gated, Refused> {
     if given.people < f64::from(given.threshold) {
         return Err(Refused::TooSmall);
     }
-    // Without an upper end there is no interval, only a warning, which the page gives in words.
-    let interval = given
-        .interval
-        .filter(|(lower, upper)| lower.is_finite() && upper.is_finite())
-        .map(|(lower, upper)| (rounded(lower.max(0.0), f64::floor), rounded(upper, f64::ceil)));
     checked(Figure {
         value: Some(rounded(given.people, f64::round)),
         mark: String::new(),
         unit: "people".to_owned(),
         n: None,
         d: None,
-        interval,
+        interval: None,
         origin: Origin::Study,
         source_kind: SourceKind::Primary,
         is_unverified: false,
@@ -64,12 +58,70 @@ pub fn estimate(given: Estimate) -> Result<Gated, Refused> {
 /// A figure that was rounded here and is read back; one that was not is refused.
 pub(super) fn again(figure: Figure) -> Result<Gated, Refused> {
     let is_rounded = |value: f64| value.is_finite() && (rounded(value, f64::round) - value).abs() < 1e-6;
-    let numbers = [figure.value, figure.interval.map(|i| i.0), figure.interval.map(|i| i.1)];
-    let has_parts = figure.n.is_some() || figure.d.is_some();
-    if has_parts || figure.value.is_none() || !numbers.into_iter().flatten().all(is_rounded) {
+    let has_parts = figure.n.is_some() || figure.d.is_some() || figure.interval.is_some();
+    if has_parts || !figure.value.is_some_and(is_rounded) {
         return Err(Refused::NotRounded);
     }
     checked(figure)
+}
+
+/// The ends of an interval, or of several together, as methods gave them: anyone may make one and nobody can show it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ends {
+    /// The lower end, in people.
+    pub lower: f64,
+    /// The upper end, in people; `None` where there is none.
+    pub upper: Option<f64>,
+    /// The study's threshold, in people.
+    pub threshold: u32,
+}
+
+/// An interval, rounded outwards; made by the gate alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    lower: String,
+    upper: Option<String>,
+}
+
+/// Rounds an interval outwards and lets it through.
+pub fn span(ends: Ends) -> Result<Span, Refused> {
+    let threshold = f64::from(ends.threshold);
+    if !ends.lower.is_finite() || ends.upper.is_some_and(|upper| !upper.is_finite()) {
+        return Err(Refused::NotFinite);
+    }
+    if ends.upper.is_some_and(|upper| upper < threshold) {
+        return Err(Refused::TooSmall);
+    }
+    let lower = rounded(ends.lower.max(0.0), f64::floor);
+    Ok(Span {
+        lower: if lower < threshold {
+            format!("fewer than {}", number(threshold))
+        } else {
+            number(lower)
+        },
+        upper: ends.upper.map(|upper| number(rounded(upper, f64::ceil))),
+    })
+}
+
+impl Span {
+    /// The lower end, as people read it.
+    pub fn lower(&self) -> &str {
+        &self.lower
+    }
+
+    /// The upper end, as people read it; `None` where there is none.
+    pub fn upper(&self) -> Option<&str> {
+        self.upper.as_deref()
+    }
+}
+
+impl std::fmt::Display for Span {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.upper {
+            Some(upper) => write!(f, "{} to {upper}", self.lower),
+            None => write!(f, "{} upwards, no upper end", self.lower),
+        }
+    }
 }
 
 /// Two significant figures, and tens at the finest.
@@ -125,13 +177,13 @@ mod tests {
     use crate::gate::pass;
 
     static_assertions::assert_not_impl_any!(Estimate: std::fmt::Display, Serialize);
+    static_assertions::assert_not_impl_any!(Ends: std::fmt::Display, Serialize);
     static_assertions::assert_not_impl_any!(Measured: std::fmt::Display, Serialize);
     static_assertions::assert_impl_all!(Banded: std::fmt::Display);
 
-    fn given(people: f64, interval: Option<(f64, f64)>) -> Estimate {
+    fn given(people: f64) -> Estimate {
         Estimate {
             people,
-            interval,
             threshold: 11,
             source: "List study “Specimen”".into(),
             vintage: "2025-06-01".into(),
@@ -139,43 +191,67 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_estimate_has_two_figures_and_its_interval_only_grows() {
-        for (people, interval, words, ends) in [
-            (12_345.6, (11_211.0, 14_101.0), "12,000", (11_000.0, 15_000.0)),
-            (994.9, (901.0, 999.1), "990", (900.0, 1_000.0)),
-            (996.0, (990.0, 1_010.0), "1,000", (990.0, 1_100.0)),
-            (47.0, (31.0, 88.0), "50", (30.0, 90.0)),
-            (1_200.0, (1_200.0, 1_200.0), "1,200", (1_200.0, 1_200.0)),
-        ] {
-            let gated = estimate(given(people, Some(interval))).expect("it passes");
-            assert_eq!(gated.to_string(), words);
-            assert_eq!(gated.interval(), Some(ends), "{people}");
-            assert_eq!(gated.origin(), Origin::Study);
+    fn ends(lower: f64, upper: Option<f64>) -> Ends {
+        Ends {
+            lower,
+            upper,
+            threshold: 11,
         }
     }
 
     #[test]
-    fn an_interval_without_an_upper_end_is_not_printed() {
-        let gated = estimate(given(500.0, Some((300.0, f64::INFINITY)))).expect("it passes");
-        assert_eq!(gated.interval_words(), "");
+    fn an_estimate_has_two_figures_and_its_interval_only_grows() {
+        for (people, interval, words, shown) in [
+            (12_345.6, (11_211.0, 14_101.0), "12,000", "11,000 to 15,000"),
+            (994.9, (901.0, 999.1), "990", "900 to 1,000"),
+            (996.0, (990.0, 1_010.0), "1,000", "990 to 1,100"),
+            (47.0, (31.0, 88.0), "50", "30 to 90"),
+            (1_200.0, (1_200.0, 1_200.0), "1,200", "1,200 to 1,200"),
+        ] {
+            let gated = estimate(given(people)).expect("it passes");
+            assert_eq!(gated.to_string(), words);
+            assert_eq!(gated.origin(), Origin::Study);
+            let rounded = span(ends(interval.0, Some(interval.1))).expect("it passes");
+            assert_eq!(rounded.to_string(), shown, "{people}");
+        }
+    }
+
+    #[test]
+    fn an_interval_without_an_upper_end_says_so_and_keeps_its_lower_end() {
+        let open = span(ends(345.0, None)).expect("it passes");
+        assert_eq!(open.to_string(), "340 upwards, no upper end");
+        assert_eq!((open.lower(), open.upper()), ("340", None));
+    }
+
+    #[test]
+    fn a_lower_end_under_the_threshold_is_fewer_than_it_and_hides_nothing_else() {
+        for lower in [0.0, 4.0, 10.9, 12.0] {
+            let low = span(ends(lower, Some(340.0))).expect("it passes");
+            assert_eq!(low.to_string(), "fewer than 11 to 340");
+        }
+        assert_eq!(span(ends(4.0, Some(10.0))), Err(Refused::TooSmall));
+        assert_eq!(span(ends(f64::NAN, Some(340.0))), Err(Refused::NotFinite));
+        assert_eq!(span(ends(20.0, Some(f64::INFINITY))), Err(Refused::NotFinite));
     }
 
     #[test]
     fn a_number_that_is_none_or_too_small_is_refused() {
-        assert_eq!(estimate(given(f64::INFINITY, None)), Err(Refused::NotFinite));
-        assert_eq!(estimate(given(f64::NAN, None)), Err(Refused::NotFinite));
-        assert_eq!(estimate(given(10.9, None)), Err(Refused::TooSmall));
+        assert_eq!(estimate(given(f64::INFINITY)), Err(Refused::NotFinite));
+        assert_eq!(estimate(given(f64::NAN)), Err(Refused::NotFinite));
+        assert_eq!(estimate(given(10.9)), Err(Refused::TooSmall));
     }
 
     #[test]
     fn nothing_but_its_own_door_makes_an_estimate_and_a_frozen_one_is_read_back_only_rounded() {
-        let gated = estimate(given(12_345.6, Some((11_211.0, 14_101.0)))).expect("it passes");
+        let gated = estimate(given(12_345.6)).expect("it passes");
         let frozen = serde_json::to_string(&gated).expect("it is written");
         assert_eq!(serde_json::from_str::<Gated>(&frozen).expect("it is read"), gated);
         let forged = frozen.replace("12000.0", "12346.0");
         assert_ne!(forged, frozen);
         assert!(serde_json::from_str::<Gated>(&forged).is_err());
+        let forged = frozen.replace("\"interval\":null", "\"interval\":[11211.0,14101.0]");
+        assert_ne!(forged, frozen);
+        assert!(serde_json::from_str::<Gated>(&forged).is_err(), "an interval is a span");
         let figure: Figure = serde_json::from_str(&frozen).expect("a figure");
         assert_eq!(pass(figure), Err(Refused::NotRounded));
     }

@@ -1,45 +1,110 @@
 //! Publishing the rounded estimate, and closing a study.
 
+use std::collections::HashSet;
+
 use domain::ids::StudyId;
 use domain::permission::{Action, Relation};
 use domain::study::StudyState;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
-use store::row::study;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use store::row::{study, study_token_file};
 use store::{AppError, Cx};
+use uuid::Uuid;
 
-use super::links::destroy_all;
-use super::{expect_state, lists_of, present, row, state};
+use super::destroy::{Why, destroy, give_up};
+use super::{expect_state, lists_of, locked, present, shown, state};
 
-/// Publishes what the gate lets through of a study's estimate, and closes the study: coordinators and publishers.
+/// Publishes what the gate lets through of a study's estimate, and closes the study: coordinators and publishers. Where there
+/// is not enough overlap to say, that is published, and no number. Refused beside a published study from which this one's
+/// numbers could be subtracted.
 pub async fn publish(cx: &Cx<'_>, id: StudyId) -> Result<(), AppError> {
     let work = cx.begin(Action::PublishStudy, Relation::Coalition).await?;
-    let found = row(&work.tx, id).await?;
+    // All are held until the end, so that of two that are published at once the second sees the first.
+    let studies = study::Entity::find()
+        .order_by_asc(study::Column::Id)
+        .lock_exclusive()
+        .all(&work.tx)
+        .await?;
+    let found = studies
+        .iter()
+        .find(|row| row.id == id.0)
+        .ok_or(AppError::NotFound("study"))?;
     expect_state(
-        &found,
+        found,
         StudyState::Estimated,
         "there is no estimate to publish yet, or the study is closed",
     )?;
-    let mut changed: study::ActiveModel = found.into();
+    refuse_beside(&work.tx, found, &studies).await?;
+    let mut changed: study::ActiveModel = found.clone().into();
     changed.state = Set(StudyState::Closed.code().to_owned());
     changed.published_on = Set(Some(cx.now.day().iso()));
     changed.update(&work.tx).await?;
     work.finish(cx, "study", Some(id.0)).await
 }
 
+/// Refuses a study beside a published one of some of the same days and, but for one, the same organisations: the difference
+/// between their numbers would tell of one organisation's list.
+async fn refuse_beside(
+    tx: &impl ConnectionTrait,
+    row: &study::Model,
+    studies: &[study::Model],
+) -> Result<(), AppError> {
+    if !gives_numbers(tx, row).await? {
+        return Ok(());
+    }
+    let own = linked(tx, row).await?;
+    let beside = studies.iter().filter(|other| {
+        other.id != row.id && other.published_on.is_some() && row.from_on <= other.to_on && other.from_on <= row.to_on
+    });
+    for other in beside {
+        let others = linked(tx, other).await?;
+        let shared = own.intersection(&others).count();
+        if shared + 1 >= own.len().min(others.len()) && gives_numbers(tx, other).await? {
+            return Err(AppError::Refused(format!(
+                "“{}” is published, of some of the same days and of the same organisations but one at most. Beside it this \
+                 estimate would tell of one organisation’s list: close the study without publishing",
+                other.title
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Whether everybody reads, or would read, numbers of a study.
+async fn gives_numbers(tx: &impl ConnectionTrait, row: &study::Model) -> Result<bool, AppError> {
+    Ok(shown::of(tx, row).await?.is_some_and(|shown| shown.gives_numbers))
+}
+
+/// The organisations whose lists were linked.
+async fn linked(tx: &impl ConnectionTrait, row: &study::Model) -> Result<HashSet<Uuid>, AppError> {
+    let lists = lists_of(tx, StudyId(row.id)).await?;
+    let files = study_token_file::Entity::find()
+        .filter(study_token_file::Column::StudyListId.is_in(lists.iter().map(|list| list.id)))
+        .filter(study_token_file::Column::DestroyedFor.eq(Why::Linked.words()))
+        .all(tx)
+        .await?;
+    let is_linked = |list: Uuid| files.iter().any(|file| file.study_list_id == list);
+    let linked = lists.iter().filter(|list| is_linked(list.id));
+    Ok(linked.map(|list| list.organisation_id).collect())
+}
+
 /// Closes a study without publishing anything: coordinators. Token files that are still here are destroyed. Closing twice is
 /// no fault.
 pub async fn close(cx: &Cx<'_>, id: StudyId) -> Result<(), AppError> {
     let work = cx.begin(Action::OpenStudy, Relation::Coalition).await?;
-    let found = row(&work.tx, id).await?;
+    let found = locked(&work.tx, id).await?;
+    let mut given_up = Vec::new();
     if state(&found)? != StudyState::Closed {
-        let mut records = Vec::new();
         for list in lists_of(&work.tx, id).await? {
-            records.extend(present(&work.tx, list.id).await?);
+            if let Some(record) = present(&work.tx, list.id).await? {
+                given_up.push(give_up(cx, &work.tx, record, Why::Closed).await?);
+            }
         }
-        destroy_all(cx, &work.tx, records, "study closed").await?;
         let mut changed: study::ActiveModel = found.into();
         changed.state = Set(StudyState::Closed.code().to_owned());
         changed.update(&work.tx).await?;
     }
-    work.finish(cx, "study", Some(id.0)).await
+    work.finish(cx, "study", Some(id.0)).await?;
+    destroy(cx, &given_up).await
 }

@@ -13,10 +13,10 @@ use statistics::multiple_systems::reliability::{Change, sensitivity};
 use statistics::multiple_systems::verdict::{Reason, Verdict};
 use statistics::multiple_systems::{Estimate, Histories, Method, Refusal, Settings, stepwise};
 use store::row::study;
-use store::{AppError, Cx, Db, jobs};
+use store::{AppError, Cx, jobs};
 
 use super::overlap::Overlap;
-use super::{row, state};
+use super::{locked, row, state};
 
 /// The kind of the job that estimates; its payload is the study.
 pub const JOB: &str = "estimate-study";
@@ -29,7 +29,7 @@ const SEED: u64 = 1;
 /// closed.
 pub async fn ask(cx: &Cx<'_>, id: StudyId, n_resamples: usize) -> Result<(), AppError> {
     let work = cx.begin(Action::EstimateStudy, Relation::Coalition).await?;
-    let found = row(&work.tx, id).await?;
+    let found = locked(&work.tx, id).await?;
     if !matches!(state(&found)?, StudyState::Linked | StudyState::Estimated) {
         return Err(AppError::Refused(
             "a study is estimated when its links are recorded, and not after it is closed".into(),
@@ -76,7 +76,7 @@ pub(super) struct Given {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct LeftOut {
     pub(super) method: String,
-    /// Why, in words that hold for any lists: the exact reason may say that an overlap is empty.
+    /// Why, in words. Most reasons say that an overlap is empty or small, so they are shown only where none is.
     pub(super) why: String,
 }
 
@@ -92,6 +92,7 @@ pub(super) enum Said {
         highest: String,
     },
     NotEnough {
+        /// Shown only where no overlap is small; empty where the reason is itself a small count.
         why: String,
     },
 }
@@ -104,9 +105,10 @@ pub(super) struct Without {
     pub(super) people: Option<f64>,
 }
 
-/// What the job of a study computes from; `None` when the study was closed meanwhile.
-pub async fn task(db: &Db, id: StudyId) -> Result<Option<Task>, AppError> {
-    let reader = db.reader();
+/// What the job of a study computes from: coordinators. `None` when the study was closed meanwhile.
+pub async fn task(cx: &Cx<'_>, id: StudyId) -> Result<Option<Task>, AppError> {
+    cx.permit(Action::EstimateStudy, Relation::Coalition)?;
+    let reader = cx.db.reader();
     let found = row(reader, id).await?;
     if !matches!(state(&found)?, StudyState::Linked | StudyState::Estimated) {
         return Ok(None);
@@ -181,9 +183,12 @@ fn result(estimate: &Estimate) -> Given {
     }
 }
 
+/// The one reason why a method gives no number that tells nothing of the overlaps.
+pub(super) const TOO_MANY_LISTS: &str = "it does not take so many lists";
+
 const fn why(refusal: &Refusal) -> &'static str {
     match refusal {
-        Refusal::TooManyLists { .. } => "it does not take so many lists",
+        Refusal::TooManyLists { .. } => TOO_MANY_LISTS,
         Refusal::NoEstimate { .. } | Refusal::NoOverlap => "its model has no estimate on these lists",
         Refusal::NotChecked { .. } => "whether its model has an estimate could not be decided",
         Refusal::NotConverged { .. } => "its search did not end",
@@ -218,7 +223,7 @@ fn said(verdict: &Verdict) -> Said {
 /// Keeps what a study's job computed, as whoever asked for it.
 pub async fn keep(cx: &Cx<'_>, id: StudyId, answer: &Answer) -> Result<(), AppError> {
     let work = cx.begin(Action::EstimateStudy, Relation::Coalition).await?;
-    let found = row(&work.tx, id).await?;
+    let found = locked(&work.tx, id).await?;
     if !matches!(state(&found)?, StudyState::Linked | StudyState::Estimated) {
         return Ok(());
     }

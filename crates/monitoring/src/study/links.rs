@@ -1,18 +1,18 @@
 //! What the linkage officer gives back: which rows are one person. It becomes counts at once; nothing else of it is kept.
 
-use std::collections::{HashMap, HashSet};
+mod read;
 
 use bytes::Bytes;
 use domain::ids::StudyId;
 use domain::permission::Action;
 use domain::study::StudyState;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
-use store::row::{study, study_overlap, study_token_file};
+use store::row::{study, study_overlap};
 use store::{AppError, Cx, FieldErrors};
 
-use super::overlap::Overlap;
-use super::tokens::{code, destroy};
-use super::{expect_state, lists_of, present, relation, row};
+use self::read::{Expected, counted, read};
+use super::destroy::{Why, destroy, give_up};
+use super::{expect_state, lists_of, locked, present, relation, row};
 
 /// What it takes to record links.
 #[derive(Debug, Clone, Default)]
@@ -23,20 +23,20 @@ pub struct Links {
     pub is_destroyed: bool,
 }
 
-/// A list as the file must have it.
-#[derive(Debug, Clone)]
-struct Expected {
-    number: i32,
-    n_people: u64,
-}
-
 /// Records the links of a study: its linkage officer. The lists and their lengths must be those that were sent. The overlaps
 /// are counted and kept; the row ids and cluster numbers are not; and every token file here is destroyed, with a record.
+/// Nothing is destroyed unless the counts are kept.
 pub async fn record_links(cx: &Cx<'_>, id: StudyId, input: Links) -> Result<StudyId, AppError> {
     let found = row(cx.db.reader(), id).await?;
     let relation = relation(cx, &found);
+    cx.permit(Action::RecordLinks, relation)?;
+    // A large file is read off the threads that answer requests, and before the one writer of the embedded database is held.
+    let bytes = input.bytes;
+    let links = tokio::task::spawn_blocking(move || read(&bytes))
+        .await
+        .map_err(|error| AppError::Internal(error.into()))?;
     let work = cx.begin(Action::RecordLinks, relation).await?;
-    let found = row(&work.tx, id).await?;
+    let found = locked(&work.tx, id).await?;
     expect_state(
         &found,
         StudyState::Linking,
@@ -60,12 +60,7 @@ pub async fn record_links(cx: &Cx<'_>, id: StudyId, input: Links) -> Result<Stud
             records.push(record);
         }
     }
-    // A large file is read off the threads that answer requests.
-    let bytes = input.bytes;
-    let read = tokio::task::spawn_blocking(move || counted(&bytes, &expected))
-        .await
-        .map_err(|error| AppError::Internal(error.into()))?;
-    let counts = match read {
+    let counts = match links.and_then(|links| counted(&links, &expected)) {
         Ok(counts) => counts,
         Err(words) => {
             errors.add("file", words);
@@ -74,27 +69,16 @@ pub async fn record_links(cx: &Cx<'_>, id: StudyId, input: Links) -> Result<Stud
     };
     errors.into_result()?;
     keep(cx, &work.tx, id, &counts).await?;
-    destroy_all(cx, &work.tx, records, "linked").await?;
+    let mut given_up = Vec::new();
+    for record in records {
+        given_up.push(give_up(cx, &work.tx, record, Why::Linked).await?);
+    }
     let mut changed: study::ActiveModel = found.into();
     changed.state = Set(StudyState::Linked.code().to_owned());
     changed.update(&work.tx).await?;
     work.finish(cx, "study", Some(id.0)).await?;
+    destroy(cx, &given_up).await?;
     Ok(id)
-}
-
-/// Destroys token files, with a row of the log for each.
-pub(super) async fn destroy_all(
-    cx: &Cx<'_>,
-    tx: &impl sea_orm::ConnectionTrait,
-    records: Vec<study_token_file::Model>,
-    why: &str,
-) -> Result<(), AppError> {
-    for record in records {
-        let id = record.id;
-        destroy(cx, tx, record, why).await?;
-        store::work::log(tx, cx, Action::RecordLinks, "study_token_file", Some(id), "destroyed").await?;
-    }
-    Ok(())
 }
 
 async fn keep(
@@ -114,122 +98,4 @@ async fn keep(
         .await?;
     }
     Ok(())
-}
-
-/// How many people are on exactly which lists; bit `n - 1` stands for list `n`.
-fn counted(bytes: &[u8], expected: &[Expected]) -> Result<Vec<(usize, u64)>, String> {
-    const OTHER: &str = "This is not what `rapporteur link` writes: its columns are list, row and cluster";
-    let text = std::str::from_utf8(bytes).map_err(|_| OTHER.to_owned())?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let headings = reader.headers().map_err(|_| OTHER.to_owned())?;
-    if headings != ["list", "row", "cluster"].as_slice() {
-        return Err(OTHER.to_owned());
-    }
-    let mut rows: HashSet<String> = HashSet::new();
-    let mut sizes = vec![0_u64; expected.len()];
-    let mut people: HashMap<u64, usize> = HashMap::new();
-    for record in reader.records() {
-        let record = record.map_err(|_| format!("{OTHER}. A line has too many or too few of them"))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let place = expected
-            .iter()
-            .position(|list| code(list.number) == record[0])
-            .ok_or_else(|| format!("Line {line}: this study has no tokens of a list of that name. Leave the names of the token files as they are"))?;
-        let row = &record[1];
-        if row.len() != 32 || !row.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(format!(
-                "Line {line}: this is no row id; row ids have 32 characters, 0 to 9 and a to f"
-            ));
-        }
-        if !rows.insert(row.to_ascii_lowercase()) {
-            return Err(format!("Line {line}: this row stands in the file twice"));
-        }
-        let cluster = record[2]
-            .parse::<u64>()
-            .map_err(|_| format!("Line {line}: the cluster must be a number"))?;
-        sizes[place] += 1;
-        *people.entry(cluster).or_default() |= 1 << (expected[place].number - 1);
-    }
-    for (list, size) in expected.iter().zip(&sizes) {
-        if list.n_people != *size {
-            return Err(format!(
-                "{} has another number of rows here than its organisation said it sent: link all token files again",
-                code(list.number)
-            ));
-        }
-    }
-    let mut counts: HashMap<usize, u64> = HashMap::new();
-    for lists in people.values() {
-        *counts.entry(*lists).or_default() += 1;
-    }
-    let mut counts: Vec<(usize, u64)> = counts.into_iter().collect();
-    counts.sort_unstable();
-    // What cannot be estimated from is refused here, and not by the job.
-    let numbers: Vec<i32> = expected.iter().map(|list| list.number).collect();
-    let mut packed = vec![0; 1 << numbers.len()];
-    for (lists, n) in &counts {
-        let history: usize = (numbers.iter().enumerate())
-            .map(|(place, number)| (lists >> (number - 1) & 1) << place)
-            .sum();
-        packed[history] += n;
-    }
-    Overlap::new(numbers, packed)?;
-    Ok(counts)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn expected() -> Vec<Expected> {
-        [(1, 2), (2, 2), (4, 1)]
-            .map(|(number, n_people)| Expected { number, n_people })
-            .to_vec()
-    }
-
-    fn links(rows: &[(&str, u8, u32)]) -> String {
-        let lines: String = rows
-            .iter()
-            .map(|(list, row, cluster)| format!("{list},{row:032x},{cluster}\n"))
-            .collect();
-        format!("list,row,cluster\n{lines}")
-    }
-
-    const GOOD: [(&str, u8, u32); 5] = [
-        ("list-1", 1, 1),
-        ("list-1", 2, 2),
-        ("list-2", 3, 1),
-        ("list-2", 4, 3),
-        ("list-4", 5, 1),
-    ];
-
-    #[test]
-    fn people_are_counted_by_the_lists_they_are_on() {
-        let counts = counted(links(&GOOD).as_bytes(), &expected()).expect("counted");
-        assert_eq!(counts, [(0b0001, 1), (0b0010, 1), (0b1011, 1)]);
-    }
-
-    #[test]
-    fn what_does_not_belong_to_the_study_is_refused_with_its_line() {
-        let with = |place: usize, row: (&'static str, u8, u32)| {
-            let mut rows = GOOD;
-            rows[place] = row;
-            links(&rows)
-        };
-        for (text, says) in [
-            ("people\n".to_owned(), "not what `rapporteur link` writes"),
-            (with(2, ("list-3", 3, 1)), "Line 4"),
-            (with(2, ("list-2", 1, 1)), "stands in the file twice"),
-            (links(&GOOD[..4]), "another number of rows"),
-            (links(&GOOD).replace(",3\n", ",x\n"), "must be a number"),
-            (links(&GOOD).replace("0005,", "05,"), "no row id"),
-            (links(&GOOD).replace("list-4", "list-1"), "another number of rows"),
-        ] {
-            let words = counted(text.as_bytes(), &expected()).expect_err("it is refused");
-            assert!(words.contains(says), "{words}");
-        }
-    }
 }

@@ -6,6 +6,7 @@
 //! is kept. A job estimates; what is seen of it passes the gate.
 
 mod close;
+mod destroy;
 mod estimate;
 mod links;
 mod open;
@@ -20,15 +21,16 @@ use domain::Instant;
 use domain::ids::{StudyId, TokenFileId};
 use domain::permission::{Action, Relation};
 use domain::study::StudyState;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use store::row::{member, organisation, study, study_list, study_token_file};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
 pub use close::{close, publish};
+pub use destroy::complete;
 pub use estimate::{Answer, JOB, RESAMPLES, Task, ask, compute, keep, task};
 pub use links::{Links, record_links};
-pub use open::{Choices, Open, choices, collected, default_fingerprint, open};
+pub use open::{Choices, Open, choices, collected, default_fingerprint, open, reopen};
 pub use shown::{Line, Published, Shown, Without, published, published_list, shown};
 pub use tokens::{MOST_BYTES, Send, send, take};
 
@@ -92,8 +94,19 @@ pub struct TokenFile {
     pub sha256: String,
     /// When it was sent.
     pub sent_at: Instant,
-    /// When it was destroyed, by whom and why.
-    pub destroyed: Option<(Instant, String, String)>,
+    /// How it ended, or is about to; `None` while it is here.
+    pub end: Option<End>,
+}
+
+/// The end of a token file.
+#[derive(Debug, Clone)]
+pub struct End {
+    /// When its bytes were destroyed; `None` while that is not done.
+    pub destroyed_at: Option<Instant>,
+    /// By whom.
+    pub by: String,
+    /// Why.
+    pub why: String,
 }
 
 /// The studies that concern this member, newest first.
@@ -152,9 +165,10 @@ pub async fn get(cx: &Cx<'_>, id: StudyId) -> Result<(Study, Vec<List>), AppErro
                     id: TokenFileId(file.id),
                     sha256: file.sha256,
                     sent_at: Instant(file.sent_at),
-                    destroyed: file.destroyed_at.map(|at| {
-                        let why = file.destroyed_for.unwrap_or_default();
-                        (Instant(at), name(file.destroyed_by_id), why)
+                    end: file.destroyed_for.map(|why| End {
+                        destroyed_at: file.destroyed_at.map(Instant),
+                        by: name(file.destroyed_by_id),
+                        why,
                     }),
                 })
                 .collect(),
@@ -200,6 +214,15 @@ async fn row(db: &impl ConnectionTrait, id: StudyId) -> Result<study::Model, App
         .ok_or(AppError::NotFound("study"))
 }
 
+/// A study, held until the transaction ends: of two who act on it at once, the second sees what the first did.
+async fn locked(tx: &impl ConnectionTrait, id: StudyId) -> Result<study::Model, AppError> {
+    study::Entity::find_by_id(id.0)
+        .lock_exclusive()
+        .one(tx)
+        .await?
+        .ok_or(AppError::NotFound("study"))
+}
+
 /// The lists of a study by number.
 async fn lists_of(db: &impl ConnectionTrait, id: StudyId) -> Result<Vec<study_list::Model>, AppError> {
     Ok(study_list::Entity::find()
@@ -222,7 +245,7 @@ async fn own_list(cx: &Cx<'_>, db: &impl ConnectionTrait, id: StudyId) -> Result
 async fn present(db: &impl ConnectionTrait, list: Uuid) -> Result<Option<study_token_file::Model>, AppError> {
     Ok(study_token_file::Entity::find()
         .filter(study_token_file::Column::StudyListId.eq(list))
-        .filter(study_token_file::Column::DestroyedAt.is_null())
+        .filter(study_token_file::Column::DestroyedFor.is_null())
         .one(db)
         .await?)
 }

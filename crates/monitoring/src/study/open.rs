@@ -8,7 +8,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use store::row::{study, study_list};
 use store::{AppError, Cx, FieldErrors};
 
-use super::{FEWEST, MOST, THRESHOLD, expect_state, lists_of, present, row};
+use super::{FEWEST, MOST, THRESHOLD, expect_state, lists_of, locked, present};
 
 /// The longest title, in characters.
 const TITLE: usize = 200;
@@ -55,8 +55,7 @@ pub struct Choices {
 
 /// The fingerprint of the schema that the program carries, and `rapporteur encode` uses unless told otherwise.
 pub fn default_fingerprint() -> String {
-    let bytes = statistics::linkage::schema::Schema::default().fingerprint();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    store::canonical::hex(&statistics::linkage::schema::Schema::default().fingerprint())
 }
 
 /// Whom a study can be opened with: coordinators.
@@ -232,7 +231,7 @@ async fn officer(
 /// left out.
 pub async fn collected(cx: &Cx<'_>, id: StudyId) -> Result<(), AppError> {
     let work = cx.begin(Action::OpenStudy, Relation::Coalition).await?;
-    let found = row(&work.tx, id).await?;
+    let found = locked(&work.tx, id).await?;
     expect_state(&found, StudyState::Open, "token files are not taken any more")?;
     let mut sent = 0;
     for list in lists_of(&work.tx, id).await? {
@@ -245,6 +244,22 @@ pub async fn collected(cx: &Cx<'_>, id: StudyId) -> Result<(), AppError> {
     }
     let mut changed: study::ActiveModel = found.into();
     changed.state = Set(StudyState::Linking.code().to_owned());
+    changed.update(&work.tx).await?;
+    work.finish(cx, "study", Some(id.0)).await
+}
+
+/// Takes token files again, before links are recorded: coordinators. For when a file, or the number of people that came with
+/// it, turns out to be wrong; the files that are here stay until their senders send others.
+pub async fn reopen(cx: &Cx<'_>, id: StudyId) -> Result<(), AppError> {
+    let work = cx.begin(Action::OpenStudy, Relation::Coalition).await?;
+    let found = locked(&work.tx, id).await?;
+    expect_state(
+        &found,
+        StudyState::Linking,
+        "token files are taken again only between the end of collection and the recording of the links",
+    )?;
+    let mut changed: study::ActiveModel = found.into();
+    changed.state = Set(StudyState::Open.code().to_owned());
     changed.update(&work.tx).await?;
     work.finish(cx, "study", Some(id.0)).await
 }

@@ -2,18 +2,27 @@
 //!
 //! Nothing in here is a number: a page gets [`Gated`], [`Banded`] and words.
 
+#[cfg(test)]
+mod tests;
+
 use domain::Day;
 use domain::ids::StudyId;
 use domain::permission::{Action, Relation};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use statistics::multiple_systems::Method;
+use statistics::multiple_systems::verdict::SAME_ASSUMPTIONS;
 use store::row::study;
 use store::{AppError, Cx};
 
-use super::estimate::{Answer, Given, Said};
+use super::estimate::{Answer, Given, Said, TOO_MANY_LISTS};
 use super::overlap::Overlap;
 use super::{row, threshold};
-use crate::gate::{self, Banded, Estimate, Gated, Measured};
+use crate::gate::{self, Banded, Ends, Estimate, Gated, Measured, Span};
+
+/// Why a method gives no number, where the reason itself would tell of a small overlap.
+const NO_NUMBER: &str = "gives no number on these lists";
+/// That nothing can be said, without the reason.
+const NOT_ENOUGH: &str = "There is not enough overlap to say.";
 
 /// What a method says.
 #[derive(Debug, Clone)]
@@ -24,14 +33,16 @@ pub struct Line {
     pub assumes: &'static str,
     /// Its estimate; `None` where the gate refuses it.
     pub figure: Option<Gated>,
-    /// Whether its interval has no upper end.
-    pub is_open: bool,
+    /// Its interval; `None` where it has none.
+    pub interval: Option<Span>,
     /// The model that it chose, in words; `None` where the overlaps do not allow it to be shown, or there is none.
     pub model: Option<String>,
     /// What a reader must know beside the number; empty where the overlaps do not allow it to be shown.
     pub warnings: Vec<String>,
     /// How far it is from the true number, where an invented study knows it; else empty.
     pub off: String,
+    /// Whether its interval holds the true number, where an invented study knows it.
+    pub holds: Option<bool>,
 }
 
 /// The stepwise estimate without a list.
@@ -43,13 +54,19 @@ pub struct Without {
     pub figure: Option<Gated>,
 }
 
-/// An estimate as members who may read it see it, and without models and lists left out, everybody.
+/// An estimate as members who may read it see it, and without models, lists left out and whatever tells of small overlaps,
+/// everybody.
 #[derive(Debug, Clone)]
 pub struct Shown {
-    /// Whether the methods agree, in a sentence.
+    /// Whether the methods lie close together, in a sentence.
     pub verdict: String,
-    /// The ends of all intervals of the methods that let the overlaps decide; `None` where there is not enough overlap to say.
-    pub span: Option<(Gated, Gated)>,
+    /// From the lowest to the highest end of the intervals of the methods that let the overlaps decide; `None` where there is
+    /// not enough overlap to say.
+    pub span: Option<Span>,
+    /// Whether everybody reads numbers of it once it is published; otherwise only that there is not enough overlap to say.
+    pub gives_numbers: bool,
+    /// Whether no overlap is under the threshold.
+    is_wide: bool,
     /// The methods that gave a number.
     pub lines: Vec<Line>,
     /// The methods that gave none, and why.
@@ -72,7 +89,7 @@ pub struct Shown {
 pub async fn shown(cx: &Cx<'_>, id: StudyId) -> Result<Option<Shown>, AppError> {
     cx.permit(Action::EstimateStudy, Relation::Coalition)?;
     let found = row(cx.db.reader(), id).await?;
-    of(cx, &found).await
+    of(cx.db.reader(), &found).await
 }
 
 /// A published estimate.
@@ -118,32 +135,55 @@ pub async fn published_list(cx: &Cx<'_>) -> Result<Vec<Published>, AppError> {
 }
 
 /// A published estimate: for everybody. Chosen models and what the estimate is without a list are left out of it, whatever
-/// the overlaps.
+/// the overlaps; and where there is not enough overlap to say, every number.
 pub async fn published(cx: &Cx<'_>, id: StudyId) -> Result<(Published, Shown), AppError> {
     cx.permit(Action::ReadPublic, Relation::Coalition)?;
     let found = row(cx.db.reader(), id).await?;
     let published = Published::of(&found).ok_or(AppError::NotFound("study"))?;
-    let mut shown = of(cx, &found).await?.ok_or(AppError::NotFound("study"))?;
+    let shown = of(cx.db.reader(), &found).await?.ok_or(AppError::NotFound("study"))?;
+    Ok((published, outside(shown)))
+}
+
+/// What everybody may see of an estimate. Where an overlap is small, an interval that is open or missing is as good as a
+/// reason, so its method is one of those that give no number.
+fn outside(mut shown: Shown) -> Shown {
     shown.without.clear();
     for line in &mut shown.lines {
         line.model = None;
         line.warnings.clear();
     }
-    Ok((published, shown))
+    if !shown.gives_numbers {
+        NOT_ENOUGH.clone_into(&mut shown.verdict);
+        shown.span = None;
+        shown.lines.clear();
+        shown.left_out.clear();
+    } else if !shown.is_wide {
+        let is_closed = |line: &Line| line.interval.as_ref().is_some_and(|span| span.upper().is_some());
+        let (closed, others): (Vec<Line>, Vec<Line>) = shown.lines.into_iter().partition(is_closed);
+        shown.lines = closed;
+        shown
+            .left_out
+            .extend(others.into_iter().map(|line| (line.method, NO_NUMBER.to_owned())));
+        // Their order must not tell which of them are which.
+        shown
+            .left_out
+            .sort_by_key(|(left, _)| Method::ALL.iter().position(|method| name(*method) == *left));
+    }
+    shown
 }
 
-async fn of(cx: &Cx<'_>, row: &study::Model) -> Result<Option<Shown>, AppError> {
+/// The panel of a study; `None` until it is estimated.
+pub(super) async fn of(db: &impl ConnectionTrait, row: &study::Model) -> Result<Option<Shown>, AppError> {
     let Some(text) = &row.result else { return Ok(None) };
     let answer: Answer = serde_json::from_str(text)?;
-    let overlap = Overlap::load(cx.db.reader(), StudyId(row.id)).await?;
+    let overlap = Overlap::load(db, StudyId(row.id)).await?;
     Ok(Some(make(row, &answer, &overlap)))
 }
 
 /// Lets a number of a study through the gate.
-fn through(row: &study::Model, answer: &Answer, people: Option<f64>, interval: Option<(f64, f64)>) -> Option<Gated> {
+fn through(row: &study::Model, answer: &Answer, people: Option<f64>) -> Option<Gated> {
     let given = Estimate {
         people: people?,
-        interval,
         threshold: threshold(row),
         source: format!("List study “{}”", row.title),
         vintage: answer.estimated_on.clone(),
@@ -155,6 +195,7 @@ fn through(row: &study::Model, answer: &Answer, people: Option<f64>, interval: O
 fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
     let k = threshold(row);
     let is_wide = overlap.is_wide(k);
+    let is_enough = !matches!(answer.verdict, Said::NotEnough { .. });
     let truth = row.true_size.filter(|_| row.is_invented).map(|n| n as f64);
     let mut is_cut = !is_wide;
     let lines: Vec<Line> = answer
@@ -165,13 +206,18 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
             let model = (!given.model.is_empty()).then(|| words(&given.model));
             let shows_model = overlap.shows_model(&given.model, k);
             is_cut |= model.is_some() && !shows_model;
-            let figure = through(row, answer, given.people, ends(given));
+            let figure = through(row, answer, given.people);
+            let holds = holds(given, truth);
             Some(Line {
                 method: name(method),
                 assumes: assumes(method),
-                off: figure.as_ref().map(|shown| off(shown, truth)).unwrap_or_default(),
+                off: figure
+                    .as_ref()
+                    .map(|shown| off(shown, truth, holds))
+                    .unwrap_or_default(),
+                holds,
                 figure,
-                is_open: given.lower.is_some() && given.upper.is_none(),
+                interval: given.lower.and_then(|lower| rounded(lower, given.upper, k)),
                 model: model.filter(|_| shows_model),
                 warnings: if is_wide { given.warnings.clone() } else { Vec::new() },
             })
@@ -185,18 +231,24 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
             is_cut |= !may;
             Some(Without {
                 list: *overlap.numbers().get(without.place)?,
-                figure: through(row, answer, without.people.filter(|_| may), None),
+                figure: through(row, answer, without.people.filter(|_| may)),
             })
         })
         .collect();
     Shown {
-        verdict: verdict(&answer.verdict),
-        span: span(row, answer),
+        verdict: verdict(&answer.verdict, is_wide),
+        span: if is_enough { span(answer, k) } else { None },
+        gives_numbers: is_enough && (is_wide || compared(answer).all(|given| given.lower.and(given.upper).is_some())),
+        is_wide,
         lines,
         left_out: answer
             .left_out
             .iter()
-            .filter_map(|left| Some((name(Method::from_code(&left.method)?), left.why.clone())))
+            .filter_map(|left| {
+                let may = is_wide || left.why == TOO_MANY_LISTS;
+                let why = if may { left.why.as_str() } else { NO_NUMBER };
+                Some((name(Method::from_code(&left.method)?), why.to_owned()))
+            })
             .collect(),
         without,
         is_cut,
@@ -206,7 +258,7 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
             .enumerate()
             .map(|(place, number)| (*number, gate::band(Measured(overlap.size(place)))))
             .collect(),
-        truth: through(row, answer, truth, None),
+        truth: through(row, answer, truth),
         resamples: if answer.n_resamples == 1_000 {
             "a thousand"
         } else {
@@ -217,36 +269,53 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
     }
 }
 
-/// The interval of a method; one that has no upper end has an infinite one.
-fn ends(given: &Given) -> Option<(f64, f64)> {
-    Some((given.lower?, given.upper.unwrap_or(f64::INFINITY)))
+/// An interval, rounded outwards by the gate.
+fn rounded(lower: f64, upper: Option<f64>, threshold: u32) -> Option<Span> {
+    let ends = Ends {
+        lower,
+        upper,
+        threshold,
+    };
+    gate::span(ends).ok()
 }
 
-/// From the lowest lower to the highest upper end of the methods that let the overlaps decide which lists depend on which.
-fn span(row: &study::Model, answer: &Answer) -> Option<(Gated, Gated)> {
-    if matches!(answer.verdict, Said::NotEnough { .. }) {
-        return None;
-    }
-    let compared = answer.results.iter().filter(|given| {
+/// The methods that let the overlaps decide which lists depend on which.
+fn compared(answer: &Answer) -> impl Iterator<Item = &Given> {
+    answer.results.iter().filter(|given| {
         let method = Method::from_code(&given.method);
         !matches!(
             method,
             None | Some(Method::Chao | Method::MainEffects | Method::AllPairs)
         )
-    });
-    let rounded: Vec<(f64, f64)> = compared
-        .filter_map(|given| through(row, answer, given.people, ends(given))?.interval())
+    })
+}
+
+/// From the lowest lower to the highest upper end of the methods that are compared. One without an interval counts with its
+/// estimate, and one without an upper end leaves all of them without.
+fn span(answer: &Answer, threshold: u32) -> Option<Span> {
+    let ends: Vec<(f64, Option<f64>)> = compared(answer)
+        .filter_map(|given| match given.lower {
+            Some(lower) => Some((lower, given.upper)),
+            None => given.people.map(|people| (people, Some(people))),
+        })
         .collect();
-    let lowest = rounded.iter().map(|ends| ends.0).reduce(f64::min);
-    let highest = rounded.iter().map(|ends| ends.1).reduce(f64::max);
-    Some((
-        through(row, answer, lowest, None)?,
-        through(row, answer, highest, None)?,
-    ))
+    let lower = ends.iter().map(|(lower, _)| *lower).reduce(f64::min)?;
+    let uppers: Option<Vec<f64>> = ends.iter().map(|(_, upper)| *upper).collect();
+    rounded(
+        lower,
+        uppers.and_then(|all| all.into_iter().reduce(f64::max)),
+        threshold,
+    )
+}
+
+/// Whether the interval of a method, as it gave it, holds the true number; `None` where either is not known.
+fn holds(given: &Given, truth: Option<f64>) -> Option<bool> {
+    let (lower, truth) = (given.lower?, truth?);
+    Some(lower <= truth && given.upper.is_none_or(|upper| truth <= upper))
 }
 
 /// How far a rounded estimate is from the truth.
-fn off(figure: &Gated, truth: Option<f64>) -> String {
+fn off(figure: &Gated, truth: Option<f64>, holds: Option<bool>) -> String {
     let (Some(shown), Some(truth)) = (figure.value(), truth.filter(|truth| *truth > 0.0)) else {
         return String::new();
     };
@@ -255,20 +324,21 @@ fn off(figure: &Gated, truth: Option<f64>) -> String {
         return "exact, as far as it is shown".to_owned();
     }
     let side = if share > 0.0 { "above" } else { "below" };
-    let held = figure.interval().map_or("", |(lower, upper)| {
-        if lower <= truth && truth <= upper {
-            "; its interval holds the true number"
-        } else {
-            "; its interval misses the true number"
-        }
-    });
+    let held = match holds {
+        Some(true) => "; its interval holds the true number",
+        Some(false) => "; its interval misses the true number",
+        None => "",
+    };
     format!("{:.0}% {side}{held}", share.abs())
 }
 
-fn verdict(said: &Said) -> String {
+/// Whether the methods lie close together. Why there is not enough overlap to say is told only where no overlap is small.
+fn verdict(said: &Said, is_wide: bool) -> String {
     let method = |code: &str| Method::from_code(code).map_or("one method", name).to_lowercase();
     match said {
-        Said::Agree { methods } => format!("The {methods} methods that can be compared agree."),
+        Said::Agree { methods } => {
+            format!("The estimates of {methods} methods lie within a quarter of each other. {SAME_ASSUMPTIONS}")
+        }
         Said::Disagree {
             factor,
             lowest,
@@ -278,8 +348,10 @@ fn verdict(said: &Said) -> String {
             method(lowest),
             method(highest)
         ),
-        Said::NotEnough { why } if why.is_empty() => "There is not enough overlap to say.".to_owned(),
-        Said::NotEnough { why } => format!("There is not enough overlap to say: {why}."),
+        Said::NotEnough { why } if is_wide && !why.is_empty() => {
+            format!("There is not enough overlap to say: {why}.")
+        }
+        Said::NotEnough { .. } => NOT_ENOUGH.to_owned(),
     }
 }
 
@@ -325,10 +397,20 @@ const fn assumes(method: Method) -> &'static str {
     }
 }
 
-/// The day something was estimated, for a page.
 impl Shown {
-    /// The day as people write it.
+    /// The day it was estimated, as people write it.
     pub fn day(&self) -> String {
         Day::parse(&self.estimated_on).map_or_else(|_| self.estimated_on.clone(), |day| day.to_string())
+    }
+
+    /// How many intervals hold the true number, where an invented study knows it; else empty.
+    pub fn held(&self) -> String {
+        let known: Vec<bool> = self.lines.iter().filter_map(|line| line.holds).collect();
+        let held = known.iter().filter(|holds| **holds).count();
+        match (known.len(), held) {
+            (0, _) => String::new(),
+            (all, 1) => format!("1 of {all} intervals holds the true number."),
+            (all, held) => format!("{held} of {all} intervals hold the true number."),
+        }
     }
 }

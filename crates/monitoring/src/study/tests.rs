@@ -13,6 +13,9 @@ use testkit::{Coalition, Stage, cast, on_both};
 
 use super::*;
 
+mod destruction;
+mod publication;
+
 /// How many people are on exactly which of three lists; the last cell is under every threshold.
 const COUNTS: [u64; 8] = [0, 203, 187, 43, 151, 37, 29, 7];
 
@@ -274,7 +277,7 @@ async fn only_an_invited_organisation_sends_and_a_newer_file_destroys_the_one_be
         let own = lists.iter().find(|list| list.is_own).expect("an own list");
         assert_eq!(own.files.len(), 2);
         assert_eq!(own.files[0].sha256, first_hash);
-        assert!(own.files[0].destroyed.is_some() && own.files[1].destroyed.is_none());
+        assert!(own.files[0].end.is_some() && own.files[1].end.is_none());
         // Nobody else's receipts are shown to a contributor.
         assert!(lists.iter().all(|list| list.is_own || list.files.is_empty()));
 
@@ -439,7 +442,14 @@ async fn a_study_is_estimated_by_a_job_and_only_what_the_gate_lets_through_is_se
             (job.kind.as_str(), job.payload.as_str()),
             (JOB, id.to_string().as_str())
         );
-        let task = task(&stage.db, id).await.expect("read").expect("a task");
+        for actor in [&scene.cast.publisher, &scene.senders[0]] {
+            let early = task(&stage.cx(actor), id).await;
+            assert!(
+                matches!(early, Err(AppError::Forbidden(_))),
+                "who may not ask any more learns it before minutes of computing"
+            );
+        }
+        let task = task(&cx, id).await.expect("read").expect("a task");
         let mut told = 0;
         let answer = compute(&task, stage.now.day(), |_, _, _| told += 1);
         assert!(told > 1);
@@ -498,7 +508,7 @@ async fn closing_a_study_destroys_the_tokens_that_are_still_here() {
             lists
                 .iter()
                 .flat_map(|list| &list.files)
-                .all(|file| file.destroyed.is_some())
+                .all(|file| file.end.as_ref().is_some_and(|end| end.destroyed_at.is_some()))
         );
     })
     .await;

@@ -9,10 +9,11 @@ use domain::permission::{Action, Relation};
 use domain::study::StudyState;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use store::files::{MAX_BYTES, sha256};
-use store::row::{file, study_list, study_token_file};
+use store::row::{study_list, study_token_file};
 use store::{AppError, Cx, FieldErrors};
 
-use super::{expect_state, own_list, present, relation, row, threshold};
+use super::destroy::{Why, destroy, give_up};
+use super::{expect_state, locked, own_list, present, relation, row, threshold};
 
 /// The largest token file, in bytes: some hundred thousand people.
 pub const MOST_BYTES: usize = MAX_BYTES;
@@ -32,19 +33,63 @@ pub struct Send {
 }
 
 /// Takes in an organisation's token file: its contributors and managers, until the study is linked. A file that was sent
-/// before is destroyed. Gives the record, whose SHA-256 is the receipt.
+/// before is destroyed; the same file again is no fault, and may come with another number of people. Gives the record, whose
+/// SHA-256 is the receipt.
 pub async fn send(cx: &Cx<'_>, id: StudyId, input: Send) -> Result<TokenFileId, AppError> {
-    cx.permit(Action::SendTokens, Relation::OwnOrganisation)?;
     let work = cx.begin(Action::SendTokens, Relation::OwnOrganisation).await?;
-    let study = row(&work.tx, id).await?;
+    let study = locked(&work.tx, id).await?;
     let list = own_list(cx, &work.tx, id).await?.ok_or(AppError::NotFound("study"))?;
     expect_state(
         &study,
         StudyState::Open,
         "this study takes no more token files: ask the coordinator before you send anything",
     )?;
+    let n_people = checked(&input, u64::from(threshold(&study)))?;
+    let n_people = i64::try_from(n_people).unwrap_or(i64::MAX);
+    let hash = sha256(&input.bytes);
+    let before = present(&work.tx, list.id).await?;
+    if let Some(same) = before.as_ref().filter(|before| before.sha256 == hash) {
+        let record = same.id;
+        let mut changed: study_token_file::ActiveModel = same.clone().into();
+        changed.n_people = Set(n_people);
+        changed.update(&work.tx).await?;
+        work.finish(cx, "study_token_file", Some(record)).await?;
+        return Ok(TokenFileId(record));
+    }
+    refuse_known(&work.tx, list.id, &hash).await?;
+    let given_up = match before {
+        Some(before) => Some(give_up(cx, &work.tx, before, Why::Replaced).await?),
+        None => None,
+    };
+    let n_bytes = i64::try_from(input.bytes.len()).unwrap_or(i64::MAX);
+    let kept = cx
+        .files
+        .keep(&work.tx, cx, &name(&list), "application/octet-stream", input.bytes)
+        .await?;
+    let record = cx.ids.ordered();
+    study_token_file::ActiveModel {
+        id: Set(record),
+        study_list_id: Set(list.id),
+        file_id: Set(Some(kept.0)),
+        sha256: Set(hash),
+        n_bytes: Set(n_bytes),
+        n_people: Set(n_people),
+        member_id: Set(cx.member()?.0),
+        sent_at: Set(cx.now.0),
+        destroyed_at: Set(None),
+        destroyed_by_id: Set(None),
+        destroyed_for: Set(None),
+    }
+    .insert(&work.tx)
+    .await?;
+    work.finish(cx, "study_token_file", Some(record)).await?;
+    destroy(cx, given_up.as_slice()).await?;
+    Ok(TokenFileId(record))
+}
+
+/// How many people the sender says are on the list, if that and the file are as they must be.
+fn checked(input: &Send, least: u64) -> Result<u64, AppError> {
     let mut errors = FieldErrors::new();
-    let least = u64::from(threshold(&study));
     let n_people = match input.n_people.trim().parse::<u64>() {
         Ok(n) if n >= least => n,
         Ok(_) => {
@@ -66,44 +111,26 @@ pub async fn send(cx: &Cx<'_>, id: StudyId, input: Send) -> Result<TokenFileId, 
         errors.add("file", words);
     }
     errors.into_result()?;
-    let hash = sha256(&input.bytes);
-    let is_here = file::Entity::find()
-        .filter(file::Column::Sha256.eq(&hash))
-        .one(&work.tx)
+    Ok(n_people)
+}
+
+/// Refuses a file that was sent for another list, or that is being destroyed. Only token files are asked: whether anything
+/// else in the program has this hash is nobody's to learn.
+async fn refuse_known(tx: &impl ConnectionTrait, list: uuid::Uuid, hash: &str) -> Result<(), AppError> {
+    let known = study_token_file::Entity::find()
+        .filter(study_token_file::Column::Sha256.eq(hash))
+        .all(tx)
         .await?;
-    if is_here.is_some() {
+    if known
+        .iter()
+        .any(|record| record.study_list_id != list || record.destroyed_at.is_none())
+    {
         return Err(AppError::Invalid(FieldErrors::of(
             "file",
-            "This very file was sent before",
+            "This very file was sent before: encode the list again",
         )));
     }
-    if let Some(before) = present(&work.tx, list.id).await? {
-        destroy(cx, &work.tx, before, "replaced by a newer file").await?;
-    }
-    let n_bytes = i64::try_from(input.bytes.len()).unwrap_or(i64::MAX);
-    let name = name(&list);
-    let kept = cx
-        .files
-        .keep(&work.tx, cx, &name, "application/octet-stream", input.bytes)
-        .await?;
-    let record = cx.ids.ordered();
-    study_token_file::ActiveModel {
-        id: Set(record),
-        study_list_id: Set(list.id),
-        file_id: Set(Some(kept.0)),
-        sha256: Set(hash),
-        n_bytes: Set(n_bytes),
-        n_people: Set(i64::try_from(n_people).unwrap_or(i64::MAX)),
-        member_id: Set(cx.member()?.0),
-        sent_at: Set(cx.now.0),
-        destroyed_at: Set(None),
-        destroyed_by_id: Set(None),
-        destroyed_for: Set(None),
-    }
-    .insert(&work.tx)
-    .await?;
-    work.finish(cx, "study_token_file", Some(record)).await?;
-    Ok(TokenFileId(record))
+    Ok(())
 }
 
 /// What a list's file is called: `rapporteur link` calls a list by its file's name.
@@ -128,6 +155,7 @@ pub async fn take(cx: &Cx<'_>, id: StudyId, record: TokenFileId) -> Result<(Stri
         "token files are given out between the end of collection and the recording of the links",
     )?;
     let found = study_token_file::Entity::find_by_id(record.0)
+        .filter(study_token_file::Column::DestroyedFor.is_null())
         .one(db)
         .await?
         .ok_or(AppError::NotFound("token file"))?;
@@ -141,28 +169,6 @@ pub async fn take(cx: &Cx<'_>, id: StudyId, record: TokenFileId) -> Result<(Stri
     cx.disclose(Action::TakeTokens, relation, "study_token_file", &[record.0])
         .await?;
     Ok((name(&list), bytes))
-}
-
-/// Destroys a token file and keeps the record of it: first the bytes, then what points to them, so that the record never
-/// says that something is gone which is still here.
-pub(super) async fn destroy(
-    cx: &Cx<'_>,
-    tx: &impl ConnectionTrait,
-    record: study_token_file::Model,
-    why: &str,
-) -> Result<(), AppError> {
-    cx.files.remove(&record.sha256).await?;
-    let kept = record.file_id;
-    let mut changed: study_token_file::ActiveModel = record.into();
-    changed.file_id = Set(None);
-    changed.destroyed_at = Set(Some(cx.now.0));
-    changed.destroyed_by_id = Set(cx.actor.member.map(uuid::Uuid::from));
-    changed.destroyed_for = Set(Some(why.to_owned()));
-    changed.update(tx).await?;
-    if let Some(kept) = kept {
-        file::Entity::delete_by_id(kept).exec(tx).await?;
-    }
-    Ok(())
 }
 
 /// Looks at the envelope of a token file (the age format, version 1: a line for each way to open it, then `---`).
@@ -193,9 +199,16 @@ fn check(bytes: &[u8]) -> Result<(), &'static str> {
             "A passphrase opens this file: encrypt it to the linkage officer’s key with `rapporteur encode --to`",
         );
     }
-    match stanzas.iter().filter(|stanza| stanza.starts_with(b"X25519 ")).count() {
-        0 => return Err(OTHER),
-        1 => {}
+    // age adds stanzas of random words that open nothing, so that readers learn to pass over what they do not know.
+    let is_grease = |stanza: &[u8]| {
+        let kind = stanza.split(|byte| *byte == b' ').next().unwrap_or_default();
+        kind.ends_with(b"-grease")
+    };
+    let keys: Vec<&[u8]> = stanzas.into_iter().filter(|stanza| !is_grease(stanza)).collect();
+    let is_officers = |stanza: &&[u8]| stanza.starts_with(b"X25519 ");
+    match (keys.iter().filter(|stanza| is_officers(stanza)).count(), keys.len()) {
+        (0, _) => return Err(OTHER),
+        (1, 1) => {}
         _ => return Err("More than one key opens this file: encrypt it to the linkage officer’s key alone"),
     }
     // After the header come a nonce of 16 bytes and at least one chunk with its tag of 16.
@@ -219,6 +232,7 @@ mod tests {
         };
         let one = "-> X25519 abc\nbody\n";
         assert_eq!(check(&whole(one)), Ok(()));
+        assert_eq!(check(&whole(&format!("{one}-> x9-grease ab c\nbody\n"))), Ok(()));
         for (bytes, says) in [
             (Vec::new(), "Choose"),
             (b"name,born\n".to_vec(), "not a token file"),
@@ -226,6 +240,8 @@ mod tests {
             (whole("-> scrypt abc 18\nbody\n"), "passphrase"),
             (whole("-> ssh-ed25519 abc\nbody\n"), "not a token file"),
             (whole(&format!("{one}{one}")), "More than one key"),
+            (whole(&format!("{one}-> ssh-ed25519 abc\nbody\n")), "More than one key"),
+            (whole(&format!("{one}-> piv-p256 abc\nbody\n")), "More than one key"),
             (whole(one)[..whole(one).len() - 20].to_vec(), "cut off"),
             (whole(one)[..40].to_vec(), "cut off"),
         ] {

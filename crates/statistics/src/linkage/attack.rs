@@ -1,12 +1,15 @@
 //! Published attacks on encodings, to be run against one's own: how many names can somebody find who has the encodings
 //! and a list of usual names, but not the secret?
 //!
-//! Two of them. [`frequency`] lines up the commonest filters with the commonest names (Christen, Schnell, Vatsalan and
+//! Three of them. [`frequency`] lines up the commonest filters with the commonest names (Christen, Schnell, Vatsalan and
 //! Ranbaduge 2017, “Efficient cryptanalysis of Bloom filters for privacy-preserving record linkage”, PAKDD). [`patterns`]
 //! looks for bits that stand together as often as a pair of letters does, and needs no equal filters (Christen,
 //! Vidanage, Ranbaduge and Schnell 2018, “Pattern-mining based cryptanalysis of Bloom filters for privacy-preserving record
-//! linkage”, PAKDD). Both then ask which usual name fits what they learned of a filter. The attacker is taken to know
+//! linkage”, PAKDD). [`ranks`] guesses the values of a column with few of them, such as years, by how common each is. The first
+//! two then ask which usual name fits what they learned of a filter. The attacker is taken to know
 //! everything but the secret: how names are cut, and how many bits a pair of letters sets.
+//!
+//! [`denoised`] takes a bounded noise away before any of them, which is why noise is not offered.
 
 use std::collections::HashMap;
 
@@ -64,6 +67,55 @@ pub fn frequency(filters: &Filters, background: &Background<'_>) -> Vec<Option<u
         }
     }
     guesses
+}
+
+/// Guesses a value for each filter by rank alone: the commonest filter is the commonest value. No guess beyond the last rank.
+pub fn ranks(filters: &Filters) -> Vec<Option<usize>> {
+    let mut counts: HashMap<&[u64], usize> = HashMap::new();
+    for filter in filters.iter().filter(|filter| bits::count(filter) > 0) {
+        *counts.entry(filter).or_default() += 1;
+    }
+    let mut order: Vec<(&[u64], usize)> = counts.into_iter().collect();
+    order.sort_by(|(filter, count), (other, other_count)| other_count.cmp(count).then(filter.cmp(other)));
+    let ranks: HashMap<&[u64], usize> = (0..).zip(order).map(|(rank, (filter, _))| (filter, rank)).collect();
+    filters.iter().map(|filter| ranks.get(filter).copied()).collect()
+}
+
+/// Takes a noise of at most `flips` bits for each filter away: copies of one value differ in twice as many bits at most and
+/// different values in many more, so those within that distance of one another are one value, and most of them have each
+/// bit right.
+pub fn denoised(filters: &Filters, flips: u32) -> Filters {
+    let distance = |one: &[u64], other: &[u64]| -> u32 {
+        let differ = one.iter().zip(other).map(|(one, other)| (one ^ other).count_ones());
+        differ.sum()
+    };
+    // The first filter of each value, and for each filter its value.
+    let mut first: Vec<&[u64]> = Vec::new();
+    let of: Vec<usize> = filters
+        .iter()
+        .map(|filter| {
+            let known = first.iter().position(|other| distance(filter, other) <= 2 * flips);
+            known.unwrap_or_else(|| {
+                first.push(filter);
+                first.len() - 1
+            })
+        })
+        .collect();
+    let mut votes = vec![vec![0_i32; filters.bits()]; first.len()];
+    for (filter, value) in filters.iter().zip(&of) {
+        for (place, vote) in votes[*value].iter_mut().enumerate() {
+            *vote += if bits::is_set(filter, place) { 1 } else { -1 };
+        }
+    }
+    let mut clean = Filters::new(filters.bits());
+    for value in of {
+        let mut words = vec![0; filters.stride()];
+        for (place, _) in votes[value].iter().enumerate().filter(|(_, vote)| **vote > 0) {
+            bits::set(&mut words, place);
+        }
+        clean.push(&words);
+    }
+    clean
 }
 
 /// Guesses a name for each filter by mining bits that stand together.

@@ -93,6 +93,11 @@ impl Blocks {
         Self { tables, described }
     }
 
+    /// Whether there is no table: every one would compare each record with too many others.
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
+
     /// What each table goes by.
     pub fn described(&self) -> &[String] {
         &self.described
@@ -190,7 +195,8 @@ fn key(pool: &Pool, hashes: &[Option<Hashes>], scheme: &Scheme, record: u32) -> 
         let fields = scheme.parts.iter().map(Part::field);
         fields.clone().any(|field| field == given) && fields.clone().any(|field| field == family)
     });
-    let mut whole = 0_u64;
+    // Records of different salts never meet.
+    let mut whole = mix(u64::from(pool.mark(record)));
     for (index, of) in (1_u64..).zip(&scheme.parts) {
         let value = part(of)?;
         let is_name = pool
@@ -219,19 +225,14 @@ fn hashes(pool: &Pool, options: &Options) -> Vec<Option<Hashes>> {
     // Fields of one group have one numbering of values, and must have the same hashes.
     let mut made: Vec<Option<Hashes>> = Vec::new();
     for (index, field) in fields.iter().enumerate() {
-        if pool.keeps_equality() && !field.role.is_text() {
+        if !field.role.is_text() {
             made.push(None);
             continue;
         }
         let seed = (0..=index).find(|other| std::ptr::eq(pool.values(*other), pool.values(index)));
         let first = seed.unwrap_or(index);
         let values = pool.values(index);
-        let n_rounds = if pool.keeps_equality() {
-            options.repeats
-        } else {
-            3 * options.repeats
-        };
-        let rounds = (0..n_rounds as u64)
+        let rounds = (0..options.repeats as u64)
             .map(|round| {
                 let mut generator = stream(options.seed, Purpose::Linkage, (first as u64) << 16 | round);
                 let ranks: [Vec<u16>; 2] = std::array::from_fn(|_| ranks(field.bits, &mut generator));
@@ -292,28 +293,24 @@ fn schemes(pool: &Pool, hashes: &[Option<Hashes>], options: &Options) -> Vec<Sch
         equal / (n * (n - 1.0)).max(1.0) * pool.len() as f64
     };
     let mut chosen: Vec<(f64, Scheme)> = Vec::new();
-    let parts = |field: usize, round: usize| {
-        if round == 0 && pool.keeps_equality() {
-            return Some(Part::Whole(field));
-        }
-        let round = if pool.keeps_equality() { round - 1 } else { round };
-        let known = hashes[field].as_ref().filter(|hashes| round < hashes.rounds.len())?;
-        let _ = known;
-        Some(Part::Hashes { field, round })
-    };
-    let n_rounds = if pool.keeps_equality() {
-        1 + options.repeats
-    } else {
-        3 * options.repeats
-    };
-    for round in 0..n_rounds {
+    for round in 0..=options.repeats {
         // In later rounds fields without min-hashes count as whole values.
-        let part = |field: usize| parts(field, round).or_else(|| pool.keeps_equality().then_some(Part::Whole(field)));
+        let part = |field: usize| match round.checked_sub(1) {
+            Some(round) if hashes[field].is_some() => Part::Hashes { field, round },
+            _ => Part::Whole(field),
+        };
+        // Where there is one field, it alone must do.
+        if n_fields == 1 {
+            let single = Scheme { parts: vec![part(0)] };
+            let cost = comparisons(&single);
+            let is_new = round == 0 || matches!(part(0), Part::Hashes { .. });
+            if is_new && cost <= options.comparisons {
+                chosen.push((cost, single));
+            }
+        }
         for one in 0..n_fields {
             for other in one + 1..n_fields {
-                let (Some(first), Some(second)) = (part(one), part(other)) else {
-                    continue;
-                };
+                let (first, second) = (part(one), part(other));
                 let is_new = round == 0 || [first, second].iter().any(|part| matches!(part, Part::Hashes { .. }));
                 if !is_new {
                     continue;
@@ -328,9 +325,8 @@ fn schemes(pool: &Pool, hashes: &[Option<Hashes>], options: &Options) -> Vec<Sch
                 }
                 // Too coarse: one more field, where that is enough and the pair alone is not hopeless.
                 for third in other + 1..n_fields {
-                    let Some(part) = part(third) else { continue };
                     let mut triple = pair.clone();
-                    triple.parts.push(part);
+                    triple.parts.push(part(third));
                     let cost = comparisons(&triple);
                     if cost <= options.comparisons {
                         chosen.push((cost, triple));
@@ -399,11 +395,11 @@ mod tests {
         .iter()
         .map(|row| row.map(str::to_owned).to_vec())
         .collect();
-        let list = encode(&Schema::default(), b"a secret for tests", &rows, [0; 32]).unwrap();
+        let list = encode(&Schema::default(), b"a secret for tests", &rows).unwrap();
         let (one, other) = list.fields.words().split_at(2 * list.fields.stride());
         let lists =
             [one, other].map(|words| super::super::bits::Filters::from_words(list.fields.bits(), words.to_vec()));
-        Pool::new(&list.layout, &[(&lists[0], true), (&lists[1], true)], true).unwrap()
+        Pool::new(&list.layout, &[(&lists[0], true), (&lists[1], true)]).unwrap()
     }
 
     #[test]

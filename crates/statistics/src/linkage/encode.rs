@@ -54,6 +54,8 @@ struct Encoder<'a> {
     fields: Vec<FieldCoder>,
     /// For each group of fields and salt: the key, and the places of tokens seen before.
     groups: HashMap<(String, String), Group>,
+    /// The key of the salts' marks.
+    marks: hmac::Hmac<sha2::Sha256>,
 }
 
 /// Encodes the values of one feature.
@@ -80,9 +82,8 @@ struct Group {
     places: HashMap<String, [u8; 16]>,
 }
 
-/// Encodes rows; each has one value for each feature of the schema, in its order. Where the schema asks for noise,
-/// `noise` decides it: bytes that nobody else knows.
-pub fn encode<R>(schema: &Schema, secret: &[u8], rows: &[R], noise: [u8; 32]) -> Result<EncodedList, RowError>
+/// Encodes rows; each has one value for each feature of the schema, in its order.
+pub fn encode<R>(schema: &Schema, secret: &[u8], rows: &[R]) -> Result<EncodedList, RowError>
 where
     R: AsRef<[String]> + Sync,
 {
@@ -96,7 +97,7 @@ where
             for (index, row) in rows.iter().enumerate() {
                 let row_number = chunk * ROWS + index;
                 encoder
-                    .row(row.as_ref(), row_number, &noise, &mut list)
+                    .row(row.as_ref(), row_number, &mut list)
                     .map_err(|error| RowError { row: row_number, error })?;
             }
             Ok(list)
@@ -142,6 +143,7 @@ impl<'a> Encoder<'a> {
             layout,
             features: features.collect(),
             groups: HashMap::new(),
+            marks: field::keyed(&keys::of_purpose(secret, &[b"salt"])),
         }
     }
 
@@ -154,17 +156,9 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    fn row(
-        &mut self,
-        values: &[String],
-        number: usize,
-        noise: &[u8; 32],
-        list: &mut EncodedList,
-    ) -> Result<(), ValueError> {
+    fn row(&mut self, values: &[String], number: usize, list: &mut EncodedList) -> Result<(), ValueError> {
         let salt = harden::salt(self.schema, values);
-        let mut noise = harden::Noise::new(self.schema.hardening.noise, *noise, number);
-        let mut clk = self.clk(values, &salt)?;
-        noise.flip(&mut clk, self.schema.bits);
+        let clk = self.clk(values, &salt)?;
         list.clks.push(&clk);
         let mut is_unreadable = false;
         let mut words = vec![0; bits::words_of(self.layout.bits())];
@@ -173,6 +167,12 @@ impl<'a> Encoder<'a> {
             let value = values.get(coder.column).map_or("", String::as_str);
             is_unreadable |= field.role == field::Role::BirthDay && normalise::birth(value).is_unreadable;
             let words = &mut words[range];
+            if field.role == field::Role::Salt {
+                if !salt.is_empty() {
+                    words[0] = field::mark(&self.marks, &salt);
+                }
+                continue;
+            }
             let salt = if coder.is_salted { salt.as_str() } else { "" };
             if let Some(known) = coder.values.get(value).filter(|_| salt.is_empty()) {
                 words.copy_from_slice(known);
@@ -196,9 +196,6 @@ impl<'a> Encoder<'a> {
                 if salt.is_empty() && coder.values.len() < REMEMBERED {
                     coder.values.insert(value.to_owned(), words.to_vec());
                 }
-            }
-            if bits::count(words) > 0 {
-                noise.flip(words, field.bits);
             }
         }
         if !words.is_empty() {
@@ -328,7 +325,7 @@ mod tests {
     }
 
     fn encoded(rows: &[Vec<String>]) -> EncodedList {
-        encode(&Schema::default(), b"a secret for tests", rows, [0; 32]).unwrap()
+        encode(&Schema::default(), b"a secret for tests", rows).unwrap()
     }
 
     #[test]
@@ -377,8 +374,8 @@ mod tests {
     #[test]
     fn nothing_of_two_secrets_agrees_more_than_by_chance() {
         let rows = [row(["Anna", "Specimen", "1985-03-12", "F", "Albania", "Example Town"])];
-        let one = encode(&Schema::default(), b"one secret", &rows, [0; 32]).unwrap();
-        let other = encode(&Schema::default(), b"other secret", &rows, [0; 32]).unwrap();
+        let one = encode(&Schema::default(), b"one secret", &rows).unwrap();
+        let other = encode(&Schema::default(), b"other secret", &rows).unwrap();
         assert!(bits::dice(one.clks.get(0), other.clks.get(0)) < 0.6);
         assert!(bits::dice(one.fields.get(0), other.fields.get(0)) < 0.35);
     }
@@ -394,7 +391,7 @@ mod tests {
             row(["A", "B", "1985", "f", "", ""]),
             row(["A", "B", "1985", "secret", "", ""]),
         ];
-        let error = encode(&schema, b"a secret for tests", &rows, [0; 32]).unwrap_err();
+        let error = encode(&schema, b"a secret for tests", &rows).unwrap_err();
         assert_eq!(error.to_string(), "row 2: column sex: not one of the schema's values");
     }
 }

@@ -4,6 +4,9 @@
 //! let the decision learn what each is worth (Vatsalan and Christen 2012; Durham and others 2014, “Composite Bloom
 //! filters for secure record linkage”, IEEE TKDE 26, 2956-2968), and let a date be compared as year and day.
 //!
+//! A year stands alone, without its neighbours: filters of years that share bits with the years beside them sort
+//! themselves into a chain, and whoever knows how old people are can tell which end of it is which.
+//!
 //! Places come from HMAC-SHA-256 in slices, independent of one another, because double hashing can be undone (Niedermeyer
 //! and others 2014; Kroll and Steinmetzer 2015).
 
@@ -12,7 +15,7 @@ use sha2::Sha256;
 
 use super::bits;
 use super::normalise::{self, Birth, Kind};
-use super::schema::Schema;
+use super::schema::{Feature, Schema};
 
 /// What a filter is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,7 +24,7 @@ pub enum Role {
     GivenName,
     /// Family names.
     FamilyName,
-    /// The year of birth, with its neighbours.
+    /// The year of birth.
     BirthYear,
     /// Day and month of birth.
     BirthDay,
@@ -35,11 +38,13 @@ pub enum Role {
     Text,
     /// Other signs whose place matters.
     Code,
+    /// A mark of the salt: only records with the same one are compared. It agrees, and so has no weight.
+    Salt,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::GivenName,
         Self::FamilyName,
         Self::BirthYear,
@@ -49,6 +54,7 @@ impl Role {
         Self::Place,
         Self::Text,
         Self::Code,
+        Self::Salt,
     ];
 
     /// Its code in token files.
@@ -63,6 +69,7 @@ impl Role {
             Self::Place => "place",
             Self::Text => "text",
             Self::Code => "code",
+            Self::Salt => "salt",
         }
     }
 
@@ -76,7 +83,7 @@ impl Role {
         match self {
             Self::GivenName | Self::FamilyName | Self::BirthDay | Self::Text => 256,
             Self::BirthYear | Self::Nationality | Self::Place | Self::Code => 128,
-            Self::Sex => 64,
+            Self::Sex | Self::Salt => 64,
         }
     }
 
@@ -99,6 +106,7 @@ impl Role {
             Self::Nationality => 0.1,
             Self::Place => 0.05,
             Self::Text | Self::Code => 0.005,
+            Self::Salt => 1.0,
         }
     }
 
@@ -138,11 +146,13 @@ impl Layout {
     /// The part of a date that salts.
     const SALTING_DATE: Role = Role::BirthYear;
 
-    /// The filters that a schema's kinds ask for; none when it names no kind.
+    /// The filters that a schema's kinds ask for; none when it names no kind. The mark of the salt, where there is one, is
+    /// the last.
     pub fn of(schema: &Schema) -> Self {
+        let salt = schema.hardening.salt;
+        let kind_of = |feature: &Feature| feature.encoded.as_ref().and_then(|encoded| encoded.kind);
         let fields = schema.features.iter().flat_map(|feature| {
-            let kind = feature.encoded.as_ref().and_then(|encoded| encoded.kind);
-            let salt = schema.hardening.salt;
+            let kind = kind_of(feature);
             // What salts the other fields is in each of them already: it would be counted twice.
             let roles = kind.map_or(&[][..], Role::of).iter().filter(move |role| match salt {
                 Some(Kind::BirthDate) => **role != Self::SALTING_DATE,
@@ -154,8 +164,25 @@ impl Layout {
                 bits: role.bits(),
             })
         });
+        let salting = schema
+            .features
+            .iter()
+            .find(|feature| salt.is_some() && kind_of(feature) == salt);
+        let mark = salting.map(|feature| Field {
+            role: Role::Salt,
+            column: feature.identifier.clone(),
+            bits: Role::Salt.bits(),
+        });
         Self {
-            fields: fields.collect(),
+            fields: fields.chain(mark).collect(),
+        }
+    }
+
+    /// The same without the mark of the salt: the fields that are compared.
+    pub fn compared(&self) -> Self {
+        let fields = self.fields.iter().filter(|field| field.role != Role::Salt);
+        Self {
+            fields: fields.cloned().collect(),
         }
     }
 
@@ -206,7 +233,7 @@ pub(super) fn tokens(role: Role, value: &str) -> Vec<Weighted> {
             let Birth { year: Some(year), .. } = normalise::birth(value) else {
                 return Vec::new();
             };
-            (year - 1..=year + 1).map(|year| (year.to_string(), 8)).collect()
+            vec![(year.to_string(), 16)]
         }
         Role::BirthDay => {
             let Birth {
@@ -238,6 +265,8 @@ pub(super) fn tokens(role: Role, value: &str) -> Vec<Weighted> {
             .enumerate()
             .map(|(index, letter)| (format!("{index} {letter}"), 8))
             .collect(),
+        // Its mark is no filter: see `mark`.
+        Role::Salt => Vec::new(),
     }
 }
 
@@ -277,6 +306,13 @@ pub(super) fn places(key: &Hmac<Sha256>, token: &str, bits: usize) -> [u8; 16] {
         let number = u16::from_be_bytes([digest[2 * index], digest[2 * index + 1]]);
         u8::try_from(usize::from(number) % bits).expect("filters of fields have at most 256 bits")
     })
+}
+
+/// The mark of a salt: the same for the same salt, and never empty.
+pub(super) fn mark(key: &Hmac<Sha256>, salt: &str) -> u64 {
+    let digest = key.clone().chain_update(salt.as_bytes()).finalize().into_bytes();
+    let (first, _) = digest.split_first_chunk::<8>().expect("SHA-256 has 32 bytes");
+    u64::from_be_bytes(*first).max(1)
 }
 
 /// A key made ready.
@@ -322,7 +358,7 @@ mod tests {
 
     #[test]
     fn a_placeholder_has_a_year_and_no_day() {
-        assert_eq!(texts(Role::BirthYear, "1985-01-01"), ["1984", "1985", "1986"]);
+        assert_eq!(texts(Role::BirthYear, "1985-01-01"), ["1985"]);
         assert!(texts(Role::BirthDay, "1985-01-01").is_empty());
     }
 
@@ -338,5 +374,32 @@ mod tests {
         assert_eq!(shared("1985-03-12", "1985-12-03"), 1);
         assert_eq!(shared("1985-03-12", "1985-03-13"), 1);
         assert_eq!(shared("1985-03-12", "1985-12-04"), 0);
+    }
+
+    #[test]
+    fn years_beside_one_another_share_no_token() {
+        let years = ["1984", "1985", "1986"].map(|year| texts(Role::BirthYear, year));
+        assert!(years.iter().all(|tokens| tokens.len() == 1));
+        assert!(years[0] != years[1] && years[1] != years[2]);
+    }
+
+    #[test]
+    fn a_salted_layout_has_a_mark_that_is_not_compared() {
+        let mut schema = Schema::default();
+        schema.hardening.salt = Some(Kind::Sex);
+        let layout = Layout::of(&schema);
+        let last = layout.fields().last().unwrap();
+        assert_eq!((last.role, last.column.as_str(), last.bits), (Role::Salt, "sex", 64));
+        let compared = layout.compared();
+        assert_eq!(compared.fields().len() + 1, layout.fields().len());
+        assert!(
+            compared
+                .fields()
+                .iter()
+                .all(|field| field.role != Role::Salt && field.role != Role::Sex)
+        );
+        let key = keyed(b"a key");
+        assert_eq!(mark(&key, "f"), mark(&key, "f"));
+        assert_ne!(mark(&key, "f"), mark(&key, "m"));
     }
 }

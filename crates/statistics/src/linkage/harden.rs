@@ -1,35 +1,24 @@
 //! Hardening: what makes encodings harder to attack, and linking harder too.
 //!
 //! *Salting* (Niedermeyer and others 2014) gives people with another year of birth, say, other keys, so that a name is
-//! as frequent as it is within one year only; who has the wrong year on one list is lost. *Noise* (Schnell and Borgs
-//! 2016, “Randomized response and balanced Bloom filters for privacy preserving record linkage”) turns over a bounded
-//! number of bits of each filter, so that equal values no longer have equal filters.
+//! as frequent as it is within one year only; who has the wrong year on one list is lost. Each record carries a mark of its
+//! salt, because records of different salts have nothing to be compared by.
 //!
-//! A schema asks for them in one more member that clkhash passes over:
-//! `"rapporteur": { "salt": "date of birth", "noise": 0.05 }`.
+//! *Noise*, which turns over a share of each filter's bits (Schnell and Borgs 2016, “Randomized response and balanced Bloom
+//! filters for privacy preserving record linkage”), is not offered: whoever has the encodings takes it away again
+//! ([`denoised`](super::attack::denoised)), and it costs links.
+//!
+//! A schema asks for it in one more member that clkhash passes over: `"rapporteur": { "salt": "date of birth" }`.
 
-use rand::rngs::ChaCha8Rng;
-use rand::{RngExt as _, SeedableRng as _};
-
-use super::bits;
 use super::field::Field;
 use super::normalise::{self, Kind};
 use super::schema::Schema;
 
 /// What a schema asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Hardening {
     /// The column whose value changes the keys of all others: of a date, its year.
     pub salt: Option<Kind>,
-    /// The share of each filter's bits that is turned over, 0 to 0.2.
-    pub noise: f64,
-}
-
-impl Hardening {
-    /// Whether equal values have equal filters.
-    pub fn keeps_equality(&self) -> bool {
-        self.noise == 0.0
-    }
 }
 
 /// The salt of a row; empty without one, or where its value is missing.
@@ -70,58 +59,9 @@ pub(super) fn is_salted(schema: &Schema, field: &Field) -> bool {
     schema.hardening.salt.is_some() && kind_of(&field.column) != schema.hardening.salt
 }
 
-/// The noise of one row.
-#[derive(Debug)]
-pub(super) struct Noise {
-    share: f64,
-    generator: ChaCha8Rng,
-}
-
-impl Noise {
-    /// Row `number` draws from a stream of its own, whatever the number of threads.
-    pub(super) fn new(share: f64, seed: [u8; 32], number: usize) -> Self {
-        let mut generator = ChaCha8Rng::from_seed(seed);
-        generator.set_stream(number as u64);
-        Self { share, generator }
-    }
-
-    /// Turns over the share of `bits`, each at most once.
-    pub(super) fn flip(&mut self, words: &mut [u64], n_bits: usize) {
-        if self.share <= 0.0 {
-            return;
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a share of the bits of a filter"
-        )]
-        let n = (self.share * n_bits as f64).round() as usize;
-        let mut turned = Vec::with_capacity(n);
-        while turned.len() < n.min(n_bits) {
-            let place = self.generator.random_range(0..n_bits);
-            if !turned.contains(&place) {
-                turned.push(place);
-                bits::flip(words, place);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn noise_turns_over_exactly_its_share_and_the_same_bits_again() {
-        let noisy = |number| {
-            let mut words = vec![0; 16];
-            Noise::new(0.05, [7; 32], number).flip(&mut words, 1024);
-            words
-        };
-        assert_eq!(bits::count(&noisy(3)), 51);
-        assert_eq!(noisy(3), noisy(3));
-        assert_ne!(noisy(3), noisy(4));
-    }
 
     #[test]
     fn a_salt_is_the_year_or_the_plain_value() {
@@ -139,6 +79,10 @@ mod tests {
             .iter()
             .map(|field| is_salted(&schema, field))
             .collect();
-        assert_eq!(salted, [true; 6], "sex itself has no filter of its own any more");
+        assert_eq!(
+            salted,
+            [true, true, true, true, true, true, false],
+            "sex itself has no filter any more but the mark"
+        );
     }
 }

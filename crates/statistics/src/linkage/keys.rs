@@ -6,6 +6,7 @@
 use hkdf::Hkdf;
 use sha2::{Sha256, Sha512};
 
+use super::schema::fingerprint::VERSION;
 use super::schema::{KdfHash, Schema};
 
 /// Two keys for each feature, as clkhash cuts them from one run of HKDF.
@@ -30,7 +31,7 @@ pub(super) fn of_features(schema: &Schema, secret: &[u8]) -> Vec<[Vec<u8>; 2]> {
 
 /// The key for one purpose.
 pub(super) fn of_purpose(secret: &[u8], purpose: &[&[u8]]) -> [u8; 32] {
-    let mut info = b"rapporteur linkage 1".to_vec();
+    let mut info = VERSION.as_bytes().to_vec();
     for part in purpose {
         info.extend((part.len() as u64).to_be_bytes());
         info.extend_from_slice(part);

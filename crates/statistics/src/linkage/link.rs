@@ -48,8 +48,19 @@ pub struct Linked {
     pub clusters: Clusters,
     /// How many pairs were compared.
     pub compared: u64,
-    /// What blocks were made of; nothing when all pairs were compared.
-    pub blocking: Vec<String>,
+    /// What each table of blocks went by; `None` when all pairs were compared.
+    pub blocking: Option<Vec<String>>,
+}
+
+/// Why lists cannot be linked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// No table of blocks is fine enough.
+    #[error(
+        "the encoded columns tell too few people apart: whatever pairs are chosen by, each record would be compared with more \
+         than {0} others on average. Encode more columns, or columns with more values"
+    )]
+    TooCoarse(u32),
 }
 
 impl Linked {
@@ -81,7 +92,10 @@ impl Linked {
 }
 
 /// Links the records of a pool.
-pub fn link(pool: &Pool, options: &Options) -> Linked {
+///
+/// # Errors
+/// When the records are too many to compare all with all and their fields too coarse to choose pairs by.
+pub fn link(pool: &Pool, options: &Options) -> Result<Linked, LinkError> {
     let mut model = Model::start(pool, options.seed);
     let is_whole = pool.pairs() <= WHOLE;
     let blocks = (!is_whole).then(|| {
@@ -93,18 +107,26 @@ pub fn link(pool: &Pool, options: &Options) -> Linked {
             },
         )
     });
+    if blocks.as_ref().is_some_and(Blocks::is_empty) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a limit of some dozens"
+        )]
+        return Err(LinkError::TooCoarse(options.blocking.comparisons as u32));
+    }
     let (mut pairs, compared) = candidates(pool, &model, blocks.as_ref());
     model.learn(pool, &mut pairs);
     let chances = model::chances(pool, &pairs);
     let clusters = resolve::by_model(pool, &model, &pairs, &chances, options.threshold);
-    Linked {
+    Ok(Linked {
         model,
         pairs,
         chances,
         clusters,
         compared,
-        blocking: blocks.map(|blocks| blocks.described().to_vec()).unwrap_or_default(),
-    }
+        blocking: blocks.map(|blocks| blocks.described().to_vec()),
+    })
 }
 
 /// Pairs that are worth a second look, and how many were compared.
@@ -187,7 +209,7 @@ impl Work for Chunk<'_> {
             };
             match blocks {
                 Some(blocks) => blocks.each(pool, one, seen, compare),
-                None => (0..pool.limit(one)).for_each(&mut compare),
+                None => pool.before(one).for_each(&mut compare),
             }
         }
         (pairs, compared)

@@ -15,10 +15,10 @@
 //! };
 //! let shelter = people(&[["Anna", "Specimen", "1985-03-12", "f", "Exampleland", "Port"]]);
 //! let clinic = people(&[["ANNA", "Spécimen", "12/03/1985", "female", "", "Port"]]);
-//! let shelter = encode(&schema, b"a long secret of the coalition", &shelter, [0; 32])?;
-//! let clinic = encode(&schema, b"a long secret of the coalition", &clinic, [0; 32])?;
-//! let pool = Pool::new(&shelter.layout, &[(&shelter.fields, true), (&clinic.fields, true)], true)?;
-//! let linked = link(&pool, &Options::default());
+//! let shelter = encode(&schema, b"a long secret of the coalition", &shelter)?;
+//! let clinic = encode(&schema, b"a long secret of the coalition", &clinic)?;
+//! let pool = Pool::new(&shelter.layout, &[(&shelter.fields, true), (&clinic.fields, true)])?;
+//! let linked = link(&pool, &Options::default())?;
 //! assert_eq!(linked.clusters.len(), 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -34,7 +34,7 @@
 //! | records are compared, those that may match | [`pool`], [`blocking`], [`compare`] |
 //! | agreement becomes chances, chances become people | [`model`], [`resolve`], [`link`] |
 //! | how good it was, and what doubt does to an estimate | [`quality`], [`uncertainty`] |
-//! | what is sent | [`tokens`] |
+//! | what is sent, and what comes back | [`tokens`], [`links`] |
 //! | what somebody without the secret may still find out | [`attack`] |
 
 pub mod attack;
@@ -47,6 +47,7 @@ pub mod field;
 pub mod harden;
 pub mod keys;
 pub mod link;
+pub mod links;
 pub mod model;
 pub mod normalise;
 pub mod pool;

@@ -77,9 +77,6 @@ impl Model {
         };
         let patterns = sampled(pool, seed);
         model.measure_u(pool, patterns.iter().map(|pattern| (*pattern, 1.0)));
-        if !pool.keeps_equality() {
-            model.m = vec![[0.06, 0.03, 0.06, 0.15, 0.7, 0.0]; n_fields];
-        }
         model
     }
 
@@ -120,12 +117,9 @@ impl Model {
     }
 
     /// The weight of a pair, with equal values weighed by how rare they are: agreeing on a rare name says more than
-    /// agreeing on a common one (Winkler 1989; Newcombe 1988). Only where equal values have equal filters.
+    /// agreeing on a common one (Winkler 1989; Newcombe 1988).
     pub fn weight_of(&self, pool: &Pool, one: u32, pattern: Pattern) -> f64 {
         let mut weight = self.weight(pattern);
-        if !pool.keeps_equality() {
-            return weight;
-        }
         for (field, u) in self.u.iter().enumerate() {
             if pattern.level(field) == Level::Equal {
                 let frequency = pool.frequency(field, pool.id(field, one)).max(RAREST);
@@ -194,7 +188,7 @@ pub(super) struct Weights {
     levels: Vec<[f64; LEVELS + 1]>,
     /// For each field the most that values which are not equal can say.
     unequal: Vec<f64>,
-    /// For each field and number of a value, how much more its rarity says; empty where it says nothing.
+    /// For each field and number of a value, how much more its rarity says.
     rarity: Vec<Vec<f32>>,
 }
 
@@ -221,9 +215,6 @@ impl Weights {
             .map(|levels| levels[1..LEVELS].iter().copied().fold(f64::NEG_INFINITY, f64::max))
             .collect();
         let rarity = model.u.iter().enumerate().map(|(field, u)| {
-            if !pool.keeps_equality() {
-                return Vec::new();
-            }
             let n = u32::try_from(pool.values(field).counts.len()).expect("numbers of values");
             #[expect(clippy::cast_possible_truncation, reason = "seven digits of a weight are plenty")]
             let of = |id| (u[LEVELS - 1] / pool.frequency(field, id).max(RAREST)).ln() as f32;
@@ -251,7 +242,7 @@ impl Weights {
     }
 
     fn equal(&self, field: usize, id: u32) -> f64 {
-        self.rarity[field].get(id as usize).copied().map_or(0.0, f64::from)
+        f64::from(self.rarity[field][id as usize])
     }
 
     /// The most that the weight of two records can be, from which values are equal alone.
@@ -335,19 +326,7 @@ pub fn chances(pool: &Pool, pairs: &[Pair]) -> Vec<f64> {
 fn strangers(pool: &Pool, field: usize) -> Chances {
     let usual = pool.layout().fields()[field].role.usual();
     let rest = 1.0 - usual;
-    if pool.keeps_equality() {
-        [0.9 * rest, 0.06 * rest, 0.025 * rest, 0.01 * rest, 0.005 * rest, usual]
-    } else {
-        // Equal values are only nearly equal under noise.
-        [
-            0.9 * rest,
-            0.06 * rest,
-            0.03 * rest,
-            0.01 * rest + usual / 2.0,
-            usual / 2.0,
-            0.0,
-        ]
-    }
+    [0.9 * rest, 0.06 * rest, 0.025 * rest, 0.01 * rest, 0.005 * rest, usual]
 }
 
 /// The place of a level among the chances; none when it says nothing.
@@ -359,14 +338,16 @@ fn said(level: Level) -> Option<usize> {
 fn sampled(pool: &Pool, seed: u64) -> Vec<Pattern> {
     let n = u32::try_from(pool.len()).expect("at most 1,000,000,000");
     if pool.pairs() <= WHOLE {
-        let all = (0..n).flat_map(|one| (0..one).map(move |other| (one, other)));
-        return all
-            .filter(|(one, other)| pool.may_match(*one, *other))
-            .map(|(one, other)| pattern(pool, one, other))
-            .collect();
+        let all = (0..n).flat_map(|one| pool.before(one).map(move |other| (one, other)));
+        return all.map(|(one, other)| pattern(pool, one, other)).collect();
     }
     let mut generator = stream(seed, Purpose::Linkage, 1 << 41);
-    let drawn = std::iter::repeat_with(|| (generator.random_range(0..n), generator.random_range(0..n)));
+    // Strangers who are compared have the same mark.
+    let drawn = std::iter::repeat_with(|| {
+        let one = generator.random_range(0..n);
+        let others = pool.alike(one);
+        (one, others[generator.random_range(0..others.len())])
+    });
     let pairs: Vec<(u32, u32)> = drawn
         .filter(|(one, other)| pool.may_match(*one, *other))
         .take(SAMPLED)

@@ -1,10 +1,12 @@
 //! The records of all lists in one pool, with what is known of each field of them.
 //!
-//! Where equal values have equal filters, each distinct filter gets a number: comparing two numbers is comparing two
-//! values, and how often a number occurs is how frequent its value is.
+//! Equal values have equal filters, so each distinct filter gets a number: comparing two numbers is comparing two values,
+//! and how often a number occurs is how frequent its value is.
+//!
+//! Salted records are pooled by the mark of their salt: two of different marks are never compared, and a value is as
+//! frequent as it is among those of its mark. That the salting values agree is then known before any field is looked at.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::{BTreeMap, HashMap};
 
 use super::bits::{self, Filters};
 use super::field::{Layout, Role};
@@ -30,7 +32,7 @@ pub enum PoolError {
     #[error("list {0} has other fields than the first: were two schemas used?")]
     OtherFields(usize),
     /// No fields at all.
-    #[error("the encodings have no fields of their own: compare the records' CLKs instead")]
+    #[error("the encodings have no fields: name the kind of at least one column in the schema, and encode again")]
     NoFields,
     /// More fields than a pattern holds.
     #[error("the encodings have {0} fields: at most 15 can be compared")]
@@ -46,6 +48,14 @@ pub struct Pool {
     layout: Layout,
     lists: Vec<ListOf>,
     list_of: Vec<u16>,
+    /// For each record, the number of its salt's mark; 0 where it has none.
+    marks: Vec<u32>,
+    /// All records by mark, and those of one mark by number.
+    by_mark: Vec<u32>,
+    /// Where the records of each mark begin in `by_mark`, and behind the last where they end.
+    of_mark: Vec<usize>,
+    /// How many pairs may be one person as far as lists and marks tell.
+    pairs: f64,
     /// For each record, the number of its value in each field, 0 when it is missing.
     ids: Vec<u32>,
     /// The fields of given and family name, where both are there.
@@ -54,7 +64,6 @@ pub struct Pool {
     values: Vec<Values>,
     /// The group of each field.
     group_of: Vec<usize>,
-    keeps_equality: bool,
 }
 
 /// The distinct values of a group of fields.
@@ -68,8 +77,10 @@ pub(super) struct Values {
     pub(super) set: Vec<u32>,
     /// For each number, how many records have it in any field of the group.
     pub(super) counts: Vec<u32>,
-    /// How many records have any value, in all fields of the group.
-    pub(super) n: u32,
+    /// For each number, the mark of the records that have it.
+    marks: Vec<u32>,
+    /// For each mark, how many of its records have any value, in all fields of the group.
+    n: Vec<u32>,
 }
 
 impl Values {
@@ -88,32 +99,6 @@ impl Values {
     }
 }
 
-/// A hash for words that are random already.
-#[derive(Default)]
-pub(super) struct Mixed(u64);
-
-impl Hasher for Mixed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.write_u64(u64::from_ne_bytes(word));
-        }
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        self.0 = mix(self.0 ^ word);
-    }
-
-    fn write_usize(&mut self, word: usize) {
-        self.write_u64(word as u64);
-    }
-}
-
 /// A mixing of 64 bits (the finaliser of splitmix64).
 pub(super) fn mix(word: u64) -> u64 {
     let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -122,14 +107,15 @@ pub(super) fn mix(word: u64) -> u64 {
 }
 
 impl Pool {
-    /// Pools lists: the filters of each, and whether nobody is on it twice. `keeps_equality` says that equal values have
-    /// equal filters: not so where noise was added.
-    pub fn new(layout: &Layout, lists: &[(&Filters, bool)], keeps_equality: bool) -> Result<Self, PoolError> {
-        if layout.fields().is_empty() {
+    /// Pools lists: the filters of each, and whether nobody is on it twice.
+    pub fn new(layout: &Layout, lists: &[(&Filters, bool)]) -> Result<Self, PoolError> {
+        let compared = layout.compared();
+        let n_fields = compared.fields().len();
+        if n_fields == 0 {
             return Err(PoolError::NoFields);
         }
-        if layout.fields().len() > super::compare::MOST_FIELDS {
-            return Err(PoolError::TooManyFields(layout.fields().len()));
+        if n_fields > super::compare::MOST_FIELDS {
+            return Err(PoolError::TooManyFields(n_fields));
         }
         let total: usize = lists.iter().map(|(filters, _)| filters.len()).sum();
         if total > 1_000_000_000 || lists.len() > usize::from(u16::MAX) {
@@ -155,74 +141,115 @@ impl Pool {
             list_of.extend(std::iter::repeat_n(list, filters.len()));
             words.extend_from_slice(filters.words());
         }
-        let fields = Filters::from_words(layout.bits(), words);
+        let records = Filters::from_words(layout.bits(), words);
+        let place = |role| compared.fields().iter().position(|field| field.role == role);
         let mut pool = Self {
-            layout: layout.clone(),
+            names: place(Role::GivenName).zip(place(Role::FamilyName)),
+            layout: compared,
             lists: pooled,
             list_of,
-            ids: vec![0; total * layout.fields().len()],
-            names: None,
+            marks: vec![0; total],
+            by_mark: Vec::new(),
+            of_mark: Vec::new(),
+            pairs: 0.0,
+            ids: vec![0; total * n_fields],
             values: Vec::new(),
             group_of: Vec::new(),
-            keeps_equality,
         };
-        let place = |role| layout.fields().iter().position(|field| field.role == role);
-        pool.names = place(Role::GivenName).zip(place(Role::FamilyName));
-        pool.number_values(&fields);
+        pool.number_marks(layout, &records);
+        pool.number_values(layout, &records);
         Ok(pool)
     }
 
+    /// Gives numbers to the marks, and counts the pairs that may be one person.
+    fn number_marks(&mut self, layout: &Layout, records: &Filters) {
+        let mut n_marks = 1;
+        if let Some(mark) = layout.fields().iter().position(|field| field.role == Role::Salt) {
+            let range = layout.ranges()[mark].clone();
+            let mut numbers: HashMap<&[u64], u32> = HashMap::new();
+            for (record, mark) in records.iter().zip(&mut self.marks) {
+                let words = &record[range.clone()];
+                if words.iter().any(|word| *word != 0) {
+                    *mark = *numbers.entry(words).or_insert_with(|| {
+                        n_marks += 1;
+                        n_marks - 1
+                    });
+                }
+            }
+        }
+        let n = u32::try_from(self.len()).expect("at most 1,000,000,000");
+        self.by_mark = (0..n).collect();
+        self.by_mark.sort_by_key(|record| self.marks[*record as usize]);
+        self.of_mark = (0..=n_marks)
+            .map(|mark| {
+                self.by_mark
+                    .partition_point(|record| self.marks[*record as usize] < mark)
+            })
+            .collect();
+        // For each mark and list, how many records.
+        let mut counts: BTreeMap<(u32, u16), f64> = BTreeMap::new();
+        for (mark, list) in self.marks.iter().zip(&self.list_of) {
+            *counts.entry((*mark, *list)).or_default() += 1.0;
+        }
+        let (mut mark_now, mut before) = (0, 0.0);
+        for ((mark, list), n) in counts {
+            if mark != mark_now {
+                (mark_now, before) = (mark, 0.0);
+            }
+            self.pairs += before * n;
+            if !self.lists[usize::from(list)].is_duplicate_free {
+                self.pairs += n * (n - 1.0) / 2.0;
+            }
+            before += n;
+        }
+    }
+
     /// Gives numbers to the values of each group of fields.
-    fn number_values(&mut self, records: &Filters) {
-        let ranges = self.layout.ranges();
+    fn number_values(&mut self, layout: &Layout, records: &Filters) {
         let mut groups: Vec<String> = Vec::new();
-        let mut numbers: Vec<HashMap<Box<[u64]>, u32, BuildHasherDefault<Mixed>>> = Vec::new();
+        // The standard hasher is keyed: whoever made a list cannot choose filters that all fall together.
+        let mut numbers: Vec<HashMap<(u32, &[u64]), u32>> = Vec::new();
         let n_fields = self.layout.fields().len();
-        for (index, (field, range)) in self.layout.fields().iter().zip(&ranges).enumerate() {
+        let compared = layout.fields().iter().zip(layout.ranges());
+        let compared = compared.filter(|(field, _)| field.role != Role::Salt);
+        for (index, (field, range)) in compared.enumerate() {
             let name = super::field::group(field);
             let group = groups.iter().position(|other| *other == name).unwrap_or_else(|| {
                 groups.push(name);
-                numbers.push(HashMap::default());
+                numbers.push(HashMap::new());
                 self.values.push(Values {
                     filters: vec![0; range.len()],
                     stride: range.len(),
                     set: vec![0],
                     counts: vec![0],
-                    n: 0,
+                    marks: vec![0],
+                    n: vec![0; self.of_mark.len() - 1],
                 });
                 groups.len() - 1
             });
             self.group_of.push(group);
             let values = &mut self.values[group];
-            let numbers = &mut numbers[group];
-            for (record, ids) in records.iter().zip(self.ids.chunks_exact_mut(n_fields)) {
+            let of_records = records.iter().zip(&self.marks);
+            for ((record, mark), ids) in of_records.zip(self.ids.chunks_exact_mut(n_fields)) {
                 let filter = &record[range.clone()];
                 if filter.iter().all(|word| *word == 0) {
                     continue;
                 }
-                let next = u32::try_from(values.counts.len()).expect("at most one for each record and field");
-                let known = if self.keeps_equality {
-                    numbers.get(filter).copied()
-                } else {
-                    None
-                };
-                let id = known.unwrap_or_else(|| {
-                    if self.keeps_equality {
-                        numbers.insert(filter.into(), next);
-                    }
+                let id = *numbers[group].entry((*mark, filter)).or_insert_with(|| {
                     values.filters.extend_from_slice(filter);
                     values.set.push(bits::count(filter));
+                    values.marks.push(*mark);
                     values.counts.push(0);
-                    next
+                    u32::try_from(values.counts.len() - 1).expect("at most one for each record and field")
                 });
                 values.counts[id as usize] += 1;
-                values.n += 1;
+                values.n[*mark as usize] += 1;
                 ids[index] = id;
             }
         }
     }
 
-    /// The fields of a record.
+    /// The fields of a record that are compared.
     pub fn layout(&self) -> &Layout {
         &self.layout
     }
@@ -247,30 +274,37 @@ impl Pool {
         self.list_of[record as usize]
     }
 
-    /// Whether equal values have equal filters.
-    pub fn keeps_equality(&self) -> bool {
-        self.keeps_equality
-    }
-
-    /// Whether two records may be one person as far as their lists tell.
+    /// Whether two records may be one person as far as their lists and the marks of their salts tell.
     pub fn may_match(&self, one: u32, other: u32) -> bool {
         one != other
+            && self.mark(one) == self.mark(other)
             && (self.list_of(one) != self.list_of(other)
                 || !self.lists[usize::from(self.list_of(one))].is_duplicate_free)
     }
 
-    /// How many pairs of records may be one person as far as their lists tell.
+    /// How many pairs of records may be one person as far as their lists and marks tell.
     pub fn pairs(&self) -> f64 {
-        let n = |list: &ListOf| f64::from(list.len);
-        let total: f64 = self.lists.iter().map(n).sum();
-        let within: f64 = self.lists.iter().map(|list| n(list) * n(list)).sum();
-        let duplicates: f64 = self
-            .lists
+        self.pairs
+    }
+
+    /// The number of a record's mark.
+    pub(super) fn mark(&self, record: u32) -> u32 {
+        self.marks[record as usize]
+    }
+
+    /// The records with a record's mark, itself too, by number.
+    pub(super) fn alike(&self, record: u32) -> &[u32] {
+        let mark = self.mark(record) as usize;
+        &self.by_mark[self.of_mark[mark]..self.of_mark[mark + 1]]
+    }
+
+    /// The records before a record that it may match.
+    pub(super) fn before(&self, record: u32) -> impl Iterator<Item = u32> + '_ {
+        let limit = self.limit(record);
+        self.alike(record)
             .iter()
-            .filter(|list| !list.is_duplicate_free)
-            .map(|list| n(list) * (n(list) - 1.0) / 2.0)
-            .sum();
-        (total * total - within) / 2.0 + duplicates
+            .copied()
+            .take_while(move |other| *other < limit)
     }
 
     /// The first record that a record may not be compared with, among those before it in the pool.
@@ -301,7 +335,7 @@ impl Pool {
         self.names
     }
 
-    /// How frequent a value is among people other than two who agree on it, drawn towards what is usual for its role where
+    /// How frequent a value is among people of its mark other than two who agree on it, drawn towards what is usual for its role where
     /// there are few; 1 when it is missing.
     pub(super) fn frequency(&self, field: usize, id: u32) -> f64 {
         let values = self.values(field);
@@ -310,7 +344,8 @@ impl Pool {
         }
         let usual = self.layout.fields()[field].role.usual();
         let others = f64::from(values.counts[id as usize].saturating_sub(2));
-        let all = f64::from(values.n.saturating_sub(2));
+        let all = values.n[values.marks[id as usize] as usize];
+        let all = f64::from(all.saturating_sub(2));
         (others + 1.0) / (all + 1.0 / usual)
     }
 }
@@ -323,7 +358,7 @@ mod tests {
 
     fn list(people: &[[&str; 6]]) -> crate::linkage::encode::EncodedList {
         let rows: Vec<Vec<String>> = people.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
-        encode(&Schema::default(), b"a secret for tests", &rows, [0; 32]).unwrap()
+        encode(&Schema::default(), b"a secret for tests", &rows).unwrap()
     }
 
     #[test]
@@ -332,7 +367,7 @@ mod tests {
             ["Anna", "Specimen", "1985", "f", "", ""],
             ["Specimen", "Anna", "1986", "f", "", ""],
         ]);
-        let pool = Pool::new(&one.layout, &[(&one.fields, true)], true).unwrap();
+        let pool = Pool::new(&one.layout, &[(&one.fields, true)]).unwrap();
         assert_eq!(pool.id(0, 0), pool.id(1, 1));
         assert_eq!(pool.id(4, 0), pool.id(4, 1));
         assert_ne!(pool.id(2, 0), pool.id(2, 1));
@@ -343,14 +378,7 @@ mod tests {
     #[test]
     fn records_of_one_list_match_only_where_it_has_duplicates() {
         let people = list(&[["A", "B", "", "", "", ""], ["C", "D", "", "", "", ""]]);
-        let pool = |is_free| {
-            Pool::new(
-                &people.layout,
-                &[(&people.fields, is_free), (&people.fields, true)],
-                true,
-            )
-            .unwrap()
-        };
+        let pool = |is_free| Pool::new(&people.layout, &[(&people.fields, is_free), (&people.fields, true)]).unwrap();
         assert!(!pool(true).may_match(0, 1));
         assert!(pool(false).may_match(0, 1) && pool(true).may_match(0, 2));
         assert!((pool(true).pairs() - 4.0).abs() < 1e-9);
@@ -361,7 +389,7 @@ mod tests {
     fn lists_that_do_not_fit_are_refused() {
         let people = list(&[["A", "B", "", "", "", ""]]);
         let empty = list(&[]);
-        let error = |lists: &[(&Filters, bool)]| Pool::new(&people.layout, lists, true).unwrap_err();
+        let error = |lists: &[(&Filters, bool)]| Pool::new(&people.layout, lists).unwrap_err();
         assert_eq!(
             error(&[(&people.fields, true), (&empty.fields, true)]),
             PoolError::EmptyList(2)
@@ -371,9 +399,41 @@ mod tests {
             error(&[(&people.fields, true), (&other, true)]),
             PoolError::OtherFields(2)
         );
-        assert_eq!(
-            Pool::new(&Layout::default(), &[], true).unwrap_err(),
-            PoolError::NoFields
+        assert_eq!(Pool::new(&Layout::default(), &[]).unwrap_err(), PoolError::NoFields);
+    }
+
+    #[test]
+    fn salted_records_meet_those_of_their_mark_alone_and_values_are_as_frequent_as_there() {
+        let mut schema = Schema::default();
+        schema.hardening.salt = Some(crate::linkage::normalise::Kind::BirthDate);
+        let rows: Vec<Vec<String>> = [
+            ("Anna", "1985"),
+            ("Anna", "1985"),
+            ("Berta", "1985"),
+            ("Anna", "1986"),
+            ("Anna", ""),
+        ]
+        .map(|(name, year)| [name, "Specimen", year, "f", "", ""].map(str::to_owned).to_vec())
+        .to_vec();
+        let people = encode(&schema, b"a secret for tests", &rows).unwrap();
+        let pool = Pool::new(&people.layout, &[(&people.fields, true), (&people.fields, true)]).unwrap();
+        assert!(pool.may_match(0, 6) && !pool.may_match(0, 8), "another year");
+        assert!(!pool.may_match(0, 9) && pool.may_match(4, 9), "no year meets no year");
+        assert_eq!(pool.before(7).collect::<Vec<_>>(), [0, 1, 2]);
+        assert!(
+            (pool.pairs() - 11.0).abs() < 1e-9,
+            "9 of 1985, 1 of 1986, 1 of no year: {}",
+            pool.pairs()
         );
+        assert_ne!(pool.id(0, 0), pool.id(0, 3), "one name, two marks");
+        let place = pool
+            .layout()
+            .fields()
+            .iter()
+            .position(|field| field.role == Role::Sex)
+            .unwrap();
+        // Six of 1985 have a sex, all of them this one.
+        let expected = (4.0 + 1.0) / (4.0 + 1.0 / Role::Sex.usual());
+        assert!((pool.frequency(place, pool.id(place, 0)) - expected).abs() < 1e-12);
     }
 }

@@ -5,6 +5,8 @@
 //! who have nothing else in common (average linkage; Sadinle 2014 and Binette and Steorts 2022 discuss why pairs alone do
 //! not make people). For two lists without duplicates this is the greedy one-to-one assignment.
 
+use std::collections::{HashMap, HashSet};
+
 use super::model::{Model, Pair};
 use super::pool::Pool;
 
@@ -57,6 +59,22 @@ impl Clusters {
             counts[mask] += 1;
         }
         counts
+    }
+}
+
+impl Clusters {
+    /// Clusters by a name for each record: those of one name are one person.
+    pub(super) fn of_names(names: &[u32]) -> Self {
+        let mut numbers: HashMap<u32, u32> = HashMap::new();
+        let of: Vec<u32> = names
+            .iter()
+            .map(|name| {
+                let next = u32::try_from(numbers.len()).expect("at most 1,000,000,000");
+                *numbers.entry(*name).or_insert(next)
+            })
+            .collect();
+        let n = u32::try_from(numbers.len()).expect("at most 1,000,000,000");
+        Self { of, n }
     }
 }
 
@@ -123,16 +141,24 @@ pub fn clusters(pool: &Pool, pairs: &[(u32, u32, f64)], threshold: f64, compare:
     let mut order: Vec<&(u32, u32, f64)> = pairs.iter().filter(|(_, _, chance)| *chance >= threshold).collect();
     order.sort_by(|one, other| other.2.total_cmp(&one.2).then((one.0, one.1).cmp(&(other.0, other.1))));
     let mut sets = Sets::new(pool.len());
+    // Two sets that were kept apart are not weighed again for each pair that crosses them; once one of them has grown, they are.
+    let mut apart: HashSet<[(u32, usize); 2]> = HashSet::new();
     for (one, other, chance) in order {
         let (root, other_root) = (sets.root(*one), sets.root(*other));
         if root == other_root {
             continue;
         }
         let (members, others) = (sets.members(root), sets.members(other_root));
+        let mut both = [(root, members.len()), (other_root, others.len())];
+        both.sort_unstable();
+        if apart.contains(&both) {
+            continue;
+        }
         let may_join = members
             .iter()
             .all(|one| others.iter().all(|other| pool.may_match(*one, *other)));
         if !may_join {
+            apart.insert(both);
             continue;
         }
         if members.len() > 1 || others.len() > 1 {
@@ -145,6 +171,7 @@ pub fn clusters(pool: &Pool, pairs: &[(u32, u32, f64)], threshold: f64, compare:
                 };
             }
             if total / (members.len() * others.len()) as f64 <= 0.0 {
+                apart.insert(both);
                 continue;
             }
         }
@@ -180,7 +207,7 @@ mod tests {
         }]);
         let lists: Vec<Filters> = sizes.iter().map(|n| Filters::from_words(64, vec![1; *n])).collect();
         let lists: Vec<(&Filters, bool)> = lists.iter().map(|filters| (filters, is_free)).collect();
-        Pool::new(&layout, &lists, true).unwrap()
+        Pool::new(&layout, &lists).unwrap()
     }
 
     #[test]
@@ -200,6 +227,29 @@ mod tests {
         let broken = clusters(&pool, &pairs, 0.5, |_, _| -10.0);
         assert_eq!(broken.len(), 2);
         assert_eq!(broken.histories(&pool)[0b100], 1);
+    }
+
+    #[test]
+    fn two_sets_that_were_kept_apart_are_weighed_once() {
+        let pool = pool(&[20], false);
+        // Two cliques of ten, and every pair between them.
+        let within = (0..20).flat_map(|one| (0..one).map(move |other| (one, other)));
+        let pairs: Vec<(u32, u32, f64)> = within
+            .map(|(one, other)| (one, other, if one / 10 == other / 10 { 0.9 } else { 0.6 }))
+            .collect();
+        let weighed = std::cell::Cell::new(0);
+        let found = clusters(&pool, &pairs, 0.5, |one, other| {
+            weighed.set(weighed.get() + 1);
+            if one / 10 == other / 10 { 3.0 } else { -3.0 }
+        });
+        assert_eq!(found.len(), 2);
+        assert!(weighed.get() < 300, "{} of some ten thousand", weighed.get());
+    }
+
+    #[test]
+    fn names_become_numbers_by_first_mention() {
+        let clusters = Clusters::of_names(&[7, 3, 7, 9]);
+        assert_eq!((clusters.len(), clusters.of(2), clusters.of(3)), (3, 0, 2));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Token files: what an organisation sends to the linkage officer.
 //!
-//! A file holds, for each person, a random row id and their encodings, sorted by row id; the fingerprint of the schema;
-//! and a check value of the secret. Nothing else: no names, no list's name, no date, not even the order of the rows.
+//! A file holds, for each person, a random row id and the filters of their columns, sorted by row id; the fingerprint of the
+//! schema; and a check value of the secret. Nothing else: no names, no list's name, no date, not even the order of the rows,
+//! and no CLK, which linking does not read and an attacker would.
 //!
 //! ```text
 //! rapporteur tokens 1\n
-//! {"check":"…","clk":1024,"fields":[…],"keeps_equality":true,"rows":3,"schema":"…"}\n
-//! 16 bytes of row id, then the words of the CLK and of the fields, big-endian; for each row
+//! {"check":"…","fields":[…],"rows":3,"schema":"…"}\n
+//! 16 bytes of row id, then the words of the fields, big-endian; for each row
 //! 32 bytes: SHA-256 of everything before
 //! ```
 
@@ -33,12 +34,8 @@ pub struct Tokens {
     pub schema: [u8; 32],
     /// The check value of the secret.
     pub check: [u8; 16],
-    /// Whether equal values have equal filters.
-    pub keeps_equality: bool,
     /// Row ids, by size.
     pub rows: Vec<RowId>,
-    /// The CLK of each row.
-    pub clks: Filters,
     /// The filters of each row.
     pub fields: Filters,
     /// What those are.
@@ -79,26 +76,22 @@ pub enum TokensError {
 }
 
 impl Tokens {
-    /// Tokens of an encoded list, and for each row of the list its id. `ids` gives random ids, all different.
+    /// Tokens of an encoded list, and for each row of the list its id. `ids` gives random ids, all different. A schema that
+    /// names no kind has no fields and makes no tokens.
     pub fn new(schema: &Schema, secret: &[u8], list: &EncodedList, ids: impl FnMut() -> RowId) -> (Self, Vec<RowId>) {
-        let ids: Vec<RowId> = std::iter::repeat_with(ids).take(list.clks.len()).collect();
+        let ids: Vec<RowId> = std::iter::repeat_with(ids).take(list.fields.len()).collect();
         let mut order: Vec<usize> = (0..ids.len()).collect();
         order.sort_by_key(|row| ids[*row]);
         let mut tokens = Self {
             schema: schema.fingerprint(),
             check: keys::check_value(schema, secret),
-            keeps_equality: schema.hardening.keeps_equality(),
             rows: Vec::with_capacity(ids.len()),
-            clks: Filters::new(list.clks.bits()),
             fields: Filters::new(list.fields.bits()),
             layout: list.layout.clone(),
         };
         for row in order {
             tokens.rows.push(ids[row]);
-            tokens.clks.push(list.clks.get(row));
-            if list.fields.bits() > 0 {
-                tokens.fields.push(list.fields.get(row));
-            }
+            tokens.fields.push(list.fields.get(row));
         }
         (tokens, ids)
     }
@@ -115,7 +108,7 @@ impl Tokens {
         let header = Header::of(&header).ok_or(TokensError::Broken)?;
         let (body, sum) = rest[end + 1..].split_last_chunk::<32>().ok_or(TokensError::Broken)?;
         let whole = &bytes[..bytes.len() - 32];
-        let stride = 16 + 8 * (bits::words_of(header.clk) + bits::words_of(header.layout.bits()));
+        let stride = 16 + 8 * bits::words_of(header.layout.bits());
         if Self::sum(whole) != *sum || header.rows.checked_mul(stride) != Some(body.len()) {
             return Err(TokensError::Broken);
         }
@@ -125,9 +118,7 @@ impl Tokens {
         let mut tokens = Self {
             schema: header.schema,
             check: header.check,
-            keeps_equality: header.keeps_equality,
             rows: Vec::with_capacity(header.rows),
-            clks: Filters::new(header.clk),
             fields: Filters::new(header.layout.bits()),
             layout: header.layout,
         };
@@ -138,11 +129,7 @@ impl Tokens {
             }
             tokens.rows.push(*id);
             let words: Vec<u64> = bits::words(words).collect();
-            let (clk, fields) = words.split_at(tokens.clks.stride());
-            tokens.clks.push(clk);
-            if tokens.fields.bits() > 0 {
-                tokens.fields.push(fields);
-            }
+            tokens.fields.push(&words);
         }
         Ok(tokens)
     }
@@ -158,21 +145,13 @@ impl Tokens {
         let header = json!({
             "schema": hex(&self.schema),
             "check": hex(&self.check),
-            "keeps_equality": self.keeps_equality,
             "rows": self.rows.len(),
-            "clk": self.clks.bits(),
             "fields": fields,
         });
         let mut bytes = format!("{HEAD}{header}\n").into_bytes();
         for (row, id) in self.rows.iter().enumerate() {
             bytes.extend_from_slice(id);
-            let fields = if self.fields.bits() > 0 {
-                self.fields.get(row)
-            } else {
-                &[]
-            };
-            let words = self.clks.get(row).iter().chain(fields);
-            bytes.extend(words.flat_map(|word| word.to_be_bytes()));
+            bytes.extend(self.fields.get(row).iter().flat_map(|word| word.to_be_bytes()));
         }
         let sum = Self::sum(&bytes);
         bytes.extend_from_slice(&sum);
@@ -187,7 +166,7 @@ impl Tokens {
     /// Refuses another file's tokens if they cannot be linked with these; the names are the files'.
     pub fn check_with(&self, name: &str, other: &Self, other_name: &str) -> Result<(), TokensError> {
         let (first, second) = (name.to_owned(), other_name.to_owned());
-        if self.schema != other.schema || self.layout != other.layout || self.clks.bits() != other.clks.bits() {
+        if self.schema != other.schema || self.layout != other.layout {
             return Err(TokensError::OtherSchema { first, second });
         }
         if self.check != other.check {
@@ -201,9 +180,7 @@ impl Tokens {
 struct Header {
     schema: [u8; 32],
     check: [u8; 16],
-    keeps_equality: bool,
     rows: usize,
-    clk: usize,
     layout: Layout,
 }
 
@@ -214,22 +191,30 @@ impl Header {
             usize::try_from(number).ok()
         };
         let fields = value.get("fields")?.as_array()?.iter().map(|field| {
+            let role = Role::from_code(field.get("role")?.as_str()?)?;
             Some(Field {
-                role: Role::from_code(field.get("role")?.as_str()?)?,
+                role,
                 column: field.get("column")?.as_str()?.to_owned(),
-                bits: whole(field.get("bits")?, 256).filter(|bits| *bits > 0 && bits.is_multiple_of(64))?,
+                bits: whole(field.get("bits")?, 256).filter(|bits| *bits == role.bits())?,
             })
         });
-        let layout = Layout::new(fields.collect::<Option<Vec<_>>>()?);
-        if layout.fields().len() > super::compare::MOST_FIELDS {
+        let fields = fields.collect::<Option<Vec<_>>>()?;
+        let repeats = |(place, field): (usize, &Field)| {
+            let mut before = fields[..place].iter();
+            before.any(|other| (other.role, &other.column) == (field.role, &field.column))
+        };
+        let n_marks = fields.iter().filter(|field| field.role == Role::Salt).count();
+        if n_marks > 1 || fields.iter().enumerate().any(repeats) {
+            return None;
+        }
+        let layout = Layout::new(fields);
+        if !(1..=super::compare::MOST_FIELDS).contains(&layout.compared().fields().len()) {
             return None;
         }
         Some(Self {
             schema: unhex(value.get("schema")?.as_str()?)?,
             check: unhex(value.get("check")?.as_str()?)?,
-            keeps_equality: value.get("keeps_equality")?.as_bool()?,
             rows: whole(value.get("rows")?, 1_000_000_000)?,
-            clk: whole(value.get("clk")?, 1 << 16).filter(|bits| *bits > 0)?,
             layout,
         })
     }
@@ -267,7 +252,7 @@ mod tests {
                 ["Anna", &name, "1985", "f", "", ""].map(str::to_owned).to_vec()
             })
             .collect();
-        let list = encode(&schema, secret, &rows, [0; 32]).unwrap();
+        let list = encode(&schema, secret, &rows).unwrap();
         let mut next = 200_u8;
         Tokens::new(&schema, secret, &list, || {
             next -= 7;
@@ -289,7 +274,7 @@ mod tests {
         let bytes = tokens.write();
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
         assert!(!text.contains("specimen") && !text.contains("anna") && !text.contains("secret"));
-        let body = 2 * (16 + 128 + 152) + 32;
+        let body = 2 * (16 + 152) + 32;
         let head = text.find('}').unwrap();
         assert!(bytes.len() - body > head - 10, "no room for more");
     }
@@ -322,6 +307,35 @@ mod tests {
         let error = one.check_with("A", &schema, "B").unwrap_err().to_string();
         assert!(error.starts_with("B was encoded with another schema than A"), "{error}");
         assert_eq!(one.check_with("A", &one.clone(), "B"), Ok(()));
+    }
+
+    #[test]
+    fn a_header_whose_fields_are_not_those_of_a_schema_is_refused() {
+        let (tokens, _) = tokens(b"a secret for tests", 1);
+        let refused = |change: &dyn Fn(&mut Vec<Field>)| {
+            let mut fields = tokens.layout.fields().to_vec();
+            change(&mut fields);
+            let layout = Layout::new(fields);
+            let words = vec![1; bits::words_of(layout.bits()).max(1)];
+            let bits = layout.bits().max(64);
+            let changed = Tokens {
+                fields: Filters::from_words(bits, words),
+                layout,
+                ..tokens.clone()
+            };
+            assert_eq!(Tokens::read(&changed.write()), Err(TokensError::Broken));
+        };
+        refused(&|fields| fields[4].bits = 256);
+        refused(&|fields| fields[6].bits = 64);
+        refused(&|fields| fields.push(fields[0].clone()));
+        refused(&|fields| fields.clear());
+        let mark = |column: &str| Field {
+            role: Role::Salt,
+            column: column.to_owned(),
+            bits: 64,
+        };
+        refused(&|fields| fields.extend([mark("sex"), mark("place")]));
+        refused(&|fields| *fields = vec![mark("sex")]);
     }
 
     proptest! {

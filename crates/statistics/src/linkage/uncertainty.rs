@@ -5,54 +5,214 @@
 //! interval (Tancredi and Liseo 2011, “A hierarchical Bayesian approach to record linkage and population size problems”,
 //! Annals of Applied Statistics 5, 1553-1585, in its simplest form: the linkage does not learn from the estimate).
 
+use std::collections::HashMap;
+
 use rand::RngExt as _;
+use rand::rngs::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::link::Linked;
 use super::pool::Pool;
-use super::resolve::{self, Clusters};
+use super::resolve::Clusters;
 use crate::multiple_systems::panel::estimate;
+use crate::multiple_systems::quantile;
 use crate::multiple_systems::stream::{Purpose, stream};
 use crate::multiple_systems::{Histories, HistoriesError, Method, Settings};
 
 /// Pairs below this chance are never drawn.
 const LEAST: f64 = 0.01;
+/// How often each draw goes over all records in doubt. It begins with nobody linked and forgets that in a few rounds: a record
+/// is placed anew in each, whatever it was, and rivals for one place change it in one step.
+const SWEEPS: usize = 10;
+/// The most that a pair outside the pairs in question says against or for a person.
+const MOST_WEIGHT: f64 = 12.0;
 
 /// Draws links by their chances: `n` times, each a set of people.
+///
+/// A set of people is drawn as often as the product of the odds of all its pairs says, among the sets in which no list that is
+/// free of duplicates is twice in one person (Sadinle 2014, “Detecting duplicates in a homicide registry using a Bayesian
+/// partitioning approach”, Annals of Applied Statistics 8, 2404-2434, with weights that are given).
 pub fn draw(pool: &Pool, linked: &Linked, n: usize, seed: u64) -> Vec<Clusters> {
-    let mut doubtful: Vec<(u32, u32, f64)> = linked
-        .pairs
-        .iter()
-        .zip(&linked.chances)
-        .filter(|(_, chance)| **chance >= LEAST)
-        .map(|(pair, chance)| (pair.one, pair.other, *chance))
-        .collect();
-    let rivals = |(one, other, _): &(u32, u32, f64)| (*one, pool.list_of(*other), *other);
-    doubtful.sort_by_key(rivals);
+    let doubt = Doubt::new(pool, linked);
     (0..n as u64)
         .into_par_iter()
-        .map(|number| {
-            let mut generator = stream(seed, Purpose::Linkage, 1 << 42 | number);
-            let mut drawn = Vec::new();
-            for rivals in doubtful.chunk_by(|a, b| (a.0, pool.list_of(a.1)) == (b.0, pool.list_of(b.1))) {
-                let list = pool.lists()[usize::from(pool.list_of(rivals[0].1))];
-                if list.is_duplicate_free {
-                    // One of them, or none.
-                    let mut left: f64 = generator.random();
-                    for pair in rivals {
-                        left -= pair.2;
-                        if left < 0.0 {
-                            drawn.push(*pair);
-                            break;
-                        }
-                    }
-                } else {
-                    drawn.extend(rivals.iter().filter(|pair| generator.random::<f64>() < pair.2));
-                }
-            }
-            resolve::clusters(pool, &drawn, 0.0, |one, other| linked.model.compare(pool, one, other))
-        })
+        .map(|number| doubt.drawn(&mut stream(seed, Purpose::Linkage, 1 << 42 | number)))
         .collect()
+}
+
+/// The records that are in a pair in question, and what speaks for each pair; records are numbered anew.
+struct Doubt<'a> {
+    pool: &'a Pool,
+    linked: &'a Linked,
+    records: Vec<u32>,
+    /// For each record those that it may be one person with.
+    partners: Vec<Vec<u32>>,
+    /// The logarithm of the odds of each pair, the earlier number first.
+    weights: HashMap<(u32, u32), f64>,
+    /// Two records of one list of which only one can be a third.
+    rivals: Vec<(u32, u32)>,
+}
+
+/// Who is whom in a draw that is being made.
+struct State {
+    /// The set of each record.
+    of: Vec<u32>,
+    members: Vec<Vec<u32>>,
+    /// Sets without members.
+    free: Vec<u32>,
+}
+
+impl State {
+    fn leave(&mut self, record: u32) {
+        let set = self.of[record as usize];
+        let members = &mut self.members[set as usize];
+        members.retain(|other| *other != record);
+        if members.is_empty() {
+            self.free.push(set);
+        }
+    }
+
+    /// Joins a set, or one that is free.
+    fn join(&mut self, record: u32, set: Option<u32>) {
+        let set = set.or_else(|| self.free.pop()).expect("as many sets as records");
+        self.of[record as usize] = set;
+        self.members[set as usize].push(record);
+    }
+}
+
+impl<'a> Doubt<'a> {
+    fn new(pool: &'a Pool, linked: &'a Linked) -> Self {
+        let doubtful: Vec<(u32, u32, f64)> = linked
+            .pairs
+            .iter()
+            .zip(&linked.chances)
+            .filter(|(_, chance)| **chance >= LEAST)
+            .map(|(pair, _)| (pair.other, pair.one, pair.weight.min(50.0)))
+            .collect();
+        let mut records: Vec<u32> = doubtful.iter().flat_map(|(one, other, _)| [*one, *other]).collect();
+        records.sort_unstable();
+        records.dedup();
+        let number = |record: u32| {
+            let place = records.partition_point(|other| *other < record);
+            u32::try_from(place).expect("at most 1,000,000,000")
+        };
+        let mut partners = vec![Vec::new(); records.len()];
+        let mut weights = HashMap::new();
+        for (one, other, weight) in doubtful {
+            let (one, other) = (number(one), number(other));
+            partners[one as usize].push(other);
+            partners[other as usize].push(one);
+            weights.insert((one, other), weight);
+        }
+        let mut rivals = Vec::new();
+        for partners in &mut partners {
+            partners.sort_unstable();
+            for (place, one) in partners.iter().enumerate() {
+                let others = partners[place + 1..].iter();
+                let may_not = others.filter(|other| !pool.may_match(records[*one as usize], records[**other as usize]));
+                rivals.extend(may_not.map(|other| (*one, *other)));
+            }
+        }
+        rivals.sort_unstable();
+        rivals.dedup();
+        Self {
+            pool,
+            linked,
+            records,
+            partners,
+            weights,
+            rivals,
+        }
+    }
+
+    /// The logarithm of the odds that two records are one person.
+    fn weight(&self, one: u32, other: u32) -> f64 {
+        let pair = (one.min(other), one.max(other));
+        self.weights.get(&pair).copied().unwrap_or_else(|| {
+            let (earlier, later) = (self.records[pair.0 as usize], self.records[pair.1 as usize]);
+            let weight = self.linked.model.compare(self.pool, later, earlier);
+            weight.clamp(-MOST_WEIGHT, MOST_WEIGHT)
+        })
+    }
+
+    /// What speaks for a record among others; `without` is passed over.
+    fn among(&self, record: u32, others: &[u32], without: u32) -> f64 {
+        let others = others.iter().filter(|other| **other != without && **other != record);
+        others.map(|other| self.weight(record, *other)).sum()
+    }
+
+    fn drawn(&self, generator: &mut ChaCha8Rng) -> Clusters {
+        let n = u32::try_from(self.records.len()).expect("at most 1,000,000,000");
+        let mut state = State {
+            of: (0..n).collect(),
+            members: (0..n).map(|record| vec![record]).collect(),
+            free: Vec::new(),
+        };
+        for _ in 0..SWEEPS {
+            for record in 0..n {
+                self.place(record, &mut state, generator);
+            }
+            for (one, other) in &self.rivals {
+                self.exchange(*one, *other, &mut state, generator);
+            }
+        }
+        let total = u32::try_from(self.pool.len()).expect("at most 1,000,000,000");
+        let mut names: Vec<u32> = (0..total).collect();
+        for members in state.members.iter().filter(|members| !members.is_empty()) {
+            let first = self.records[members[0] as usize];
+            for member in members {
+                names[self.records[*member as usize] as usize] = first;
+            }
+        }
+        Clusters::of_names(&names)
+    }
+
+    /// Places a record anew: alone, or in a set of one of its partners, each as often as the odds say (a step of Gibbs).
+    fn place(&self, record: u32, state: &mut State, generator: &mut ChaCha8Rng) {
+        state.leave(record);
+        let mut choices = vec![(None, 0.0)];
+        for partner in &self.partners[record as usize] {
+            let set = state.of[*partner as usize];
+            if choices.iter().any(|(known, _)| *known == Some(set)) {
+                continue;
+            }
+            let members = &state.members[set as usize];
+            let own = self.records[record as usize];
+            if members
+                .iter()
+                .all(|member| self.pool.may_match(own, self.records[*member as usize]))
+            {
+                choices.push((Some(set), self.among(record, members, record)));
+            }
+        }
+        let most = choices.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
+        let odds: Vec<f64> = choices.iter().map(|(_, weight)| (weight - most).exp()).collect();
+        let mut left = generator.random::<f64>() * odds.iter().sum::<f64>();
+        let chosen = odds.iter().position(|odds| {
+            left -= odds;
+            left < 0.0
+        });
+        state.join(record, choices[chosen.unwrap_or(0)].0);
+    }
+
+    /// Lets two records of one list change their sets, or not (a step of Metropolis: there and back are tried as often).
+    fn exchange(&self, one: u32, other: u32, state: &mut State, generator: &mut ChaCha8Rng) {
+        let (set, other_set) = (state.of[one as usize], state.of[other as usize]);
+        if set == other_set {
+            return;
+        }
+        let (members, others) = (&state.members[set as usize], &state.members[other_set as usize]);
+        let gain = self.among(one, others, other) + self.among(other, members, one)
+            - self.among(one, members, one)
+            - self.among(other, others, other);
+        if gain >= 0.0 || generator.random::<f64>() < gain.exp() {
+            for (record, from, to) in [(one, set, other_set), (other, other_set, set)] {
+                state.members[from as usize].retain(|member| *member != record);
+                state.members[to as usize].push(record);
+                state.of[record as usize] = to;
+            }
+        }
+    }
 }
 
 /// An estimate with the doubt of the links in it.
@@ -60,7 +220,8 @@ pub fn draw(pool: &Pool, linked: &Linked, n: usize, seed: u64) -> Vec<Clusters> 
 pub struct Carried {
     /// The method.
     pub method: Method,
-    /// The estimate of each draw that has one, by size: their spread is what the links alone do.
+    /// The estimate of each draw, by size: their spread is what the links alone do. Infinite where a draw has none, as a
+    /// resample without an estimate is.
     pub by_links: Vec<f64>,
     /// The resampled estimates of all draws together, by size: links and chance. Empty without resamples.
     pub together: Vec<f64>,
@@ -81,22 +242,14 @@ impl Carried {
 
     /// The middle of the draws' estimates.
     pub fn median(&self) -> Option<f64> {
-        self.by_links.get(self.by_links.len() / 2).copied()
+        (!self.by_links.is_empty()).then(|| quantile::seven(&self.by_links, 0.5))
     }
 }
 
 /// Equal tails of sorted values.
 fn interval(sorted: &[f64], level: f64) -> Option<(f64, f64)> {
-    let at = |share: f64| {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a place in the list"
-        )]
-        let place = (share * (sorted.len() as f64 - 1.0)).round() as usize;
-        sorted.get(place).copied()
-    };
-    Some((at(0.5 - level / 2.0)?, at(0.5 + level / 2.0)?))
+    let at = |share| quantile::seven(sorted, share);
+    (!sorted.is_empty()).then(|| (at(0.5 - level / 2.0), at(0.5 + level / 2.0)))
 }
 
 /// The overlaps of each draw; `names` are the lists'.
@@ -166,14 +319,20 @@ pub fn carry(draws: &[Histories], method: Method, settings: &Settings) -> Carrie
             seed: settings.seed.wrapping_add(number),
             ..*settings
         };
-        match estimate(histories, method, &settings) {
-            Ok(estimate) => {
-                carried.by_links.push(estimate.estimate);
-                let resampled = estimate.bootstrap.iter().flat_map(|resampled| &resampled.estimates);
-                carried.together.extend(resampled);
-            }
-            Err(_) => carried.without_estimate += 1,
+        if let Ok(estimate) = estimate(histories, method, &settings) {
+            carried.by_links.push(estimate.estimate);
+            let resampled = estimate.bootstrap.iter().flat_map(|resampled| &resampled.estimates);
+            carried.together.extend(resampled);
+        } else {
+            // Larger than every number, as the bootstrap has it: left out, it would make the interval narrower.
+            carried.by_links.push(f64::INFINITY);
+            carried.without_estimate += 1;
         }
+    }
+    // Where a method resamples, all resamples of such a draw are without an estimate too.
+    if !carried.together.is_empty() {
+        let none = settings.resamples * carried.without_estimate;
+        carried.together.extend(std::iter::repeat_n(f64::INFINITY, none));
     }
     carried.by_links.sort_by(f64::total_cmp);
     carried.together.sort_by(f64::total_cmp);
@@ -185,6 +344,110 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::linkage::bits::Filters;
+    use crate::linkage::compare::{Level, Pattern};
+    use crate::linkage::field::{Field, Layout, Role};
+    use crate::linkage::model::{Model, Pair, chances};
+
+    /// Lists of so many records each, and pairs of them with the logarithms of their odds.
+    fn linked(sizes: &[usize], pairs: &[(u32, u32, f64)]) -> (Pool, Linked) {
+        let layout = Layout::new(vec![Field {
+            role: Role::Sex,
+            column: "sex".into(),
+            bits: 64,
+        }]);
+        let lists: Vec<Filters> = sizes.iter().map(|n| Filters::from_words(64, vec![1; *n])).collect();
+        let lists: Vec<(&Filters, bool)> = lists.iter().map(|filters| (filters, true)).collect();
+        let pool = Pool::new(&layout, &lists).unwrap();
+        let pairs: Vec<Pair> = pairs
+            .iter()
+            .map(|(one, other, weight)| Pair {
+                one: *one,
+                other: *other,
+                pattern: Pattern::of(&[Level::Equal], false),
+                weight: *weight,
+            })
+            .collect();
+        let model = Model {
+            m: vec![[0.02, 0.02, 0.02, 0.02, 0.02, 0.9]],
+            u: vec![[0.9, 0.02, 0.02, 0.02, 0.02, 0.02]],
+            crossed: (0.01, 0.01),
+            prior: 1e-9,
+        };
+        let linked = Linked {
+            chances: chances(&pool, &pairs),
+            model,
+            clusters: Clusters::of_names(&(0..u32::try_from(pool.len()).unwrap()).collect::<Vec<_>>()),
+            pairs,
+            compared: 0,
+            blocking: None,
+        };
+        (pool, linked)
+    }
+
+    /// How often each of the pairs is linked.
+    fn shares(pool: &Pool, linked: &Linked) -> Vec<f64> {
+        const DRAWS: usize = 20_000;
+        let draws = draw(pool, linked, DRAWS, 3);
+        let share = |pair: &Pair| {
+            let linked = draws.iter().filter(|draw| draw.of(pair.one) == draw.of(pair.other));
+            linked.count() as f64 / DRAWS as f64
+        };
+        linked.pairs.iter().map(share).collect()
+    }
+
+    #[test]
+    fn a_pair_without_rivals_is_drawn_as_often_as_its_chance_says_also_below_one_half() {
+        let (pool, linked) = linked(&[2, 2], &[(2, 0, -1.5), (3, 1, 2.0)]);
+        for (share, chance) in shares(&pool, &linked).iter().zip(&linked.chances) {
+            assert!((share - chance).abs() < 0.015, "{share} for {chance}");
+        }
+    }
+
+    #[test]
+    fn rivals_on_either_list_are_drawn_as_often_as_their_chances_say() {
+        for pairs in [
+            [(2, 0, 6.0), (2, 1, 5.0), (3, 1, -20.0)],
+            [(2, 0, 6.0), (3, 0, 5.0), (3, 1, -20.0)],
+        ] {
+            let (pool, linked) = linked(&[2, 2], &pairs);
+            let shares = shares(&pool, &linked);
+            for (share, chance) in shares.iter().zip(&linked.chances) {
+                assert!((share - chance).abs() < 0.015, "{shares:?} for {:?}", linked.chances);
+            }
+        }
+    }
+
+    #[test]
+    fn two_who_could_be_either_of_two_are_both_linked_and_changed_about() {
+        // Both on both: linked straight or crossed, never one alone.
+        let all = [(2, 0, 9.0), (3, 1, 9.0), (2, 1, 9.0), (3, 0, 9.0)];
+        let (pool, linked) = linked(&[2, 2], &all);
+        let shares = shares(&pool, &linked);
+        assert!(shares.iter().all(|share| (share - 0.5).abs() < 0.03), "{shares:?}");
+    }
+
+    #[test]
+    fn a_draw_without_an_estimate_is_larger_than_every_number() {
+        let apart = Histories::new(["A", "B", "C"], vec![0, 4, 5, 0, 3, 0, 0, 0]).unwrap();
+        let good = Histories::new(["A", "B", "C"], vec![0, 180, 140, 60, 105, 45, 35, 15]).unwrap();
+        let draws = vec![good, apart];
+        let settings = Settings {
+            resamples: 20,
+            ..Settings::default()
+        };
+        let points = carry(&draws, Method::MainEffects, &settings);
+        assert_eq!(
+            (points.by_links.len(), points.together.len()),
+            (2, 0),
+            "it does not resample"
+        );
+        let carried = carry(&draws, Method::Stepwise, &settings);
+        assert_eq!((carried.by_links.len(), carried.together.len()), (2, 40));
+        assert_eq!(carried.without_estimate, 1);
+        assert!(carried.by_links[1].is_infinite());
+        assert_eq!(carried.interval(0.95).map(|(_, upper)| upper), Some(f64::INFINITY));
+    }
 
     #[test]
     fn drawn_overlaps_are_read_draw_by_draw() {

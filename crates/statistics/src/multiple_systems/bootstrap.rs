@@ -20,9 +20,9 @@ use rayon::prelude::*;
 use super::estimate::{Estimate, Interval, IntervalKind, Settings};
 use super::histories::Histories;
 use super::newton::Newton;
-use super::normal;
 use super::stream::{Purpose, stream};
 use super::table::Table;
+use super::{normal, quantile};
 
 /// Resampled estimates, and what corrects their quantiles.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,21 +116,7 @@ impl Resampled {
 
     /// The uncorrected quantile of the resampled estimates. There must be at least one.
     pub fn quantile(&self, q: f64) -> f64 {
-        let count = self.estimates.len();
-        let position = (count as f64 + 1.0 / 3.0) * q + 1.0 / 3.0;
-        let position = position.clamp(1.0, count as f64);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 1 and the number of resamples"
-        )]
-        let rank = position.floor() as usize;
-        let (here, share) = (self.estimates[rank - 1], position - position.floor());
-        if share == 0.0 {
-            here
-        } else {
-            here + share * (self.estimates[rank] - here)
-        }
+        quantile::eight(&self.estimates, q)
     }
 
     /// The resampled estimates in `steps` equal steps between their quantiles 0.005 and 0.995.

@@ -18,6 +18,7 @@ use rayon::prelude::*;
 use super::convergence::Convergence;
 use super::estimate::{Estimate, Interval, IntervalKind, Method, Refusal, Settings};
 use super::histories::Histories;
+use super::quantile;
 use super::stream::{Purpose, stream};
 
 /// Choices of the method.
@@ -132,7 +133,7 @@ impl Classes {
         let mut totals: Vec<f64> = self.chains.iter().flatten().copied().collect();
         totals.sort_by(f64::total_cmp);
         let tail = (1.0 - self.options.level) / 2.0;
-        let [lower, median, upper] = [tail, 0.5, 1.0 - tail].map(|share| quantile(&totals, share));
+        let [lower, median, upper] = [tail, 0.5, 1.0 - tail].map(|share| quantile::seven(&totals, share));
         let mut warnings = Vec::new();
         let worth = self.convergence.bulk.min(self.convergence.tail);
         if worth < 400.0 {
@@ -171,25 +172,12 @@ impl Classes {
         let median = |chain: &Vec<f64>| {
             let mut sorted = chain.clone();
             sorted.sort_by(f64::total_cmp);
-            quantile(&sorted, 0.5)
+            quantile::seven(&sorted, 0.5)
         };
         let mut medians: Vec<f64> = self.chains.iter().map(median).collect();
         medians.sort_by(f64::total_cmp);
         medians
     }
-}
-
-/// The value at a share of sorted values, in a straight line between two of them.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "an index of the values"
-    )]
-    let below = place.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (place - place.floor()) * (sorted[above] - sorted[below])
 }
 
 /// One chain of the Gibbs sampler.

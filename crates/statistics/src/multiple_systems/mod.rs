@@ -81,6 +81,7 @@ pub(crate) mod normal;
 pub mod panel;
 pub mod poisson;
 pub mod profile;
+pub(crate) mod quantile;
 pub mod reliability;
 pub mod stepwise;
 pub(crate) mod stream;

@@ -156,15 +156,7 @@ pub fn given(histories: &Histories, model: &Model, options: &Options) -> Result<
 impl Thresholded {
     /// The total below which this share of the posterior lies, between 0 and 1.
     pub fn quantile(&self, share: f64) -> f64 {
-        let place = share.clamp(0.0, 1.0) * (self.totals.len() - 1) as f64;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "an index of the draws"
-        )]
-        let below = place.floor() as usize;
-        let above = (below + 1).min(self.totals.len() - 1);
-        self.totals[below] + (place - place.floor()) * (self.totals[above] - self.totals[below])
+        super::quantile::seven(&self.totals, share)
     }
 
     /// The posterior median with its interval, as a panel shows it.

@@ -4,17 +4,19 @@
 //!
 //! The methods that let the overlaps decide which lists depend on which: stepwise, BIC, downhill,
 //! threshold, graphs and classes. Chao's bound is no estimate; independent lists and all pairs are the
-//! two ends between which the others choose, and shown for that.
+//! two ends between which the others choose, and shown for that. Where BIC and downhill chose the same model they are
+//! one method, and counted once: the second says nothing new.
 //!
 //! # Thresholds
 //!
 //! - **Not enough overlap** if fewer than [`FEWEST_ON_TWO_LISTS`] people are on two lists: the coefficient of
 //!   variation of an estimate from `m` people seen twice is about `1 / sqrt(m)` (Seber, G. A. F. (1982), The
 //!   Estimation of Animal Abundance, section 3.1), so that below ten the ends of an interval lie a factor of
-//!   3.5 apart even where lists are independent. Also if some lists share nobody, directly or through others, with the rest: nothing then says how
-//!   the two groups of people relate. Also if fewer than two methods gave a number with an upper limit, or
-//!   if even the narrowest interval spans more than a factor of [`WIDEST`].
-//! - **Agree** if the highest estimate is at most [`AGREEING`] times the lowest. Estimates are published to two
+//!   3.5 apart even where lists are independent. Also if some lists share nobody, directly or through others, with the
+//!   rest: nothing then says how the two groups of people relate. Also if fewer than two methods gave a number with
+//!   an upper limit, or if even the narrowest interval spans more than a factor of [`WIDEST`].
+//! - **Agree** if the highest estimate is at most [`AGREEING`] times the lowest. That is not evidence that they are
+//!   right: all of them assume the same of what no overlap shows. Estimates are published to two
 //!   figures, and in the published studies one method's 95 % interval alone is wider than that.
 //! - **Disagree** otherwise, by the factor between the highest and the lowest. In published data this factor is
 //!   2 to 3 for some studies (Binette, O. and Steorts, R. C. (2022), Journal of the Royal Statistical Society
@@ -31,6 +33,9 @@ pub const FEWEST_ON_TWO_LISTS: u64 = 10;
 pub const AGREEING: f64 = 1.25;
 /// Upper over lower limit beyond which an interval says next to nothing.
 pub const WIDEST: f64 = 5.0;
+
+/// What has to be said beside estimates that lie close together.
+pub const SAME_ASSUMPTIONS: &str = "They rest on the same assumptions, so this does not show that they are right: people whom every list finds hard to reach make all of them too low.";
 
 /// What a panel of estimates amounts to.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +86,7 @@ pub fn of(histories: &Histories, results: &[Estimate]) -> Verdict {
     let mut compared: Vec<&Estimate> = results
         .iter()
         .filter(|result| chooses(result.method) && result.estimate.is_finite())
+        .filter(|result| !repeats(result, results))
         .collect();
     compared.sort_by(|one, other| one.estimate.total_cmp(&other.estimate));
     let [lowest, .., highest] = compared[..] else {
@@ -116,6 +122,17 @@ fn chooses(method: Method) -> bool {
     }
 }
 
+/// Whether this is the downhill search, and it ended at the very model that BIC chose.
+fn repeats(result: &Estimate, results: &[Estimate]) -> bool {
+    let terms = |estimate: &Estimate| {
+        let mut terms = estimate.model.clone();
+        terms.sort_unstable();
+        terms
+    };
+    let same = |other: &Estimate| other.method == Method::Bic && terms(other) == terms(result);
+    result.method == Method::Downhill && !result.model.is_empty() && results.iter().any(same)
+}
+
 /// Lists that cannot be reached from the largest group of lists that share people.
 fn apart(histories: &Histories) -> Vec<String> {
     let lists = histories.lists();
@@ -142,7 +159,7 @@ impl fmt::Display for Verdict {
             Self::Agree { factor, methods } => {
                 write!(
                     f,
-                    "The {methods} methods agree: the highest estimate is {factor:.2} times the lowest."
+                    "The estimates of {methods} methods lie within a quarter of each other: the highest is {factor:.2} times the lowest. {SAME_ASSUMPTIONS}"
                 )
             }
             Self::Disagree {
@@ -232,7 +249,9 @@ mod tests {
         );
         assert_eq!(
             verdict.to_string(),
-            "The 2 methods agree: the highest estimate is 1.10 times the lowest."
+            format!(
+                "The estimates of 2 methods lie within a quarter of each other: the highest is 1.10 times the lowest. {SAME_ASSUMPTIONS}"
+            )
         );
     }
 
@@ -268,6 +287,31 @@ mod tests {
         assert_eq!(
             of(&overlapping(), &results[..4]),
             Verdict::NotEnough(Reason::FewMethods(1))
+        );
+    }
+
+    #[test]
+    fn two_searches_that_end_at_one_model_are_one_method() {
+        let with = |method, model: &[&str]| Estimate {
+            model: model.iter().map(ToString::to_string).collect(),
+            ..result(method, 1_000.0, 1_300.0)
+        };
+        let counted = |results: &[Estimate]| match of(&overlapping(), results) {
+            Verdict::Agree { methods, .. } => methods,
+            other => panic!("{other}"),
+        };
+        let (bic, graphs) = (
+            with(Method::Bic, &["A:B", "C"]),
+            result(Method::Graphs, 1_000.0, 1_300.0),
+        );
+        let same = with(Method::Downhill, &["C", "A:B"]);
+        let other = with(Method::Downhill, &["A:C", "B"]);
+        assert_eq!(counted(&[bic.clone(), same.clone(), graphs.clone()]), 2);
+        assert_eq!(counted(&[bic.clone(), other, graphs]), 3);
+        assert_eq!(
+            of(&overlapping(), &[bic, same]),
+            Verdict::NotEnough(Reason::FewMethods(1)),
+            "one method has nothing to agree with"
         );
     }
 

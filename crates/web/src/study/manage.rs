@@ -83,6 +83,11 @@ pub(super) async fn collected(Path(id): Path<StudyId>, posted: Posted) -> Result
     back(posted, id, answer).await
 }
 
+pub(super) async fn reopen(Path(id): Path<StudyId>, posted: Posted) -> Result<Response, WebError> {
+    let answer = study::reopen(&posted.cx(), id).await;
+    back(posted, id, answer).await
+}
+
 pub(super) async fn estimate(Path(id): Path<StudyId>, posted: Posted) -> Result<Response, WebError> {
     let resamples = posted.values.get("resamples").parse().unwrap_or(study::RESAMPLES[0]);
     let answer = study::ask(&posted.cx(), id, resamples).await;

@@ -39,6 +39,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route("/studies/{id}/tokens", Action::SendTokens, post(send)),
         route("/studies/{id}/tokens/{file}", Action::TakeTokens, get(take)),
         route("/studies/{id}/collected", Action::OpenStudy, post(manage::collected)),
+        route("/studies/{id}/reopen", Action::OpenStudy, post(manage::reopen)),
         route("/studies/{id}/links", Action::RecordLinks, post(record_links)),
         route("/studies/{id}/estimate", Action::EstimateStudy, post(manage::estimate)),
         route("/studies/{id}/publish", Action::PublishStudy, post(manage::publish)),
@@ -99,10 +100,16 @@ impl Show {
         self.study.state.name()
     }
 
+    /// Whether publishing would publish numbers.
+    fn gives_numbers(&self) -> bool {
+        // A publisher who does not see the panel is told of the usual case; the command decides.
+        self.shown.as_ref().is_none_or(|shown| shown.gives_numbers)
+    }
+
     /// Token files that the officer can download now, with the numbers of their lists.
     fn waiting(&self) -> Vec<(i32, TokenFileId)> {
         let present = |list: &List| {
-            let file = list.files.iter().find(|file| file.destroyed.is_none())?;
+            let file = list.files.iter().find(|file| file.end.is_none())?;
             Some((list.number, file.id))
         };
         self.lists.iter().filter_map(present).collect()

@@ -130,7 +130,10 @@ impl Scene {
             .says("Methods that have run");
         let job = jobs::take(&stage.db, stage.now).await.expect("jobs").expect("a job");
         let id = job.payload.parse().expect("a study");
-        let task = study::task(&stage.db, id).await.expect("read").expect("a task");
+        let task = study::task(&stage.cx(&self.cast.coordinator), id)
+            .await
+            .expect("read")
+            .expect("a task");
         let answer = study::compute(&task, stage.now.day(), |_, _, _| {});
         study::keep(&stage.cx(&self.cast.coordinator), id, &answer)
             .await
@@ -180,6 +183,8 @@ async fn an_organisation_sends_its_token_file_and_gets_a_receipt() {
             .expect(StatusCode::OK)
             .says("Your organisation’s list")
             .says("rapporteur encode people.csv")
+            .says(&format!("--schema-fingerprint {}", "ab".repeat(32)))
+            .says("--schema schema.json")
             .says(KEY);
         let path = format!("{}/tokens", scene.path);
         sender
@@ -245,6 +250,29 @@ async fn the_officer_downloads_links_and_destroys_and_nobody_else_sees_the_butto
         }
         let path = format!("{}/links", scene.path);
         let kept = links();
+        let short = kept.trim_end().rsplit_once('\n').expect("lines").0;
+        scene
+            .officer
+            .upload(
+                &path,
+                &[("is_destroyed", "yes")],
+                ("file", "LINKS.csv", short.as_bytes()),
+            )
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("ask the coordinator to take token files again");
+        for (client, says) in [(&scene.coordinator, true), (&scene.officer, false)] {
+            let page = client.get(&scene.path).await.expect(StatusCode::OK);
+            assert_eq!(page.body.contains("Take token files again"), says);
+        }
+        let again = format!("{}/reopen", scene.path);
+        scene.officer.post(&again, &[]).await.expect(StatusCode::FORBIDDEN);
+        scene.coordinator.post(&again, &[]).await.expect(StatusCode::SEE_OTHER);
+        scene
+            .coordinator
+            .post(&format!("{}/collected", scene.path), &[])
+            .await
+            .expect(StatusCode::SEE_OTHER);
         scene
             .officer
             .upload(&path, &[], ("file", "LINKS.csv", kept.as_bytes()))
@@ -322,7 +350,7 @@ async fn no_page_prints_a_count_and_everybody_reads_only_what_was_rounded() {
             .get("/studies/method")
             .await
             .expect(StatusCode::OK)
-            .says("In 200 words");
+            .says("In short");
         visitor
             .get("/studies/lists-without-names")
             .await

@@ -84,6 +84,11 @@ impl DateFormat {
         })
     }
 
+    /// The format as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The date of a value as `YYYYMMDD`; nothing if it is not a date of this format, or before the year 1000.
     pub fn read(&self, value: &str) -> Option<String> {
         let letters: Vec<char> = value.chars().collect();

@@ -15,9 +15,8 @@
 
 mod date;
 mod error;
+pub(crate) mod fingerprint;
 mod read;
-
-use sha2::{Digest as _, Sha256};
 
 pub use date::DateFormat;
 pub(crate) use date::days;
@@ -191,18 +190,6 @@ impl Schema {
     /// Bits of a record's filter before folding.
     pub fn unfolded(&self) -> usize {
         self.bits << self.folds
-    }
-
-    /// A fingerprint of everything that decides the encoding: two lists can be linked only when it is the same.
-    pub fn fingerprint(&self) -> [u8; 32] {
-        let mut text = format!(
-            "rapporteur linkage 1\nl={} folds={} kdf={:?} info={:?} salt={:?} size={} {:?}\n",
-            self.bits, self.folds, self.kdf.hash, self.kdf.info, self.kdf.salt, self.kdf.key_size, self.hardening
-        );
-        for feature in &self.features {
-            text.push_str(&format!("{:?} {:?}\n", feature.identifier, feature.encoded));
-        }
-        Sha256::digest(text.as_bytes()).into()
     }
 
     /// The columns that must be there: those that are not ignored.

@@ -14,6 +14,8 @@ use crate::linkage::normalise::Kind;
 
 /// The longest CLK, in bits; clkhash sets no limit.
 const MOST_BITS: u64 = 1 << 16;
+/// The longest CLK before it is folded: a filter of this length is made for every row.
+const MOST_BITS_UNFOLDED: usize = 1 << 16;
 /// The most bits that a token or a value sets.
 const MOST_INSERTED: u64 = 1 << 14;
 
@@ -45,6 +47,13 @@ impl Schema {
                 "clkConfig.xorFolds",
                 "passed over by clkhash",
                 "called xor_folds",
+            ));
+        }
+        if bits << folds > MOST_BITS_UNFOLDED {
+            return Err(wrong(
+                "clkConfig.xor_folds",
+                &folds.to_string(),
+                &format!("so few that l before folding is at most {MOST_BITS_UNFOLDED}"),
             ));
         }
         let kdf = kdf(object(member(config, "kdf", "clkConfig.kdf")?, "clkConfig.kdf")?)?;
@@ -103,7 +112,7 @@ impl Schema {
                 ));
             }
         }
-        let filters = Layout::of(self).fields().len();
+        let filters = Layout::of(self).compared().fields().len();
         if filters > MOST_FIELDS {
             return Err(SchemaError::TooManyKinds(filters));
         }
@@ -131,14 +140,14 @@ fn hardening(schema: &Object) -> Result<Hardening, SchemaError> {
         None => None,
         Some(_) => Kind::from_code(&word(ours, "salt", "rapporteur", &Kind::ALL.map(Kind::code), None)?),
     };
-    let noise = match ours.get("noise") {
-        None => 0.0,
-        Some(value) => value
-            .as_f64()
-            .filter(|share| (0.0..=0.2).contains(share))
-            .ok_or_else(|| wrong("rapporteur.noise", &shown(value), "a share from 0 to 0.2"))?,
-    };
-    Ok(Hardening { salt, noise })
+    if let Some(noise) = ours.get("noise") {
+        return Err(wrong(
+            "rapporteur.noise",
+            &shown(noise),
+            "left out: noise costs links and is taken away by whoever has the encodings",
+        ));
+    }
+    Ok(Hardening { salt })
 }
 
 fn kdf(kdf: &Object) -> Result<Kdf, SchemaError> {
@@ -486,6 +495,14 @@ mod tests {
             "two features are called \"place\": a column has one place in a schema"
         );
         assert!(refused("\"l\": 1024", "\"l\": 1024, \"xorFolds\": 1").contains("xor_folds"));
+        assert_eq!(
+            refused("\"l\": 1024", "\"l\": 65536, \"xor_folds\": 8"),
+            "clkConfig.xor_folds is 8: it must be so few that l before folding is at most 65536"
+        );
+        assert!(
+            refused("\"features\"", "\"rapporteur\": { \"noise\": 0.05 }, \"features\"")
+                .contains("left out: noise costs links")
+        );
         let many: Vec<String> = (0..10)
             .map(|number| {
                 let kind = "\"rapporteur\": { \"kind\": \"date of birth\" }, \"format\": { \"type\": \"string\" }";
