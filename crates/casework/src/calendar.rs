@@ -28,9 +28,11 @@ pub struct Calendar {
     northern_ireland: BTreeSet<String>,
 }
 
-static SHIPPED: LazyLock<Calendar> = LazyLock::new(|| {
-    Calendar::read(include_str!("../data/bank-holidays.toml")).expect("the file that is shipped is read by a test")
-});
+/// The file that is shipped.
+pub(crate) const DATA: &str = include_str!("../data/bank-holidays.toml");
+
+static SHIPPED: LazyLock<Calendar> =
+    LazyLock::new(|| Calendar::read(DATA).expect("the file that is shipped is read by a test"));
 
 impl Calendar {
     /// The calendar that is shipped with the program.
@@ -67,7 +69,7 @@ impl Calendar {
         })
     }
 
-    /// Whether the bank holidays of a day's year are known.
+    /// Whether the bank holidays of a day's year were published, and are not merely expected.
     pub fn knows(&self, day: Day) -> bool {
         (self.from..=self.until).contains(&day.year())
     }
@@ -135,30 +137,87 @@ mod tests {
         Day::new(year, small(month), small(on)).expect("a day")
     }
 
+    /// The first Monday of a month, or with 31 the last.
+    fn monday(year: i16, month: i8, from: i8) -> Day {
+        let from = Day::new(year, month, from).expect("a day");
+        let step = if from.day_of_month() == 1 { 1 } else { -1 };
+        let since = day("2009-01-05").days_until(from).rem_euclid(7);
+        from.plus_days(if step == 1 { (7 - since) % 7 } else { -since })
+    }
+
+    /// Adds holidays that stand on a date; one that falls on a weekend moves to the next weekday that is free.
+    fn fixed(all: &mut BTreeSet<Day>, days: &[Day]) {
+        all.extend(days.iter().filter(|day| !day.is_weekend()));
+        for moved in days.iter().filter(|day| day.is_weekend()) {
+            let mut to = *moved;
+            while to.is_weekend() || all.contains(&to) {
+                to = to.plus_days(1);
+            }
+            all.insert(to);
+        }
+    }
+
+    /// The bank holidays of a year by the rules, with the days that were proclaimed once.
+    fn by_rules(nation: Nation, year: i16) -> BTreeSet<String> {
+        let on = |month, day| Day::new(year, month, day).expect("a day");
+        let sunday = easter(year);
+        let mut all = BTreeSet::from([sunday.plus_days(-2)]);
+        // Moved for anniversaries: of the end of a war in 2020, of a reign in 2012 and 2022.
+        all.insert(match year {
+            2020 => on(5, 8),
+            _ => monday(year, 5, 1),
+        });
+        all.insert(match year {
+            2012 => on(6, 4),
+            2022 => on(6, 2),
+            _ => monday(year, 5, 31),
+        });
+        all.insert(if nation == Nation::Scotland {
+            monday(year, 8, 1)
+        } else {
+            monday(year, 8, 31)
+        });
+        fixed(&mut all, &[on(12, 25), on(12, 26)]);
+        if nation == Nation::Scotland {
+            fixed(&mut all, &[on(1, 1), on(1, 2)]);
+            fixed(&mut all, &[on(11, 30)]);
+        } else {
+            fixed(&mut all, &[on(1, 1)]);
+            all.insert(sunday.plus_days(1));
+        }
+        if nation == Nation::NorthernIreland {
+            fixed(&mut all, &[on(3, 17)]);
+            fixed(&mut all, &[on(7, 12)]);
+        }
+        // Proclaimed once: a wedding, a reign, a funeral, a coronation, a football match.
+        let once = ["2011-04-29", "2012-06-05", "2022-06-03", "2022-09-19", "2023-05-08"];
+        let scottish = ["2026-06-15"].into_iter().filter(|_| nation == Nation::Scotland);
+        let once = once.into_iter().chain(scottish).map(day);
+        all.extend(once.filter(|day| day.year() == year));
+        all.into_iter().map(Day::iso).collect()
+    }
+
     #[test]
-    fn the_shipped_calendar_holds_good_friday_and_easter_monday_and_no_weekend() {
+    fn the_shipped_calendar_is_what_the_rules_for_easter_mondays_and_substitute_days_give() {
         let calendar = Calendar::shipped();
-        for year in calendar.from..=calendar.until {
-            let sunday = easter(year);
-            for nation in Nation::ALL {
-                assert!(!calendar.is_working(*nation, sunday.plus_days(-2)), "{year}");
-                let is_off = *nation != Nation::Scotland;
-                assert_eq!(
-                    !calendar.is_working(*nation, sunday.plus_days(1)),
-                    is_off,
-                    "{nation} {year}"
-                );
-                assert!(!calendar.is_working(*nation, day(&format!("{year}-12-25"))), "{year}");
+        // Years after the last that is known are in the file too, as they are expected.
+        for year in calendar.from..=2028 {
+            for (nation, listed) in [
+                (Nation::England, &calendar.england_and_wales),
+                (Nation::Scotland, &calendar.scotland),
+                (Nation::NorthernIreland, &calendar.northern_ireland),
+            ] {
+                let of_year = format!("{year}-");
+                let listed: BTreeSet<String> = listed.iter().filter(|day| day.starts_with(&of_year)).cloned().collect();
+                assert_eq!(listed, by_rules(nation, year), "{nation} {year}");
             }
         }
-        for holiday in calendar
-            .scotland
-            .iter()
-            .chain(&calendar.northern_ireland)
-            .chain(&calendar.england_and_wales)
-        {
-            assert!(!day(holiday).is_weekend(), "{holiday}");
-        }
+    }
+
+    #[test]
+    fn a_year_whose_holidays_are_only_expected_is_not_called_known() {
+        assert!(Calendar::shipped().knows(day("2026-12-31")));
+        assert!(!Calendar::shipped().knows(day("2027-01-01")));
     }
 
     #[test]

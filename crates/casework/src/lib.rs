@@ -13,4 +13,4 @@ pub mod need;
 pub mod part;
 pub mod person;
 pub mod sheet;
-pub mod time;
+pub mod time_entry;

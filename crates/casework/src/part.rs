@@ -3,6 +3,7 @@
 //! What they have in common stands here once. Each kind says what it asks, what is wrong with its answers taken together,
 //! and where its rows are kept.
 
+use domain::Day;
 use domain::permission::Action;
 use sea_orm::sea_query::{Expr, Query, ValueType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic as _, ModelTrait, QueryFilter, QuerySelect};
@@ -37,8 +38,8 @@ pub trait Part: Sheet + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What one is called where it is missing.
     const WORD: &'static str;
 
-    /// Adds the faults of answers that do not go together.
-    fn check(&self, errors: &mut FieldErrors);
+    /// Adds the faults of answers that do not go together, and of days that are still to come.
+    fn check(&self, today: Day, errors: &mut FieldErrors);
 }
 
 /// A part as it is kept.
@@ -78,11 +79,11 @@ pub(crate) async fn of<P: Part>(db: &impl ConnectionTrait, case: &Unsealed) -> R
 }
 
 /// What was typed, checked.
-pub(crate) fn read<P: Part>(typed: &Typed) -> Result<P, AppError> {
+pub(crate) fn read<P: Part>(typed: &Typed, today: Day) -> Result<P, AppError> {
     let mut errors = FieldErrors::new();
     let sheet = P::read(typed, &mut errors);
     if let Some(sheet) = &sheet {
-        sheet.check(&mut errors);
+        sheet.check(today, &mut errors);
     }
     match sheet {
         Some(sheet) if errors.is_empty() => Ok(sheet),
@@ -93,11 +94,12 @@ pub(crate) fn read<P: Part>(typed: &Typed) -> Result<P, AppError> {
 /// Records a part of a case.
 pub async fn record<P: Part>(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppError> {
     case::sealed(cx, case, P::ACTION).await?;
-    let sheet = read::<P>(typed)?;
+    let sheet = read::<P>(typed, cx.now.british_day())?;
     let of = case::unseal(cx, case, P::ACTION).await?;
     let id = cx.ids.random();
     let sealed = of.seal(&place::<P>(id, case), &sheet)?;
     let work = cx.begin(P::ACTION, of.relation).await?;
+    case::hold(&work.tx, &of.row).await?;
     let row = Query::insert()
         .into_table(P::Entity::default())
         .columns([P::ID, P::CASE, P::SEALED, P::REVISION])
@@ -112,10 +114,11 @@ pub async fn record<P: Part>(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<U
 /// it since `revision`.
 pub async fn amend<P: Part>(cx: &Cx<'_>, case: Uuid, id: Uuid, typed: &Typed, revision: i32) -> Result<Uuid, AppError> {
     case::sealed(cx, case, P::ACTION).await?;
-    let sheet = read::<P>(typed)?;
+    let sheet = read::<P>(typed, cx.now.british_day())?;
     let of = case::unseal(cx, case, P::ACTION).await?;
     let sealed = of.seal(&place::<P>(id, case), &sheet)?;
     let work = cx.begin(P::ACTION, of.relation).await?;
+    case::hold(&work.tx, &of.row).await?;
     // Held until the end, so that of two who amend at once the second sees the first one's revision.
     let row = P::Entity::find()
         .filter(P::ID.eq(id))

@@ -3,6 +3,9 @@
 //! Databases fold differently (one only ASCII), so text is folded here and stored beside the
 //! original wherever it is searched, sorted or must be unique.
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 /// Lower case, accents kept, white space collapsed.
 ///
 /// ```
@@ -13,4 +16,18 @@ pub fn fold(text: &str) -> String {
         .map(str::to_lowercase)
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// As [`fold`], and without accents: for a search that finds a name however it is typed.
+///
+/// ```
+/// assert_eq!(domain::fold::fold_plain("  Émile   ZOLA "), "emile zola");
+/// ```
+pub fn fold_plain(text: &str) -> String {
+    fold(
+        &text
+            .nfd()
+            .filter(|letter| !is_combining_mark(*letter))
+            .collect::<String>(),
+    )
 }

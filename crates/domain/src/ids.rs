@@ -103,16 +103,6 @@ ids! {
     EditionId,
     /// One revision of an edition.
     RevisionId,
-    /// A person who is supported.
-    PersonId,
-    /// The support of a person by one organisation.
-    CaseId,
-    /// Something that happened in a case.
-    EventId,
-    /// An episode of exploitation.
-    ExploitationId,
-    /// Something that a person needs.
-    NeedId,
     /// A request for an export.
     ExportId,
     /// A list study.

@@ -25,11 +25,28 @@ impl Instant {
         Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
     }
 
+    /// The day it falls on in the United Kingdom, an hour ahead of UTC in summer: what someone who works there calls
+    /// today. Summer time as it has been since 1996: from 01:00 UTC on the last Sunday of March to 01:00 UTC on the last
+    /// Sunday of October.
+    pub fn british_day(self) -> Day {
+        let year = self.day().year();
+        let turn = |month| last_sunday(year, month).map_or(self, |day| day.start().plus_seconds(3600));
+        let is_summer = turn(3) <= self && self < turn(10);
+        self.plus_seconds(if is_summer { 3600 } else { 0 }).day()
+    }
+
     /// The day it falls on, in UTC.
     pub fn day(self) -> Day {
         let stamp = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         Day(stamp.to_zoned_datetime(jiff::tz::TimeZone::UTC).date())
     }
+}
+
+/// The last Sunday of a month that has 31 days.
+fn last_sunday(year: i16, month: i8) -> Option<Day> {
+    let last = Day::new(year, month, 31)?;
+    let since_sunday = i32::from(last.0.weekday().to_sunday_zero_offset());
+    Some(last.plus_days(-since_sunday))
 }
 
 impl fmt::Display for Instant {
@@ -160,6 +177,19 @@ mod tests {
         assert!(Day::parse("31/03/2025").is_err());
         assert_eq!(day.start().day(), day);
         assert_eq!(day.days_until(Day::parse("2025-04-02").expect("a plain day")), 2);
+    }
+
+    #[test]
+    fn after_midnight_in_a_british_summer_it_is_the_next_day_and_in_winter_it_is_that_of_utc() {
+        let day = |year, month, day| Day::new(year, month, day).expect("a day");
+        let just_before_midnight = |of: Day| of.start().plus_seconds(23 * 3600 + 1800);
+        assert_eq!(just_before_midnight(day(2025, 6, 1)).british_day(), day(2025, 6, 2));
+        assert_eq!(just_before_midnight(day(2025, 12, 1)).british_day(), day(2025, 12, 1));
+        // Clocks go forward on 30 March 2025 and back on 26 October, both at 01:00 UTC.
+        assert_eq!(just_before_midnight(day(2025, 3, 29)).british_day(), day(2025, 3, 29));
+        assert_eq!(just_before_midnight(day(2025, 3, 30)).british_day(), day(2025, 3, 31));
+        assert_eq!(just_before_midnight(day(2025, 10, 25)).british_day(), day(2025, 10, 26));
+        assert_eq!(just_before_midnight(day(2025, 10, 26)).british_day(), day(2025, 10, 26));
     }
 
     #[test]

@@ -3,15 +3,19 @@
 //! A draft is sealed to the member's own public key: it can be kept when their session has just run out, and
 //! read only in a session of theirs.
 
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
 use domain::ids::MemberId;
 use domain::permission::{Action, Relation};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait as _, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait as _, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
+use crate::db::Db;
 use crate::error::AppError;
 use crate::row::{draft, member_key};
-use crate::seal::{Identity, PublicKey};
+use crate::seal::{Identity, PublicKey, SealKey};
 use crate::work::Cx;
 
 /// The longest draft kept, in bytes.
@@ -90,4 +94,41 @@ pub async fn forget_under(tx: &impl sea_orm::ConnectionTrait, address: &str) -> 
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// The forms under an address of which anyone keeps a draft, each once.
+pub async fn under(db: &Db, address: &str) -> Result<Vec<String>, AppError> {
+    Ok(draft::Entity::find()
+        .select_only()
+        .column(draft::Column::Form)
+        .distinct()
+        .filter(draft::Column::Form.starts_with(address))
+        .into_tuple()
+        .all(db.reader())
+        .await?)
+}
+
+/// Those of some forms of which the member asking keeps a draft.
+pub async fn kept(cx: &Cx<'_>, forms: &[String]) -> Result<HashSet<String>, AppError> {
+    let rows: Vec<String> = draft::Entity::find()
+        .select_only()
+        .column(draft::Column::Form)
+        .filter(draft::Column::MemberId.eq(cx.member()?.0))
+        .filter(draft::Column::Form.is_in(forms))
+        .into_tuple()
+        .all(cx.db.reader())
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// A name for the draft of one of several forms at an address, that tells nobody but the member which one it is: the
+/// address, and a number that follows from `which` and the member's own key.
+pub fn name(cx: &Cx<'_>, address: &str, which: &str) -> Result<String, AppError> {
+    let number = SealKey::derive(cx.key()?.expose(), &format!("draft\0{address}\0{which}"));
+    let hex = number.expose()[..16].iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    Ok(format!("{address}/{hex}"))
 }

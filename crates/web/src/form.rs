@@ -231,22 +231,27 @@ pub(crate) struct Form {
     pub once: String,
     /// Whether a draft was restored.
     pub is_restored: bool,
-    /// The form's own address, under which its draft is kept.
+    /// The name under which its draft is kept: the form's own address, where it has one to itself.
     pub draft: String,
 }
 
 impl Form {
     /// A form with these values, or with the draft the member left at this address.
     pub(crate) async fn open(visitor: &Visitor, values: Values) -> Result<Self, AppError> {
-        let draft = store::draft::find(&visitor.cx(), &visitor.path).await?;
-        let is_restored = draft.is_some();
+        Self::open_as(visitor, visitor.path.clone(), values).await
+    }
+
+    /// A form with these values, or with the draft the member left under this name.
+    pub(crate) async fn open_as(visitor: &Visitor, draft: String, values: Values) -> Result<Self, AppError> {
+        let kept = store::draft::find(&visitor.cx(), &draft).await?;
+        let is_restored = kept.is_some();
         Ok(Self {
-            values: draft.map_or(values, |body| Values::parse(&body)),
+            values: kept.map_or(values, |body| Values::parse(&body)),
             errors: FieldErrors::new(),
             csrf: visitor.csrf.clone(),
             once: Secret::random().expose().to_owned(),
             is_restored,
-            draft: visitor.path.clone(),
+            draft,
         })
     }
 
@@ -265,6 +270,12 @@ impl Form {
     /// What was typed in a field.
     pub(crate) fn kept(&self, field: &str) -> &str {
         self.values.get(field)
+    }
+
+    /// The revision that the form was opened on: the one its draft names, or the one that is stored. What someone else
+    /// stored since a draft was typed must be seen.
+    pub(crate) fn opened_on(&self, stored: i32) -> i32 {
+        self.kept("of_revision").parse().unwrap_or(stored)
     }
 
     /// The values chosen in a list of boxes.

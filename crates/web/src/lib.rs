@@ -59,7 +59,7 @@ mod standard;
 mod study;
 #[cfg(test)]
 mod tests;
-mod time;
+mod time_entry;
 mod upload;
 
 pub use app::{App, Settings};

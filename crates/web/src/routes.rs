@@ -13,7 +13,7 @@ use crate::{
     account, area, assessment, body, call, case, claim, confirm, coverage, cycle, door, draft, edition, event,
     evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
     measurement, member, need, organisation, personal, plain, provision, recommendation, retention, security, series,
-    sign_in, standard, study, time,
+    sign_in, standard, study, time_entry,
 };
 
 /// One address.
@@ -53,7 +53,7 @@ pub fn all() -> Vec<Route> {
         event::routes(),
         exploitation::routes(),
         need::routes(),
-        time::routes(),
+        time_entry::routes(),
         retention::routes(),
         export::routes(),
         finding::routes(),

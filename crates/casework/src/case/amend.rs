@@ -6,17 +6,17 @@ use store::row::support_case;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
-use super::{About, about, bump, refresh, unseal};
+use super::{About, about, hold, refresh, unseal};
 
 /// Amends what a case is. [`AppError::Conflict`] when someone else changed it since `revision` was read.
 pub async fn amend(cx: &Cx<'_>, id: Uuid, input: About, revision: i32) -> Result<Uuid, AppError> {
-    if input.opened_on > cx.now.day() {
+    if input.opened_on > cx.now.british_day() {
         let words = "Support cannot have begun after today";
         return Err(AppError::Invalid(FieldErrors::of("opened_on", words)));
     }
     let of = unseal(cx, id, Action::AmendCase).await?;
     let work = cx.begin(Action::AmendCase, of.relation).await?;
-    let counter = bump(&work.tx, of.row.organisation_id).await?;
+    let counter = hold(&work.tx, &of.row).await?;
     // Held until the end, so that of two who amend at once the second sees the first one's revision.
     let row = support_case::Entity::find_by_id(id)
         .lock_exclusive()

@@ -1,6 +1,6 @@
 //! Who works on a case: they see it, and of their colleagues only supervisors do.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use domain::permission::{Action, Role};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -8,7 +8,7 @@ use store::row::{case_member, member, member_role, support_case};
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
-use super::{bump, sealed};
+use super::{hold, sealed};
 
 /// A member who can be assigned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,20 +32,23 @@ pub async fn colleagues(cx: &Cx<'_>, id: Uuid) -> Result<Vec<Colleague>, AppErro
         .into_iter()
         .map(|row| row.member_id)
         .collect();
-    let mut roles: HashMap<Uuid, bool> = HashMap::new();
-    for role in member_role::Entity::find().all(db).await? {
-        let supports = matches!(Role::parse(&role.role), Ok(Role::Caseworker | Role::Supervisor));
-        *roles.entry(role.member_id).or_default() |= supports;
-    }
     let members = member::Entity::find()
         .filter(member::Column::OrganisationId.eq(row.organisation_id))
         .filter(member::Column::IsActive.eq(true))
         .order_by_asc(member::Column::SignIn)
         .all(db)
         .await?;
+    let supporting: HashSet<Uuid> = member_role::Entity::find()
+        .filter(member_role::Column::MemberId.is_in(members.iter().map(|member| member.id)))
+        .filter(member_role::Column::Role.is_in([Role::Caseworker.code(), Role::Supervisor.code()]))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| row.member_id)
+        .collect();
     Ok(members
         .into_iter()
-        .filter(|member| roles.get(&member.id).copied().unwrap_or_default())
+        .filter(|member| supporting.contains(&member.id))
         .map(|member| Colleague {
             is_assigned: assigned.contains(&member.id),
             id: member.id,
@@ -71,7 +74,7 @@ pub async fn assign(cx: &Cx<'_>, id: Uuid, chosen: &[Uuid]) -> Result<Uuid, AppE
         )));
     }
     let work = cx.begin(Action::AssignCase, relation).await?;
-    let counter = bump(&work.tx, row.organisation_id).await?;
+    let counter = hold(&work.tx, &row).await?;
     case_member::Entity::delete_many()
         .filter(case_member::Column::CaseId.eq(id))
         .exec(&work.tx)

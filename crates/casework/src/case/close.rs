@@ -6,7 +6,7 @@ use store::row::support_case;
 use store::{AppError, Cx};
 use uuid::Uuid;
 
-use super::{bump, sealed};
+use super::{hold, sealed};
 
 /// Closes a case.
 pub async fn close(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
@@ -21,7 +21,7 @@ pub async fn reopen(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
 async fn set(cx: &Cx<'_>, id: Uuid, is_open: bool) -> Result<Uuid, AppError> {
     let (row, relation) = sealed(cx, id, Action::AmendCase).await?;
     let work = cx.begin(Action::AmendCase, relation).await?;
-    let counter = bump(&work.tx, row.organisation_id).await?;
+    let counter = hold(&work.tx, &row).await?;
     support_case::ActiveModel {
         id: Set(id),
         is_open: Set(is_open),

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::Day;
 use domain::casework::{Nation, Status};
+use domain::fold::fold_plain;
 use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use store::row::{case_member, member, support_case};
@@ -11,13 +12,12 @@ use store::{AppError, Cx};
 use uuid::Uuid;
 
 use super::Digest;
-use super::load::{Caseload, Kept, folded, holds};
-use crate::clock::Clock;
+use super::load::{Caseload, Kept, holds};
+use super::recount::recount;
+use crate::clock::{self, Clock, Nearness};
 
 /// Cases on a page: each is opened and has its row in the log.
 const PAGE: usize = 50;
-/// “Soon” is within so many days.
-const SOON_DAYS: i32 = 7;
 
 /// Which cases are asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Listed {
     pub status: Option<Status>,
     /// The nation whose working days count.
     pub nation: Nation,
-    /// What runs, earliest due first.
+    /// What runs, earliest due first; of a closed case nothing.
     pub clocks: Vec<Clock>,
     /// Who works on it, by name.
     pub members: Vec<String>,
@@ -60,7 +60,7 @@ pub struct Found {
     pub cases: Vec<Listed>,
     /// How many there are in all.
     pub n: usize,
-    /// How many of them have something late.
+    /// How many of them are open and have something late.
     pub n_late: usize,
     /// How many have something due within a week.
     pub n_soon: usize,
@@ -77,26 +77,35 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
         cx.permit(Action::ReadCase, Relation::OwnAssignment)?;
     }
     let me = cx.member()?.0;
-    let load = caseload.of(cx).await?;
-    let words = folded(&filter.words);
+    let is_asked =
+        |case: &Kept| ((team && !filter.is_mine) || case.members.contains(&me)) && case.row.is_open != filter.is_closed;
+    let mut load = caseload.of(cx).await?;
+    let stale = load.cases.values().filter(|case| is_asked(case) && !case.is_current());
+    let stale: Vec<Uuid> = stale.map(|case| case.row.id).collect();
+    if !stale.is_empty() {
+        recount(cx, &stale).await?;
+        load = caseload.of(cx).await?;
+    }
+    let words = fold_plain(&filter.words);
     let words: Vec<String> = words
         .split(' ')
         .filter(|word| !word.is_empty())
         .map(ToOwned::to_owned)
         .collect();
-    let today = cx.now.day();
-    let (now, soon) = (today.iso(), today.plus_days(SOON_DAYS).iso());
+    let today = cx.now.british_day();
     let mut found: Vec<&Kept> = load
         .cases
         .values()
-        .filter(|case| (team && !filter.is_mine) || case.members.contains(&me))
-        .filter(|case| case.row.is_open != filter.is_closed)
+        .map(AsRef::as_ref)
+        .filter(|case| is_asked(case))
         .filter(|case| words.is_empty() || case.line.answers(words.as_slice(), |line, words| holds(line, words)))
         .collect();
-    found.sort_by(|a, b| rank(a).cmp(&rank(b)));
-    let due = |case: &&&Kept, until: &str| case.row.next_due_on.as_deref().is_some_and(|on| on < until);
-    let n_late = found.iter().filter(|case| due(case, &now)).count();
-    let n_soon = found.iter().filter(|case| due(case, &soon)).count() - n_late;
+    found.sort_by_key(|case| rank(case));
+    let n = |nearness: Nearness| {
+        let is_so = |case: &&&Kept| case.row.is_open && clock::nearness(case.row.next_due_on, today) == nearness;
+        found.iter().filter(is_so).count()
+    };
+    let (n_late, n_soon) = (n(Nearness::Late), n(Nearness::Soon));
     let last = found.len().div_ceil(PAGE).max(1);
     let page = filter.page.clamp(1, last);
     let shown: Vec<&Kept> = found.iter().skip((page - 1) * PAGE).take(PAGE).copied().collect();
@@ -112,7 +121,7 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
     for case in shown {
         let bytes = case.line.reveal(&disclosure)?;
         let mut digest = read(bytes)?;
-        digest.clocks.retain(|clock| !clock.is_over(today));
+        digest.clocks.retain(|clock| case.row.is_open && !clock.is_over(today));
         let mut members: Vec<String> = case.members.iter().filter_map(|id| names.get(id).cloned()).collect();
         members.sort();
         cases.push(Listed {
@@ -137,15 +146,15 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
 }
 
 /// By next due day, those without one last; the latest changed first among equals.
-fn rank(case: &Kept) -> (bool, Option<&str>, std::cmp::Reverse<i64>, Uuid) {
-    let due = case.row.next_due_on.as_deref();
+fn rank(case: &Kept) -> (bool, Option<Day>, std::cmp::Reverse<i64>, Uuid) {
+    let due = case.row.next_due_on;
     (due.is_none(), due, std::cmp::Reverse(case.row.changed), case.row.id)
 }
 
 /// Reads the part of a line that the search does not.
 fn read(bytes: &[u8]) -> Result<Digest, AppError> {
-    let at = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    Ok(serde_json::from_slice(&bytes[at..])?)
+    let rest = bytes.splitn(3, |byte| *byte == b'\n').nth(2).unwrap_or_default();
+    Ok(serde_json::from_slice(rest)?)
 }
 
 async fn names(cx: &Cx<'_>, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, AppError> {
@@ -171,7 +180,7 @@ pub struct Tally {
 /// How many of the open cases that the member works on have something late or due soon.
 pub async fn tally(cx: &Cx<'_>) -> Result<Tally, AppError> {
     cx.permit(Action::ReadCase, Relation::OwnAssignment)?;
-    let today = cx.now.day();
+    let today = cx.now.british_day();
     let mine = case_member::Entity::find()
         .filter(case_member::Column::MemberId.eq(cx.member()?.0))
         .all(cx.db.reader())
@@ -182,16 +191,17 @@ pub async fn tally(cx: &Cx<'_>) -> Result<Tally, AppError> {
         let due = support_case::Entity::find()
             .filter(support_case::Column::Id.is_in(ids.iter().copied()))
             .filter(support_case::Column::IsOpen.eq(true))
-            .filter(support_case::Column::NextDueOn.lt(today.plus_days(SOON_DAYS).iso()))
+            .filter(support_case::Column::NextDueOn.lte(clock::soon(today).iso()))
             .all(cx.db.reader())
             .await?;
-        let late = |on: &Option<String>| {
-            on.as_deref()
-                .is_some_and(|on| Day::parse(on).is_ok_and(|on| on < today))
-        };
-        let n_late = due.iter().filter(|row| late(&row.next_due_on)).count();
-        tally.n_late += n_late;
-        tally.n_soon += due.len() - n_late;
+        for row in due {
+            let day = row.next_due_on.as_deref().and_then(|day| Day::parse(day).ok());
+            match clock::nearness(day, today) {
+                Nearness::Late => tally.n_late += 1,
+                Nearness::Soon => tally.n_soon += 1,
+                Nearness::Later | Nearness::Never => {}
+            }
+        }
     }
     Ok(tally)
 }

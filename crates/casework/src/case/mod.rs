@@ -8,6 +8,7 @@ mod list;
 mod load;
 mod read;
 mod record;
+mod recount;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -16,11 +17,12 @@ use std::collections::HashSet;
 use access::key;
 use domain::Day;
 use domain::casework::{Agency, Nation, Status};
+use domain::fold::fold_plain;
 use domain::permission::{Action, Relation};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait as _,
-    QueryFilter,
+    PaginatorTrait, QueryFilter,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -37,16 +39,16 @@ pub use load::Caseload;
 pub use read::{Opened, name, open};
 pub use record::{Record, record};
 
-use crate::clock::{self, Clock};
-use crate::event::{Event, History, What};
-use crate::person::Person;
+use crate::clock::{self, Clock, Setting};
+use crate::event::{Event, History};
+use crate::person::{Person, gone_through};
 use crate::sheet::Line;
 
 crate::sheet! {
     /// What a case is.
     pub struct About {
         opened_on: Day = "Support since", "";
-        nation: Nation = "In which nation", "It decides which bank holidays count.";
+        nation: Nation = "In which nation", "It decides which rules and which bank holidays count.";
         came_from: Option<Agency> = "Who sent them to you", "";
         region: Option<Line> = "Region", "";
         reference: Option<Line> = "Your own reference", "";
@@ -178,6 +180,16 @@ pub(crate) async fn bump(tx: &DatabaseTransaction, organisation: Uuid) -> Result
     Ok(row.map_or(1, |row| row.counter))
 }
 
+/// Counts a change of a case, as [`bump`] does, and finds the case still there: whoever held the organisation's row before
+/// may have forgotten its person.
+pub(crate) async fn hold(tx: &DatabaseTransaction, row: &support_case::Model) -> Result<i64, AppError> {
+    let counter = bump(tx, row.organisation_id).await?;
+    match support_case::Entity::find_by_id(row.id).count(tx).await? {
+        0 => Err(AppError::NotFound("case")),
+        _ => Ok(counter),
+    }
+}
+
 /// The history of an opened case.
 pub(crate) async fn history(db: &impl ConnectionTrait, of: &Unsealed) -> Result<History, AppError> {
     let rows = event::Entity::find()
@@ -191,32 +203,36 @@ pub(crate) async fn history(db: &impl ConnectionTrait, of: &Unsealed) -> Result<
     Ok(History::new(events.collect::<Result<_, AppError>>()?))
 }
 
-/// When safe contact was last gone through as an event, and whether it was found safe.
-pub(crate) fn last_check(history: &History) -> Option<(Day, bool)> {
-    history.standing().rev().find_map(|event| match &event.entry.what {
-        What::ContactCheck(sheet) => Some((event.entry.on, sheet.is_safe == domain::casework::Known::Yes)),
-        _ => None,
-    })
+/// What beside its events decides about the clocks of a case.
+pub(crate) fn setting(person: &Person, about: &About, history: &History) -> Setting {
+    Setting {
+        nation: about.nation,
+        opened_on: about.opened_on,
+        gone_through: gone_through(person, history),
+        is_minor: person.is_minor(),
+    }
 }
 
 /// What a list needs of a case, and the next due day that stands in clear.
 pub(crate) fn digest(person: &Person, about: &About, history: &History) -> (Digest, Option<Day>) {
-    let clocks = clock::running(history, about.nation, person.contact.confirmed_on, about.opened_on);
+    let clocks = clock::running(history, setting(person, about, history));
     let next = clock::next_due(&clocks);
     let nickname = person.identity.nickname.as_ref();
     let digest = Digest {
         name: person.identity.name.0.clone(),
         nickname: nickname.map(|line| line.0.clone()).unwrap_or_default(),
         nation: about.nation,
-        status: history.status(),
+        status: history.status(person.is_minor()),
         clocks,
     };
     (digest, next)
 }
 
-/// A digest as it is sealed: what the search reads, a line end, then the rest.
+/// A digest as it is sealed: what the search reads, a line end, what its clocks were counted by, a line end, then the rest.
 pub(crate) fn seal_line(key: &SealKey, id: Uuid, digest: &Digest, reference: &str) -> Result<Vec<u8>, AppError> {
-    let mut bytes = load::folded(&format!("{} {} {reference}", digest.name, digest.nickname)).into_bytes();
+    let mut bytes = fold_plain(&format!("{} {} {reference}", digest.name, digest.nickname)).into_bytes();
+    bytes.push(b'\n');
+    bytes.extend(clock::edition().bytes());
     bytes.push(b'\n');
     bytes.extend(serde_json::to_vec(digest)?);
     Ok(key.seal(&line(id), &bytes))

@@ -10,7 +10,7 @@ use store::row::{case_member, member};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
-use super::{About, history, last_check, unseal};
+use super::{About, history, setting, unseal};
 use crate::clock::{self, Clock};
 use crate::consent::{self, Standing};
 use crate::event::History;
@@ -18,7 +18,7 @@ use crate::exploitation::Episode;
 use crate::need::Need;
 use crate::part::Kept;
 use crate::person::{self, Contact, Person};
-use crate::time::Kept as Time;
+use crate::time_entry::Kept as Time;
 
 /// A case as its page shows it.
 #[derive(Debug, Clone)]
@@ -90,8 +90,9 @@ pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
         .filter_map(|row| names.get(&row.member_id).cloned())
         .collect();
     members.sort();
-    let today = cx.now.day();
-    let mut clocks = clock::running(&history, about.nation, person.contact.confirmed_on, about.opened_on);
+    let today = cx.now.british_day();
+    let setting = setting(&person, &about, &history);
+    let mut clocks = clock::running(&history, setting);
     clocks.retain(|clock| !clock.is_over(today));
     Ok(Opened {
         id,
@@ -99,13 +100,13 @@ pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
         is_invented: of.row.is_invented,
         revision: of.row.revision,
         person_revision: of.person.revision,
-        status: history.status(),
+        status: history.status(person.is_minor()),
         clocks,
-        contact: person::contact(&person.contact, last_check(&history), today),
+        contact: person::contact(&person.contact, setting.gone_through, about.nation, today),
         consents: consent::standing(&history),
         episodes: crate::exploitation::of(db, &of).await?,
         needs: crate::need::of(db, &of).await?,
-        time: crate::time::of(db, &of).await?,
+        time: crate::time_entry::of(db, &of).await?,
         person,
         about,
         history,

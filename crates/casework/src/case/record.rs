@@ -29,14 +29,12 @@ pub struct Record {
 /// The key is written first, then the records: cut off anywhere, nothing readable is left.
 pub async fn record(cx: &Cx<'_>, input: Record) -> Result<Uuid, AppError> {
     cx.permit(Action::RecordCase, Relation::OwnOrganisation)?;
-    let today = cx.now.day();
+    let today = cx.now.british_day();
     let mut errors = FieldErrors::new();
     if input.about.opened_on > today {
         errors.add("opened_on", "Support cannot have begun after today");
     }
-    if input.contact.confirmed_on.is_some_and(|on| on > today) {
-        errors.add("confirmed_on", "It cannot have been gone through after today");
-    }
+    input.contact.check(today, &mut errors);
     errors.into_result()?;
     let owner = cx.organisation()?.0;
     let (key_id, key) = key::make(cx, owner).await?;
@@ -44,6 +42,7 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<Uuid, AppError> {
     let who = Person {
         identity: input.identity,
         contact: input.contact,
+        contact_at: cx.now,
     };
     let work = cx.begin(Action::RecordCase, Relation::OwnOrganisation).await?;
     let counter = bump(&work.tx, owner).await?;

@@ -1,5 +1,7 @@
 //! Who sees which case, what is sealed, what the list says, and what is forgotten, on both databases.
 
+mod counting;
+
 use access::key;
 use domain::casework::{Agency, Channel, Known, Nation, Status};
 use domain::permission::{Action, Role};
@@ -200,7 +202,7 @@ async fn nothing_of_a_person_lies_readable_on_the_disk_and_each_opening_is_in_th
             ("kind", "chasing"),
             ("agency", "police"),
         ]);
-        crate::time::record(&cx, id, &typed).await.expect("recorded");
+        crate::time_entry::record(&cx, id, &typed).await.expect("recorded");
         for words in [
             CANARY,
             "canaria",
@@ -287,7 +289,8 @@ async fn the_list_puts_what_is_late_first_and_finds_a_name_a_nickname_or_a_refer
             is_closed: true,
             ..Filter::default()
         };
-        assert_eq!(found(stage, &house.worker, &caseload, closed).await.n, 1);
+        let closed = found(stage, &house.worker, &caseload, closed).await;
+        assert_eq!((closed.n, closed.n_late, closed.cases[0].clocks.len()), (1, 0, 0));
         reopen(&cx, late).await.expect("open again");
         assert_eq!(search("renamed").await, [late]);
     })
@@ -481,45 +484,6 @@ async fn keys_can_be_rotated_under_cases() {
         let opened = open(&house.worker.cx(stage), id).await.expect("opened");
         assert_eq!(opened.status, None::<Status>);
         assert_eq!(found(stage, &house.worker, &caseload, Filter::default()).await.n, 1);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn another_nation_counts_every_clock_of_the_case_anew() {
-    on_both(async |stage| {
-        let house = house(stage).await;
-        let cx = house.worker.cx(stage);
-        let id = record(&cx, input(CANARY)).await.expect("recorded");
-        let typed = Typed::of([("on", "2025-04-17"), ("agency", "police")]);
-        let kind = events::Kind::Referral;
-        events::record(&cx, id, events::Record { kind, typed })
-            .await
-            .expect("recorded");
-        let due = async || {
-            let opened = open(&cx, id).await.expect("opened");
-            opened
-                .clocks
-                .iter()
-                .filter_map(|clock| clock.due_on)
-                .map(Day::iso)
-                .min()
-        };
-        // Easter Monday counts in Scotland and not in England.
-        assert_eq!(due().await.as_deref(), Some("2025-04-28"));
-        let scottish = || About {
-            nation: Nation::Scotland,
-            ..input("").about
-        };
-        super::amend(&cx, id, scottish(), 1).await.expect("amended");
-        assert_eq!(due().await.as_deref(), Some("2025-04-25"));
-        let again = super::amend(&cx, id, scottish(), 1).await;
-        assert!(matches!(again, Err(AppError::Conflict("case"))));
-        let row = support_case::Entity::find_by_id(id)
-            .one(stage.db.reader())
-            .await
-            .expect("read");
-        assert_eq!(row.and_then(|row| row.next_due_on).as_deref(), Some("2025-04-25"));
     })
     .await;
 }

@@ -4,21 +4,27 @@
 #[cfg(test)]
 mod tests;
 
+mod running;
+
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use domain::casework::{ChallengeStage, Challenged, Grounds, Known, Nation, ReviewStage};
+use domain::casework::Nation;
 use domain::{Day, word_list};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::calendar::Calendar;
-use crate::event::{History, What};
+pub use running::{Setting, running};
+
+use crate::calendar::{self, Calendar};
 
 word_list! {
     /// What a clock measures.
     pub enum ClockKind {
         ReasonableGrounds = "reasonable_grounds", "Reasonable-grounds decision";
         Recovery = "recovery", "Recovery period ends at the earliest";
+        Support = "support", "Support is owed until";
         ConclusiveGrounds = "conclusive_grounds", "Waiting for the conclusive-grounds decision";
         Reconsideration = "reconsideration", "Ask for reconsideration";
         JudicialReview = "judicial_review", "Last day for a judicial review";
@@ -28,6 +34,13 @@ word_list! {
         SafeContact = "safe_contact", "Go through safe contact";
         Missing = "missing", "Missing";
         Reminder = "reminder", "Reminder";
+    }
+}
+
+impl ClockKind {
+    /// Whether a rule says how long it runs. The others run until something happens, or until a day of their own.
+    pub const fn has_length(self) -> bool {
+        !matches!(self, Self::ConclusiveGrounds | Self::Missing | Self::Reminder)
     }
 }
 
@@ -55,18 +68,36 @@ word_list! {
 pub struct Rule {
     /// Of what.
     pub code: ClockKind,
+    /// The nations where it holds.
+    pub nations: Vec<Nation>,
     /// Clocks that start on this day or later run by it.
     pub from: Day,
     /// How many.
     pub days: u32,
     /// Of what.
     pub unit: Unit,
+    /// Whether the day on which it starts is the first of them.
+    #[serde(default)]
+    pub counts_first: bool,
     /// Whose duty it is.
     pub whose: Whose,
     /// Where it stands.
     pub source: String,
-    /// Whether it was read there.
+    /// Whether length, counting, nations and first day were read there.
     pub is_checked: bool,
+}
+
+impl Rule {
+    /// The last day of what starts on a day.
+    fn last_day(&self, nation: Nation, on: Day) -> Day {
+        let first = u32::from(self.counts_first);
+        let n = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
+        match self.unit {
+            Unit::Working => Calendar::shipped().plus_working(nation, on, self.days.saturating_sub(first)),
+            Unit::Calendar => on.plus_days(n(self.days.saturating_sub(first))),
+            Unit::Months => on.plus_months(n(self.days)).plus_days(-n(first)),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -75,8 +106,10 @@ struct File {
     clock: Vec<Rule>,
 }
 
+const DATA: &str = include_str!("../../data/clocks.toml");
+
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    toml::from_str::<File>(include_str!("../../data/clocks.toml"))
+    toml::from_str::<File>(DATA)
         .expect("the file that is shipped is read by a test")
         .clock
 });
@@ -86,12 +119,60 @@ pub fn rules() -> &'static [Rule] {
     &RULES
 }
 
-/// The rule by which a clock that starts on a day runs: the last to come into force by then, or the earliest.
-pub fn rule(kind: ClockKind, on: Day) -> Option<&'static Rule> {
-    let of = || rules().iter().filter(|rule| rule.code == kind);
-    of().filter(|rule| rule.from <= on)
+/// The rule by which a clock that starts on a day runs in a nation: the last to come into force by then. `None` where
+/// nothing set a length on that day.
+pub fn rule(kind: ClockKind, nation: Nation, on: Day) -> Option<&'static Rule> {
+    rules()
+        .iter()
+        .filter(|rule| rule.code == kind && rule.nations.contains(&nation) && rule.from <= on)
         .max_by_key(|rule| rule.from)
-        .or_else(|| of().min_by_key(|rule| rule.from))
+}
+
+static EDITION: LazyLock<String> = LazyLock::new(|| {
+    let mut hash = Sha256::new();
+    for part in [env!("CARGO_PKG_VERSION"), DATA, calendar::DATA] {
+        hash.update(part);
+        hash.update([0]);
+    }
+    hash.finalize()[..8].iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+});
+
+/// What clocks are counted by: of this version of the program, its rules and its bank holidays. Whatever was counted by
+/// another is counted anew before it is shown.
+pub fn edition() -> &'static str {
+    &EDITION
+}
+
+/// How near a last day is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nearness {
+    /// It is over.
+    Late,
+    /// It is within a week.
+    Soon,
+    /// It is later than that.
+    Later,
+    /// There is none.
+    Never,
+}
+
+/// The last day that is within a week of a day: the same weekday of the next week.
+pub fn soon(today: Day) -> Day {
+    today.plus_days(7)
+}
+
+/// How near a last day is.
+pub fn nearness(due: Option<Day>, today: Day) -> Nearness {
+    match due {
+        None => Nearness::Never,
+        Some(due) if due < today => Nearness::Late,
+        Some(due) if due <= soon(today) => Nearness::Soon,
+        Some(_) => Nearness::Later,
+    }
 }
 
 /// One clock of a case that has not been stopped.
@@ -109,6 +190,8 @@ pub struct Clock {
     pub unit: Unit,
     /// Who has to act.
     pub whose: Whose,
+    /// Whether a rule set its last day, and not a letter or a member.
+    pub is_by_rule: bool,
     /// The event that started it.
     pub event: Option<Uuid>,
 }
@@ -146,9 +229,19 @@ impl Clock {
         }
     }
 
+    /// The rule that set its last day, where one did.
+    pub fn rule(&self, nation: Nation) -> Option<&'static Rule> {
+        rule(self.kind, nation, self.started_on).filter(|_| self.is_by_rule)
+    }
+
+    /// How near the day is by which somebody has to act.
+    pub fn nearness(&self, today: Day) -> Nearness {
+        nearness(self.due_on.filter(|_| self.whose != Whose::Nobody), today)
+    }
+
     /// Whether it is over and someone should have acted.
     pub fn is_late(&self, today: Day) -> bool {
-        self.whose != Whose::Nobody && self.due_on.is_some_and(|due| due < today)
+        self.nearness(today) == Nearness::Late
     }
 
     /// Whether it has run out and nobody has to act on that: it need not be shown any more.
@@ -170,166 +263,17 @@ impl Clock {
             Standing::Late(0) => "late since the last working day".to_owned(),
             Standing::Late(n) => format!("{} late", count(n)),
             Standing::Today => "due today".to_owned(),
-            Standing::Left(0) => "due on the next working day".to_owned(),
             Standing::Left(n) => format!("{} left", count(n)),
             Standing::Running(1) => "for 1 day".to_owned(),
             Standing::Running(n) => format!("for {n} days"),
         };
         let is_unsure = self.unit == Unit::Working && self.due_on.is_some_and(|due| !Calendar::shipped().knows(due));
         if is_unsure {
-            format!("{words} (bank holidays of that year are not known)")
+            format!("{words} (bank holidays of that year are not certain)")
         } else {
             words
         }
     }
-}
-
-fn start(kind: ClockKind, nation: Nation, on: Day, event: Uuid) -> Clock {
-    let rule = rule(kind, on);
-    let due_on = rule.map(|rule| {
-        let n = i32::try_from(rule.days).unwrap_or(i32::MAX);
-        match rule.unit {
-            Unit::Working => Calendar::shipped().plus_working(nation, on, rule.days),
-            Unit::Calendar => on.plus_days(n),
-            Unit::Months => on.plus_months(n),
-        }
-    });
-    Clock {
-        kind,
-        words: String::new(),
-        started_on: on,
-        due_on,
-        unit: rule.map_or(Unit::Calendar, |rule| rule.unit),
-        whose: rule.map_or(Whose::Authority, |rule| rule.whose),
-        event: Some(event),
-    }
-}
-
-/// The clocks of a case that run, the earliest due first and those without a day last. `contact_on`: when safe contact
-/// was last gone through, `None` for never; `opened_on`: when support began. Linear in the number of events.
-pub fn running(history: &History, nation: Nation, contact_on: Option<Day>, opened_on: Day) -> Vec<Clock> {
-    use ClockKind as K;
-
-    let mut clocks: Vec<Clock> = Vec::new();
-    let mut has_ended = false;
-    let mut last_contact = contact_on;
-    let mut unsafe_on = None;
-    for event in history.standing() {
-        let (on, id) = (event.entry.on, event.id);
-        let mut stop = |kinds: &[ClockKind]| clocks.retain(|clock| !kinds.contains(&clock.kind));
-        match &event.entry.what {
-            What::Referral(_) => {
-                stop(&[K::ReasonableGrounds, K::Notification]);
-                clocks.push(start(K::ReasonableGrounds, nation, on, id));
-            }
-            What::Declined(_) => clocks.push(start(K::Notification, nation, on, id)),
-            What::Notified(_) => stop(&[K::Notification]),
-            What::ReasonableGrounds(sheet) => {
-                stop(&[K::ReasonableGrounds, K::Reconsideration, K::JudicialReview]);
-                match sheet.outcome {
-                    Grounds::Positive => {
-                        clocks.push(start(K::Recovery, nation, on, id));
-                        clocks.push(start(K::ConclusiveGrounds, nation, on, id));
-                    }
-                    Grounds::Negative => {
-                        clocks.push(start(K::Reconsideration, nation, on, id));
-                        clocks.push(start(K::JudicialReview, nation, on, id));
-                    }
-                }
-            }
-            What::RecoveryPeriod(sheet) => {
-                for clock in clocks.iter_mut().filter(|clock| clock.kind == K::Recovery) {
-                    clock.due_on = Some(sheet.ends_on);
-                }
-            }
-            What::ConclusiveGrounds(sheet) => {
-                stop(&[K::Recovery, K::ConclusiveGrounds, K::Reconsideration, K::JudicialReview]);
-                match sheet.outcome {
-                    Grounds::Positive => clocks.push(start(K::MoveOnPositive, nation, on, id)),
-                    Grounds::Negative => {
-                        clocks.push(start(K::MoveOnNegative, nation, on, id));
-                        clocks.push(start(K::Reconsideration, nation, on, id));
-                        clocks.push(start(K::JudicialReview, nation, on, id));
-                    }
-                }
-            }
-            What::Reconsideration(sheet) => {
-                stop(&[K::Reconsideration]);
-                let is_overturned = sheet.stage == ChallengeStage::Overturned;
-                if is_overturned {
-                    stop(&[K::JudicialReview, K::MoveOnNegative]);
-                }
-                match sheet.challenged {
-                    Challenged::ReasonableGrounds if is_overturned => {
-                        clocks.push(start(K::Recovery, nation, on, id));
-                        clocks.push(start(K::ConclusiveGrounds, nation, on, id));
-                    }
-                    Challenged::ConclusiveGrounds if is_overturned => {
-                        clocks.push(start(K::MoveOnPositive, nation, on, id));
-                    }
-                    _ => {}
-                }
-            }
-            What::JudicialReview(sheet) if sheet.stage != ReviewStage::Letter => stop(&[K::JudicialReview]),
-            What::Withdrawal(_) => stop(&[
-                K::ReasonableGrounds,
-                K::Recovery,
-                K::ConclusiveGrounds,
-                K::Reconsideration,
-                K::JudicialReview,
-            ]),
-            What::Missing(_) => {
-                stop(&[K::Missing]);
-                clocks.push(start(K::Missing, nation, on, id));
-            }
-            What::Found(_) => stop(&[K::Missing]),
-            What::Exit(_) => {
-                stop(&[K::MoveOnPositive, K::MoveOnNegative]);
-                has_ended = true;
-            }
-            What::Death(_) => {
-                clocks.clear();
-                has_ended = true;
-            }
-            What::ContactCheck(sheet) if sheet.is_safe == Known::Yes => {
-                last_contact = last_contact.max(Some(on));
-                unsafe_on = None;
-            }
-            What::ContactCheck(_) => unsafe_on = Some(on),
-            What::Reminder(sheet) => clocks.push(Clock {
-                kind: K::Reminder,
-                words: sheet.task.0.clone(),
-                started_on: on,
-                due_on: Some(sheet.due_on),
-                unit: Unit::Calendar,
-                whose: Whose::Us,
-                event: Some(id),
-            }),
-            _ => {}
-        }
-    }
-    if !has_ended {
-        // What was recorded after it was found unsafe counts again.
-        let unsafe_on = unsafe_on.filter(|on| contact_on.is_none_or(|recorded| recorded <= *on));
-        clocks.push(match last_contact.filter(|_| unsafe_on.is_none()) {
-            Some(on) => Clock {
-                event: None,
-                ..start(ClockKind::SafeContact, nation, on, Uuid::nil())
-            },
-            // Never gone through: due since the first day; found unsafe: since then.
-            None => Clock {
-                kind: ClockKind::SafeContact,
-                words: String::new(),
-                started_on: unsafe_on.unwrap_or(opened_on),
-                due_on: Some(unsafe_on.unwrap_or(opened_on)),
-                unit: Unit::Calendar,
-                whose: Whose::Us,
-                event: None,
-            },
-        });
-    }
-    clocks.sort_by_key(|clock| (clock.due_on.is_none(), clock.due_on, clock.kind));
-    clocks
 }
 
 /// The earliest day on which someone has to have acted: what stands in clear beside a case.

@@ -56,10 +56,11 @@ pub fn standing(history: &History) -> Vec<Standing> {
 }
 
 /// Whether a referral into the mechanism was made for an adult who had not agreed to it by then. A child is referred
-/// without consent; where the age is not known, the person counts as a child.
-pub fn referred_without(history: &History) -> Option<Uuid> {
+/// without consent; where the age is not known, the person counts as a child. `is_child`: what is known of the person,
+/// for a referral that does not say.
+pub fn referred_without(history: &History, is_child: Option<Known>) -> Option<Uuid> {
     history.standing().find_map(|event| {
-        let What::Referral(sheet) = &event.entry.what else {
+        let What::NrmReferral(sheet) = &event.entry.what else {
             return None;
         };
         let agreed = history
@@ -70,7 +71,7 @@ pub fn referred_without(history: &History) -> Option<Uuid> {
                 _ => None,
             })
             .next_back();
-        (sheet.is_child == Some(Known::No) && agreed != Some(Said::Given)).then_some(event.id)
+        (sheet.is_child.or(is_child) == Some(Known::No) && agreed != Some(Said::Given)).then_some(event.id)
     })
 }
 
@@ -129,7 +130,7 @@ mod tests {
             event(
                 5,
                 5,
-                What::Referral(what::Referral {
+                What::NrmReferral(what::NrmReferral {
                     agency: Agency::Police,
                     asked_on: None,
                     reference: None,
@@ -139,10 +140,37 @@ mod tests {
         };
         let late = said(6, 6, Purpose::Referral, Said::Given);
         let early = said(4, 5, Purpose::Referral, Said::Given);
-        let found = |events: Vec<Event>| referred_without(&History::new(events));
+        let found = |events: Vec<Event>| referred_without(&History::new(events), None);
         assert!(found(vec![referred(Known::No), late.clone()]).is_some());
         assert!(found(vec![referred(Known::Yes), late.clone()]).is_none());
         assert!(found(vec![referred(Known::Unknown), late]).is_none());
         assert!(found(vec![early, referred(Known::No)]).is_none());
+    }
+
+    #[test]
+    fn a_referral_that_does_not_say_whether_they_are_a_child_is_judged_by_what_is_known_of_the_person() {
+        let referral = what::NrmReferral {
+            agency: Agency::Police,
+            asked_on: None,
+            reference: None,
+            is_child: None,
+        };
+        let history = History::new(vec![event(5, 5, What::NrmReferral(referral))]);
+        assert!(referred_without(&history, Some(Known::No)).is_some());
+        assert!(referred_without(&history, Some(Known::Yes)).is_none());
+        assert!(referred_without(&history, None).is_none());
+    }
+
+    #[test]
+    fn an_answer_that_was_taken_back_stays_so_when_only_the_language_of_the_first_is_corrected() {
+        let given = said(1, 5, Purpose::Monitoring, Said::Given);
+        let withdrawn = said(2, 5, Purpose::Monitoring, Said::Withdrawn);
+        let mut corrected = said(3, 5, Purpose::Monitoring, Said::Given);
+        corrected.entry.supersedes = Some(given.id);
+        // A correction of the correction stands there as well.
+        let mut again = said(4, 5, Purpose::Monitoring, Said::Given);
+        again.entry.supersedes = Some(corrected.id);
+        let history = History::new(vec![again, corrected, withdrawn, given]);
+        assert!(standing(&history).iter().all(|standing| !standing.is_given()));
     }
 }

@@ -8,7 +8,7 @@ pub mod what;
 
 use std::collections::{HashMap, HashSet};
 
-use domain::casework::{Leaning, Status};
+use domain::casework::{Challenged, Leaning, ReviewStage, Status};
 use domain::{Day, Instant, word_list};
 use serde::{Deserialize, Serialize};
 use store::FieldErrors;
@@ -68,7 +68,7 @@ kinds! {
     Encounter = "encounter", "Someone met the person";
     Screening = "screening", "Signs were gone through";
     Consent = "consent", "The person was asked to agree";
-    Referral = "referral", "Referred into the mechanism";
+    NrmReferral = "nrm_referral", "Referred into the mechanism";
     Declined = "declined", "Did not want a referral";
     Notified = "notified", "Notified without their name";
     Withheld = "withheld", "A first responder did not refer them";
@@ -103,7 +103,7 @@ impl Kind {
             &[
                 Self::Encounter,
                 Self::Screening,
-                Self::Referral,
+                Self::NrmReferral,
                 Self::Declined,
                 Self::Notified,
                 Self::Withheld,
@@ -179,7 +179,8 @@ pub(crate) const fn identity(id: Uuid, case: Uuid) -> Identity {
     Identity::new("event", id, "sealed_entry").within(case)
 }
 
-/// Everything that happened in a case, earliest first; what happened on one day in the order in which it was recorded.
+/// Everything that happened in a case, earliest first; what happened on one day in the order in which it was first
+/// recorded: a correction stands where the entry stood that it corrects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     events: Vec<Event>,
@@ -190,7 +191,18 @@ pub struct History {
 impl History {
     /// Puts events in order. Of two that take the place of the same one, the later recorded counts.
     pub fn new(mut events: Vec<Event>) -> Self {
-        events.sort_by_key(|event| (event.entry.on, event.entry.at, event.id));
+        let recorded: HashMap<Uuid, (Instant, Option<Uuid>)> = events
+            .iter()
+            .map(|event| (event.id, (event.entry.at, event.entry.supersedes)))
+            .collect();
+        events.sort_by_cached_key(|event| {
+            (
+                event.entry.on,
+                first_recorded(&recorded, event),
+                event.entry.at,
+                event.id,
+            )
+        });
         let mut by_record: Vec<&Event> = events.iter().collect();
         by_record.sort_by_key(|event| (event.entry.at, event.id));
         let superseded = by_record
@@ -227,28 +239,64 @@ impl History {
         })
     }
 
-    /// How far the person has come, by the last event that says so.
-    pub fn status(&self) -> Option<Status> {
+    /// How far the person has come, by the last event that says so. `is_minor`: whether they are under 18, and what they
+    /// say to a referral thus decides nothing.
+    pub fn status(&self, is_minor: bool) -> Option<Status> {
         let mut status = None;
-        // Decisions come while someone is missing; being found leads back to where they stand by then.
+        // Decisions come while someone is missing or disqualified; being found, or a disqualification that is overturned,
+        // leads back to where they stand by then.
         let mut is_missing = false;
+        let mut disqualified = None;
         for event in self.standing() {
-            match event.entry.what {
+            let what = &event.entry.what;
+            match disqualification(what) {
+                Disqualified::Unsaid => {}
+                Disqualified::Now(status) => {
+                    disqualified = Some(status);
+                    continue;
+                }
+                Disqualified::NoMore => {
+                    disqualified = None;
+                    continue;
+                }
+            }
+            match what {
                 What::Missing(_) => is_missing = true,
                 What::Found(_) => is_missing = false,
                 // Met again, or turned away elsewhere: who has been referred stays referred.
-                What::Encounter(_) | What::Declined(_) | What::Notified(_) | What::Withheld(_)
+                What::Encounter(_) | What::Declined(_) | What::Consent(_) | What::Notified(_) | What::Withheld(_)
                     if !status.is_none_or(is_before_referral) => {}
                 What::Encounter(_) if status.is_some() => {}
-                _ => status = status_after(&event.entry.what).or(status),
+                What::Consent(_) if is_minor => {}
+                _ => {
+                    if let Some(now) = status_after(what) {
+                        (status, disqualified) = (Some(now), None);
+                    }
+                    // Whoever's support ended is not looked for here any more.
+                    is_missing &= !matches!(what, What::Exit(_) | What::Death(_));
+                }
             }
         }
         if is_missing && status != Some(Status::Died) {
             Some(Status::Missing)
         } else {
-            status
+            disqualified.or(status)
         }
     }
+}
+
+/// When the first of a chain of corrections was recorded, of which an event is the end. Linear in the chain.
+fn first_recorded(recorded: &HashMap<Uuid, (Instant, Option<Uuid>)>, event: &Event) -> (Instant, Uuid) {
+    let mut first = (event.entry.at, event.id);
+    let mut before = event.entry.supersedes;
+    // No chain is longer than there are events: whatever it holds, this ends.
+    for _ in 0..recorded.len() {
+        let Some((id, (at, supersedes))) = before.and_then(|id| Some((id, *recorded.get(&id)?))) else {
+            break;
+        };
+        (first, before) = ((at, id), supersedes);
+    }
+    first
 }
 
 const fn is_before_referral(status: Status) -> bool {
@@ -259,13 +307,14 @@ const fn is_before_referral(status: Status) -> bool {
 }
 
 fn status_after(what: &What) -> Option<Status> {
-    use domain::casework::{ChallengeStage as C, DisqualificationStage as D, Grounds, ReviewStage as R};
+    use domain::casework::{ChallengeStage as C, Grounds, Purpose, Said};
     Some(match what {
         What::Encounter(_) => Status::Encountered,
         What::Declined(_) => Status::Declined,
+        What::Consent(sheet) if sheet.purpose == Purpose::Referral && sheet.said == Said::Refused => Status::Declined,
         What::Notified(_) => Status::Notified,
         What::Withheld(_) => Status::Withheld,
-        What::Referral(_) => Status::Referred,
+        What::NrmReferral(_) => Status::Referred,
         What::ReasonableGrounds(sheet) => match sheet.outcome {
             Grounds::Positive => Status::RgPositive,
             Grounds::Negative => Status::RgNegative,
@@ -274,17 +323,12 @@ fn status_after(what: &What) -> Option<Status> {
             Grounds::Positive => Status::CgPositive,
             Grounds::Negative => Status::CgNegative,
         },
-        What::Disqualification(sheet) if sheet.stage == D::Made => Status::Disqualified,
-        What::Reconsideration(sheet) => match (sheet.stage, sheet.challenged) {
-            (C::Asked, _) => Status::Reconsidering,
-            (stage, challenged) => after_challenge(stage == C::Overturned, challenged),
+        What::Reconsideration(sheet) => match sheet.stage {
+            C::Asked => Status::Reconsidering,
+            stage => after_challenge(stage == C::Overturned, sheet.challenged)?,
         },
-        What::JudicialReview(sheet) => match sheet.stage {
-            R::Letter | R::Begun | R::PermissionGiven => Status::Reconsidering,
-            // To be decided again.
-            R::Settled | R::Won => Status::Reconsidering,
-            R::PermissionRefused | R::Lost | R::Dropped => after_challenge(false, sheet.challenged),
-        },
+        What::JudicialReview(sheet) if is_open(sheet.stage) => Status::Reconsidering,
+        What::JudicialReview(sheet) => after_challenge(false, sheet.challenged)?,
         What::Withdrawal(_) => Status::Withdrawn,
         What::Return(_) => Status::Returned,
         What::Exit(_) => Status::Exited,
@@ -293,15 +337,52 @@ fn status_after(what: &What) -> Option<Status> {
     })
 }
 
-const fn after_challenge(is_overturned: bool, challenged: domain::casework::Challenged) -> Status {
-    use domain::casework::Challenged as C;
+/// Whether a review goes on, or led to a decision that is to be made again.
+const fn is_open(stage: ReviewStage) -> bool {
+    use ReviewStage as R;
+    match stage {
+        R::Letter | R::Begun | R::PermissionGiven | R::Settled | R::Won => true,
+        R::PermissionRefused | R::Lost | R::Dropped => false,
+    }
+}
+
+/// What an event says of a disqualification.
+enum Disqualified {
+    /// Nothing.
+    Unsaid,
+    /// It holds, or it is challenged.
+    Now(Status),
+    /// It was overturned.
+    NoMore,
+}
+
+fn disqualification(what: &What) -> Disqualified {
+    use domain::casework::{ChallengeStage as C, DisqualificationStage as D};
+    match what {
+        What::Disqualification(sheet) if sheet.stage == D::Made => Disqualified::Now(Status::Disqualified),
+        What::Reconsideration(sheet) if sheet.challenged == Challenged::Disqualification => match sheet.stage {
+            C::Asked => Disqualified::Now(Status::Reconsidering),
+            C::Refused | C::Upheld => Disqualified::Now(Status::Disqualified),
+            C::Overturned => Disqualified::NoMore,
+        },
+        What::JudicialReview(sheet) if sheet.challenged == Challenged::Disqualification => {
+            Disqualified::Now(if is_open(sheet.stage) {
+                Status::Reconsidering
+            } else {
+                Status::Disqualified
+            })
+        }
+        _ => Disqualified::Unsaid,
+    }
+}
+
+/// Where a challenge of a decision leaves someone; a disqualification's are told apart.
+const fn after_challenge(is_overturned: bool, challenged: Challenged) -> Option<Status> {
     match (challenged, is_overturned) {
-        (C::ReasonableGrounds, true) => Status::RgPositive,
-        (C::ReasonableGrounds, false) => Status::RgNegative,
-        (C::ConclusiveGrounds, true) => Status::CgPositive,
-        (C::ConclusiveGrounds, false) => Status::CgNegative,
-        // Protection is back: where they stood is told by the decision, which a case always has by then.
-        (C::Disqualification, true) => Status::RgPositive,
-        (C::Disqualification, false) => Status::Disqualified,
+        (Challenged::ReasonableGrounds, true) => Some(Status::RgPositive),
+        (Challenged::ReasonableGrounds, false) => Some(Status::RgNegative),
+        (Challenged::ConclusiveGrounds, true) => Some(Status::CgPositive),
+        (Challenged::ConclusiveGrounds, false) => Some(Status::CgNegative),
+        (Challenged::Disqualification, _) => None,
     }
 }

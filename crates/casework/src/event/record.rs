@@ -41,7 +41,7 @@ fn read(cx: &Cx<'_>, kind: Kind, typed: &Typed) -> Result<(Day, What, String), A
     let mut errors = FieldErrors::new();
     let (on, note) = common();
     let day: Option<Day> = take(&on, typed, &mut errors);
-    if day.is_some_and(|day| day > cx.now.day()) {
+    if day.is_some_and(|day| day > cx.now.british_day()) {
         errors.add(
             "on",
             "It cannot have happened after today: for what is still to be done, record a reminder",
@@ -82,7 +82,7 @@ pub async fn done(cx: &Cx<'_>, case: Uuid, event: Uuid) -> Result<Uuid, AppError
         return Err(AppError::Refused("only a reminder can be done".into()));
     }
     let what = What::Done(what::Done {});
-    append(cx, &of, cx.now.day(), what, String::new(), Some(event.id)).await
+    append(cx, &of, cx.now.british_day(), what, String::new(), Some(event.id)).await
 }
 
 /// Says that an event was recorded by mistake, with the reason.
@@ -93,7 +93,7 @@ pub async fn strike(cx: &Cx<'_>, case: Uuid, event: Uuid, reason: &str) -> Resul
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
     let event = standing(cx, &of, event).await?;
     let what = What::Struck(what::Struck {});
-    append(cx, &of, cx.now.day(), what, reason, Some(event.id)).await
+    append(cx, &of, cx.now.british_day(), what, reason, Some(event.id)).await
 }
 
 /// An event that still holds.
@@ -102,9 +102,16 @@ async fn standing(cx: &Cx<'_>, of: &Unsealed, id: Uuid) -> Result<Event, AppErro
     if history.find(id).is_none() {
         return Err(AppError::NotFound("event"));
     }
-    history.standing().find(|event| event.id == id).cloned().ok_or_else(|| {
-        AppError::Refused("another event has taken the place of this one meanwhile: open the case again".into())
-    })
+    history
+        .standing()
+        .find(|event| event.id == id)
+        .cloned()
+        .ok_or_else(replaced)
+}
+
+/// Someone else corrected, struck or did it meanwhile.
+fn replaced() -> AppError {
+    AppError::Refused("another event has taken the place of this one meanwhile: open the case again".into())
 }
 
 async fn append(
@@ -125,12 +132,12 @@ async fn append(
         at: cx.now,
     };
     let work = cx.begin(Action::RecordEvent, of.relation).await?;
-    let counter = case::bump(&work.tx, of.row.organisation_id).await?;
+    let counter = case::hold(&work.tx, &of.row).await?;
     if let Some(earlier) = supersedes {
         // Asked once more while nobody else writes: of two corrections of one event the second is refused.
         let history = case::history(&work.tx, of).await?;
         if history.successor(earlier).is_some() {
-            return Err(AppError::Conflict("event"));
+            return Err(replaced());
         }
     }
     event::ActiveModel {

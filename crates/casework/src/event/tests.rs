@@ -12,11 +12,11 @@ use crate::case::tests::{House, house, input};
 use crate::case::{self, Filter};
 use crate::clock::ClockKind;
 use crate::sheet::{Field, Input, Typed};
-use crate::time;
+use crate::time_entry;
 
 fn referral(on: &str) -> Record {
     Record {
-        kind: Kind::Referral,
+        kind: Kind::NrmReferral,
         typed: Typed::of([("on", on), ("agency", "police"), ("is_child", "no")]),
     }
 }
@@ -260,22 +260,25 @@ async fn unpaid_time_is_added_and_taken_back_and_never_longer_than_a_day() {
                 ("agency", "police"),
             ])
         };
-        let made = time::record(&cx, id, &given("45", "2025-06-01"))
+        let made = time_entry::record(&cx, id, &given("45", "2025-06-01"))
             .await
             .expect("recorded");
         assert_eq!(
-            faults(time::record(&cx, id, &given("1441", "2025-06-01")).await),
+            faults(time_entry::record(&cx, id, &given("1441", "2025-06-01")).await),
             ["minutes"]
         );
-        assert_eq!(faults(time::record(&cx, id, &given("5", "2025-06-02")).await), ["on"]);
+        assert_eq!(
+            faults(time_entry::record(&cx, id, &given("5", "2025-06-02")).await),
+            ["on"]
+        );
         let opened = case::open(&cx, id).await.expect("opened");
         assert_eq!(opened.time.iter().map(|kept| kept.entry.given.minutes).sum::<u32>(), 45);
         let other = case::record(&cx, input("Other")).await.expect("recorded");
         assert!(matches!(
-            time::remove(&cx, other, made).await,
+            time_entry::remove(&cx, other, made).await,
             Err(AppError::NotFound(_))
         ));
-        time::remove(&cx, id, made).await.expect("removed");
+        time_entry::remove(&cx, id, made).await.expect("removed");
         assert!(case::open(&cx, id).await.expect("opened").time.is_empty());
     })
     .await;

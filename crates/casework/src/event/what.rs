@@ -42,7 +42,7 @@ crate::sheet! {
 
 crate::sheet! {
     /// A first responder referred the person.
-    pub struct Referral {
+    pub struct NrmReferral {
         agency: Agency = "Which first responder referred them", "";
         asked_on: Option<Day> = "When the first responder was asked", "";
         reference: Option<Line> = "Reference number", "";

@@ -5,7 +5,7 @@
 mod tests;
 
 use domain::Day;
-use domain::casework::{Area, Horizon, RefusedBy, Suitability, WhyRefused};
+use domain::casework::{Horizon, RefusedBy, ServiceArea, Suitability, WhyRefused};
 use domain::permission::Action;
 use sea_orm::ConnectionTrait;
 use store::row::need;
@@ -18,7 +18,7 @@ use crate::sheet::{Line, Words};
 crate::sheet! {
     /// One need.
     pub struct Need {
-        area: Area = "Area", "";
+        area: ServiceArea = "Area", "";
         horizon: Horizon = "How soon", "";
         since: Day = "Needed since", "";
         plan: Option<Words> = "What is planned", "";
@@ -87,7 +87,13 @@ impl Part for Need {
     const ACTION: Action = Action::RecordNeed;
     const WORD: &'static str = "need";
 
-    fn check(&self, errors: &mut FieldErrors) {
+    fn check(&self, today: Day, errors: &mut FieldErrors) {
+        if self.since > today {
+            errors.add(
+                "since",
+                "It cannot be needed since a day that is still to come: write what is planned below",
+            );
+        }
         let after = [
             (
                 "offered_on",
@@ -109,6 +115,11 @@ impl Part for Need {
         for (field, on, fault) in after {
             if on.is_some_and(|on| on < self.since) {
                 errors.add(field, fault);
+            } else if on.is_some_and(|on| on > today) {
+                errors.add(
+                    field,
+                    "It cannot have happened after today: come back to this need when it has",
+                );
             }
         }
         if self

@@ -9,7 +9,7 @@ const BASE: [(&str, &str); 3] = [("area", "housing"), ("horizon", "emergency"), 
 
 fn with(more: &[(&str, &str)]) -> Result<Need, Vec<String>> {
     let all = BASE.iter().chain(more).copied();
-    part::read(&Typed::of(all)).map_err(|error| match error {
+    part::read(&Typed::of(all), Day::new(2025, 6, 1).expect("a day")).map_err(|error| match error {
         AppError::Invalid(errors) => errors.iter().map(|(field, _)| field.to_owned()).collect(),
         other => vec![other.to_string()],
     })
@@ -33,6 +33,24 @@ fn a_refusal_needs_its_day_who_and_why() {
         with(&[("started_on", "2025-05-09"), ("ended_on", "2025-05-08")]).expect_err("too early"),
         ["ended_on"]
     );
+}
+
+#[test]
+fn nothing_of_a_need_lies_in_the_days_to_come() {
+    for field in ["offered_on", "started_on", "ended_on"] {
+        assert_eq!(with(&[(field, "2025-06-02")]).expect_err("too late"), [field]);
+        assert!(with(&[(field, "2025-06-01")]).is_ok(), "{field}");
+    }
+    let refused = [
+        ("refused_on", "2025-06-02"),
+        ("refused_by", "provider"),
+        ("why_refused", "full"),
+    ];
+    assert_eq!(with(&refused).expect_err("too late"), ["refused_on"]);
+    let since = [("area", "housing"), ("horizon", "emergency"), ("since", "2025-06-02")];
+    let today = Day::new(2025, 6, 1).expect("a day");
+    let answer = part::read::<Need>(&Typed::of(since), today);
+    assert!(matches!(answer, Err(AppError::Invalid(errors)) if errors.get("since").is_some()));
 }
 
 #[test]

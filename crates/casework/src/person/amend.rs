@@ -4,7 +4,7 @@
 use domain::permission::Action;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QuerySelect};
 use store::row::person;
-use store::{AppError, Cx};
+use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 use super::{Identity, Person, SafeContact, place};
@@ -22,8 +22,13 @@ pub enum Amend {
 /// Amends what is kept of the person of a case. [`AppError::Conflict`] when someone else changed it since `revision`.
 pub async fn amend(cx: &Cx<'_>, case: Uuid, change: Amend, revision: i32) -> Result<Uuid, AppError> {
     let opened = case::unseal(cx, case, Action::AmendCase).await?;
+    if let Amend::Contact(contact) = &change {
+        let mut errors = FieldErrors::new();
+        contact.check(cx.now.british_day(), &mut errors);
+        errors.into_result()?;
+    }
     let work = cx.begin(Action::AmendCase, opened.relation).await?;
-    let counter = case::bump(&work.tx, opened.row.organisation_id).await?;
+    let counter = case::hold(&work.tx, &opened.row).await?;
     // Held until the end, so that of two who amend at once the second sees the first one's revision.
     let row = person::Entity::find_by_id(opened.person.id)
         .lock_exclusive()
@@ -36,7 +41,11 @@ pub async fn amend(cx: &Cx<'_>, case: Uuid, change: Amend, revision: i32) -> Res
     let before: Person = opened.read(&place(row.id), &row.sealed_identity)?;
     let after = match change {
         Amend::Identity(identity) => Person { identity, ..before },
-        Amend::Contact(contact) => Person { contact, ..before },
+        Amend::Contact(contact) => Person {
+            contact,
+            contact_at: cx.now,
+            ..before
+        },
     };
     person::ActiveModel {
         id: Set(row.id),

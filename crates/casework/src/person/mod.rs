@@ -2,16 +2,21 @@
 
 mod amend;
 mod forget;
+#[cfg(test)]
+mod tests;
 
-use domain::Day;
-use domain::casework::{Channel, Gender, Known};
+use domain::casework::{Channel, Gender, Known, Nation};
+use domain::{Day, Instant};
 use serde::{Deserialize, Serialize};
+use store::FieldErrors;
 use store::seal::Identity as Place;
 use uuid::Uuid;
 
 pub use amend::{Amend, amend};
 pub use forget::{complete, forget};
 
+use crate::clock::{self, ClockKind};
+use crate::event::{History, What};
 use crate::sheet::{Line, PartDay, Words};
 
 crate::sheet! {
@@ -65,6 +70,24 @@ impl SafeContact {
             confirmed_on: None,
         }
     }
+
+    /// Adds the faults of answers that do not go together: it cannot have been gone through on a day to come.
+    pub(crate) fn check(&self, today: Day, errors: &mut FieldErrors) {
+        if self.confirmed_on.is_some_and(|on| on > today) {
+            errors.add("confirmed_on", "It cannot have been gone through after today");
+        }
+    }
+}
+
+/// What came of going through safe contact, the last time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoneThrough {
+    /// It never was.
+    Never,
+    /// It was found unsafe on this day, or not known to be safe, and nothing was put right since.
+    Unsafe(Day),
+    /// It was found safe, or recorded, on this day.
+    Safe(Day),
 }
 
 /// Whether someone may be contacted on a day.
@@ -82,20 +105,30 @@ pub enum Contact {
     Safe(Day),
 }
 
-/// Whether someone may be contacted. `checked_on`: when safe contact was last gone through as an event; `is_safe`:
-/// whether it was found safe then.
-pub fn contact(of: &SafeContact, checked: Option<(Day, bool)>, today: Day) -> Contact {
-    let recorded = of.confirmed_on;
-    // What was recorded after a check that found it unsafe counts again.
-    if let Some((on, false)) = checked
-        && recorded.is_none_or(|recorded| recorded <= on)
-    {
-        return Contact::Unset;
+/// What came of going through safe contact, the last time: of what is recorded of it, and of what happened. What was recorded
+/// after it was found unsafe counts again, on the same day too.
+pub fn gone_through(of: &Person, history: &History) -> GoneThrough {
+    let recorded = of.contact.confirmed_on;
+    let checked = history.standing().rev().find_map(|event| match &event.entry.what {
+        What::ContactCheck(sheet) => Some((event.entry.on, event.entry.at, sheet.is_safe == Known::Yes)),
+        _ => None,
+    });
+    match checked {
+        Some((on, at, false)) => match recorded.filter(|day| (*day, of.contact_at) > (on, at)) {
+            Some(day) => GoneThrough::Safe(day),
+            None => GoneThrough::Unsafe(on),
+        },
+        Some((on, _, true)) => GoneThrough::Safe(recorded.map_or(on, |day| day.max(on))),
+        None => recorded.map_or(GoneThrough::Never, GoneThrough::Safe),
     }
-    let Some(on) = recorded.max(checked.map(|(on, _)| on)) else {
+}
+
+/// Whether someone may be contacted on a day.
+pub fn contact(of: &SafeContact, gone_through: GoneThrough, nation: Nation, today: Day) -> Contact {
+    let GoneThrough::Safe(on) = gone_through else {
         return Contact::Unset;
     };
-    let days = crate::clock::rule(crate::clock::ClockKind::SafeContact, on).map_or(0, |rule| rule.days);
+    let days = clock::rule(ClockKind::SafeContact, nation, on).map_or(0, |rule| rule.days);
     if on.plus_days(i32::try_from(days).unwrap_or(i32::MAX)) < today {
         Contact::Stale(on)
     } else if let Some(day) = of.not_before.filter(|day| *day > today) {
@@ -114,62 +147,18 @@ pub struct Person {
     pub identity: Identity,
     /// How they may be contacted.
     pub contact: SafeContact,
+    /// When that was last recorded.
+    pub contact_at: Instant,
+}
+
+impl Person {
+    /// Whether they are known to be under 18.
+    pub fn is_minor(&self) -> bool {
+        self.identity.is_child == Some(Known::Yes)
+    }
 }
 
 /// Where a person is sealed.
 pub(crate) const fn place(id: Uuid) -> Place {
     Place::new("person", id, "sealed_identity")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(text: &str) -> Day {
-        Day::parse(text).expect("a day")
-    }
-
-    #[test]
-    fn nothing_is_sent_where_safe_contact_is_unset_stale_or_found_unsafe() {
-        let today = day("2025-06-01");
-        let none = SafeContact::none();
-        assert_eq!(contact(&none, None, today), Contact::Unset);
-        let known = |on: &str| SafeContact {
-            channels: vec![Channel::Text],
-            confirmed_on: Some(day(on)),
-            ..SafeContact::none()
-        };
-        assert_eq!(
-            contact(&known("2025-05-04"), None, today),
-            Contact::Safe(day("2025-05-04"))
-        );
-        assert_eq!(
-            contact(&known("2025-05-03"), None, today),
-            Contact::Stale(day("2025-05-03"))
-        );
-        let checked = Some((day("2025-05-20"), true));
-        assert_eq!(
-            contact(&known("2025-05-03"), checked, today),
-            Contact::Safe(day("2025-05-20"))
-        );
-        let unsafe_then = Some((day("2025-05-20"), false));
-        assert_eq!(contact(&known("2025-05-03"), unsafe_then, today), Contact::Unset);
-        assert_eq!(
-            contact(&known("2025-05-21"), unsafe_then, today),
-            Contact::Safe(day("2025-05-21"))
-        );
-    }
-
-    #[test]
-    fn a_day_before_which_nobody_calls_and_a_person_for_whom_nothing_is_safe_are_kept_to() {
-        let today = day("2025-06-01");
-        let mut of = SafeContact {
-            confirmed_on: Some(day("2025-05-20")),
-            ..SafeContact::none()
-        };
-        assert_eq!(contact(&of, None, today), Contact::Never(day("2025-05-20")));
-        of.channels = vec![Channel::Post];
-        of.not_before = Some(day("2025-06-02"));
-        assert_eq!(contact(&of, None, today), Contact::NotBefore(day("2025-06-02")));
-    }
 }

@@ -62,7 +62,6 @@ macro_rules! choices {
 
 choices!(
     words::Agency,
-    words::Area,
     words::Authority,
     words::ChallengeStage,
     words::Challenged,
@@ -89,6 +88,7 @@ choices!(
     words::SaidBy,
     words::Screened,
     words::Sector,
+    words::ServiceArea,
     words::Suitability,
     words::TimeKind,
     words::Where,

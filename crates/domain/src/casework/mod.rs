@@ -10,7 +10,7 @@ pub use decision::{
     Leaning, Reason, ReviewStage, WithdrawnBy,
 };
 pub use exploitation::{Control, ExploitationForm, Recruitment, Route, Sector, Where};
-pub use need::{Area, Horizon, RefusedBy, Suitability, TimeKind, WhyRefused};
+pub use need::{Horizon, RefusedBy, ServiceArea, Suitability, TimeKind, WhyRefused};
 
 use crate::word_list;
 

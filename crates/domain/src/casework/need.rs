@@ -4,7 +4,7 @@ use crate::word_list;
 
 word_list! {
     /// One of the thirteen areas of support.
-    pub enum Area {
+    pub enum ServiceArea {
         Housing = "housing", "Housing";
         Legal = "legal", "Legal advice and representation";
         Counselling = "counselling", "Counselling";
@@ -84,6 +84,6 @@ mod tests {
 
     #[test]
     fn there_are_thirteen_areas_of_support() {
-        assert_eq!(Area::ALL.len(), 13);
+        assert_eq!(ServiceArea::ALL.len(), 13);
     }
 }

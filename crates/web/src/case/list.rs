@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use casework::case::{self, Filter, Found, Listed};
-use casework::clock::{Clock, ClockKind, Whose};
+use casework::clock::{self, Clock, ClockKind, Nearness, Whose};
 use domain::Day;
 use domain::permission::{Action, Relation};
 use store::AppError;
@@ -58,6 +58,11 @@ impl List {
         format!("{}: {}", words(clock), clock.say(self.today, case.nation))
     }
 
+    /// Whether the length of a clock was not read in its source.
+    fn is_unchecked(&self, case: &Listed, clock: &Clock) -> bool {
+        clock.rule(case.nation).is_some_and(|rule| !rule.is_checked)
+    }
+
     fn look(&self, clock: &Clock) -> &'static str {
         look(clock, self.today)
     }
@@ -92,12 +97,10 @@ pub(super) fn words(clock: &Clock) -> &str {
 
 /// The look of a clock's tag; its words say the same.
 pub(super) fn look(clock: &Clock, today: Day) -> &'static str {
-    if clock.is_late(today) {
-        "overdue"
-    } else if clock.whose != Whose::Nobody && clock.due_on.is_some_and(|due| due <= today.plus_days(7)) {
-        "due"
-    } else {
-        "framework"
+    match clock.nearness(today) {
+        Nearness::Late => "overdue",
+        Nearness::Soon => "due",
+        Nearness::Later | Nearness::Never => "framework",
     }
 }
 
@@ -149,11 +152,11 @@ async fn listed(visitor: &Visitor, form: Form, show: &str, number: usize, words:
         Err(AppError::Refused(words)) => (Found::default(), words),
         Err(error) => return Err(WebError::of(visitor, error)),
     };
-    let today = cx.now.day();
+    let today = cx.now.british_day();
     Ok(List {
         page: Page::new(visitor, "Cases").within("/cases"),
         form,
-        groups: grouped(&found.cases, today),
+        groups: grouped(&found.cases, today, show == "closed"),
         found,
         show,
         tabs,
@@ -164,22 +167,24 @@ async fn listed(visitor: &Visitor, form: Form, show: &str, number: usize, words:
     })
 }
 
-/// Cases under the headings of a day's work; they come in the order of their due days.
-fn grouped(cases: &[Listed], today: Day) -> Vec<Group> {
-    const HEADINGS: [&str; 4] = ["Late", "Due within a week", "Due later", "Nothing due"];
-    let due = |case: &Listed| casework::clock::next_due(&case.clocks);
-    let group = |case: &Listed| match due(case) {
-        Some(day) if day < today => 0,
-        Some(day) if day < today.plus_days(7) => 1,
-        Some(_) => 2,
-        None => 3,
-    };
+/// Cases under the headings of a day's work; they come in the order of their due days. What is closed is due no more.
+fn grouped(cases: &[Listed], today: Day, is_closed: bool) -> Vec<Group> {
+    const HEADINGS: [(Nearness, &str); 4] = [
+        (Nearness::Late, "Late"),
+        (Nearness::Soon, "Due within a week"),
+        (Nearness::Later, "Due later"),
+        (Nearness::Never, "Nothing due"),
+    ];
+    if is_closed && !cases.is_empty() {
+        let (heading, cases) = ("Closed", cases.to_vec());
+        return vec![Group { heading, cases }];
+    }
+    let nearness = |case: &Listed| clock::nearness(clock::next_due(&case.clocks), today);
     HEADINGS
         .into_iter()
-        .enumerate()
-        .map(|(number, heading)| Group {
+        .map(|(of, heading)| Group {
             heading,
-            cases: cases.iter().filter(|case| group(case) == number).cloned().collect(),
+            cases: cases.iter().filter(|case| nearness(case) == of).cloned().collect(),
         })
         .filter(|group| !group.cases.is_empty())
         .collect()

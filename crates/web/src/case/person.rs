@@ -15,17 +15,17 @@ use crate::door::Visitor;
 use crate::error::{WebError, again, page};
 use crate::form::{Form, Outcome, Posted, Values, forget_draft, outcome};
 use crate::page::Page;
-use crate::sheet::{Asking, filled, frame, opened_on, outdated, typed};
+use crate::sheet::{Asking, filled, frame, outdated, typed};
 
 /// Which part of what is kept is amended.
 #[derive(Clone, Copy)]
-enum Half {
+enum Amended {
     Identity,
     Contact,
     About,
 }
 
-impl Half {
+impl Amended {
     fn fields(self) -> Vec<Field> {
         match self {
             Self::Identity => Identity::fields(),
@@ -74,19 +74,19 @@ impl Half {
     }
 }
 
-fn asking(visitor: &Visitor, half: Half, form: Form, of: &case::Opened) -> Asking {
-    let (heading, lead, last) = match half {
-        Half::Identity => (
+fn asking(visitor: &Visitor, amended: Amended, form: Form, of: &case::Opened) -> Asking {
+    let (heading, lead, last) = match amended {
+        Amended::Identity => (
             "Amend who they are",
             "What you change here is not kept as it was: a name that endangers someone can go for good.",
             "person",
         ),
-        Half::Contact => (
+        Amended::Contact => (
             "How they may be contacted",
             "Go through it with the person. Write nothing here that they did not say is safe.",
             "contact",
         ),
-        Half::About => (
+        Amended::About => (
             "Amend what the case is",
             "The nation decides which bank holidays count: every clock of the case is counted anew.",
             "about",
@@ -98,7 +98,7 @@ fn asking(visitor: &Visitor, half: Half, form: Form, of: &case::Opened) -> Askin
         heading,
         lead,
         whose: of.person.identity.name.0.clone(),
-        groups: vec![("", half.fields())],
+        groups: vec![("", amended.fields())],
         action: format!("/cases/{}/{last}", of.id),
         verb: "Save",
         back: format!("/cases/{}", of.id),
@@ -108,25 +108,24 @@ fn asking(visitor: &Visitor, half: Half, form: Form, of: &case::Opened) -> Askin
     }
 }
 
-async fn ask_half(id: Uuid, visitor: &Visitor, half: Half) -> Result<Response, WebError> {
+async fn open(id: Uuid, visitor: &Visitor, amended: Amended) -> Result<Response, WebError> {
     let shown = |error| WebError::of(visitor, error);
     let of = case::open(&visitor.cx(), id).await.map_err(shown)?;
-    let form = Form::open(visitor, half.stored(&of)).await.map_err(shown)?;
-    // A draft was typed on the revision it names: what someone else stored since then must be seen.
-    let revision = Some(opened_on(&form, half.revision(&of)));
-    let asking = asking(visitor, half, form, &of);
+    let form = Form::open(visitor, amended.stored(&of)).await.map_err(shown)?;
+    let revision = Some(form.opened_on(amended.revision(&of)));
+    let asking = asking(visitor, amended, form, &of);
     page(&Asking { revision, ..asking })
 }
 
-async fn amend_half(id: Uuid, posted: Posted, half: Half) -> Result<Response, WebError> {
+async fn amend(id: Uuid, posted: Posted, amended: Amended) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
     let shown = |error| WebError::of(&visitor, error);
     let revision = posted.revision();
-    let answer = half.amend(&posted, id).await;
+    let answer = amended.amend(&posted, id).await;
     if let Err(AppError::Conflict(_)) = answer {
         let of = case::open(&visitor.cx(), id).await.map_err(shown)?;
-        let asking = asking(&visitor, half, outdated(posted), &of);
-        return asking.both(&half.stored(&of), half.revision(&of));
+        let asking = asking(&visitor, amended, outdated(posted), &of);
+        return asking.both(&amended.stored(&of), amended.revision(&of));
     }
     match outcome(answer).map_err(shown)? {
         Outcome::Done::<Uuid>(_) => {
@@ -135,7 +134,7 @@ async fn amend_half(id: Uuid, posted: Posted, half: Half) -> Result<Response, We
         }
         Outcome::Again(errors) => {
             let of = case::open(&visitor.cx(), id).await.map_err(shown)?;
-            let asking = asking(&visitor, half, posted.again(errors), &of);
+            let asking = asking(&visitor, amended, posted.again(errors), &of);
             // Still the revision that was read: a change since then must not be missed the second time.
             let revision = Some(revision);
             Asking { revision, ..asking }.again()
@@ -144,27 +143,27 @@ async fn amend_half(id: Uuid, posted: Posted, half: Half) -> Result<Response, We
 }
 
 pub(super) async fn identity(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Response, WebError> {
-    ask_half(id, &visitor, Half::Identity).await
+    open(id, &visitor, Amended::Identity).await
 }
 
 pub(super) async fn amend_identity(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
-    amend_half(id, posted, Half::Identity).await
+    amend(id, posted, Amended::Identity).await
 }
 
 pub(super) async fn contact(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Response, WebError> {
-    ask_half(id, &visitor, Half::Contact).await
+    open(id, &visitor, Amended::Contact).await
 }
 
 pub(super) async fn amend_contact(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
-    amend_half(id, posted, Half::Contact).await
+    amend(id, posted, Amended::Contact).await
 }
 
 pub(super) async fn about(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Response, WebError> {
-    ask_half(id, &visitor, Half::About).await
+    open(id, &visitor, Amended::About).await
 }
 
 pub(super) async fn amend_about(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
-    amend_half(id, posted, Half::About).await
+    amend(id, posted, Amended::About).await
 }
 
 #[derive(Template)]

@@ -39,7 +39,7 @@ fn asking(visitor: &Visitor, form: Form) -> Asking {
 
 pub(super) async fn open(visitor: Visitor) -> Result<Response, WebError> {
     let mut values = Values::default();
-    values.set_day("opened_on", &visitor.now.day().iso());
+    values.set_day("opened_on", &visitor.now.british_day().iso());
     let form = Form::open(&visitor, values).await?;
     page(&asking(&visitor, form))
 }

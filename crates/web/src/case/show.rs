@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use casework::case::{self, Opened};
-use casework::clock::{Clock, ClockKind};
+use casework::clock::{Clock, ClockKind, Rule};
 use casework::consent;
 use casework::event::{Event, What};
 use casework::exploitation::Episode;
@@ -12,7 +12,7 @@ use casework::need::{Need, Standing};
 use casework::part::Kept;
 use casework::person::Contact;
 use casework::sheet::{PartDay, Sheet as _};
-use casework::time;
+use casework::time_entry;
 use domain::casework::{Agency, Leaning, TimeKind};
 use domain::permission::{Action, Relation};
 use uuid::Uuid;
@@ -87,6 +87,27 @@ impl Show {
         clock.due_on.map_or_else(String::new, |day| day.to_string())
     }
 
+    /// The rule that set its last day.
+    fn rule(&self, clock: &Clock) -> Option<&'static Rule> {
+        clock.rule(self.of.about.nation)
+    }
+
+    /// Where an event is recorded.
+    fn record(&self) -> String {
+        format!("/cases/{}/events/new", self.of.id)
+    }
+
+    /// What the form is asked for that records an answer about a purpose.
+    fn consent(&self, of: &consent::Standing) -> String {
+        let said = if of.is_given() { "/withdrawn" } else { "" };
+        format!("consent/{}{said}", of.purpose.code())
+    }
+
+    /// The words of the button that records another answer.
+    fn again(&self, of: &consent::Standing) -> &'static str {
+        if of.is_given() { "Take it back" } else { "Ask again" }
+    }
+
     /// The reminder that can be marked as done.
     fn reminder(&self, clock: &Clock) -> Option<Uuid> {
         clock.event.filter(|_| clock.kind == ClockKind::Reminder)
@@ -134,14 +155,14 @@ impl Show {
         answers
     }
 
-    fn time_words(&self, kept: &time::Kept) -> String {
+    fn time_words(&self, kept: &time_entry::Kept) -> String {
         let given = &kept.entry.given;
         let who = self.of.names.get(&kept.entry.by).map_or("", String::as_str);
         format!("{}: {}, {who}", given.kind, given.agency)
     }
 
-    fn minutes(&self, kept: &time::Kept) -> String {
-        time::say(kept.entry.given.minutes)
+    fn minutes(&self, kept: &time_entry::Kept) -> String {
+        time_entry::say(kept.entry.given.minutes)
     }
 }
 
@@ -168,7 +189,7 @@ fn became(of: &Opened, event: &Event) -> String {
     let Some(later) = of.history.successor(event.id) else {
         return String::new();
     };
-    let day = later.entry.at.day();
+    let day = later.entry.at.british_day();
     let by = of.names.get(&later.entry.by).map_or("", String::as_str);
     match &later.entry.what {
         What::Done(_) => format!("Done, {day}, {by}"),
@@ -207,10 +228,10 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         form: Form::small(&visitor),
         moments,
         earlier,
-        referred_without: consent::referred_without(&of.history).is_some(),
+        referred_without: consent::referred_without(&of.history, of.person.identity.is_child).is_some(),
         may_assign: may(Action::AssignCase),
         may_forget: may(Action::ForgetPerson),
-        given: time::say(of.time.iter().map(|kept| kept.entry.given.minutes).sum()),
+        given: time_entry::say(of.time.iter().map(|kept| kept.entry.given.minutes).sum()),
         kinds: TimeKind::choices(),
         agencies: Agency::choices(),
         last,

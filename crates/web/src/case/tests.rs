@@ -41,6 +41,13 @@ const PERSON: [(&str, &str); 9] = [
     ("once", "token-of-the-person"),
 ];
 
+/// Where the script of a page keeps the draft of its form.
+fn draft_of(page: &str) -> String {
+    let (_, rest) = page.split_once("data-draft=\"").expect("a form with a draft");
+    let address = rest.split_once('"').expect("an end").0;
+    address.replace("%2F", "/")
+}
+
 async fn begun(stage: &Stage) -> (Coalition, Router, Client, String) {
     let coalition = Coalition::on(stage).await;
     keyed(stage, &coalition).await;
@@ -113,9 +120,10 @@ async fn a_day_with_a_case_from_the_first_meeting_to_its_close() {
             .await
             .expect(StatusCode::OK)
             .says("What happened?")
-            .says("kind=referral");
+            .says("value=\"nrm_referral\"")
+            .lacks("events/new?");
         worker
-            .get(&format!("{new}?kind=referral"))
+            .post(&new, &[("ask", "nrm_referral")])
             .await
             .expect(StatusCode::OK)
             .says("Which first responder referred them")
@@ -124,7 +132,7 @@ async fn a_day_with_a_case_from_the_first_meeting_to_its_close() {
             .post(
                 &new,
                 &[
-                    ("kind", "referral"),
+                    ("kind", "nrm_referral"),
                     ("on_day", "21"),
                     ("on_month", "5"),
                     ("on_year", ""),
@@ -135,7 +143,7 @@ async fn a_day_with_a_case_from_the_first_meeting_to_its_close() {
             .says("Enter the year in four figures")
             .says("Choose an answer: Which first responder referred them");
         let referral = [
-            ("kind", "referral"),
+            ("kind", "nrm_referral"),
             ("on_day", "21"),
             ("on_month", "5"),
             ("on_year", "2025"),
@@ -192,7 +200,7 @@ async fn a_day_with_a_case_from_the_first_meeting_to_its_close() {
             .says("Take it back");
         worker
             .post(
-                &format!("{address}/time/new"),
+                &format!("{address}/time-entries/new"),
                 &[("kind", "chasing"), ("agency", "police"), ("minutes", "30")],
             )
             .await
@@ -321,21 +329,17 @@ async fn nobody_else_reaches_a_case_by_its_address_and_none_of_its_words_are_in_
             .post(&format!("{address}/contact"), &contact)
             .await
             .expect(StatusCode::SEE_OTHER);
-        let draft = [("kind", "death"), ("note", "Canaria")];
+        let new = format!("{address}/events/new");
+        let death = worker.post(&new, &[("ask", "death")]).await.expect(StatusCode::OK);
         worker
-            .post(&format!("/draft?form={address}/events/new"), &draft)
+            .post(&draft_of(&death.body), &[("kind", "death"), ("note", "Canaria")])
             .await
             .expect(StatusCode::NO_CONTENT);
         worker
-            .get(&format!("{address}/events/new?kind=death"))
+            .post(&new, &[("ask", "death")])
             .await
             .expect(StatusCode::OK)
             .says("Your draft was restored");
-        worker
-            .get(&format!("{address}/events/new?kind=note"))
-            .await
-            .expect(StatusCode::OK)
-            .lacks("Your draft was restored");
         for (name, actor) in coalition.everyone() {
             if ["supervisor", "caseworker"].contains(&name) {
                 continue;
@@ -347,7 +351,7 @@ async fn nobody_else_reaches_a_case_by_its_address_and_none_of_its_words_are_in_
                 "/person",
                 "/about",
                 "/needs/new",
-                "/time/new",
+                "/time-entries/new",
                 "/forget",
             ] {
                 other
@@ -371,6 +375,114 @@ async fn nobody_else_reaches_a_case_by_its_address_and_none_of_its_words_are_in_
         for words in [CANARY, "Birdie", "canaria", "death"] {
             assert_eq!(stage.traces_of(words).await, Vec::<String>::new(), "{words}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_typed_of_one_kind_of_event_is_not_lost_to_another() {
+    on_both(async |stage| {
+        let (_, _, worker, address) = begun(stage).await;
+        let new = format!("{address}/events/new");
+        let ask = async |choice: &str| worker.post(&new, &[("ask", choice)]).await.expect(StatusCode::OK);
+        let note = draft_of(&ask("note").await.body);
+        let missing = draft_of(&ask("missing").await.body);
+        assert_ne!(note, missing);
+        for name in [&note, &missing] {
+            assert!(name.starts_with(&format!("/draft?form={new}/")), "{name}");
+            assert!(!name.contains("note") && !name.contains("missing"), "{name}");
+        }
+        let half = [("kind", "note"), ("choice", "note"), ("words", "Half a note")];
+        worker.post(&note, &half).await.expect(StatusCode::NO_CONTENT);
+        let half = [
+            ("kind", "missing"),
+            ("choice", "missing"),
+            ("circumstances", "Half a page"),
+        ];
+        worker.post(&missing, &half).await.expect(StatusCode::NO_CONTENT);
+        worker.get(&new).await.expect(StatusCode::OK).says("(draft kept)");
+        // One is sent with a fault and then without: the other is still there.
+        let day = [("on_day", "21"), ("on_month", "5"), ("on_year", "2025")];
+        let wrong = worker
+            .post(&new, &[("kind", "note"), ("choice", "note"), ("words", "")])
+            .await;
+        assert_eq!(draft_of(&wrong.expect(StatusCode::UNPROCESSABLE_ENTITY).body), note);
+        let sent = [
+            day.as_slice(),
+            &[("kind", "note"), ("choice", "note"), ("words", "A note")],
+        ]
+        .concat();
+        worker.post(&new, &sent).await.expect(StatusCode::SEE_OTHER);
+        ask("note").await.lacks("Your draft was restored");
+        ask("missing").await.says("Your draft was restored").says("Half a page");
+        // A link that names a purpose has a draft of its own.
+        let kept = [("kind", "consent"), ("purpose", "monitoring"), ("said", "given")];
+        let audit = draft_of(&ask("consent/monitoring").await.body);
+        worker.post(&audit, &kept).await.expect(StatusCode::NO_CONTENT);
+        ask("consent/monitoring").await.says("Your draft was restored");
+        ask("consent/monitoring/withdrawn")
+            .await
+            .lacks("Your draft was restored")
+            .says("value=\"withdrawn\" checked");
+        // Where a draft of the same choice says something else by now, the choice counts.
+        let other = [("kind", "consent"), ("purpose", "litigation"), ("said", "given")];
+        worker.post(&audit, &other).await.expect(StatusCode::NO_CONTENT);
+        ask("consent/monitoring").await.lacks("Your draft was restored");
+        // A form that outlived its session comes back under its address, and leaves the choice free again.
+        worker
+            .post(
+                &format!("/draft?form={new}"),
+                &[("kind", "note"), ("words", "Kept at the door")],
+            )
+            .await
+            .expect(StatusCode::NO_CONTENT);
+        worker.get(&new).await.expect(StatusCode::OK).says("Kept at the door");
+        worker.get(&new).await.expect(StatusCode::OK).says("What happened?");
+        ask("note").await.says("Kept at the door");
+        worker
+            .post(&new, &[("ask", "struck")])
+            .await
+            .expect(StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_link_of_a_case_tells_what_is_to_be_recorded_and_each_clock_says_where_its_length_stands() {
+    on_both(async |stage| {
+        let (_, _, worker, address) = begun(stage).await;
+        let new = format!("{address}/events/new");
+        let day = [("on_day", "21"), ("on_month", "5"), ("on_year", "2025")];
+        for more in [
+            [("kind", "nrm_referral"), ("agency", "police")].as_slice(),
+            &[
+                ("kind", "reasonable_grounds"),
+                ("outcome", "negative"),
+                ("authority", "ieca"),
+                ("reasons", "implausible"),
+            ],
+        ] {
+            let event = [day.as_slice(), more].concat();
+            worker.post(&new, &event).await.expect(StatusCode::SEE_OTHER);
+        }
+        for page in [&address, &new] {
+            worker
+                .get(page)
+                .await
+                .expect(StatusCode::OK)
+                .lacks("events/new?")
+                .says("name=\"ask\"");
+        }
+        worker
+            .get(&address)
+            .await
+            .expect(StatusCode::OK)
+            .says("within 30 calendar days of the decision")
+            .says("Not checked: ask a lawyer before you rely on this day");
+        worker
+            .get(&format!("{address}/forget"))
+            .await
+            .expect(StatusCode::FORBIDDEN);
     })
     .await;
 }
@@ -406,7 +518,8 @@ async fn a_supervisor_assigns_and_forgets_and_signing_out_wipes_the_memory() {
             .get(&forget)
             .await
             .expect(StatusCode::OK)
-            .says("Within 30 days");
+            .says("Within 30 days")
+            .says("A half-typed new person");
         supervisor
             .post(&forget, &[])
             .await
@@ -429,7 +542,7 @@ async fn the_pages_of_cases_are_accessible_and_fit() {
     let day = [("on_day", "21"), ("on_month", "5"), ("on_year", "2025")];
     let new = format!("{address}/events/new");
     for more in [
-        [("kind", "referral"), ("agency", "police")].as_slice(),
+        [("kind", "nrm_referral"), ("agency", "police")].as_slice(),
         &[
             ("kind", "reasonable_grounds"),
             ("outcome", "negative"),
@@ -462,7 +575,6 @@ async fn the_pages_of_cases_are_accessible_and_fit() {
             "/cases/new",
             &address,
             &new,
-            &format!("{new}?kind=reasonable_grounds"),
             &format!("{address}/exploitation/new"),
             &format!("{address}/contact"),
             &format!("{address}/assign"),
@@ -472,6 +584,11 @@ async fn the_pages_of_cases_are_accessible_and_fit() {
             browser.is_accessible().await;
             browser.fits().await;
         }
+        browser.go(&new).await;
+        // Far enough up that the quick exit at the foot of a narrow window does not lie over it.
+        browser.press("The person was asked to agree").await;
+        browser.is_accessible().await;
+        browser.fits().await;
     }
     browser.close().await;
 }

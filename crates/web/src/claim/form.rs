@@ -77,8 +77,7 @@ pub(super) async fn reopen(visitor: Visitor, Path(id): Path<String>) -> Result<R
         .await
         .map_err(shown)?;
     let form = Form::open(&visitor, stored(&line)).await.map_err(shown)?;
-    // A draft was typed on the revision it names: what someone else stored since then must be seen.
-    let revision = form.kept("of_revision").parse().unwrap_or(line.claim.revision);
+    let revision = form.opened_on(line.claim.revision);
     let mut editor = editor(&visitor, form, Some(line)).await.map_err(shown)?;
     editor.revision = revision;
     page(&editor)

@@ -1,10 +1,10 @@
-//! The forms of events: first which kind, then its questions.
+//! The questions of an event, and the forms that correct it and strike it out.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::Path;
 use axum::response::Response;
 use casework::case;
-use casework::event::{self, Correct, Kind, Record, common};
+use casework::event::{self, Correct, Kind, common};
 use domain::permission::Action;
 use store::AppError;
 use uuid::Uuid;
@@ -12,17 +12,9 @@ use uuid::Uuid;
 use crate::case::{back, pressed};
 use crate::door::Visitor;
 use crate::error::{WebError, again, page};
-use crate::form::{Form, Outcome, Posted, Values, forget_draft, outcome};
+use crate::form::{Form, Outcome, Posted, forget_draft, outcome};
 use crate::page::Page;
 use crate::sheet::{Asking, filled, frame, typed};
-
-#[derive(Template)]
-#[template(path = "event/kinds.html")]
-struct Kinds {
-    page: Page,
-    id: Uuid,
-    whose: String,
-}
 
 #[derive(Template)]
 #[template(path = "event/strike.html")]
@@ -34,7 +26,8 @@ struct Strike {
     whose: String,
 }
 
-fn asking(visitor: &Visitor, id: Uuid, kind: Kind, form: Form, whose: String) -> Asking {
+/// The questions of a kind of event.
+pub(super) fn asking(visitor: &Visitor, id: Uuid, kind: Kind, form: Form, whose: String) -> Asking {
     let (on, note) = common();
     let mut questions = vec![on];
     questions.extend(kind.fields());
@@ -53,65 +46,8 @@ fn asking(visitor: &Visitor, id: Uuid, kind: Kind, form: Form, whose: String) ->
         verb: "Record it",
         back: format!("/cases/{id}"),
         revision: None,
-        hidden: vec![("kind", kind.code().to_owned())],
+        hidden: Vec::new(),
         differs: Vec::new(),
-    }
-}
-
-pub(super) async fn open(
-    Path(id): Path<Uuid>,
-    visitor: Visitor,
-    RawQuery(query): RawQuery,
-) -> Result<Response, WebError> {
-    let shown = |error| WebError::of(&visitor, error);
-    let whose = case::name(&visitor.cx(), id, Action::RecordEvent)
-        .await
-        .map_err(shown)?;
-    let query = Values::parse(&query.unwrap_or_default());
-    let mut form = Form::open(&visitor, Values::default()).await.map_err(shown)?;
-    let asked = if query.get("kind").is_empty() {
-        form.kept("kind")
-    } else {
-        query.get("kind")
-    };
-    let Some(kind) = Kind::parse(asked).ok().filter(|kind| kind.is_recorded()) else {
-        return page(&Kinds {
-            page: frame(&visitor, "Record what happened", id),
-            id,
-            whose,
-        });
-    };
-    // A draft of another kind of event stays kept, and is not mixed into this one.
-    if form.kept("kind") != kind.code() {
-        form.is_restored = false;
-        form.values = Values::default();
-        form.values.set_day("on", &visitor.now.day().iso());
-        for field in ["purpose", "said"] {
-            form.values.set(field, query.get(field));
-        }
-    }
-    page(&asking(&visitor, id, kind, form, whose))
-}
-
-pub(super) async fn record(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
-    let visitor = posted.visitor.clone();
-    let shown = |error| WebError::of(&visitor, error);
-    let kind = Kind::parse(posted.values.get("kind")).map_err(|_| shown(AppError::NotFound("kind of event")))?;
-    let input = Record {
-        kind,
-        typed: typed(&posted.values),
-    };
-    match outcome(event::record(&posted.cx(), id, input).await).map_err(shown)? {
-        Outcome::Done::<Uuid>(_) => {
-            forget_draft(&visitor, &visitor.path).await;
-            Ok(back(id))
-        }
-        Outcome::Again(errors) => {
-            let whose = case::name(&visitor.cx(), id, Action::RecordEvent)
-                .await
-                .map_err(shown)?;
-            asking(&visitor, id, kind, posted.again(errors), whose).again()
-        }
     }
 }
 
@@ -122,7 +58,6 @@ fn correcting(visitor: &Visitor, id: Uuid, event: &event::Event, form: Form, who
         lead: "What you record now takes the place of the earlier entry, which stays and can be read.",
         action: format!("/cases/{id}/events/{}/correct", event.id),
         verb: "Record the correction",
-        hidden: Vec::new(),
         ..asking(visitor, id, event.entry.what.kind(), form, whose)
     }
 }
@@ -150,12 +85,7 @@ pub(super) async fn correct(Path((id, event)): Path<(Uuid, Uuid)>, posted: Poste
         event,
         typed: typed(&posted.values),
     };
-    let answer = match event::correct(&posted.cx(), id, input).await {
-        Err(AppError::Conflict(_)) => Err(AppError::Refused(
-            "someone else corrected this meanwhile: open the case, and correct the newer entry".into(),
-        )),
-        answer => answer,
-    };
+    let answer = event::correct(&posted.cx(), id, input).await;
     match outcome(answer).map_err(shown)? {
         Outcome::Done::<Uuid>(_) => {
             forget_draft(&visitor, &visitor.path).await;

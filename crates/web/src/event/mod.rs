@@ -1,6 +1,7 @@
 //! Recording what happened in a case; correcting it, striking it out, marking a reminder as done.
 
 mod form;
+mod record;
 
 use axum::routing::{get, post};
 use domain::permission::Action;
@@ -9,11 +10,11 @@ use crate::routes::{Route, route};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        // The kind stands in the form and not in the path, which a draft is kept under in clear.
+        // The kind stands in what is posted, and never in an address.
         route(
             "/cases/{id}/events/new",
             Action::RecordEvent,
-            get(form::open).post(form::record),
+            get(record::open).post(record::record),
         ),
         route(
             "/cases/{id}/events/{event}/correct",

@@ -265,8 +265,7 @@ pub(super) async fn open(RawQuery(query): RawQuery, visitor: Visitor) -> Result<
 pub(super) async fn reopen(Path(id): Path<EvidenceId>, visitor: Visitor) -> Result<Response, WebError> {
     let item = amendable(&visitor, id).await?;
     let form = Form::open(&visitor, stored(&item)).await?;
-    // A draft was typed on the revision it names: what someone else stored since then must be seen.
-    let revision = form.kept("of_revision").parse().unwrap_or(item.row.revision);
+    let revision = form.opened_on(item.row.revision);
     let mut editor = editor(&visitor, form, Some(&item)).await?;
     editor.revision = Some(revision);
     page(&editor)

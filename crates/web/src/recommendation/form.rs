@@ -178,8 +178,7 @@ pub(super) async fn reopen(visitor: Visitor, Path(id): Path<String>) -> Result<R
         .await
         .map_err(shown)?;
     let form = Form::open(&visitor, stored(&of)).await.map_err(shown)?;
-    // A draft was typed on the revision it names: what someone else stored since then must be seen.
-    let revision = form.kept("of_revision").parse().unwrap_or(of.row.revision);
+    let revision = form.opened_on(of.row.revision);
     let mut editor = editor(&visitor, form, Some(of)).await.map_err(shown)?;
     editor.revision = revision;
     page(&editor)

@@ -82,8 +82,7 @@ pub(super) async fn reopen(visitor: Visitor, Path(id): Path<String>) -> Result<R
     if form.kept("code").is_empty() {
         form.values.set("code", &view.series.code);
     }
-    // A draft was typed on the revision it names: what someone else stored since then must be seen.
-    let revision = form.kept("of_revision").parse().unwrap_or(view.series.revision);
+    let revision = form.opened_on(view.series.revision);
     let mut editor = editor(&visitor, form, Some(view));
     editor.revision = revision;
     page(&editor)

@@ -81,11 +81,6 @@ pub(crate) fn outdated(posted: Posted) -> Form {
     ))
 }
 
-/// The revision that a form was opened on: the one its draft names, or the one that is stored.
-pub(crate) fn opened_on(form: &Form, stored: i32) -> i32 {
-    form.kept("of_revision").parse().unwrap_or(stored)
-}
-
 /// The frame of a page of one case.
 pub(crate) fn frame(visitor: &Visitor, title: &str, case: uuid::Uuid) -> Page {
     Page::new(visitor, title)

@@ -8,7 +8,7 @@ use casework::part::{self, Kept, Part};
 use store::AppError;
 use uuid::Uuid;
 
-use super::{Asking, filled, frame, opened_on, outdated, typed};
+use super::{Asking, filled, frame, outdated, typed};
 use crate::case::back;
 use crate::door::Visitor;
 use crate::error::{WebError, page};
@@ -113,8 +113,7 @@ async fn reopen<P: Asked>(Path((id, one)): Path<(Uuid, Uuid)>, visitor: Visitor)
     let (of, whose) = found::<P>(&visitor, id, one).await?;
     let form = Form::open(&visitor, stored(&of)).await;
     let form = form.map_err(|error| WebError::of(&visitor, error))?;
-    // A draft was typed on the revision it names: what someone else stored since then must be seen.
-    let revision = Some(opened_on(&form, of.revision));
+    let revision = Some(form.opened_on(of.revision));
     let asking = amending(&visitor, id, &of, form, whose);
     page(&Asking { revision, ..asking })
 }

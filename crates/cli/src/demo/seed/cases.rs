@@ -8,7 +8,7 @@ use casework::exploitation::Episode;
 use casework::need::Need;
 use casework::person::{Identity, SafeContact};
 use casework::sheet::{Sheet, Typed};
-use casework::{part, time};
+use casework::{part, time_entry};
 use domain::permission::Role;
 use domain::{Day, Instant};
 use store::seal::PrivateKey;
@@ -138,13 +138,19 @@ impl Seeder<'_> {
             .await?;
         }
         for happening in &row.needs {
+            // What came of a need is recorded when it has come.
+            let ago = |answer: &Answer| match answer {
+                Answer::Ago(days) => Some(*days),
+                _ => None,
+            };
+            let last = happening.answers.values().filter_map(ago).fold(happening.ago, i32::min);
             let typed = typed(&happening.answers, &[], today);
-            part::record::<Need>(&self.keyed(worker, on(happening.ago))?, id, &typed).await?;
+            part::record::<Need>(&self.keyed(worker, on(last))?, id, &typed).await?;
         }
         for happening in &row.time {
             let day = ("on", today.plus_days(-happening.ago).iso());
             let typed = typed(&happening.answers, &[day], today);
-            time::record(&self.keyed(worker, on(happening.ago))?, id, &typed).await?;
+            time_entry::record(&self.keyed(worker, on(happening.ago))?, id, &typed).await?;
         }
         if row.is_closed {
             case::close(&self.keyed(worker, now)?, id).await?;

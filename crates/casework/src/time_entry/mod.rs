@@ -29,7 +29,7 @@ crate::sheet! {
 
 /// An entry as it is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct TimeEntry {
     /// What was given.
     pub given: Given,
     /// By whom.
@@ -42,7 +42,7 @@ pub struct Kept {
     /// The entry.
     pub id: Uuid,
     /// What is sealed of it.
-    pub entry: Entry,
+    pub entry: TimeEntry,
 }
 
 fn place(id: Uuid, case: Uuid) -> Identity {
@@ -64,7 +64,7 @@ pub(crate) async fn of(db: &impl ConnectionTrait, case: &Unsealed) -> Result<Vec
     Ok(all)
 }
 
-/// Records time given to a case. Without a day it was today.
+/// Records time given to a case.
 pub async fn record(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppError> {
     case::sealed(cx, case, Action::RecordTime).await?;
     let mut errors = FieldErrors::new();
@@ -73,7 +73,7 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppE
         if given.minutes == 0 || given.minutes > LONGEST_MINUTES {
             errors.add("minutes", "Enter between 1 minute and a whole day (1440)");
         }
-        if given.on > cx.now.day() {
+        if given.on > cx.now.british_day() {
             errors.add("on", "It cannot have been after today");
         }
     }
@@ -82,11 +82,12 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppE
     };
     let of = case::unseal(cx, case, Action::RecordTime).await?;
     let id = cx.ids.random();
-    let entry = Entry {
+    let entry = TimeEntry {
         given,
         by: cx.member()?.0,
     };
     let work = cx.begin(Action::RecordTime, of.relation).await?;
+    case::hold(&work.tx, &of.row).await?;
     time_entry::ActiveModel {
         id: Set(id),
         case_id: Set(case),
@@ -100,8 +101,9 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppE
 
 /// Removes an entry that was made by mistake.
 pub async fn remove(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<(), AppError> {
-    let (_, relation) = case::sealed(cx, case, Action::RecordTime).await?;
+    let (row, relation) = case::sealed(cx, case, Action::RecordTime).await?;
     let work = cx.begin(Action::RecordTime, relation).await?;
+    case::hold(&work.tx, &row).await?;
     let removed = time_entry::Entity::delete_many()
         .filter(time_entry::Column::Id.eq(id))
         .filter(time_entry::Column::CaseId.eq(case))

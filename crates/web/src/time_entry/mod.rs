@@ -5,7 +5,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use casework::case;
 use casework::sheet::Sheet as _;
-use casework::time::{self, Given};
+use casework::time_entry::{self, Given};
 use domain::permission::Action;
 use uuid::Uuid;
 
@@ -18,8 +18,16 @@ use crate::sheet::{Asking, frame, typed};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        route("/cases/{id}/time/new", Action::RecordTime, get(open).post(record)),
-        route("/cases/{id}/time/{entry}/remove", Action::RecordTime, post(remove)),
+        route(
+            "/cases/{id}/time-entries/new",
+            Action::RecordTime,
+            get(open).post(record),
+        ),
+        route(
+            "/cases/{id}/time-entries/{entry}/remove",
+            Action::RecordTime,
+            post(remove),
+        ),
     ]
 }
 
@@ -31,7 +39,7 @@ fn asking(visitor: &Visitor, id: Uuid, form: Form, whose: String) -> Asking {
         lead: "Time that you gave and that was a public body’s duty. The audit adds it up; your own hours are nobody’s business.",
         whose,
         groups: vec![("", Given::fields())],
-        action: format!("/cases/{id}/time/new"),
+        action: format!("/cases/{id}/time-entries/new"),
         verb: "Add it",
         back: format!("/cases/{id}"),
         revision: None,
@@ -44,7 +52,7 @@ async fn open(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Response, WebErr
     let shown = |error| WebError::of(&visitor, error);
     let whose = case::name(&visitor.cx(), id, Action::RecordTime).await.map_err(shown)?;
     let mut values = Values::default();
-    values.set_day("on", &visitor.now.day().iso());
+    values.set_day("on", &visitor.now.british_day().iso());
     let form = Form::open(&visitor, values).await.map_err(shown)?;
     page(&asking(&visitor, id, form, whose))
 }
@@ -54,9 +62,9 @@ async fn record(Path(id): Path<Uuid>, mut posted: Posted) -> Result<Response, We
     let shown = |error| WebError::of(&visitor, error);
     // The buttons of a case's page send no day: it was today.
     if !posted.values.iter().any(|(name, _)| name.starts_with("on_")) {
-        posted.values.set_day("on", &visitor.now.day().iso());
+        posted.values.set_day("on", &visitor.now.british_day().iso());
     }
-    let answer = time::record(&posted.cx(), id, &typed(&posted.values)).await;
+    let answer = time_entry::record(&posted.cx(), id, &typed(&posted.values)).await;
     match outcome(answer).map_err(shown)? {
         Outcome::Done::<Uuid>(_) => {
             forget_draft(&visitor, &visitor.path).await;
@@ -70,6 +78,6 @@ async fn record(Path(id): Path<Uuid>, mut posted: Posted) -> Result<Response, We
 }
 
 async fn remove(Path((id, entry)): Path<(Uuid, Uuid)>, posted: Posted) -> Result<Response, WebError> {
-    let answer = time::remove(&posted.cx(), id, entry).await;
+    let answer = time_entry::remove(&posted.cx(), id, entry).await;
     pressed(&posted, id, answer)
 }

@@ -1,0 +1,225 @@
+//! Which clocks run in a case, told from its events.
+
+use domain::Day;
+use domain::casework::{
+    ChallengeStage, Challenged, DisqualificationStage, Grounds, Nation, Purpose, ReviewStage, Said,
+};
+use uuid::Uuid;
+
+use super::{Clock, ClockKind, Unit, Whose, rule};
+use crate::event::{Event, History, What};
+use crate::person::GoneThrough;
+
+/// What beside its events decides about the clocks of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// Whose rules and working days count.
+    pub nation: Nation,
+    /// When support began.
+    pub opened_on: Day,
+    /// Whether safe contact was gone through, and what came of it.
+    pub gone_through: GoneThrough,
+    /// Whether the person is under 18: a child is referred whatever it says.
+    pub is_minor: bool,
+}
+
+/// What a decision starts, and the next decision thus stops.
+const OF_A_DECISION: &[ClockKind] = &[
+    ClockKind::ReasonableGrounds,
+    ClockKind::Recovery,
+    ClockKind::Support,
+    ClockKind::ConclusiveGrounds,
+    ClockKind::Reconsideration,
+    ClockKind::JudicialReview,
+    ClockKind::MoveOnPositive,
+    ClockKind::MoveOnNegative,
+];
+
+/// Clocks on their way through a history.
+struct Running {
+    clocks: Vec<Clock>,
+    setting: Setting,
+    /// The recovery period that a disqualification took away.
+    taken_away: Option<Clock>,
+    is_referred: bool,
+    has_ended: bool,
+    has_died: bool,
+}
+
+/// The clocks of a case that run, the earliest due first and those without a day last; never two of one kind but
+/// reminders. Linear in the number of events.
+pub fn running(history: &History, setting: Setting) -> Vec<Clock> {
+    let mut running = Running {
+        clocks: Vec::new(),
+        setting,
+        taken_away: None,
+        is_referred: false,
+        has_ended: false,
+        has_died: false,
+    };
+    for event in history.standing() {
+        running.take(event);
+    }
+    if !running.has_ended {
+        running.contact();
+    }
+    let mut clocks = running.clocks;
+    clocks.sort_by_key(|clock| (clock.due_on.is_none(), clock.due_on, clock.kind));
+    clocks
+}
+
+impl Running {
+    /// Starts a clock in the place of one of the same kind. None starts where no rule set a length on that day.
+    fn start(&mut self, kind: ClockKind, on: Day, event: Option<Uuid>) {
+        self.stop(&[kind]);
+        let rule = rule(kind, self.setting.nation, on);
+        if rule.is_none() && kind.has_length() {
+            return;
+        }
+        self.clocks.push(Clock {
+            kind,
+            words: String::new(),
+            started_on: on,
+            due_on: rule.map(|rule| rule.last_day(self.setting.nation, on)),
+            unit: rule.map_or(Unit::Calendar, |rule| rule.unit),
+            whose: rule.map_or(Whose::Authority, |rule| rule.whose),
+            is_by_rule: rule.is_some(),
+            event,
+        });
+    }
+
+    fn stop(&mut self, kinds: &[ClockKind]) {
+        self.clocks.retain(|clock| !kinds.contains(&clock.kind));
+    }
+
+    /// A decision takes the place of the one before, with everything that ran because of it.
+    fn decide(&mut self, kinds: &[ClockKind], on: Day, event: Uuid) {
+        self.stop(OF_A_DECISION);
+        self.taken_away = None;
+        for kind in kinds {
+            self.start(*kind, on, Some(event));
+        }
+    }
+
+    fn reasonable(&mut self, outcome: Grounds, on: Day, event: Uuid) {
+        use ClockKind as K;
+        let kinds: &[K] = match outcome {
+            Grounds::Positive => &[K::Recovery, K::Support, K::ConclusiveGrounds],
+            Grounds::Negative => &[K::Reconsideration, K::JudicialReview],
+        };
+        self.decide(kinds, on, event);
+    }
+
+    fn conclusive(&mut self, outcome: Grounds, on: Day, event: Uuid) {
+        use ClockKind as K;
+        let kinds: &[K] = match outcome {
+            Grounds::Positive => &[K::MoveOnPositive],
+            Grounds::Negative => &[K::MoveOnNegative, K::Reconsideration, K::JudicialReview],
+        };
+        self.decide(kinds, on, event);
+    }
+
+    fn take(&mut self, event: &Event) {
+        use ClockKind as K;
+        let (on, id) = (event.entry.on, event.id);
+        match &event.entry.what {
+            // Met or referred again: support begins anew.
+            What::Encounter(_) => self.has_ended = self.has_died,
+            What::NrmReferral(_) => {
+                self.has_ended = self.has_died;
+                self.is_referred = true;
+                self.stop(&[K::Notification]);
+                self.start(K::ReasonableGrounds, on, Some(id));
+            }
+            What::Declined(_) => self.declined(on, id),
+            What::Consent(sheet)
+                if sheet.purpose == Purpose::Referral && sheet.said == Said::Refused && !self.setting.is_minor =>
+            {
+                self.declined(on, id);
+            }
+            What::Notified(_) => self.stop(&[K::Notification]),
+            What::ReasonableGrounds(sheet) => self.reasonable(sheet.outcome, on, id),
+            What::RecoveryPeriod(sheet) => {
+                for clock in self.clocks.iter_mut().filter(|clock| clock.kind == K::Recovery) {
+                    clock.due_on = Some(sheet.ends_on);
+                    clock.is_by_rule = false;
+                    clock.event = Some(id);
+                }
+            }
+            What::ConclusiveGrounds(sheet) => self.conclusive(sheet.outcome, on, id),
+            What::Disqualification(sheet) if sheet.stage == DisqualificationStage::Made => {
+                let at = self.clocks.iter().position(|clock| clock.kind == K::Recovery);
+                self.taken_away = at.map(|at| self.clocks.remove(at)).or(self.taken_away.take());
+            }
+            What::Reconsideration(sheet) => {
+                self.stop(&[K::Reconsideration]);
+                if sheet.stage == ChallengeStage::Overturned {
+                    self.overturned(sheet.challenged, on, id);
+                }
+            }
+            What::JudicialReview(sheet) if sheet.stage != ReviewStage::Letter => self.stop(&[K::JudicialReview]),
+            What::Withdrawal(_) => {
+                self.is_referred = false;
+                self.decide(&[], on, id);
+            }
+            What::Missing(_) => self.start(K::Missing, on, Some(id)),
+            What::Found(_) => self.stop(&[K::Missing]),
+            What::Exit(_) => {
+                self.stop(&[K::MoveOnPositive, K::MoveOnNegative, K::Missing]);
+                self.is_referred = false;
+                self.has_ended = true;
+            }
+            What::Death(_) => {
+                self.clocks.clear();
+                (self.has_ended, self.has_died) = (true, true);
+            }
+            What::Reminder(sheet) => self.clocks.push(Clock {
+                kind: K::Reminder,
+                words: sheet.task.0.clone(),
+                started_on: on,
+                due_on: Some(sheet.due_on),
+                unit: Unit::Calendar,
+                whose: Whose::Us,
+                is_by_rule: false,
+                event: Some(id),
+            }),
+            _ => {}
+        }
+    }
+
+    /// The person does not want to be referred. Who has been referred already needs no notification.
+    fn declined(&mut self, on: Day, event: Uuid) {
+        if !self.is_referred {
+            self.start(ClockKind::Notification, on, Some(event));
+        }
+    }
+
+    /// A challenge was won.
+    fn overturned(&mut self, challenged: Challenged, on: Day, event: Uuid) {
+        match challenged {
+            Challenged::ReasonableGrounds => self.reasonable(Grounds::Positive, on, event),
+            Challenged::ConclusiveGrounds => self.conclusive(Grounds::Positive, on, event),
+            // Protection is back, until the day that it had.
+            Challenged::Disqualification => self.clocks.extend(self.taken_away.take()),
+        }
+    }
+
+    /// Going through safe contact: four weeks after the last time; at once where it never was, or was found unsafe.
+    fn contact(&mut self) {
+        let at_once = match self.setting.gone_through {
+            GoneThrough::Safe(on) => return self.start(ClockKind::SafeContact, on, None),
+            GoneThrough::Never => self.setting.opened_on,
+            GoneThrough::Unsafe(on) => on,
+        };
+        self.clocks.push(Clock {
+            kind: ClockKind::SafeContact,
+            words: String::new(),
+            started_on: at_once,
+            due_on: Some(at_once),
+            unit: Unit::Calendar,
+            whose: Whose::Us,
+            is_by_rule: false,
+            event: None,
+        });
+    }
+}

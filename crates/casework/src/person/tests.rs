@@ -1,0 +1,238 @@
+//! Whether someone may be contacted, and what is refused and erased; on both databases where the store is asked.
+
+use access::key;
+use domain::casework::Nation;
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use store::row::draft;
+use store::{AppError, Cx};
+use testkit::on_both;
+use uuid::Uuid;
+
+use super::*;
+use crate::case;
+use crate::case::tests::{House, house, identity, input};
+use crate::event::{self, Entry, Event, Kind, Record, what};
+use crate::sheet::Typed;
+
+fn day(text: &str) -> Day {
+    Day::parse(text).expect("a day")
+}
+
+/// Someone whose contact was recorded at an instant.
+fn person(contact: SafeContact, at: i64) -> Person {
+    Person {
+        identity: identity("Specimen"),
+        contact,
+        contact_at: Instant(at),
+    }
+}
+
+fn known(on: &str) -> SafeContact {
+    SafeContact {
+        channels: vec![Channel::Text],
+        confirmed_on: Some(day(on)),
+        ..SafeContact::none()
+    }
+}
+
+/// A history in which contact was gone through once.
+fn checked(on: &str, at: i64, is_safe: Known) -> History {
+    History::new(vec![Event {
+        id: Uuid::from_u128(1),
+        entry: Entry {
+            on: day(on),
+            what: What::ContactCheck(what::ContactCheck { is_safe }),
+            note: String::new(),
+            supersedes: None,
+            by: Uuid::nil(),
+            at: Instant(at),
+        },
+    }])
+}
+
+fn may(of: &Person, history: &History) -> Contact {
+    contact(&of.contact, gone_through(of, history), Nation::Wales, day("2025-06-01"))
+}
+
+#[test]
+fn nothing_is_sent_where_safe_contact_is_unset_stale_or_found_unsafe() {
+    let none = History::default();
+    assert_eq!(may(&person(SafeContact::none(), 0), &none), Contact::Unset);
+    let of = |on: &str| person(known(on), 0);
+    assert_eq!(may(&of("2025-05-04"), &none), Contact::Safe(day("2025-05-04")));
+    assert_eq!(may(&of("2025-05-03"), &none), Contact::Stale(day("2025-05-03")));
+    let safe = checked("2025-05-20", 1, Known::Yes);
+    assert_eq!(may(&of("2025-05-03"), &safe), Contact::Safe(day("2025-05-20")));
+    for found in [Known::No, Known::Unknown] {
+        let unsafe_then = checked("2025-05-20", 1, found);
+        assert_eq!(may(&of("2025-05-03"), &unsafe_then), Contact::Unset);
+        assert_eq!(may(&of("2025-05-21"), &unsafe_then), Contact::Safe(day("2025-05-21")));
+    }
+}
+
+#[test]
+fn what_is_put_right_on_the_day_on_which_it_was_found_unsafe_counts_and_what_was_there_before_does_not() {
+    let unsafe_then = checked("2025-05-20", 100, Known::No);
+    let of = |at| person(known("2025-05-20"), at);
+    assert_eq!(
+        gone_through(&of(99), &unsafe_then),
+        GoneThrough::Unsafe(day("2025-05-20"))
+    );
+    assert_eq!(
+        gone_through(&of(101), &unsafe_then),
+        GoneThrough::Safe(day("2025-05-20"))
+    );
+    assert_eq!(may(&of(101), &unsafe_then), Contact::Safe(day("2025-05-20")));
+    // Recorded later, and gone through before it was found unsafe.
+    let earlier = person(known("2025-05-19"), 101);
+    assert_eq!(
+        gone_through(&earlier, &unsafe_then),
+        GoneThrough::Unsafe(day("2025-05-20"))
+    );
+}
+
+#[test]
+fn a_day_before_which_nobody_calls_and_a_person_for_whom_nothing_is_safe_are_kept_to() {
+    let none = History::default();
+    let mut of = person(
+        SafeContact {
+            confirmed_on: Some(day("2025-05-20")),
+            ..SafeContact::none()
+        },
+        0,
+    );
+    assert_eq!(may(&of, &none), Contact::Never(day("2025-05-20")));
+    of.contact.channels = vec![Channel::Post];
+    of.contact.not_before = Some(day("2025-06-02"));
+    assert_eq!(may(&of, &none), Contact::NotBefore(day("2025-06-02")));
+}
+
+async fn begun(stage: &testkit::Stage) -> (House, Uuid) {
+    let house = house(stage).await;
+    let id = case::record(&house.worker.cx(stage), input("Specimen"))
+        .await
+        .expect("recorded");
+    (house, id)
+}
+
+#[tokio::test]
+async fn contact_is_not_amended_to_have_been_gone_through_on_a_day_to_come() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        let answer = amend(&cx, id, Amend::Contact(known("2052-06-01")), 1).await;
+        assert!(matches!(answer, Err(AppError::Invalid(errors)) if errors.get("confirmed_on").is_some()));
+        let opened = case::open(&cx, id).await.expect("opened");
+        assert_eq!((opened.contact, opened.person_revision), (Contact::Unset, 1));
+        let mut wrong = input("Other");
+        wrong.contact = known("2052-06-01");
+        assert!(matches!(case::record(&cx, wrong).await, Err(AppError::Invalid(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn contact_found_unsafe_and_put_right_on_one_day_is_safe_again_that_day() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        let check = Record {
+            kind: Kind::ContactCheck,
+            typed: Typed::of([("on", "2025-06-01"), ("is_safe", "no")]),
+        };
+        event::record(&cx, id, check).await.expect("recorded");
+        let later = Cx {
+            now: stage.now.plus_seconds(60),
+            ..house.worker.cx(stage)
+        };
+        amend(&later, id, Amend::Contact(known("2025-06-01")), 1)
+            .await
+            .expect("put right");
+        let opened = case::open(&later, id).await.expect("opened");
+        assert_eq!(opened.contact, Contact::Safe(day("2025-06-01")));
+        assert_eq!(clock::next_due(&opened.clocks), Some(day("2025-06-29")));
+        // Another half of the person changed later moves nothing.
+        let afterwards = Cx {
+            now: stage.now.plus_seconds(120),
+            ..house.worker.cx(stage)
+        };
+        amend(&afterwards, id, Amend::Identity(identity("Other")), 2)
+            .await
+            .expect("amended");
+        let check = Record {
+            kind: Kind::ContactCheck,
+            typed: Typed::of([("on", "2025-06-01"), ("is_safe", "no")]),
+        };
+        let between = Cx {
+            now: stage.now.plus_seconds(90),
+            ..house.worker.cx(stage)
+        };
+        event::record(&between, id, check).await.expect("recorded");
+        assert_eq!(
+            case::open(&afterwards, id).await.expect("opened").contact,
+            Contact::Unset
+        );
+    })
+    .await;
+}
+
+/// The drafts that are kept.
+async fn drafts(stage: &testkit::Stage) -> u64 {
+    draft::Entity::find().count(stage.db.reader()).await.expect("counted")
+}
+
+#[tokio::test]
+async fn drafts_about_a_person_who_is_forgotten_go_with_them_and_those_of_others_stay() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let other = case::record(&house.worker.cx(stage), input("Someone Else"))
+            .await
+            .expect("recorded");
+        for (by, form) in [
+            (&house.worker, format!("/cases/{id}/person")),
+            (&house.colleague, format!("/cases/{id}/events/new/0123")),
+            (&house.worker, format!("/cases/{other}/person")),
+            (&house.worker, "/cases/new".to_owned()),
+        ] {
+            store::draft::save(&by.cx(stage), &form, "name=Specimen")
+                .await
+                .expect("kept");
+        }
+        forget(&house.supervisor.cx(stage), id).await.expect("forgotten");
+        assert_eq!(drafts(stage).await, 2);
+        // One that a page left open sends afterwards goes at the next start.
+        store::draft::save(&house.worker.cx(stage), &format!("/cases/{id}/person"), "name=Specimen")
+            .await
+            .expect("kept");
+        complete(&stage.db).await.expect("completed");
+        let left = draft::Entity::find().all(stage.db.reader()).await.expect("read");
+        let mut left: Vec<String> = left.into_iter().map(|row| row.form).collect();
+        left.sort();
+        let mut expected = vec![format!("/cases/{other}/person"), "/cases/new".to_owned()];
+        expected.sort();
+        assert_eq!(left, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn drafts_go_too_when_an_erasure_that_was_cut_off_is_completed() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let form = format!("/cases/{id}/contact");
+        store::draft::save(&house.worker.cx(stage), &form, "how=Specimen")
+            .await
+            .expect("kept");
+        let row = store::row::person::Entity::find()
+            .one(stage.db.reader())
+            .await
+            .expect("read")
+            .expect("a person");
+        key::person::erase(&house.supervisor.cx(stage), row.organisation_id, &[row.person_key_id])
+            .await
+            .expect("erased");
+        complete(&stage.db).await.expect("completed");
+        assert_eq!(drafts(stage).await, 0);
+    })
+    .await;
+}
