@@ -5,6 +5,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod estimate;
+mod export;
 mod failure;
 mod folder;
 mod import;
@@ -53,6 +54,8 @@ enum Command {
     Standards(standards::Arguments),
     /// Import statistics or areas from a file.
     Import(import::Arguments),
+    /// Write a table to a file, with a reason and, where the policy says so, a second person's agreement.
+    Export(export::Arguments),
     /// Publish a cycle's edition, or write a published one to a folder again.
     Publish(publish::Arguments),
     /// Prove files, log and checkpoints; or, with --receipt, a partner’s receipt with files alone.
@@ -102,6 +105,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Mode(arguments) => mode::run(arguments).await,
         Command::Standards(arguments) => standards::run(arguments).await,
         Command::Import(arguments) => import::run(arguments).await,
+        Command::Export(arguments) => export::run(arguments).await,
         Command::Publish(arguments) => publish::run(arguments).await,
         Command::Verify(arguments) => verify::run(arguments).await,
         Command::Backup(arguments) => backup::run(arguments).await,

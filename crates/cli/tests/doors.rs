@@ -151,8 +151,10 @@ async fn every_command_does_as_every_role_what_the_matrix_says() {
         accept(&data, &words, PASSPHRASE).await;
     }
     let summary = written("summary.txt", "What was found.\n---\nA headline.\n");
+    let out = folder.path().join("out.csv").display().to_string();
     let publish = ["--cycle", "2024", "--summary", &summary, "--licence", "CC0-1.0"];
-    let commands: [(&[&str], Action, &[&str]); 5] = [
+    let commands: [(&[&str], Action, &[&str]); 6] = [
+        (&["export", "log", "--reason", "To look."], Action::ReadLog, &["--out", &out]),
         (&["user"], Action::ManageMembers, &["list"]),
         (&["standards", "load"], Action::LoadStandards, &[]),
         (&["import"], Action::LoadAreas, &["areas", &empty]),
@@ -175,6 +177,14 @@ async fn every_command_does_as_every_role_what_the_matrix_says() {
             assert!(may || output.status.code() == Some(3), "{asked}");
         }
     }
+    let who = ["--as", "boss", "--password-file", &passphrase, "--reason", "To look.", "--out", &out];
+    let words = ends(&data, 1, &[&["export", "log"][..], &who].concat());
+    assert!(words.contains("--request") && !Path::new(&out).exists(), "{words}");
+    ends(&data, 0, &[&["export", "measurements"][..], &who].concat());
+    let table = std::fs::read_to_string(&out).expect("written");
+    assert!(table.lines().count() > 0 && table.contains("measure"), "{table}");
+    let words = ends(&data, 2, &[&["export", "measurements"][..], &who].concat());
+    assert!(words.contains("there already"), "{words}");
     for (command, _, rest) in commands {
         let words = ends(&data, 2, &[command, rest].concat());
         assert!(words.contains("--as NAME"), "{words}");
