@@ -18,7 +18,8 @@
 //!
 //! The promise is about subtraction within one table. Whoever also knows the rule itself, some of the people, what one
 //! of the organisations sent, a table of another measure over the same cases, or an earlier edition, may know more.
-//! Comparison with other tables and editions is the gate's task, where all of them lie side by side.
+//! Comparison with other tables and editions is the gate's task, where all of them lie side by side. A sum, mean or ratio
+//! rests on at least k people, but one of them may have most of it; the top code alone bounds how much.
 
 #[cfg(test)]
 mod tests;

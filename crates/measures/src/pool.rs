@@ -44,27 +44,19 @@ impl Pooled {
     /// What [`check_aggregates`] finds in them; then nothing is added.
     pub fn add(&mut self, pack: &Pack, given: &Aggregates) -> Result<(), Refused> {
         check_aggregates(pack, given)?;
-        self.organisations += 1;
-        self.aggregates.cases = self.aggregates.cases.saturating_add(given.cases);
-        for table in &given.tables {
-            match self
-                .aggregates
-                .tables
-                .iter_mut()
-                .find(|own| own.measure == table.measure)
-            {
-                Some(own) => merge_table(own, table),
-                None => self.aggregates.tables.push(table.clone()),
-            }
-        }
+        self.sum(1, given);
         Ok(())
     }
 
     /// Adds what was pooled elsewhere, of other organisations under the same pack.
     pub fn merge(&mut self, other: &Self) {
-        self.organisations += other.organisations;
-        self.aggregates.cases = self.aggregates.cases.saturating_add(other.aggregates.cases);
-        for table in &other.aggregates.tables {
+        self.sum(other.organisations, &other.aggregates);
+    }
+
+    fn sum(&mut self, organisations: u32, given: &Aggregates) {
+        self.organisations += organisations;
+        self.aggregates.cases = self.aggregates.cases.saturating_add(given.cases);
+        for table in &given.tables {
             match self
                 .aggregates
                 .tables
