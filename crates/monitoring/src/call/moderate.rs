@@ -10,7 +10,6 @@ use store::draft;
 use store::row::call_answer;
 use store::work::Actor;
 use store::{AppError, Cx, Db, FieldErrors};
-use uuid::Uuid;
 
 use super::unseal::key_of;
 use super::{REDACTION, Receipt, identity, row_of};
