@@ -4,7 +4,7 @@
 //! in a contribution file or refuses it by row and column; [`evaluate()`] computes every definition from coded rows in one
 //! pass; [`small`] merges an organisation's small cells before they are sent; [`pool`] adds up what several
 //! organisations sent; [`disclosure`] withholds small cells, and others so that no subtraction gives them back;
-//! [`reference`] describes the pack for other systems and for readers.
+//! [`mod@reference`] describes the pack for other systems and for readers.
 
 pub mod definition;
 pub mod disclosure;
