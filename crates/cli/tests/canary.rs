@@ -512,7 +512,7 @@ fn encoding_tells_no_name(stage: &Stage) {
         .expect("the program runs");
     let said = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&said);
-    assert!(tokens.exists() && text.contains("line 2"), "{text}");
+    assert!(tokens.exists() && text.contains("row 2"), "{text}");
     assert!(!holds(&said, SEALED), "{text}");
 }
 

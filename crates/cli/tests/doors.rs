@@ -154,7 +154,11 @@ async fn every_command_does_as_every_role_what_the_matrix_says() {
     let out = folder.path().join("out.csv").display().to_string();
     let publish = ["--cycle", "2024", "--summary", &summary, "--licence", "CC0-1.0"];
     let commands: [(&[&str], Action, &[&str]); 6] = [
-        (&["export", "log", "--reason", "To look."], Action::ReadLog, &["--out", &out]),
+        (
+            &["export", "log", "--reason", "To look."],
+            Action::ReadLog,
+            &["--out", &out],
+        ),
         (&["user"], Action::ManageMembers, &["list"]),
         (&["standards", "load"], Action::LoadStandards, &[]),
         (&["import"], Action::LoadAreas, &["areas", &empty]),
@@ -177,7 +181,16 @@ async fn every_command_does_as_every_role_what_the_matrix_says() {
             assert!(may || output.status.code() == Some(3), "{asked}");
         }
     }
-    let who = ["--as", "boss", "--password-file", &passphrase, "--reason", "To look.", "--out", &out];
+    let who = [
+        "--as",
+        "boss",
+        "--password-file",
+        &passphrase,
+        "--reason",
+        "To look.",
+        "--out",
+        &out,
+    ];
     let words = ends(&data, 1, &[&["export", "log"][..], &who].concat());
     assert!(words.contains("--request") && !Path::new(&out).exists(), "{words}");
     ends(&data, 0, &[&["export", "measurements"][..], &who].concat());
