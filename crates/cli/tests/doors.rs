@@ -198,6 +198,7 @@ async fn every_command_does_as_every_role_what_the_matrix_says() {
     assert!(table.lines().count() > 0 && table.contains("measure"), "{table}");
     let words = ends(&data, 2, &[&["export", "measurements"][..], &who].concat());
     assert!(words.contains("there already"), "{words}");
+    std::fs::remove_file(&out).expect("removed");
     for (command, _, rest) in commands {
         let words = ends(&data, 2, &[command, rest].concat());
         assert!(words.contains("--as NAME"), "{words}");
