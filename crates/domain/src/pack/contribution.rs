@@ -89,13 +89,20 @@ impl<'de> Deserialize<'de> for Row {
                         continue;
                     }
                     // `null` says the same as leaving it out.
-                    let Some(value) = map.next_value::<Option<Value>>()? else {
-                        continue;
-                    };
+                    let value = map.next_value::<Option<Value>>().map_err(|_| {
+                        A::Error::custom(format!(
+                            "column {column} holds neither text nor a whole number; write a code (also `yes` and `no`) \
+                             between quotation marks, or a number without"
+                        ))
+                    })?;
+                    let Some(value) = value else { continue };
                     match values.entry(column) {
                         Entry::Vacant(free) => free.insert(value),
                         Entry::Occupied(taken) => {
-                            return Err(A::Error::custom(format!("column {} stands twice in a row", taken.key())));
+                            return Err(A::Error::custom(format!(
+                                "column {} stands twice in a row",
+                                taken.key()
+                            )));
                         }
                     };
                 }

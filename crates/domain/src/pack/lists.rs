@@ -1,12 +1,12 @@
 //! Which lists of codes the schema may name, and where each is declared.
 
 use super::codes::{
-    AgeBand, AwardRefusal, AwardStanding, ChallengeResult, CompensationRoute, Decision, OfficialBody, ExpertKind, FollowUp,
-    ImmigrationStatus, Improvement, LanguageGroup, Matter, NationalityGroup, Offence, PermitGround, PermitStanding,
-    Region, Renewal,
+    AgeBand, AwardRefusal, AwardStanding, ChallengeResult, CompensationRoute, Decision, ExpertKind, FollowUp,
+    ImmigrationStatus, Improvement, LanguageGroup, Matter, NationalityGroup, Offence, OfficialBody, PermitGround,
+    PermitStanding, Region, Renewal,
 };
 use super::schema::{Code, CodeList};
-use crate::casework::{Agency, Authority, ExpertWeight, ExploitationForm, Gender};
+use crate::casework::{Agency, Authority, ExpertWeight, ExploitationForm, Gender, TimeKind};
 
 /// The code for more than one form of exploitation. A case has one code in each column, so that the parts of a table
 /// add up to its total and small ones can be withheld.
@@ -44,6 +44,7 @@ pub(super) fn shipped() -> Vec<CodeList> {
         ("award_refusal", AwardRefusal::choices()),
         ("follow_up", FollowUp::choices()),
         ("offence", Offence::choices()),
+        ("time_kind", TimeKind::choices()),
     ]
     .into_iter()
     .map(|(name, choices)| CodeList {

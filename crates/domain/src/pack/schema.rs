@@ -22,7 +22,7 @@ pub const ROW: &str = "row";
 
 /// The most codes that a list may have.
 pub const MOST_CODES: usize = 100;
-/// The highest top code of days, weeks, months and counts.
+/// The highest top code of hours, days, weeks, months and counts.
 pub const HIGHEST_TOP: u32 = 10_000;
 /// The highest top code of money, in pounds.
 pub const HIGHEST_MONEY: u32 = 10_000_000;
@@ -35,6 +35,8 @@ pub enum Unit {
     Days,
     /// Working days, by the calendar of the case's nation.
     WorkingDays,
+    /// Whole hours.
+    Hours,
     /// Whole weeks.
     Weeks,
     /// Whole months.
@@ -51,6 +53,7 @@ impl Unit {
         match self {
             Self::Days => "days",
             Self::WorkingDays => "working days",
+            Self::Hours => "hours",
             Self::Weeks => "weeks",
             Self::Months => "months",
             Self::Count => "times",
@@ -120,13 +123,14 @@ impl TryFrom<Written> for Column {
             "code" | "flag" | "quarter" => None,
             "days" => Some(Unit::Days),
             "working_days" => Some(Unit::WorkingDays),
+            "hours" => Some(Unit::Hours),
             "weeks" => Some(Unit::Weeks),
             "months" => Some(Unit::Months),
             "count" => Some(Unit::Count),
             "money" => Some(Unit::Money),
             other => {
                 return Err(format!(
-                    "column {}: “{other}” is no kind; use code, flag, quarter, days, working_days, weeks, months, count or money",
+                    "column {}: “{other}” is no kind; use code, flag, quarter, hours, days, working_days, weeks, months, count or money",
                     written.name
                 ));
             }
@@ -176,6 +180,7 @@ impl From<Column> for Written {
                 match unit {
                     Unit::Days => "days",
                     Unit::WorkingDays => "working_days",
+                    Unit::Hours => "hours",
                     Unit::Weeks => "weeks",
                     Unit::Months => "months",
                     Unit::Count => "count",
@@ -298,7 +303,11 @@ impl Schema {
             for code in &list.codes {
                 check_name(&format!("{place}, code {}", code.code), &code.code)?;
                 if !codes.insert(&code.code) {
-                    return Err(fault(place, format!("the code {} is twice in it", code.code), "keep one"));
+                    return Err(fault(
+                        place,
+                        format!("the code {} is twice in it", code.code),
+                        "keep one",
+                    ));
                 }
             }
         }
@@ -321,7 +330,11 @@ impl Schema {
                     ));
                 }
                 Kind::Number { unit, top } => {
-                    let highest = if *unit == Unit::Money { HIGHEST_MONEY } else { HIGHEST_TOP };
+                    let highest = if *unit == Unit::Money {
+                        HIGHEST_MONEY
+                    } else {
+                        HIGHEST_TOP
+                    };
                     if *top == 0 || *top > highest {
                         return Err(fault(
                             place,
@@ -430,7 +443,9 @@ impl Quarter {
         if year < 2000 || year > 2099 || month < 1 || month > 12 {
             return None;
         }
-        Some(Self((year - 2000).unsigned_abs() * 4 + (month - 1).unsigned_abs() as u16 / 3))
+        Some(Self(
+            (year - 2000).unsigned_abs() * 4 + (month - 1).unsigned_abs() as u16 / 3,
+        ))
     }
 
     /// Counted from the first quarter of 2000.

@@ -34,15 +34,21 @@ fn a_schema_survives_being_written_and_read() {
 }
 
 fn refused(column: &str) -> String {
-    Schema::read("pack.toml", &format!("[[column]]\nlabel = \"x\"\nwords = \"x\"\nfrom = \"\"\n{column}"))
-        .expect_err("it is refused")
-        .to_string()
+    Schema::read(
+        "pack.toml",
+        &format!("[[column]]\nlabel = \"x\"\nwords = \"x\"\nfrom = \"\"\n{column}"),
+    )
+    .expect_err("it is refused")
+    .to_string()
 }
 
 #[test]
 fn faults_of_a_schema_name_place_and_remedy() {
     let text = refused("name = \"x\"\nkind = \"code\"\nlist = \"colour\"");
-    assert!(text.contains("pack.toml, column x: there is no list colour; use one of: age_band"), "{text}");
+    assert!(
+        text.contains("pack.toml, column x: there is no list colour; use one of: age_band"),
+        "{text}"
+    );
     let text = refused("name = \"row\"\nkind = \"flag\"");
     assert!(text.contains("the name is taken"), "{text}");
     let text = refused("name = \"Wait\"\nkind = \"flag\"");
@@ -58,14 +64,22 @@ fn faults_of_a_schema_name_place_and_remedy() {
 #[test]
 fn quarters_are_counted_from_the_first_of_2000() {
     assert_eq!(Quarter::of(2000, 1).map(Quarter::number), Some(0));
-    assert_eq!(Quarter::of(2026, 11).map(|quarter| quarter.to_string()), Some("2026-Q4".to_owned()));
-    assert_eq!(Quarter::of(2026, 3).map(|quarter| quarter.to_string()), Some("2026-Q1".to_owned()));
+    assert_eq!(
+        Quarter::of(2026, 11).map(|quarter| quarter.to_string()),
+        Some("2026-Q4".to_owned())
+    );
+    assert_eq!(
+        Quarter::of(2026, 3).map(|quarter| quarter.to_string()),
+        Some("2026-Q1".to_owned())
+    );
     assert_eq!(Quarter::of(1999, 12), None);
     for number in 0..Quarter::COUNT {
         let quarter = Quarter::from_number(number).expect("in range");
         assert_eq!(Quarter::parse(&quarter.to_string()), Some(quarter));
     }
-    for text in ["2026-Q5", "2026-Q0", "2026Q1", "2026-Q+1", "+026-Q1", "1999-Q4", "2100-Q1", "2026-Q11"] {
+    for text in [
+        "2026-Q5", "2026-Q0", "2026Q1", "2026-Q+1", "+026-Q1", "1999-Q4", "2100-Q1", "2026-Q11",
+    ] {
         assert_eq!(Quarter::parse(text), None, "{text}");
     }
 }
@@ -90,11 +104,20 @@ fn a_row_is_an_object_with_its_id() {
     let text = r#"{"row":"9f6d2f6e-2a0e-4d5c-8f0e-0c5a4a1f3b11","gender":"female","cg_wait_days":12}"#;
     let row: Row = serde_json::from_str(text).expect("a row");
     assert_eq!(row.values["cg_wait_days"], Value::Number(12));
-    assert_eq!(serde_json::from_str::<Row>(&serde_json::to_string(&row).expect("written")).expect("read"), row);
+    assert_eq!(
+        serde_json::from_str::<Row>(&serde_json::to_string(&row).expect("written")).expect("read"),
+        row
+    );
     let twice = r#"{"row":"9f6d2f6e-2a0e-4d5c-8f0e-0c5a4a1f3b11","gender":"female","gender":"male"}"#;
     let fault = serde_json::from_str::<Row>(twice).expect_err("twice").to_string();
     assert!(fault.contains("gender stands twice"), "{fault}");
     assert!(serde_json::from_str::<Row>(r#"{"gender":"female"}"#).is_err());
+    let flag = r#"{"row":"9f6d2f6e-2a0e-4d5c-8f0e-0c5a4a1f3b11","referred":true}"#;
+    let fault = serde_json::from_str::<Row>(flag).expect_err("no code").to_string();
+    assert!(
+        fault.contains("column referred holds neither text nor a whole number"),
+        "{fault}"
+    );
 }
 
 #[test]
