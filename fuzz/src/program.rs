@@ -179,7 +179,7 @@ pub fn contribution(bytes: &[u8]) {
             assert!(!one.faults.is_empty() && !other.faults.is_empty());
             let _ = read::pack(bytes).is_ok_and(|other| read::csv(&other, bytes).is_ok());
             let text = String::from_utf8_lossy(bytes);
-            let _ = definition::read(&[("fuzzed.toml", &text)], &pack.schema);
+            let _ = definition::read(&[("fuzzed.toml", &*text)], &pack.schema);
             return;
         }
     };

@@ -73,7 +73,7 @@ fn make(folder: &Path, rows: u64, seed: u64) -> Result<()> {
             }
             match column.kind {
                 Kind::Number { top, .. } => {
-                    let top = wholes
+                    let top: u64 = wholes
                         .get(&index)
                         .and_then(|whole| numbers[*whole])
                         .unwrap_or(top.into());

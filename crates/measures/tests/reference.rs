@@ -15,7 +15,7 @@ fn root() -> PathBuf {
 fn compare(name: &str, text: &str) {
     let page = root().join("docs/reference").join(name);
     if std::env::var_os("RAPPORTEUR_WRITE").is_some() {
-        std::fs::write(&page, text).unwrap();
+        std::fs::write(&page, text).expect("the page can be written");
     }
     let shown = std::fs::read_to_string(&page).unwrap_or_default();
     assert!(
@@ -40,9 +40,9 @@ fn names() -> BTreeMap<String, String> {
         name: String,
     }
     let mut names = BTreeMap::new();
-    for entry in std::fs::read_dir(root().join("standards/indicators")).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-        let file: File = toml::from_str(&text).unwrap();
+    for entry in std::fs::read_dir(root().join("standards/indicators")).expect("a folder") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a file");
+        let file: File = toml::from_str(&text).expect("TOML");
         let measures = file.indicator.into_iter().flat_map(|indicator| indicator.measure);
         names.extend(measures.map(|measure| (measure.code, measure.name)));
     }

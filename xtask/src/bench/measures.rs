@@ -37,7 +37,7 @@ pub(super) fn run(rows: u32, runs: usize) -> Result<()> {
         own.push(Run::of(&ours, &["compute", &at], folder.path(), "ours.json")?);
         peer.push(Run::of(
             &python,
-            &[&script, &at, THREADS],
+            &[&*script, &at, THREADS],
             folder.path(),
             "theirs.json",
         )?);

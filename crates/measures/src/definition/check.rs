@@ -127,23 +127,29 @@ impl<'a> Checking<'a> {
             (false, Some(_)) => self.fault("per", "only a rate has it", "remove it"),
             _ => {}
         }
-        let number = |column: &Option<String>| column.clone();
         let mut units = Vec::new();
-        for (field, name) in [("of", number(&definition.of)), ("out_of", number(&definition.out_of))] {
+        for (field, name) in [("of", &definition.of), ("out_of", &definition.out_of)] {
             let Some(name) = name else { continue };
-            match self.column(field, &name).map(|column| &column.kind) {
-                Some(Kind::Number { unit, .. }) => units.push(*unit),
+            match self.column(field, name).map(|column| &column.kind) {
+                Some(Kind::Number { unit, top }) => units.push((*unit, *top)),
                 Some(_) => self.fault(field, format!("{name} holds no numbers"), "name a column of numbers"),
                 None => {}
             }
         }
-        if let [one, other] = units[..]
-            && one != other
-        {
+        let [(unit, top), (other_unit, other_top)] = units[..] else {
+            return;
+        };
+        if unit != other_unit {
             self.fault(
                 "out_of",
-                format!("{} cannot be set against {}", one.words(), other.words()),
+                format!("{} cannot be set against {}", unit.words(), other_unit.words()),
                 "name two columns that count the same",
+            );
+        } else if definition.statistic == Share && top > other_top {
+            self.fault(
+                "out_of",
+                format!("a part of up to {top} does not fit into {other_top}, the top code of its whole"),
+                "name two columns with the same top code",
             );
         }
     }

@@ -165,6 +165,8 @@ fn a_fault_names_file_measure_field_and_remedy() {
     assert!(text.contains("per: a rate is per so many cases; write `per`"), "{text}");
     let text = faults("statistic = \"ratio\"\nof = \"weeks_paid\"\nout_of = \"paid_pounds\"");
     assert!(text.contains("times cannot be set against pounds"), "{text}");
+    let text = faults("statistic = \"share\"\nof = \"interviews\"\nout_of = \"weeks_due\"");
+    assert!(text.contains("a part of up to 100 does not fit into 60"), "{text}");
     let text = faults("statistic = \"median\"\nof = \"cg_wait_days\"\nstrata = [\"detained_days\"]");
     assert!(text.contains("strata: detained_days holds numbers"), "{text}");
     let text = faults("statistic = \"ordinal\"");

@@ -51,13 +51,13 @@ pub fn evaluate(rows: &Rows, definitions: &[Definition]) -> Result<Aggregates, V
         .reduce(|| plan.tallies(), merged);
     Ok(Aggregates {
         cases: rows.len() as u64,
-        tables: plan.tables(definitions, rows.schema(), tallies),
+        tables: plan::tables(definitions, rows.schema(), tallies),
     })
 }
 
 fn merged(mut one: Vec<Vec<Tally>>, other: Vec<Vec<Tally>>) -> Vec<Vec<Tally>> {
-    for (own, others) in one.iter_mut().flatten().zip(other.iter().flatten()) {
-        own.merge(others);
+    for (own, others) in one.iter_mut().flatten().zip(other.into_iter().flatten()) {
+        own.merge(&others);
     }
     one
 }

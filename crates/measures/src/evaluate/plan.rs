@@ -42,6 +42,8 @@ pub(super) struct Condition {
 pub(super) struct Test {
     pub(super) column: usize,
     asked: Asked,
+    /// The answer for each value of a column of codes.
+    table: [u8; 256],
 }
 
 #[derive(PartialEq, Eq)]
@@ -58,13 +60,8 @@ impl Test {
     pub(super) fn answer(&self, cells: &Cells, start: usize, into: &mut [u8]) {
         match cells {
             Cells::Code(cells) => {
-                // What a byte can hold beyond the last code never occurs.
-                let mut table = [NO; 256];
-                for (value, answer) in (0..).zip(&mut table) {
-                    *answer = self.of(value);
-                }
                 for (answer, value) in into.iter_mut().zip(&cells[start..]) {
-                    *answer = table[usize::from(*value)];
+                    *answer = self.table[usize::from(*value)];
                 }
             }
             Cells::Number(cells) => {
@@ -78,6 +75,17 @@ impl Test {
                 }
             }
         }
+    }
+
+    fn new(column: usize, asked: Asked) -> Self {
+        let mut test = Self {
+            column,
+            asked,
+            table: [NO; 256],
+        };
+        // What a byte can hold beyond the last code never occurs.
+        test.table = std::array::from_fn(|value| u32::try_from(value).map_or(NO, |value| test.of(value)));
+        test
     }
 
     #[inline]
@@ -183,7 +191,7 @@ impl Plan {
             .iter()
             .position(|other| other.column == column && other.asked == asked);
         Some(alike.unwrap_or_else(|| {
-            self.tests.push(Test { column, asked });
+            self.tests.push(Test::new(column, asked));
             self.tests.len() - 1
         }))
     }
@@ -202,35 +210,35 @@ impl Plan {
             })
             .collect()
     }
+}
 
-    /// Tallies by the names of definitions.
-    pub(super) fn tables(&self, definitions: &[Definition], schema: &Schema, tallies: Vec<Vec<Tally>>) -> Vec<Table> {
-        definitions
-            .iter()
-            .zip(tallies)
-            .map(|(definition, tallies)| {
-                let mut strata = Vec::new();
-                let mut total = None;
-                for (index, tally) in tallies.iter().enumerate() {
-                    // The parts of every breakdown add up to the same.
-                    total.get_or_insert_with(|| tally.total());
-                    if let Some(name) = definition.strata.get(index) {
-                        strata.push(Stratum {
-                            not_recorded: tally.aggregate(0),
-                            cells: cells(schema, name, tally),
-                            ..Stratum::empty(name)
-                        });
-                    }
+/// Tallies by the names of definitions.
+pub(super) fn tables(definitions: &[Definition], schema: &Schema, tallies: Vec<Vec<Tally>>) -> Vec<Table> {
+    definitions
+        .iter()
+        .zip(tallies)
+        .map(|(definition, tallies)| {
+            let mut strata = Vec::new();
+            let mut total = None;
+            for (index, tally) in tallies.iter().enumerate() {
+                // The parts of every breakdown add up to the same.
+                total.get_or_insert_with(|| tally.total());
+                if let Some(name) = definition.strata.get(index) {
+                    strata.push(Stratum {
+                        not_recorded: tally.aggregate(0),
+                        cells: cells(schema, name, tally),
+                        ..Stratum::empty(name)
+                    });
                 }
-                Table {
-                    measure: definition.code.clone(),
-                    version: definition.version,
-                    total: total.unwrap_or_default(),
-                    strata,
-                }
-            })
-            .collect()
-    }
+            }
+            Table {
+                measure: definition.code.clone(),
+                version: definition.version,
+                total: total.unwrap_or_default(),
+                strata,
+            }
+        })
+        .collect()
 }
 
 fn n_codes(schema: &Schema, place: usize) -> usize {

@@ -1,9 +1,9 @@
 //! Contribution files and packs as JSON.
 
-use domain::pack::{Body, Contribution, FORMAT, Pack};
+use domain::pack::{Body, Contribution, FORMAT, Pack, Row};
 
 use super::{Contents, Refused, Taking, aggregates};
-use crate::definition;
+use crate::{Rows, definition};
 
 /// Reads a contribution file against the pack it must answer.
 ///
@@ -36,18 +36,25 @@ pub fn contribution(pack: &Pack, bytes: &[u8]) -> Result<Contents, Refused> {
         ));
     }
     match read.body {
-        Body::Rows(rows) => {
-            let mut taking = Taking::new(pack);
-            for (row, number) in rows.iter().zip(1..) {
-                taking.values(number, row.id, row.values.iter());
-            }
-            Ok(Contents::Rows(taking.finish()?))
-        }
+        Body::Rows(given) => Ok(Contents::Rows(rows(pack, &given)?)),
         Body::Aggregates(given) => {
             aggregates::check(pack, &given)?;
             Ok(Contents::Aggregates(given))
         }
     }
+}
+
+/// Takes in coded rows that were made elsewhere in the program, or read from JSON; they are counted from 1.
+///
+/// # Errors
+///
+/// Every fault, by row and column.
+pub fn rows(pack: &Pack, given: &[Row]) -> Result<Rows, Refused> {
+    let mut taking = Taking::new(pack);
+    for (row, number) in given.iter().zip(1..) {
+        taking.values(number, row.id, row.values.iter());
+    }
+    taking.finish()
 }
 
 /// Reads a pack and checks its definitions against its schema.

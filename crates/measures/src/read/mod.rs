@@ -17,7 +17,7 @@ use domain::pack::{Aggregates, Pack};
 
 pub use aggregates::check as check_aggregates;
 pub use csv::csv;
-pub use json::{contribution, pack};
+pub use json::{contribution, pack, rows};
 pub use taking::Taking;
 
 use crate::Rows;
