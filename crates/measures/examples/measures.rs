@@ -126,7 +126,7 @@ fn compute(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Measure, column, code, n, d, missing, sum, out_of and, for medians and percentiles, the value.
+/// Measure, column, code, n, d, missing, sum, `out_of` and, for medians and percentiles, the value.
 fn cell(pack: &Pack, measure: &str, column: &str, code: &str, of: &Aggregate) -> Value {
     let definition = pack.definitions.iter().find(|one| one.code == measure);
     let share = definition.and_then(|one| match one.statistic {
@@ -140,7 +140,7 @@ fn cell(pack: &Pack, measure: &str, column: &str, code: &str, of: &Aggregate) ->
     json!([measure, column, code, of.n, of.d, of.missing, of.sum, of.out_of, value])
 }
 
-/// Random numbers of SplitMix64 (G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014): the same rows from the same seed.
+/// Random numbers of `SplitMix64` (G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014): the same rows from the same seed.
 struct Random(u64);
 
 impl Random {

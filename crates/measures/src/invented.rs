@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use domain::pack::{Kind, Pack, Quarter};
 use uuid::{Builder, Uuid};
 
-/// Random numbers of SplitMix64 (G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014).
+/// Random numbers of `SplitMix64` (G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014).
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {

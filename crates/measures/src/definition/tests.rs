@@ -208,19 +208,20 @@ fn words(code: &str) -> String {
 fn words_say_what_is_counted_of_whom() {
     assert_eq!(
         words("I13c"),
-        "The share with working days from referral to the decision on reasonable grounds: at most 5 working days, among \
-         cases with decision on reasonable grounds: “Positive” or “Negative”. Cases that do not say enough are left out \
-         and counted apart. Broken down, one at a time, by age, deciding authority, nationality, form of exploitation and \
-         quarter of the decision on reasonable grounds."
+        "The share where working days from referral to the decision on reasonable grounds is at most 5, among cases where \
+         decision on reasonable grounds is “Positive” or “Negative”. Cases that do not say enough are left out and counted \
+         apart. Broken down, one at a time, by age, deciding authority, nationality, form of exploitation and quarter of \
+         the decision on reasonable grounds."
     );
     assert!(words("I30a").starts_with(
         "The sum of weeks of subsistence paid in full and in time as a share of the sum of weeks of subsistence due, in \
          all cases."
     ));
     assert!(words("I61a").contains(
-        "accused of an offence: “Yes” and either decision on reasonable grounds: “Positive” or decision on conclusive \
-         grounds: “Positive”"
+        "among cases where “accused of an offence” is yes and either decision on reasonable grounds is “Positive” or \
+         decision on conclusive grounds is “Positive”."
     ));
+    assert!(words("I18a").contains("nationality is not “United Kingdom”"));
     assert!(words("I15a").contains("Numbers above 3000 count as 3000."));
 }
 

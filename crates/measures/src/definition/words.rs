@@ -11,21 +11,21 @@ pub fn in_words(definition: &Definition, schema: &Schema) -> String {
     let whom = if definition.population.is_empty() {
         "all cases".to_owned()
     } else {
-        format!("cases with {}", condition(&definition.population, schema))
+        format!("cases where {}", condition(&definition.population, schema))
     };
     let counted = condition(&definition.counted, schema);
     let what = match definition.statistic {
         Statistic::Share if definition.of.is_some() => {
             format!("The sum of {of} as a share of the sum of {out_of}, in {whom}")
         }
-        Statistic::Share => format!("The share with {counted}, among {whom}"),
-        Statistic::Count => format!("The number with {counted}, among {whom}"),
+        Statistic::Share => format!("The share where {counted}, among {whom}"),
+        Statistic::Count => format!("The number of cases where {counted}, among {whom}"),
         Statistic::Rate => {
             let per = definition.per.unwrap_or(1);
             if definition.of.is_some() {
                 format!("The sum of {of} for each {per} cases, in {whom}")
             } else {
-                format!("The number with {counted} for each {per} cases, among {whom}")
+                format!("The number of cases where {counted}, for each {per}, among {whom}")
             }
         }
         Statistic::Median => format!("The median of {of}, in {whom}"),
@@ -74,32 +74,36 @@ fn condition(condition: &Condition, schema: &Schema) -> String {
     joined(&parts, "and")
 }
 
-/// “age: 18 to 24 or 25 to 34”, “days detained: at least 1”.
+/// “age is “18 to 24” or “25 to 34””, “months of permit granted is at least 1”, ““disability” is yes”.
 fn test(test: &Test, schema: &Schema) -> String {
     let found = schema.column(&test.column);
     let codes = found.map_or(&[] as &[Code], |(_, column)| schema.codes(column));
-    let unit = found.map_or("", |(_, column)| match column.kind {
-        Kind::Number { unit, .. } => unit.words(),
-        _ => "",
-    });
+    let is_flag = found.is_some_and(|(_, column)| column.kind == Kind::Flag);
     let words = |chosen: &[String]| -> Vec<String> {
         chosen
             .iter()
-            .map(|code| {
-                let words = codes.iter().find(|known| known.code == *code).map(|known| &known.words);
-                format!("“{}”", words.unwrap_or(code))
+            .map(|code| match codes.iter().find(|known| known.code == *code) {
+                _ if is_flag => code.clone(),
+                Some(known) => format!("“{}”", known.words),
+                None => format!("“{code}”"),
             })
             .collect()
     };
     let answer = match &test.rule {
         Rule::Is(chosen) => joined(&words(chosen), "or"),
-        Rule::IsNot(chosen) => format!("not {}", joined(&words(chosen), "nor")),
-        Rule::AtMost(number) => format!("at most {number} {unit}"),
-        Rule::AtLeast(number) => format!("at least {number} {unit}"),
+        Rule::IsNot(chosen) if chosen.len() == 1 => format!("not {}", joined(&words(chosen), "nor")),
+        Rule::IsNot(chosen) => format!("neither {}", joined(&words(chosen), "nor")),
+        Rule::AtMost(number) => format!("at most {number}"),
+        Rule::AtLeast(number) => format!("at least {number}"),
         Rule::Recorded(true) => "recorded".to_owned(),
         Rule::Recorded(false) => "not recorded".to_owned(),
     };
-    format!("{}: {answer}", label(schema, &test.column))
+    let label = label(schema, &test.column);
+    if is_flag {
+        format!("“{label}” is {answer}")
+    } else {
+        format!("{label} is {answer}")
+    }
 }
 
 /// “a, b and c”.
