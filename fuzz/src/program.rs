@@ -1,10 +1,17 @@
 //! What the fuzz targets of the program's own readers do with their bytes: forms, uploads, standards,
-//! frozen editions, receipts, seals, linkage schemas, CLKs, tokens, links, overlaps, drawn overlaps and dates of birth.
+//! frozen editions, receipts, seals, linkage schemas, CLKs, tokens, links, overlaps, drawn overlaps, dates of birth and
+//! contributions.
 //!
 //! Plain functions, so that an ordinary test (`crates/cli/tests/corpus.rs`) replays the corpora on every
 //! run of the test suite. They stand apart from the readers of `interchange`, which know nothing of the
 //! program.
 
+use std::sync::LazyLock;
+
+use domain::pack::Pack;
+use measures::pool::Pooled;
+use measures::read::Contents;
+use measures::{definition, read, shipped_pack, small};
 use monitoring::edition::frozen::Edition;
 use monitoring::standard::files;
 use statistics::linkage::encode::encode;
@@ -190,6 +197,40 @@ pub fn birth(bytes: &[u8]) {
     for line in String::from_utf8_lossy(bytes).lines() {
         if let Some((month, day)) = normalise::birth(line).day {
             assert!((1..=12).contains(&month) && (1..=31).contains(&day), "{month} {day}");
+        }
+    }
+}
+
+/// Any bytes are rows as CSV, a contribution file, a pack and a file of measures, or are refused with a reason. What was
+/// taken in can be computed, merged, sent and pooled, and nothing small is left of it.
+pub fn contribution(bytes: &[u8]) {
+    // Reading the shipped files each time would take longer than what is tried.
+    static PACK: LazyLock<Pack> = LazyLock::new(|| shipped_pack("2026"));
+    let pack = &*PACK;
+    let own = match (read::csv(pack, bytes), read::contribution(pack, bytes)) {
+        (Ok(rows), _) => Contents::Rows(rows),
+        (_, Ok(contents)) => contents,
+        (Err(one), Err(other)) => {
+            assert!(!one.faults.is_empty() && !other.faults.is_empty());
+            let _ = read::pack(bytes).is_ok_and(|other| read::csv(&other, bytes).is_ok());
+            let text = String::from_utf8_lossy(bytes);
+            let _ = definition::read(&[("fuzzed.toml", &*text)], &pack.schema);
+            return;
+        }
+    };
+    let mut aggregates = own
+        .aggregates(pack)
+        .expect("the shipped definitions fit the shipped schema");
+    small::merge_small(&mut aggregates, pack.threshold);
+    let mut pooled = Pooled::new();
+    pooled
+        .add(pack, &aggregates)
+        .expect("what was computed here is accepted");
+    for measurement in pooled.measurements(pack) {
+        let is_shown = |people: u64| people >= pack.threshold;
+        assert!(measurement.total.is_none_or(|figure| is_shown(figure.n)));
+        for part in measurement.strata {
+            assert!(part.missing.is_none_or(|missing| missing == 0 || is_shown(missing)));
         }
     }
 }

@@ -83,6 +83,23 @@ fn the_corpus_of_histories_holds() {
     replay("histories", targets::histories);
 }
 
+#[test]
+fn the_corpus_of_contributions_holds() {
+    replay("contribution", targets::contribution);
+}
+
+/// The seeds of contributions are taken in, so that changed copies of them come close.
+#[test]
+fn the_seeds_of_contributions_are_sound() {
+    let pack = measures::shipped_pack("2026");
+    let rows = include_bytes!("../../../fuzz/corpus/contribution/rows.csv");
+    assert!(measures::read::csv(&pack, rows.as_slice()).is_ok_and(|rows| rows.len() == 12));
+    let coded = include_bytes!("../../../fuzz/corpus/contribution/rows.json");
+    assert!(measures::read::contribution(&pack, coded).is_ok());
+    let aggregates = include_bytes!("../../../fuzz/corpus/contribution/aggregates.json");
+    assert!(measures::read::contribution(&pack, aggregates).is_ok());
+}
+
 /// The seeds of tokens are read, so that changed copies of them come close.
 #[test]
 fn the_seeds_of_tokens_are_sound() {

@@ -14,6 +14,7 @@ pub mod fold;
 pub mod ids;
 pub mod indicator;
 pub mod mode;
+pub mod pack;
 pub mod permission;
 pub mod publication;
 pub mod series;

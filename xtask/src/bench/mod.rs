@@ -8,6 +8,7 @@ mod demonstration;
 mod flood;
 mod linkage;
 mod load;
+mod measures;
 mod pages;
 mod pdf;
 mod seals;
@@ -54,11 +55,20 @@ pub(crate) enum Subject {
         #[arg(long)]
         without_peer: bool,
     },
+    /// All measures from cases, beside DuckDB computing them from the same rows
+    Measures {
+        /// How many rows there are
+        #[arg(long, default_value_t = 1_000_000)]
+        rows: u32,
+        /// How often each computes them; the median counts
+        #[arg(long, default_value_t = 3)]
+        runs: usize,
+    },
 }
 
 impl Subject {
     /// Every subject, each as it is measured when nothing else is said.
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Pdf { runs: 3 },
         Self::Pages {
             items: 100_000,
@@ -69,6 +79,10 @@ impl Subject {
         Self::Linkage {
             people: 100_000,
             without_peer: false,
+        },
+        Self::Measures {
+            rows: 1_000_000,
+            runs: 3,
         },
     ];
 }
@@ -83,6 +97,7 @@ pub(crate) fn run(subject: Option<Subject>) -> Result<()> {
             Subject::Seals { records } => seals::run(records)?,
             Subject::Flood { seconds } => flood::run(seconds)?,
             Subject::Linkage { people, without_peer } => linkage::run(people, !without_peer)?,
+            Subject::Measures { rows, runs } => measures::run(rows, runs)?,
         }
     }
     Ok(())

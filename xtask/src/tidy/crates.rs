@@ -38,6 +38,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "casework",
             "domain",
             "interchange",
+            "measures",
             "monitoring",
             "report",
             "statistics",

@@ -1,0 +1,62 @@
+//! Which lists of codes the schema may name, and where each is declared.
+
+use super::codes::{
+    AgeBand, AwardRefusal, AwardStanding, ChallengeResult, CompensationRoute, Decision, ExpertKind, FollowUp,
+    ImmigrationStatus, Improvement, LanguageGroup, Matter, NationalityGroup, Offence, OfficialBody, PermitGround,
+    PermitStanding, Region, Renewal,
+};
+use super::schema::{Code, CodeList};
+use crate::casework::{Agency, Authority, ExpertWeight, ExploitationForm, Gender, TimeKind};
+
+/// The code for more than one form of exploitation. A case has one code in each column, so that the parts of a table
+/// add up to its total and small ones can be withheld.
+pub const SEVERAL_FORMS: &str = "several";
+
+/// The code that says “not known” in lists of casework. The pack leaves such a cell empty instead.
+const UNKNOWN: &str = "unknown";
+
+/// Every list, by name.
+pub(super) fn shipped() -> Vec<CodeList> {
+    let mut exploitation = ExploitationForm::choices();
+    exploitation.push((SEVERAL_FORMS, "Several forms"));
+    [
+        ("age_band", AgeBand::choices()),
+        ("gender", Gender::choices()),
+        ("nationality_group", NationalityGroup::choices()),
+        ("immigration_status", ImmigrationStatus::choices()),
+        ("region", Region::choices()),
+        ("language_group", LanguageGroup::choices()),
+        ("exploitation", exploitation),
+        ("agency", Agency::choices()),
+        ("official_body", OfficialBody::choices()),
+        ("decision", Decision::choices()),
+        ("authority", Authority::choices()),
+        ("challenge_result", ChallengeResult::choices()),
+        ("improvement", Improvement::choices()),
+        ("permit_standing", PermitStanding::choices()),
+        ("permit_ground", PermitGround::choices()),
+        ("renewal", Renewal::choices()),
+        ("matter", Matter::choices()),
+        ("expert_weight", ExpertWeight::choices()),
+        ("expert_kind", ExpertKind::choices()),
+        ("compensation_route", CompensationRoute::choices()),
+        ("award_standing", AwardStanding::choices()),
+        ("award_refusal", AwardRefusal::choices()),
+        ("follow_up", FollowUp::choices()),
+        ("offence", Offence::choices()),
+        ("time_kind", TimeKind::choices()),
+    ]
+    .into_iter()
+    .map(|(name, choices)| CodeList {
+        name: name.to_owned(),
+        codes: choices
+            .into_iter()
+            .filter(|(code, _)| *code != UNKNOWN)
+            .map(|(code, words)| Code {
+                code: code.to_owned(),
+                words: words.to_owned(),
+            })
+            .collect(),
+    })
+    .collect()
+}

@@ -1,0 +1,246 @@
+//! The shipped measures cover every indicator that members' cases feed; faults name place and remedy; words say what is
+//! counted of whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use domain::indicator::Statistic;
+use serde::Deserialize;
+
+use super::*;
+
+#[derive(Deserialize)]
+struct File {
+    indicator: Vec<Indicator>,
+}
+
+#[derive(Deserialize)]
+struct Indicator {
+    id: String,
+    source: Vec<String>,
+    disaggregation: Vec<String>,
+    measure: Vec<Measure>,
+}
+
+#[derive(Deserialize)]
+struct Measure {
+    code: String,
+    statistic: Statistic,
+}
+
+fn standards() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../standards")
+}
+
+/// The indicators whose sources include members' cases, or the hours that they log.
+fn of_cases() -> Vec<Indicator> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(standards().join("indicators")).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        all.extend(toml::from_str::<File>(&text).unwrap().indicator);
+    }
+    all.retain(|indicator| {
+        indicator
+            .source
+            .iter()
+            .any(|source| source == "NGO" || source == "TIMELOG")
+    });
+    all
+}
+
+#[test]
+fn every_measure_of_the_indicators_that_cases_feed_is_defined_or_says_why_not() {
+    let indicators = of_cases();
+    assert_eq!(indicators.len(), 36);
+    let wanted: BTreeMap<String, Statistic> = indicators
+        .iter()
+        .flat_map(|indicator| &indicator.measure)
+        .map(|measure| (measure.code.clone(), measure.statistic))
+        .collect();
+    let library = shipped();
+    let defined: BTreeMap<String, Statistic> = library
+        .definitions
+        .iter()
+        .map(|definition| (definition.code.clone(), definition.statistic))
+        .collect();
+    let excused: BTreeSet<String> = library.not_from_cases.iter().map(|one| one.code.clone()).collect();
+    assert!(library.not_from_cases.iter().all(|one| one.why.len() > 40));
+    for (code, statistic) in &wanted {
+        match defined.get(code) {
+            Some(computed) => assert_eq!(computed, statistic, "{code}"),
+            None => assert!(excused.contains(code), "{code} is neither defined nor excused"),
+        }
+    }
+    for code in defined.keys().chain(&excused) {
+        assert!(wanted.contains_key(code), "{code} is no measure that cases feed");
+    }
+}
+
+#[test]
+fn every_breakdown_that_an_indicator_asks_for_is_given_or_the_note_says_why_not() {
+    let library = shipped();
+    let schema = Schema::shipped();
+    for indicator in of_cases() {
+        for definition in &library.definitions {
+            if !indicator.measure.iter().any(|measure| measure.code == definition.code) {
+                continue;
+            }
+            let given: BTreeSet<&str> = definition
+                .strata
+                .iter()
+                .filter_map(|name| schema.column(name))
+                .map(|(_, column)| column.breakdown.as_str())
+                .collect();
+            for wanted in &indicator.disaggregation {
+                assert!(
+                    given.contains(wanted.as_str()) || !definition.note.is_empty(),
+                    "{} of {} is not broken down by {wanted}",
+                    definition.code,
+                    indicator.id
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_column_of_the_schema_is_used_by_a_measure() {
+    let library = shipped();
+    for column in Schema::shipped().columns() {
+        let is_used = library.definitions.iter().any(|definition| {
+            definition
+                .population
+                .tests()
+                .chain(definition.counted.tests())
+                .any(|test| test.column == column.name)
+                || definition.strata.contains(&column.name)
+                || definition.of.as_ref() == Some(&column.name)
+                || definition.out_of.as_ref() == Some(&column.name)
+        });
+        // Nobody is asked what nothing is made of.
+        assert!(is_used, "{}", column.name);
+    }
+}
+
+#[test]
+fn the_program_carries_every_file_of_the_folder() {
+    let mut files: Vec<String> = std::fs::read_dir(standards().join("measures"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    files.sort();
+    let carried: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+    assert_eq!(files, carried);
+}
+
+fn faults(text: &str) -> String {
+    let text = format!("[[measure]]\ncode = \"I99a\"\nversion = 1\n{text}");
+    let faults = read(&[("x.toml", &text)], &Schema::shipped()).expect_err("it has faults");
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_fault_names_file_measure_field_and_remedy() {
+    let text = faults("statistic = \"share\"\ncounted.all = [{ column = \"gender\", is = [\"women\"] }]");
+    assert_eq!(
+        text,
+        "x.toml, I99a, counted.all: “women” is not a code of gender; use one of: female, male, other"
+    );
+    let text = faults("statistic = \"share\"\ncounted.all = [{ column = \"sex\", is = [\"female\"] }]");
+    assert!(
+        text.contains("x.toml, I99a, counted.all: there is no column sex; use a column of the schema"),
+        "{text}"
+    );
+    let text = faults("statistic = \"median\"\nof = \"gender\"");
+    assert!(
+        text.contains("of: gender holds no numbers; name a column of numbers"),
+        "{text}"
+    );
+    let text = faults("statistic = \"share\"");
+    assert!(
+        text.contains("write `counted`, or `of` together with `out_of`"),
+        "{text}"
+    );
+    let text = faults("statistic = \"rate\"\nof = \"privacy_breaches\"");
+    assert!(text.contains("per: a rate is per so many cases; write `per`"), "{text}");
+    let text = faults("statistic = \"ratio\"\nof = \"weeks_paid\"\nout_of = \"paid_pounds\"");
+    assert!(text.contains("times cannot be set against pounds"), "{text}");
+    let text = faults("statistic = \"share\"\nof = \"interviews\"\nout_of = \"weeks_due\"");
+    assert!(text.contains("a part of up to 100 does not fit into 60"), "{text}");
+    let text = faults("statistic = \"median\"\nof = \"cg_wait_days\"\nstrata = [\"detained_days\"]");
+    assert!(text.contains("strata: detained_days holds numbers"), "{text}");
+    let text = faults("statistic = \"ordinal\"");
+    assert!(text.contains("a level is judged and not computed"), "{text}");
+    let text = faults("statistic = \"count\"\ncounted.all = [{ column = \"rg_quarter\", is = [\"2026-Q1\"] }]");
+    assert!(text.contains("rg_quarter has no codes"), "{text}");
+}
+
+#[test]
+fn a_number_beyond_the_top_code_cannot_be_asked_about() {
+    let test =
+        |rule: &str| format!("statistic = \"count\"\ncounted.all = [{{ column = \"rg_working_days\", {rule} }}]");
+    // Everyone at 500 may have waited longer: “at least 500” is known of them, “at most 500” is not.
+    assert!(faults(&test("at_most = 500")).contains("use at most 499"));
+    assert!(faults(&test("at_least = 501")).contains("use at most 500"));
+    let text = format!("[[measure]]\ncode = \"I99a\"\nversion = 1\n{}", test("at_least = 500"));
+    assert!(read(&[("x.toml", &text)], &Schema::shipped()).is_ok());
+}
+
+#[test]
+fn one_version_is_defined_once() {
+    let one = "[[measure]]\ncode = \"I99a\"\nversion = 1\nstatistic = \"median\"\nof = \"cg_wait_days\"\n";
+    let faults = read(&[("x.toml", one), ("y.toml", one)], &Schema::shipped()).expect_err("twice");
+    assert_eq!(faults.len(), 1);
+    assert_eq!(faults[0].file, "y.toml");
+}
+
+fn words(code: &str) -> String {
+    let library = shipped();
+    let definition = library
+        .definitions
+        .iter()
+        .find(|one| one.code == code)
+        .expect("a measure");
+    in_words(definition, &Schema::shipped())
+}
+
+#[test]
+fn words_say_what_is_counted_of_whom() {
+    assert_eq!(
+        words("I13c"),
+        "The share where working days from referral to the decision on reasonable grounds is at most 5, among cases where \
+         decision on reasonable grounds is “Positive” or “Negative”. Cases that do not say enough are left out and counted \
+         apart. Broken down, one at a time, by age, deciding authority, nationality, form of exploitation and quarter of \
+         the decision on reasonable grounds."
+    );
+    assert!(words("I30a").starts_with(
+        "The sum of weeks of subsistence paid in full and in time as a share of the sum of weeks of subsistence due, in \
+         all cases."
+    ));
+    assert!(words("I61a").contains(
+        "among cases where “accused of an offence” is yes and either decision on reasonable grounds is “Positive” or \
+         decision on conclusive grounds is “Positive”."
+    ));
+    assert!(words("I18a").contains("nationality is not “United Kingdom”"));
+    assert!(words("I15a").contains("Numbers above 3000 count as 3000."));
+}
+
+#[test]
+fn a_test_of_the_population_leaves_codes_without_a_case() {
+    let library = shipped();
+    let schema = Schema::shipped();
+    let definition = library
+        .definitions
+        .iter()
+        .find(|one| one.code == "I24a")
+        .expect("a measure");
+    let codes = |name: &str| -> Vec<String> {
+        let (_, column) = schema.column(name).expect("a column");
+        codes_in(definition, &schema, column)
+            .iter()
+            .map(|code| code.code.clone())
+            .collect()
+    };
+    assert_eq!(codes("age_band"), ["under_16", "16_17"]);
+    assert_eq!(codes("gender"), ["female", "male", "other"]);
+}

@@ -1,0 +1,158 @@
+//! What is withheld of small numbers, so that nobody's answer can be read off a table or worked out from it.
+//!
+//! A cell tells three groups of people apart: those counted (n), those not counted (d - n), and both together (d). Where
+//! one of them is smaller than the threshold the cell is withheld, so cells of 0 % and of 100 % are, too. A count shows
+//! only n; a median or percentile only how many have a number. Then further cells of the same breakdown are withheld, the
+//! smallest first, until what the withheld ones add up to is no longer small either. L. Willenborg and T. de Waal,
+//! Elements of Statistical Disclosure Control (2001), chapter 6, call the two steps primary and secondary suppression.
+//!
+//! # What is promised
+//!
+//! Of one table, for every group that its statistic tells apart, and with R for the total less everything shown in a
+//! breakdown: if anything of the breakdown is withheld, or the column is not recorded in some cases, then R is at least
+//! the threshold k; and if it holds a withheld cell, there are at least two parts that may hold it. So of a withheld cell
+//! every whole number from 0 to R agrees with all that is shown of the table, which are k + 1 values or more. A code that
+//! no case has is a withheld cell like others, except where the population rules it out.
+//!
+//! # What is not promised
+//!
+//! The promise is about subtraction within one table. Whoever also knows the rule itself, some of the people, what one
+//! of the organisations sent, a table of another measure over the same cases, or an earlier edition, may know more.
+//! Comparison with other tables and editions is the gate's task, where all of them lie side by side.
+
+#[cfg(test)]
+mod tests;
+
+use domain::indicator::Statistic;
+use domain::pack::{Aggregate, Definition, Kind, Schema, Stratum, Table};
+
+use crate::definition::codes_in;
+
+/// A table of which everything that is small is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withheld {
+    /// Over every case; `None` where it is small itself, and then nothing else is shown either.
+    pub total: Option<Aggregate>,
+    /// In the order of the table.
+    pub strata: Vec<Part>,
+}
+
+/// A breakdown of which everything that is small is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The column.
+    pub column: String,
+    /// Every code that the population can have, in the order of its list; `None` where it is withheld.
+    pub cells: Vec<(String, Option<Aggregate>)>,
+    /// How many of the total's cases (of a count, those counted) are in no cell that is shown: withheld, merged before
+    /// they were sent, or without a recorded code. 0, or at least the threshold; `None` where the total is withheld.
+    pub missing: Option<u64>,
+}
+
+/// The groups of people that a figure tells apart, as numbers; the last holds the others.
+fn groups(statistic: Statistic, of: &Aggregate) -> Vec<u64> {
+    match statistic {
+        Statistic::Count => vec![of.n],
+        Statistic::Median | Statistic::P90 => vec![of.d],
+        _ => vec![of.n, of.d.saturating_sub(of.n), of.d],
+    }
+}
+
+/// Withholds small cells of a table, and others that would give them away. See the module for what that promises.
+/// `threshold` is the least number of people that may be shown; 1 or more.
+pub fn withhold(definition: &Definition, schema: &Schema, table: &Table, threshold: u64) -> Withheld {
+    let is_small = |of: &Aggregate| {
+        groups(definition.statistic, of)
+            .iter()
+            .any(|people| *people < threshold)
+    };
+    let is_total_small = is_small(&table.total);
+    let strata = table
+        .strata
+        .iter()
+        .map(|stratum| {
+            let codes = codes(definition, schema, stratum);
+            if is_total_small {
+                Part {
+                    column: stratum.column.clone(),
+                    cells: codes.into_iter().map(|code| (code, None)).collect(),
+                    missing: None,
+                }
+            } else {
+                part(definition.statistic, &table.total, stratum, codes, threshold)
+            }
+        })
+        .collect();
+    Withheld {
+        total: (!is_total_small).then(|| table.total.clone()),
+        strata,
+    }
+}
+
+/// The codes of a breakdown, also those without a case; of quarters those that have one, and of others that the schema
+/// no longer has, too.
+fn codes(definition: &Definition, schema: &Schema, stratum: &Stratum) -> Vec<String> {
+    let mut codes: Vec<String> = match schema.column(&stratum.column) {
+        Some((_, column)) if column.kind != Kind::Quarter => codes_in(definition, schema, column)
+            .iter()
+            .map(|code| code.code.clone())
+            .collect(),
+        _ => Vec::new(),
+    };
+    let others: Vec<String> = stratum
+        .cells
+        .keys()
+        .filter(|code| !codes.contains(code))
+        .cloned()
+        .collect();
+    codes.extend(others);
+    codes
+}
+
+fn part(statistic: Statistic, total: &Aggregate, stratum: &Stratum, codes: Vec<String>, threshold: u64) -> Part {
+    let is_small = |people: &[u64]| people.iter().any(|one| *one < threshold);
+    let of = |code: &String| stratum.cells.get(code).cloned().unwrap_or_default();
+    let mut cells: Vec<(String, Option<Aggregate>)> = codes
+        .into_iter()
+        .map(|code| {
+            let cell = of(&code);
+            let is_shown = !is_small(&groups(statistic, &cell));
+            (code, is_shown.then_some(cell))
+        })
+        .collect();
+    loop {
+        let rest = rest(statistic, total, &cells);
+        let is_whole = cells.iter().all(|(_, cell)| cell.is_some()) && rest.iter().all(|people| *people == 0);
+        if is_whole || !is_small(&rest) {
+            break;
+        }
+        // The smallest goes with them. When none is left the rest is the total, which is not small.
+        let smallest = cells
+            .iter_mut()
+            .filter(|(_, cell)| cell.is_some())
+            .min_by_key(|(_, cell)| cell.as_ref().map_or(0, |cell| cell.d));
+        match smallest {
+            Some((_, cell)) => *cell = None,
+            None => break,
+        }
+    }
+    // The last group is the widest that the statistic shows.
+    let missing = rest(statistic, total, &cells).last().copied();
+    Part {
+        column: stratum.column.clone(),
+        cells,
+        missing,
+    }
+}
+
+/// What anyone gets who subtracts the shown cells from the total.
+fn rest(statistic: Statistic, total: &Aggregate, cells: &[(String, Option<Aggregate>)]) -> Vec<u64> {
+    let mut rest = groups(statistic, total);
+    for (_, cell) in cells {
+        let Some(cell) = cell else { continue };
+        for (left, people) in rest.iter_mut().zip(groups(statistic, cell)) {
+            *left = left.saturating_sub(people);
+        }
+    }
+    rest
+}

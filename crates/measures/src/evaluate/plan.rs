@@ -1,0 +1,266 @@
+//! Definitions made ready: names become places, and tests that are alike become one.
+
+use std::collections::BTreeMap;
+
+use domain::indicator::Statistic;
+use domain::pack::{self, Aggregate, Definition, Kind, Quarter, Rule, Schema, Stratum, Table};
+
+use super::tally::Tally;
+use super::{NO, NOT_KNOWN, YES};
+use crate::definition::{Fault, check};
+use crate::rows::Cells;
+
+/// Everything that one pass computes.
+pub(super) struct Plan {
+    pub(super) tests: Vec<Test>,
+    pub(super) measures: Vec<Measure>,
+}
+
+/// A definition by places.
+pub(super) struct Measure {
+    pub(super) population: Condition,
+    pub(super) counted: Condition,
+    pub(super) of: Option<usize>,
+    pub(super) out_of: Option<usize>,
+    /// Whether it is a median or percentile, so that every case with a number counts.
+    pub(super) is_timed: bool,
+    /// Columns; a measure without any has one stratum that is everybody.
+    pub(super) strata: Vec<Option<usize>>,
+    /// How many codes each has.
+    codes: Vec<usize>,
+    /// The top code of `of`, for a histogram.
+    top: Option<u32>,
+}
+
+/// Places of tests.
+pub(super) struct Condition {
+    pub(super) all: Vec<usize>,
+    pub(super) any: Vec<usize>,
+}
+
+/// A test of one column.
+pub(super) struct Test {
+    pub(super) column: usize,
+    asked: Asked,
+    /// The answer for each value of a column of codes.
+    table: [u8; 256],
+}
+
+#[derive(PartialEq, Eq)]
+enum Asked {
+    /// The answer for each code, by its place.
+    Codes(Vec<u8>),
+    AtMost(u32),
+    AtLeast(u32),
+    Recorded(bool),
+}
+
+impl Test {
+    /// Answers for as many cases as there is room for.
+    pub(super) fn answer(&self, cells: &Cells, start: usize, into: &mut [u8]) {
+        match cells {
+            Cells::Code(cells) => {
+                for (answer, value) in into.iter_mut().zip(&cells[start..]) {
+                    *answer = self.table[usize::from(*value)];
+                }
+            }
+            Cells::Number(cells) => {
+                for (answer, value) in into.iter_mut().zip(&cells[start..]) {
+                    *answer = self.of((*value).into());
+                }
+            }
+            Cells::Money(cells) => {
+                for (answer, value) in into.iter_mut().zip(&cells[start..]) {
+                    *answer = self.of(*value);
+                }
+            }
+        }
+    }
+
+    fn new(column: usize, asked: Asked) -> Self {
+        let mut test = Self {
+            column,
+            asked,
+            table: [NO; 256],
+        };
+        // What a byte can hold beyond the last code never occurs.
+        test.table = std::array::from_fn(|value| u32::try_from(value).map_or(NO, |value| test.of(value)));
+        test
+    }
+
+    #[inline]
+    fn of(&self, value: u32) -> u8 {
+        let known = |yes: bool| match (value, yes) {
+            (0, _) => NOT_KNOWN,
+            (_, true) => YES,
+            (_, false) => NO,
+        };
+        match &self.asked {
+            Asked::Codes(answers) => answers.get(value as usize).copied().unwrap_or(NO),
+            Asked::AtMost(number) => known(value <= number + 1),
+            Asked::AtLeast(number) => known(value > *number),
+            Asked::Recorded(wanted) => {
+                if (value > 0) == *wanted {
+                    YES
+                } else {
+                    NO
+                }
+            }
+        }
+    }
+}
+
+impl Plan {
+    /// Makes definitions ready, or finds their faults.
+    pub(super) fn of(definitions: &[Definition], schema: &Schema) -> Result<Self, Vec<Fault>> {
+        let faults: Vec<Fault> = definitions
+            .iter()
+            .flat_map(|definition| check("the pack", definition, schema))
+            .collect();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let mut plan = Self {
+            tests: Vec::new(),
+            measures: Vec::new(),
+        };
+        for definition in definitions {
+            let place = |name: &Option<String>| schema.column(name.as_deref()?).map(|(place, _)| place);
+            let is_timed = matches!(definition.statistic, Statistic::Median | Statistic::P90);
+            let mut strata: Vec<Option<usize>> = definition
+                .strata
+                .iter()
+                .map(|name| place(&Some(name.clone())))
+                .collect();
+            if strata.is_empty() {
+                strata.push(None);
+            }
+            let codes = strata
+                .iter()
+                .map(|place| place.map_or(0, |place| n_codes(schema, place)))
+                .collect();
+            let of = place(&definition.of);
+            let top = of
+                .filter(|_| is_timed)
+                .and_then(|place| match schema.columns()[place].kind {
+                    Kind::Number { top, .. } => Some(top),
+                    _ => None,
+                });
+            let population = plan.condition(&definition.population, schema);
+            let counted = plan.condition(&definition.counted, schema);
+            plan.measures.push(Measure {
+                population,
+                counted,
+                of,
+                out_of: place(&definition.out_of),
+                is_timed,
+                strata,
+                codes,
+                top,
+            });
+        }
+        Ok(plan)
+    }
+
+    fn condition(&mut self, condition: &pack::Condition, schema: &Schema) -> Condition {
+        let mut places = |tests: &[pack::Test]| tests.iter().filter_map(|test| self.test(test, schema)).collect();
+        Condition {
+            all: places(&condition.all),
+            any: places(&condition.any),
+        }
+    }
+
+    fn test(&mut self, test: &pack::Test, schema: &Schema) -> Option<usize> {
+        let (column, described) = schema.column(&test.column)?;
+        let codes = |chosen: &[String], wanted: bool| {
+            let answers = schema
+                .codes(described)
+                .iter()
+                .map(|code| if chosen.contains(&code.code) == wanted { YES } else { NO });
+            Asked::Codes(std::iter::once(NOT_KNOWN).chain(answers).collect())
+        };
+        let asked = match &test.rule {
+            Rule::Is(chosen) => codes(chosen, true),
+            Rule::IsNot(chosen) => codes(chosen, false),
+            Rule::AtMost(number) => Asked::AtMost(*number),
+            Rule::AtLeast(number) => Asked::AtLeast(*number),
+            Rule::Recorded(wanted) => Asked::Recorded(*wanted),
+        };
+        let alike = self
+            .tests
+            .iter()
+            .position(|other| other.column == column && other.asked == asked);
+        Some(alike.unwrap_or_else(|| {
+            self.tests.push(Test::new(column, asked));
+            self.tests.len() - 1
+        }))
+    }
+
+    /// Empty tallies: for each measure one for each stratum.
+    pub(super) fn tallies(&self) -> Vec<Vec<Tally>> {
+        self.measures
+            .iter()
+            .map(|measure| {
+                let has_sums = measure.of.is_some() && !measure.is_timed;
+                measure
+                    .codes
+                    .iter()
+                    .map(|codes| Tally::new(*codes, has_sums, measure.out_of.is_some(), measure.top))
+                    .collect()
+            })
+            .collect()
+    }
+}
+
+/// Tallies by the names of definitions.
+pub(super) fn tables(definitions: &[Definition], schema: &Schema, tallies: Vec<Vec<Tally>>) -> Vec<Table> {
+    definitions
+        .iter()
+        .zip(tallies)
+        .map(|(definition, tallies)| {
+            let mut strata = Vec::new();
+            let mut total = None;
+            for (index, tally) in tallies.iter().enumerate() {
+                // The parts of every breakdown add up to the same.
+                total.get_or_insert_with(|| tally.total());
+                if let Some(name) = definition.strata.get(index) {
+                    strata.push(Stratum {
+                        not_recorded: tally.aggregate(0),
+                        cells: cells(schema, name, tally),
+                        ..Stratum::empty(name)
+                    });
+                }
+            }
+            Table {
+                measure: definition.code.clone(),
+                version: definition.version,
+                total: total.unwrap_or_default(),
+                strata,
+            }
+        })
+        .collect()
+}
+
+fn n_codes(schema: &Schema, place: usize) -> usize {
+    let column = &schema.columns()[place];
+    match column.kind {
+        Kind::Quarter => Quarter::COUNT.into(),
+        _ => schema.codes(column).len(),
+    }
+}
+
+fn cells(schema: &Schema, name: &str, tally: &Tally) -> BTreeMap<String, Aggregate> {
+    let Some((place, column)) = schema.column(name) else {
+        return BTreeMap::new();
+    };
+    (0..n_codes(schema, place))
+        .filter_map(|code| {
+            let aggregate = tally.aggregate(code + 1);
+            let name = match column.kind {
+                Kind::Quarter => Quarter::from_number(u16::try_from(code).ok()?)?.to_string(),
+                _ => schema.codes(column)[code].code.clone(),
+            };
+            (!aggregate.is_zero()).then_some((name, aggregate))
+        })
+        .collect()
+}

@@ -1,0 +1,72 @@
+//! Rows invented from a seed, for tests.
+
+use std::fmt::Write as _;
+
+use domain::pack::{Kind, Pack, Quarter};
+use uuid::{Builder, Uuid};
+
+/// Random numbers of `SplitMix64` (G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014).
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+}
+
+/// The id of a row, told apart by a number.
+pub(crate) fn id(number: u64) -> Uuid {
+    Builder::from_random_bytes(u128::from(number).to_be_bytes()).into_uuid()
+}
+
+/// Rows in which every column of the pack may stand, headings first. `from` is the number of the first id.
+pub(crate) fn lines(pack: &Pack, rows: u64, from: u64, random: &mut Random) -> Vec<String> {
+    let mut lines = vec!["row".to_owned()];
+    for column in pack.schema.columns() {
+        write!(lines[0], ",{}", column.name).expect("text grows");
+    }
+    for number in from..from + rows {
+        let mut line = id(number).to_string();
+        for column in pack.schema.columns() {
+            line.push(',');
+            // A third is not known.
+            if random.below(3) == 0 {
+                continue;
+            }
+            let codes = pack.schema.codes(column);
+            match column.kind {
+                // A part is never above its whole when both are small and the whole is not below 3.
+                Kind::Number { top, .. } => {
+                    let is_whole = ["referral_requests", "weeks_due", "interviews", "measures_asked"]
+                        .contains(&column.name.as_str());
+                    let number = if is_whole { 3 + random.below(4) } else { random.below(4) };
+                    // Half of the waits are short; the others go up to the top code, and some are cut there.
+                    let number = if column.name.ends_with("_days") && random.below(2) == 0 {
+                        random.below(u64::from(top) + 20).min(top.into())
+                    } else {
+                        number
+                    };
+                    write!(line, "{number}").expect("text grows");
+                }
+                Kind::Quarter => {
+                    let quarter = Quarter::from_number(96 + u16::try_from(random.below(4)).expect("below 4"));
+                    write!(line, "{}", quarter.expect("in range")).expect("text grows");
+                }
+                Kind::Code(_) | Kind::Flag => {
+                    let place = random.below(codes.len() as u64);
+                    line.push_str(&codes[usize::try_from(place).expect("below 100")].code);
+                }
+            }
+        }
+        lines.push(line);
+    }
+    lines
+}

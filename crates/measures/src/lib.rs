@@ -1,0 +1,35 @@
+//! Measures from cases: coded rows or aggregates in, figures that may be shown out. No input, no output, no clock.
+//!
+//! [`definition`] reads what is computed (data, checked against the pack's schema) and puts it into words; [`read`] takes
+//! in a contribution file or refuses it by row and column; [`evaluate()`] computes every definition from coded rows in one
+//! pass; [`small`] merges an organisation's small cells before they are sent; [`pool`] adds up what several
+//! organisations sent; [`disclosure`] withholds small cells, and others so that no subtraction gives them back;
+//! [`reference`] describes the pack for other systems and for readers.
+
+pub mod definition;
+pub mod disclosure;
+mod evaluate;
+#[cfg(test)]
+mod invented;
+pub mod pool;
+pub mod quantile;
+pub mod read;
+pub mod reference;
+mod rows;
+pub mod small;
+
+pub use evaluate::evaluate;
+pub use rows::Rows;
+
+use domain::pack::{Pack, Schema, THRESHOLD};
+
+/// The pack of a cycle that changed nothing of what the program ships.
+pub fn shipped_pack(cycle: &str) -> Pack {
+    Pack {
+        cycle: cycle.to_owned(),
+        version: 1,
+        threshold: THRESHOLD,
+        schema: Schema::shipped(),
+        definitions: definition::shipped().definitions,
+    }
+}

@@ -1,0 +1,289 @@
+//! What several organisations sent, added up: a measure's value “of N cases seen by M organisations”.
+//!
+//! Adding up is all there is to pooling, so it can be done one by one as contributions come, in any order. No names and
+//! no tokens are compared, so one person whom two organisations support counts twice.
+
+#[cfg(test)]
+mod tests;
+
+use domain::indicator::Statistic;
+use domain::pack::{Aggregate, Aggregates, Definition, Kind, Pack, Schema, Stratum, Table};
+use serde::Serialize;
+
+use crate::disclosure::{Part, withhold};
+use crate::quantile::quantile;
+use crate::read::{Refused, check_aggregates};
+
+/// The aggregates of several organisations, added up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pooled {
+    organisations: u32,
+    aggregates: Aggregates,
+}
+
+impl Pooled {
+    /// No organisation yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many organisations' cases are in it.
+    pub const fn organisations(&self) -> u32 {
+        self.organisations
+    }
+
+    /// How many cases are in it.
+    pub const fn cases(&self) -> u64 {
+        self.aggregates.cases
+    }
+
+    /// Adds one organisation's aggregates, those of its newest contribution alone.
+    ///
+    /// # Errors
+    ///
+    /// What [`check_aggregates`] finds in them; then nothing is added.
+    pub fn add(&mut self, pack: &Pack, given: &Aggregates) -> Result<(), Refused> {
+        check_aggregates(pack, given)?;
+        self.organisations += 1;
+        self.aggregates.cases = self.aggregates.cases.saturating_add(given.cases);
+        for table in &given.tables {
+            match self
+                .aggregates
+                .tables
+                .iter_mut()
+                .find(|own| own.measure == table.measure)
+            {
+                Some(own) => merge_table(own, table),
+                None => self.aggregates.tables.push(table.clone()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what was pooled elsewhere, of other organisations under the same pack.
+    pub fn merge(&mut self, other: &Self) {
+        self.organisations += other.organisations;
+        self.aggregates.cases = self.aggregates.cases.saturating_add(other.aggregates.cases);
+        for table in &other.aggregates.tables {
+            match self
+                .aggregates
+                .tables
+                .iter_mut()
+                .find(|own| own.measure == table.measure)
+            {
+                Some(own) => merge_table(own, table),
+                None => self.aggregates.tables.push(table.clone()),
+            }
+        }
+    }
+
+    /// The measures of a pack, in its order, with everything small withheld. A measure that nobody sent is of no case.
+    pub fn measurements(&self, pack: &Pack) -> Vec<Measurement> {
+        pack.definitions
+            .iter()
+            .map(|definition| {
+                let sent = self
+                    .aggregates
+                    .tables
+                    .iter()
+                    .find(|table| table.measure == definition.code);
+                let table = complete(definition, sent);
+                self.measurement(pack, definition, &table)
+            })
+            .collect()
+    }
+
+    fn measurement(&self, pack: &Pack, definition: &Definition, table: &Table) -> Measurement {
+        let shown = withhold(definition, &pack.schema, table, pack.threshold);
+        let figure = |of: &Aggregate| Figure::of(definition, &pack.schema, of, pack.threshold);
+        Measurement {
+            code: definition.code.clone(),
+            version: definition.version,
+            statistic: definition.statistic,
+            cases: (self.cases() >= pack.threshold).then_some(self.cases()),
+            organisations: self.organisations,
+            may_count_twice: true,
+            total: shown.total.as_ref().map(figure),
+            strata: shown
+                .strata
+                .iter()
+                .map(|part| {
+                    Breakdown::of(part, |of| Figure {
+                        missing: None,
+                        ..figure(of)
+                    })
+                })
+                .collect(),
+        }
+    }
+}
+
+fn merge_table(own: &mut Table, other: &Table) {
+    // A breakdown that only one of them has is, for the other's cases, not recorded.
+    let without = |total: &Aggregate, column: &str| Stratum {
+        not_recorded: total.clone(),
+        ..Stratum::empty(column)
+    };
+    for stratum in &other.strata {
+        if !own.strata.iter().any(|known| known.column == stratum.column) {
+            own.strata.push(without(&own.total, &stratum.column));
+        }
+    }
+    for stratum in &mut own.strata {
+        match other.strata.iter().find(|others| others.column == stratum.column) {
+            Some(others) => stratum.merge(others),
+            None => stratum.merge(&without(&other.total, &stratum.column)),
+        }
+    }
+    own.total.merge(&other.total);
+}
+
+/// The table with every breakdown of its definition, in the definition's order.
+fn complete(definition: &Definition, sent: Option<&Table>) -> Table {
+    let mut whole = Table {
+        measure: definition.code.clone(),
+        version: definition.version,
+        total: Aggregate::default(),
+        strata: definition.strata.iter().map(|column| Stratum::empty(column)).collect(),
+    };
+    if let Some(sent) = sent {
+        merge_table(&mut whole, sent);
+    }
+    whole
+}
+
+/// A measure's value from pooled cases, as it may be shown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measurement {
+    /// The measure, such as `I13a`.
+    pub code: String,
+    /// The version of its definition.
+    pub version: u32,
+    /// What was computed.
+    pub statistic: Statistic,
+    /// Of how many cases; `None` where they are fewer than the threshold.
+    pub cases: Option<u64>,
+    /// Seen by how many organisations.
+    pub organisations: u32,
+    /// Whether the same person may be counted twice: always, as long as nothing links the cases.
+    pub may_count_twice: bool,
+    /// Over every case; `None` where it is withheld.
+    pub total: Option<Figure>,
+    /// One for each column of the definition's strata, in its order.
+    pub strata: Vec<Breakdown>,
+}
+
+impl Measurement {
+    /// What stands beside every number: “of N cases seen by M organisations; may include the same person twice”.
+    pub fn whose(&self) -> String {
+        let cases = self
+            .cases
+            .map_or_else(|| "few cases".to_owned(), |cases| format!("{cases} cases"));
+        let word = if self.organisations == 1 {
+            "organisation"
+        } else {
+            "organisations"
+        };
+        let twice = if self.may_count_twice {
+            "; may include the same person twice"
+        } else {
+            ""
+        };
+        format!("of {cases} seen by {} {word}{twice}", self.organisations)
+    }
+}
+
+/// A figure that may be shown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figure {
+    /// A share in per cent, a rate per its `per`, a median, percentile or mean in the unit of its column, a count, a
+    /// sum or a ratio; `None` where there is nothing to divide by.
+    pub value: Option<f64>,
+    /// Whether the value rests on a top-coded number and is a lower bound.
+    pub is_at_least: bool,
+    /// Cases counted.
+    pub n: u64,
+    /// Cases in the population of which that is known; for a count the same as `n`.
+    pub d: u64,
+    /// The sum of the column that is summed; 0 where none is.
+    pub sum: u64,
+    /// The sum that it is divided by; 0 where it is divided by cases or not at all.
+    pub out_of: u64,
+    /// Cases that do not say enough; `None` where they are some, and fewer than the threshold, and in breakdowns, where
+    /// it would tell of the cells that are withheld.
+    pub missing: Option<u64>,
+}
+
+impl Figure {
+    fn of(definition: &Definition, schema: &Schema, of: &Aggregate, threshold: u64) -> Self {
+        let over = |some: u64, all: u64, times: f64| (all > 0).then(|| some as f64 / all as f64 * times);
+        let top = definition
+            .of
+            .as_deref()
+            .and_then(|name| match schema.column(name)?.1.kind {
+                Kind::Number { top, .. } => Some(top),
+                _ => None,
+            });
+        let timed = |share| quantile(&of.histogram, share, top.unwrap_or(u32::MAX));
+        let per = f64::from(definition.per.unwrap_or(1));
+        let is_summed = definition.of.is_some();
+        let (value, is_at_least) = match definition.statistic {
+            Statistic::Share if is_summed => (over(of.sum, of.out_of, 100.0), false),
+            Statistic::Share => (over(of.n, of.d, 100.0), false),
+            Statistic::Rate if is_summed => (over(of.sum, of.d, per), false),
+            Statistic::Rate => (over(of.n, of.d, per), false),
+            Statistic::Mean => (over(of.sum, of.d, 1.0), false),
+            Statistic::Ratio => (over(of.sum, of.out_of, 1.0), false),
+            Statistic::Count => (Some(of.n as f64), false),
+            Statistic::Sum => (Some(of.sum as f64), false),
+            Statistic::Median | Statistic::P90 => {
+                let share = if definition.statistic == Statistic::P90 {
+                    0.9
+                } else {
+                    0.5
+                };
+                let found = timed(share);
+                (found.map(|one| one.value), found.is_some_and(|one| one.is_at_least))
+            }
+            Statistic::Ordinal => (None, false),
+        };
+        Self {
+            value,
+            is_at_least,
+            n: of.n,
+            d: if definition.statistic == Statistic::Count {
+                of.n
+            } else {
+                of.d
+            },
+            sum: of.sum,
+            out_of: of.out_of,
+            missing: (of.missing == 0 || of.missing >= threshold).then_some(of.missing),
+        }
+    }
+}
+
+/// A breakdown as it may be shown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Breakdown {
+    /// The column.
+    pub column: String,
+    /// By code; `None` where the cell is withheld.
+    pub cells: Vec<(String, Option<Figure>)>,
+    /// How many cases of the total are in no cell that is shown; `None` where the total is withheld.
+    pub missing: Option<u64>,
+}
+
+impl Breakdown {
+    fn of(part: &Part, figure: impl Fn(&Aggregate) -> Figure) -> Self {
+        Self {
+            column: part.column.clone(),
+            cells: part
+                .cells
+                .iter()
+                .map(|(code, cell)| (code.clone(), cell.as_ref().map(&figure)))
+                .collect(),
+            missing: part.missing,
+        }
+    }
+}

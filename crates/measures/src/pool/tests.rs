@@ -1,0 +1,193 @@
+//! Two organisations' cases become one figure, and what is small in it is gone.
+
+use super::*;
+use crate::invented::{Random, id, lines};
+use crate::{evaluate, read, shipped_pack, small};
+
+/// What an organisation sends of rows.
+fn sent(pack: &Pack, text: &str) -> Aggregates {
+    let rows = read::csv(pack, text.as_bytes()).expect("rows");
+    let mut aggregates = evaluate(&rows, &pack.definitions).expect("no fault");
+    small::merge_small(&mut aggregates, pack.threshold);
+    aggregates
+}
+
+/// Rows of decisions on reasonable grounds: so many of each gender, of whom so many within five days.
+fn decided(from: u64, groups: &[(&str, u64, u64)]) -> String {
+    let mut text = "row,gender,region,rg_outcome,rg_working_days,nationality,authority".to_owned();
+    let mut number = from;
+    for (gender, all, soon) in groups {
+        for place in 0..*all {
+            let days = if place < *soon { 3 } else { 20 };
+            text.push_str(&format!("\n{},{gender},london,positive,{days},,sca", id(number)));
+            number += 1;
+        }
+    }
+    text
+}
+
+fn pool(pack: &Pack, all: &[&Aggregates]) -> Pooled {
+    let mut pooled = Pooled::new();
+    for one in all {
+        pooled.add(pack, one).expect("it is accepted");
+    }
+    pooled
+}
+
+fn measured(pack: &Pack, pooled: &Pooled, code: &str) -> Measurement {
+    pooled
+        .measurements(pack)
+        .into_iter()
+        .find(|one| one.code == code)
+        .expect("a measure")
+}
+
+/// The shipped pack, with waits broken down by gender.
+fn by_gender() -> Pack {
+    let mut pack = shipped_pack("2026");
+    for definition in &mut pack.definitions {
+        if definition.code.starts_with("I13") {
+            definition.strata = vec!["gender".to_owned()];
+        }
+    }
+    pack
+}
+
+#[test]
+fn figures_are_those_of_all_cases_together() {
+    let pack = by_gender();
+    let one = sent(&pack, &decided(0, &[("female", 40, 20), ("male", 30, 12)]));
+    let other = sent(
+        &pack,
+        &decided(1000, &[("female", 20, 14), ("male", 25, 13), ("other", 30, 15)]),
+    );
+    let share = measured(&pack, &pool(&pack, &[&one, &other]), "I13c");
+    assert_eq!(
+        share.whose(),
+        "of 145 cases seen by 2 organisations; may include the same person twice"
+    );
+    let total = share.total.expect("it is shown");
+    assert_eq!((total.n, total.d, total.missing), (74, 145, Some(0)));
+    assert!((total.value.expect("a value") - 74.0 / 145.0 * 100.0).abs() < 1e-9);
+    let cells = &share.strata[0].cells;
+    let of = |place: usize| cells[place].1.as_ref().map(|figure| (figure.n, figure.d));
+    assert_eq!((of(0), of(1), of(2)), (Some((34, 60)), Some((25, 55)), Some((15, 30))));
+    assert_eq!(share.strata[0].missing, Some(0));
+    // 74 of 145 waited 3 days, the others 20.
+    let median = measured(&pack, &pool(&pack, &[&one, &other]), "I13a")
+        .total
+        .expect("shown");
+    assert_eq!(median.value, Some(3.0));
+    let p90 = measured(&pack, &pool(&pack, &[&one, &other]), "I13b")
+        .total
+        .expect("shown");
+    assert_eq!(p90.value, Some(20.0));
+}
+
+#[test]
+fn what_was_merged_before_it_was_sent_is_missing_from_the_strata_and_not_from_the_total() {
+    let pack = by_gender();
+    // Six others at each: too few to send, so they take the men with them.
+    let one = sent(
+        &pack,
+        &decided(0, &[("female", 40, 20), ("male", 30, 12), ("other", 6, 3)]),
+    );
+    let other = sent(
+        &pack,
+        &decided(1000, &[("female", 50, 25), ("male", 30, 12), ("other", 6, 3)]),
+    );
+    let share = measured(&pack, &pool(&pack, &[&one, &other]), "I13c");
+    assert_eq!(share.total.map(|figure| figure.d), Some(162));
+    let part = &share.strata[0];
+    assert_eq!(part.cells[0].1.as_ref().map(|figure| figure.d), Some(90));
+    assert_eq!((&part.cells[1].1, &part.cells[2].1), (&None, &None));
+    assert_eq!(part.missing, Some(72));
+}
+
+#[test]
+fn the_threshold_is_applied_again_after_pooling() {
+    let pack = by_gender();
+    // Large enough to be sent, but nobody was fast.
+    let one = sent(
+        &pack,
+        &decided(0, &[("female", 40, 20), ("male", 30, 12), ("other", 20, 0)]),
+    );
+    let share = measured(&pack, &pool(&pack, &[&one]), "I13c");
+    assert_eq!(share.strata[0].cells[2].1, None);
+    let few = sent(&pack, &decided(0, &[("female", 9, 4)]));
+    let share = measured(&pack, &pool(&pack, &[&few]), "I13c");
+    assert_eq!((share.total.is_none(), share.strata[0].missing), (true, None));
+    assert_eq!(
+        share.whose(),
+        "of few cases seen by 1 organisation; may include the same person twice"
+    );
+}
+
+#[test]
+fn a_measure_that_nobody_sent_is_withheld_and_a_breakdown_that_one_left_out_is_missing() {
+    let pack = by_gender();
+    let mut one = sent(&pack, &decided(0, &[("female", 40, 20), ("male", 30, 12)]));
+    let other = sent(
+        &pack,
+        &decided(1000, &[("female", 40, 20), ("male", 30, 12), ("other", 30, 15)]),
+    );
+    for table in &mut one.tables {
+        table.strata.clear();
+    }
+    one.tables.retain(|table| table.measure != "I06a");
+    let both = pool(&pack, &[&one, &other]);
+    let share = measured(&pack, &both, "I13c");
+    assert_eq!(
+        (share.total.map(|figure| figure.d), share.strata[0].missing),
+        (Some(170), Some(70))
+    );
+    assert!(measured(&pack, &both, "I06a").total.is_none());
+}
+
+#[test]
+fn the_order_in_which_organisations_come_does_not_show() {
+    let pack = shipped_pack("2026");
+    let of = |from: u64| sent(&pack, &lines(&pack, 300, from, &mut Random(from)).join("\n"));
+    let (a, b, c) = (of(0), of(1000), of(2000));
+    let forward = pool(&pack, &[&a, &b, &c]).measurements(&pack);
+    assert_eq!(forward, pool(&pack, &[&c, &a, &b]).measurements(&pack));
+    let mut grouped = pool(&pack, &[&a]);
+    grouped.merge(&pool(&pack, &[&b, &c]));
+    assert_eq!(forward, grouped.measurements(&pack));
+    assert!(forward.iter().filter(|one| one.total.is_some()).count() > 20);
+}
+
+#[test]
+fn what_is_refused_changes_nothing() {
+    let pack = by_gender();
+    let good = sent(&pack, &decided(0, &[("female", 40, 20)]));
+    let mut bad = good.clone();
+    bad.tables[0].version = 9;
+    let mut pooled = pool(&pack, &[&good]);
+    let before = pooled.clone();
+    assert!(pooled.add(&pack, &bad).is_err());
+    assert_eq!(pooled, before);
+}
+
+#[test]
+fn values_are_in_the_units_that_measures_have() {
+    let pack = shipped_pack("2026");
+    let mut text =
+        "row,privacy_breaches,awarded_pounds,paid_pounds,lawyer_sought,lawyer_refusals,unpaid_hours".to_owned();
+    for number in 0..40 {
+        // Half of them: one disclosure, 500 of 2000 pounds, three refusals, 8 hours.
+        let rest = if number % 2 == 0 {
+            "1,2000,500,yes,3,8"
+        } else {
+            "0,1000,0,yes,0,0"
+        };
+        text.push_str(&format!("\n{},{rest}", id(number)));
+    }
+    let pooled = pool(&pack, &[&sent(&pack, &text)]);
+    let value = |code: &str| measured(&pack, &pooled, code).total.and_then(|figure| figure.value);
+    // 20 for 40 cases; 10,000 of 60,000; 60 over 40; 160.
+    assert_eq!(value("I26a"), Some(500.0));
+    assert!((value("I53a").expect("a value") - 1.0 / 6.0).abs() < 1e-12);
+    assert_eq!(value("I48c"), Some(1.5));
+    assert_eq!(value("I67a"), Some(160.0));
+}

@@ -1,0 +1,163 @@
+//! The pack described for others: a JSON Schema for systems that fill it in, and pages for people.
+
+use std::fmt::Write as _;
+
+use domain::pack::{Column, FORMAT, Kind, Pack, ROW, Schema};
+use serde_json::{Map, Value, json};
+
+use crate::definition::{Library, in_words};
+use crate::read::MOST_ROWS;
+
+/// A JSON Schema (draft 2020-12) of contribution files that answer a pack, rows and aggregates alike. It cannot say all
+/// that `read` checks: that ids are given once, that parts add up, that small cells were merged.
+pub fn json_schema(pack: &Pack) -> Value {
+    let schema = &pack.schema;
+    let mut row = Map::new();
+    row.insert(
+        ROW.to_owned(),
+        json!({
+            "description": "A random id (UUID version 4) that only the sender can tie to a person.",
+            "type": "string",
+            "pattern": "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
+        }),
+    );
+    for column in schema.columns() {
+        row.insert(column.name.clone(), value_schema(schema, column));
+    }
+    let measures: Vec<&str> = pack.definitions.iter().map(|one| one.code.as_str()).collect();
+    let columns: Vec<&str> = schema
+        .columns()
+        .iter()
+        .filter(|column| !matches!(column.kind, Kind::Number { .. }))
+        .map(|column| column.name.as_str())
+        .collect();
+    let whole = json!({ "type": "integer", "minimum": 0 });
+    let object = |required: &[&str], properties: Value| json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Rapporteur contribution file",
+        "description": "What one organisation releases of its cases into a cycle: coded rows, or aggregates that were computed from them.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["format", "cycle", "pack", "body"],
+        "properties": {
+            "format": { "const": FORMAT },
+            "cycle": { "description": "The cycle's name, as the pack gives it.", "type": "string" },
+            "pack": { "description": "The version of the pack.", "type": "integer", "minimum": 1 },
+            "body": { "oneOf": [
+                object(&["rows"], json!({ "rows": { "type": "array", "minItems": 1, "maxItems": MOST_ROWS, "items": { "$ref": "#/$defs/row" } } })),
+                object(&["aggregates"], json!({ "aggregates": { "$ref": "#/$defs/aggregates" } })),
+            ] },
+        },
+        "$defs": {
+            "row": { "type": "object", "additionalProperties": false, "required": [ROW], "properties": row },
+            "aggregates": object(&["cases", "tables"], json!({
+                "cases": { "description": "How many cases it was computed from.", "type": "integer", "minimum": 1 },
+                "tables": { "type": "array", "items": { "$ref": "#/$defs/table" } },
+            })),
+            "table": object(&["measure", "version", "total"], json!({
+                "measure": { "enum": measures },
+                "version": { "type": "integer", "minimum": 1 },
+                "total": { "$ref": "#/$defs/aggregate" },
+                "strata": { "type": "array", "items": { "$ref": "#/$defs/stratum" } },
+            })),
+            "stratum": object(&["column", "cells"], json!({
+                "column": { "enum": columns },
+                "cells": { "description": "By code.", "type": "object", "additionalProperties": { "$ref": "#/$defs/aggregate" } },
+                "not_recorded": { "$ref": "#/$defs/aggregate" },
+                "remainder": { "$ref": "#/$defs/aggregate" },
+            })),
+            "aggregate": object(&["n", "d"], json!({
+                "n": whole, "d": whole, "missing": whole, "sum": whole, "out_of": whole,
+                "histogram": {
+                    "description": "How many cases have each number.",
+                    "type": "object",
+                    "propertyNames": { "pattern": "^[0-9]+$" },
+                    "additionalProperties": { "type": "integer", "minimum": 1 },
+                },
+            })),
+        },
+    })
+}
+
+fn value_schema(schema: &Schema, column: &Column) -> Value {
+    let mut text = format!("{}. {}", sentence(&column.label), column.words);
+    let mut value = match &column.kind {
+        Kind::Code(_) | Kind::Flag => {
+            let codes: Vec<&str> = schema.codes(column).iter().map(|code| code.code.as_str()).collect();
+            json!({ "enum": codes })
+        }
+        Kind::Number { unit, top } => {
+            let _ = write!(text, " In {}; {top} stands for {top} and more.", unit.words());
+            json!({ "type": "integer", "minimum": 0, "maximum": top })
+        }
+        Kind::Quarter => json!({ "type": "string", "pattern": "^20[0-9]{2}-Q[1-4]$" }),
+    };
+    value["description"] = Value::String(text);
+    value
+}
+
+/// Columns and codes as a page of Markdown.
+pub fn columns_page(schema: &Schema) -> String {
+    let mut page = format!(
+        "# The coded schema\n\n\
+         What a row of a contribution may hold: one row is one case, and a cell whose value is not known is left empty. A test\n\
+         writes this page from `standards/pack/schema.toml` and the program's lists of codes. Beside these columns each row has\n\
+         `{ROW}`: a random id (UUID version 4) that only the sender can tie to a person. `docs/reference/contribution.schema.json`\n\
+         says the same to a program.\n\n\
+         ## Columns\n\n| column | holds | means | from |\n|---|---|---|---|\n"
+    );
+    for column in schema.columns() {
+        let holds = match &column.kind {
+            Kind::Code(list) => format!("a code of [{list}](#{list})"),
+            Kind::Flag => "`yes` or `no`".to_owned(),
+            Kind::Number { unit, top } => format!("{}, 0 to {top} and more", unit.words()),
+            Kind::Quarter => "a quarter, as `2026-Q1`".to_owned(),
+        };
+        let _ = writeln!(
+            page,
+            "| `{}` | {holds} | {}. {} | {} |",
+            column.name,
+            sentence(&column.label),
+            column.words,
+            column.from.replace('*', "\\*")
+        );
+    }
+    page.push_str("\n## Lists of codes\n");
+    for list in schema.lists() {
+        let _ = write!(page, "\n### {}\n\n| code | means |\n|---|---|\n", list.name);
+        for code in &list.codes {
+            let _ = writeln!(page, "| `{}` | {} |", code.code, code.words);
+        }
+    }
+    page
+}
+
+/// Every measure in words, as a page of Markdown. `name` gives a measure's name by its code.
+pub fn measures_page(library: &Library, schema: &Schema, name: impl Fn(&str) -> String) -> String {
+    let mut page = "# Measures from cases\n\n\
+         What is computed from the cases of member organisations, in words. A test writes this page from `standards/measures`.\n"
+        .to_owned();
+    for definition in &library.definitions {
+        let _ = write!(
+            page,
+            "\n## {}: {}\n\n{}\n",
+            definition.code,
+            name(&definition.code),
+            in_words(definition, schema)
+        );
+    }
+    page.push_str("\n## Not from cases\n\n");
+    for one in &library.not_from_cases {
+        let _ = writeln!(page, "- **{}: {}**: {}", one.code, name(&one.code), one.why);
+    }
+    page
+}
+
+/// With a capital at its beginning.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
