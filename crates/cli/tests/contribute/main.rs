@@ -1,0 +1,3 @@
+//! Contributions: what `rapporteur contribute` says of files.
+
+mod commands;
