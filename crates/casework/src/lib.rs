@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod case;
 pub mod clock;
 pub mod consent;
+pub mod contribution;
 pub mod event;
 pub mod exploitation;
 pub mod need;

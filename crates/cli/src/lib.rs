@@ -2,6 +2,7 @@
 //! errors into exit codes. A library only so that it is built while the crates below it are finished.
 
 mod backup;
+mod contribute;
 mod demo;
 mod doctor;
 mod estimate;
@@ -74,6 +75,8 @@ enum Command {
     Link(linkage::link::Arguments),
     /// Count how many linked people are on exactly which lists, for `estimate`.
     Lists(linkage::lists::Arguments),
+    /// Check a contribution of any system against the pack; write the pack, or a template of it.
+    Contribute(contribute::Arguments),
 }
 
 /// Runs the command that the command line names.
@@ -115,6 +118,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Encode(arguments) => linkage::encode::run(&arguments),
         Command::Link(arguments) => linkage::link::run(&arguments),
         Command::Lists(arguments) => linkage::lists::run(&arguments),
+        Command::Contribute(arguments) => contribute::run(arguments),
     }
 }
 

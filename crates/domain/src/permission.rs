@@ -122,6 +122,7 @@ word_list! {
         RecordExploitation = "exploitation.record", "Record an episode of exploitation";
         RecordNeed = "need.record", "Record what a person needs, and what came of it";
         RecordTime = "time.record", "Record unpaid time";
+        PrepareContribution = "contribution.prepare", "Code the organisation’s cases for the audit, without a name or a word";
         ForgetPerson = "person.erase", "Erase everything kept of a person in casework";
         RecordSeries = "series.record", "Add a series";
         AmendSeries = "series.amend", "Amend what is said of a series";
@@ -232,6 +233,8 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::AssignCase | A::ForgetPerson => {
             role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment)
         }
+        // Every case is opened for it, and no more of them is shown than codes, added up.
+        A::PrepareContribution => matches!(role, Manager | Contributor) && relation == R::OwnOrganisation,
         A::SubmitOpinion => role == Assessor && relation == R::OwnAssignment,
         A::ReconcileAssessment => role == Coordinator || (role == Assessor && relation == R::OwnAssignment),
         A::RecordFinding | A::WithdrawFinding | A::RecordReply | A::RecordRecommendation | A::GradeRecommendation => {
@@ -293,6 +296,7 @@ impl Action {
                 | Self::TakeExport
                 | Self::SetExportPolicy
                 | Self::PublishEdition
+                | Self::PrepareContribution
                 | Self::TakeTokens
                 | Self::PublishStudy
                 | Self::ProposeWithdrawal
@@ -383,6 +387,18 @@ mod tests {
                         "{role}: {action}, {relation:?}"
                     );
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_contribution_is_prepared_from_ones_own_cases_by_whoever_speaks_or_records_for_the_organisation() {
+        for role in Role::ALL {
+            for relation in Relation::ALL {
+                let expected =
+                    matches!(role, Role::Contributor | Role::Manager) && *relation == Relation::OwnOrganisation;
+                let may = allows(&[*role], Action::PrepareContribution, *relation);
+                assert_eq!(may, expected, "{role}: {relation:?}");
             }
         }
     }

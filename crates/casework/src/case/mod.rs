@@ -13,6 +13,7 @@ mod recount;
 pub(crate) mod tests;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use access::key;
 use domain::Day;
@@ -106,7 +107,8 @@ pub(crate) struct Unsealed {
     pub person: person::Model,
     pub relation: Relation,
     pub key: SealKey,
-    pub shown: Disclosure,
+    /// Shared by all that were opened at once.
+    pub shown: Arc<Disclosure>,
 }
 
 impl Unsealed {
@@ -144,7 +146,7 @@ pub(crate) async fn unseal(cx: &Cx<'_>, id: Uuid, action: Action) -> Result<Unse
         person,
         relation,
         key,
-        shown,
+        shown: Arc::new(shown),
     })
 }
 

@@ -46,7 +46,18 @@ const ROOMS: &[(&str, &[&str])] = &[
             "evidence", "personal", "call", "answer", "series", "claim", "body", "area",
         ],
     ),
-    ("Casework", &["case", "event", "exploitation", "need", "time", "person"]),
+    (
+        "Casework",
+        &[
+            "case",
+            "event",
+            "exploitation",
+            "need",
+            "time",
+            "person",
+            "contribution",
+        ],
+    ),
     ("Standards and indicators", &["standard", "indicator"]),
     (
         "The audit",

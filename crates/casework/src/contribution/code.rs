@@ -1,0 +1,555 @@
+//! Coding one case. Pure: everything it knows is given.
+//!
+//! What is written goes through [`Coding`], which asks the pack's schema of each value: a column or a code that the schema
+//! does not have is left out, and a number never exceeds its top code. No text that was typed gets there: of words only
+//! those are used that are, letter for letter, the name of a code.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::Day;
+use domain::casework::{
+    Agency, Authority, ChallengeStage, Challenged, Destination, DisqualificationStage, ExpertWeight, ExploitationForm,
+    Gender, Grounds, Interpreting, Known, Purpose, ReviewStage, Said, ServiceArea, TimeKind, WhyExit, WhyRefused,
+};
+use domain::fold::fold_plain;
+use domain::pack::codes::{AgeBand, ChallengeResult, Decision, LanguageGroup, OfficialBody, Region};
+use domain::pack::{Kind, Quarter, Row, SEVERAL_FORMS, Schema, Value};
+use uuid::Uuid;
+
+use super::Period;
+use super::coded::{band, body, decision, known, language, most, region};
+use crate::calendar::Calendar;
+use crate::case::About;
+use crate::consent;
+use crate::event::{Event, History, What};
+use crate::exploitation::Episode;
+use crate::need::Need;
+use crate::person::Person;
+use crate::sheet::Line;
+use crate::time_entry::Given;
+
+/// Everything of a case that a row is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The person.
+    pub person: &'a Person,
+    /// What the case is.
+    pub about: &'a About,
+    /// Everything that happened.
+    pub history: &'a History,
+    /// Episodes of exploitation.
+    pub episodes: &'a [Episode],
+    /// What the person needs.
+    pub needs: &'a [Need],
+    /// Unpaid time.
+    pub time: &'a [Given],
+}
+
+impl Case<'_> {
+    /// Whether the person agrees, now, to being counted. Silence is not consent, and an answer that was taken back none.
+    pub fn is_agreed(&self) -> bool {
+        consent::standing(self.history)
+            .iter()
+            .any(|standing| standing.purpose == Purpose::Monitoring && standing.is_given())
+    }
+
+    /// Whether the person was supported in a period: support had begun by its end and not ended before it.
+    pub fn is_within(&self, period: Period) -> bool {
+        let ended = |event: &Event| matches!(event.entry.what, What::Exit(_) | What::Death(_));
+        let last = self.history.standing().next_back();
+        self.about.opened_on <= period.until && !last.is_some_and(|event| ended(event) && event.entry.on < period.from)
+    }
+}
+
+/// Codes a case as it stood at the end of a period; `None` for a person who does not agree to being counted, or was not
+/// supported in it.
+pub fn code(case: Case<'_>, schema: &Schema, period: Period, id: Uuid) -> Option<Row> {
+    if !case.is_agreed() || !case.is_within(period) {
+        return None;
+    }
+    let story = Story::of(case, period);
+    let mut row = Coding {
+        schema,
+        values: BTreeMap::new(),
+    };
+    story.person(&mut row);
+    story.referral(&mut row);
+    story.decisions(&mut row);
+    story.challenge(&mut row);
+    story.needs(&mut row);
+    story.interviews(&mut row);
+    story.returns(&mut row);
+    story.time(&mut row);
+    Some(Row { id, values: row.values })
+}
+
+/// A row being filled in. Nothing gets in that the schema does not have.
+struct Coding<'a> {
+    schema: &'a Schema,
+    values: BTreeMap<String, Value>,
+}
+
+impl Coding<'_> {
+    fn code(&mut self, name: &str, code: Option<&str>) {
+        let column = self.schema.column(name).map(|(_, column)| column);
+        let (Some(column), Some(code)) = (column, code) else {
+            return;
+        };
+        if self.schema.codes(column).iter().any(|known| known.code == code) {
+            self.values.insert(name.to_owned(), Value::Code(code.to_owned()));
+        }
+    }
+
+    fn flag(&mut self, name: &str, is_so: Option<bool>) {
+        self.code(name, is_so.map(|is_so| if is_so { "yes" } else { "no" }));
+    }
+
+    /// A number, at most the top code. One below 0 comes from days in an impossible order: it is not known.
+    fn number(&mut self, name: &str, number: Option<i32>) {
+        let column = self.schema.column(name).map(|(_, column)| column);
+        if let Some(Kind::Number { top, .. }) = column.map(|column| &column.kind)
+            && let Some(number) = number.and_then(|number| u32::try_from(number).ok())
+        {
+            self.values.insert(name.to_owned(), Value::Number(number.min(*top)));
+        }
+    }
+
+    fn quarter(&mut self, name: &str, day: Option<Day>) {
+        let column = self.schema.column(name).map(|(_, column)| column);
+        if column.is_some_and(|column| column.kind == Kind::Quarter)
+            && let Some(quarter) = day.and_then(|day| Quarter::of(day.year(), day.month()))
+        {
+            self.values.insert(name.to_owned(), Value::Code(quarter.to_string()));
+        }
+    }
+}
+
+/// What happened by the end of the period, and what several columns ask of it.
+struct Story<'a> {
+    case: Case<'a>,
+    period: Period,
+    /// What holds, in order.
+    events: Vec<&'a Event>,
+    /// The first referral.
+    referral: Option<Day>,
+    /// The first decision on reasonable grounds.
+    rg: Option<(Day, Grounds)>,
+    /// Since when reasonable grounds are affirmed, by that decision or after a challenge.
+    rg_positive: Option<Day>,
+    /// The first decision on conclusive grounds.
+    cg: Option<(Day, Grounds)>,
+}
+
+impl<'a> Story<'a> {
+    fn of(case: Case<'a>, period: Period) -> Self {
+        // What holds is told from all events first: a correction that puts one after the period's end takes it out.
+        let standing = case.history.standing();
+        let events: Vec<&Event> = standing.filter(|event| event.entry.on <= period.until).collect();
+        let first = |matches: &dyn Fn(&What) -> bool| {
+            let event = events.iter().find(|event| matches(&event.entry.what))?;
+            Some(event.entry.on)
+        };
+        let decided = |outcome: &dyn Fn(&What) -> Option<Grounds>| {
+            let mut found = events
+                .iter()
+                .filter_map(|event| Some((event.entry.on, outcome(&event.entry.what)?)));
+            found.next()
+        };
+        Self {
+            referral: first(&|what| matches!(what, What::NrmReferral(_))),
+            rg: decided(&|what| match what {
+                What::ReasonableGrounds(sheet) => Some(sheet.outcome),
+                _ => None,
+            }),
+            rg_positive: first(&|what| match what {
+                What::ReasonableGrounds(sheet) => sheet.outcome == Grounds::Positive,
+                What::Reconsideration(sheet) => {
+                    sheet.challenged == Challenged::ReasonableGrounds && sheet.stage == ChallengeStage::Overturned
+                }
+                _ => false,
+            }),
+            cg: decided(&|what| match what {
+                What::ConclusiveGrounds(sheet) => Some(sheet.outcome),
+                _ => None,
+            }),
+            case,
+            period,
+            events,
+        }
+    }
+
+    /// What each event says of something, in order.
+    fn all<T>(&self, says: impl Fn(&'a What) -> Option<T>) -> impl DoubleEndedIterator<Item = (Day, T)> {
+        self.events
+            .iter()
+            .filter_map(move |event| Some((event.entry.on, says(&event.entry.what)?)))
+    }
+
+    fn any(&self, says: impl Fn(&What) -> bool) -> bool {
+        self.events.iter().any(|event| says(&event.entry.what))
+    }
+
+    fn person(&self, row: &mut Coding<'_>) {
+        let identity = &self.case.person.identity;
+        let met = self.all(|what| matches!(what, What::Encounter(_)).then_some(())).next();
+        let at = self
+            .referral
+            .or(met.map(|(on, ())| on))
+            .unwrap_or(self.case.about.opened_on);
+        row.code(
+            "age_band",
+            identity.born.and_then(|born| band(born, at)).map(AgeBand::code),
+        );
+        row.flag("age_disputed", known(identity.age_disputed));
+        row.code(
+            "gender",
+            identity
+                .gender
+                .filter(|gender| *gender != Gender::Unknown)
+                .map(Gender::code),
+        );
+        row.code(
+            "language",
+            identity.language.as_ref().and_then(language).map(LanguageGroup::code),
+        );
+        row.code("region", region(self.case.about).map(Region::code));
+        let forms: BTreeSet<ExploitationForm> = self.case.episodes.iter().flat_map(|one| one.forms.clone()).collect();
+        let form = match forms.len() {
+            0 => None,
+            1 => forms.first().map(|form| form.code()),
+            _ => Some(SEVERAL_FORMS),
+        };
+        row.code("exploitation", form);
+    }
+
+    /// Whether the person was referred; not known where nothing that happened says how far they came.
+    fn is_referred(&self) -> Option<bool> {
+        let is_decided = self.rg.is_some() || self.cg.is_some();
+        if self.referral.is_some() || is_decided {
+            return Some(true);
+        }
+        let tells = |what: &What| {
+            matches!(
+                what,
+                What::Encounter(_)
+                    | What::Screening(_)
+                    | What::Declined(_)
+                    | What::Notified(_)
+                    | What::Withheld(_)
+                    | What::Exit(_)
+                    | What::Return(_)
+            )
+        };
+        // Withdrawn from, or disqualified in, a mechanism that they were never recorded as entering.
+        let contradicts = |what: &What| {
+            matches!(
+                what,
+                What::Withdrawal(_)
+                    | What::Disqualification(_)
+                    | What::RecoveryPeriod(_)
+                    | What::Reconsideration(_)
+                    | What::JudicialReview(_)
+            )
+        };
+        (self.any(tells) && !self.any(contradicts)).then_some(false)
+    }
+
+    fn referral(&self, row: &mut Coding<'_>) {
+        let is_before = |on: Day| self.referral.is_none_or(|referral| on <= referral);
+        let referrer = self
+            .all(|what| match what {
+                What::NrmReferral(sheet) => Some(sheet.agency),
+                _ => None,
+            })
+            .next();
+        let referrer = referrer.map(|(_, agency)| agency);
+        row.flag("referred", self.is_referred());
+        row.quarter("referral_quarter", self.referral);
+        row.code("referrer", referrer.map(Agency::code));
+
+        let met: Vec<(OfficialBody, Option<Known>)> = self
+            .all(|what| match what {
+                What::Encounter(sheet) => Some((sheet.agency, sheet.noted_signs)),
+                // Whoever withholds a referral of someone who is willing has signs before them.
+                What::Withheld(sheet) => Some((sheet.agency, Some(Known::Yes))),
+                _ => None,
+            })
+            .filter(|(on, (agency, _))| is_before(*on) && Some(*agency) != referrer)
+            .filter_map(|(_, (agency, signs))| Some((body(agency)?, signs)))
+            .collect();
+        let missed = |met: &&(OfficialBody, Option<Known>)| met.1 == Some(Known::Yes);
+        let missed: BTreeSet<OfficialBody> = met.iter().filter(missed).map(|(body, _)| *body).collect();
+        let is_told = self.any(|what| matches!(what, What::Encounter(_)));
+        row.code(
+            "missed_by",
+            match missed.len() {
+                // Only who records encounters knows that no such body was among them.
+                0 if met.is_empty() && is_told => Some(OfficialBody::None),
+                0 => None,
+                1 => missed.first().copied(),
+                _ => Some(OfficialBody::Several),
+            }
+            .map(OfficialBody::code),
+        );
+
+        let agreed = self
+            .all(|what| match what {
+                What::Consent(sheet) if sheet.purpose == Purpose::Referral && sheet.said == Said::Given => Some(sheet),
+                _ => None,
+            })
+            .rfind(|(on, _)| is_before(*on));
+        let own = |line: &Option<Line>| line.as_ref().map(|line| fold_plain(&line.0));
+        let is_own = agreed.and_then(|(_, sheet)| {
+            let (asked, understood) = (own(&sheet.language)?, own(&self.case.person.identity.language)?);
+            // Someone may understand more languages than the best.
+            (asked == understood).then_some(true)
+        });
+        let is_without = consent::referred_without(self.case.history, self.case.person.identity.is_child).is_some();
+        if self.referral.is_some() {
+            row.flag("consent_own_language", if is_without { Some(false) } else { is_own });
+        }
+    }
+
+    /// Whether no further decision will come, because the person is no longer in the mechanism.
+    fn is_over(&self) -> bool {
+        let mut is_disqualified = false;
+        for event in &self.events {
+            match &event.entry.what {
+                What::Withdrawal(_) | What::Death(_) => return true,
+                What::Disqualification(sheet) => is_disqualified = sheet.stage == DisqualificationStage::Made,
+                What::Reconsideration(sheet) if sheet.challenged == Challenged::Disqualification => {
+                    is_disqualified &= sheet.stage != ChallengeStage::Overturned;
+                }
+                _ => {}
+            }
+        }
+        is_disqualified
+    }
+
+    fn decisions(&self, row: &mut Coding<'_>) {
+        let waiting = if self.is_over() {
+            Decision::None
+        } else {
+            Decision::Pending
+        };
+        let rg = match (self.rg, self.is_referred()) {
+            (Some((_, outcome)), _) => Some(decision(outcome)),
+            // Conclusive grounds were decided, so these were too, and nobody recorded how.
+            (None, _) if self.cg.is_some() => None,
+            (None, Some(true)) => Some(waiting),
+            (None, Some(false)) => Some(Decision::None),
+            (None, None) => None,
+        };
+        let cg = match (self.cg, rg) {
+            (Some((_, outcome)), _) => Some(decision(outcome)),
+            (None, Some(Decision::Negative)) if self.rg_positive.is_none() => Some(Decision::None),
+            (None, Some(Decision::None)) => Some(Decision::None),
+            (None, Some(_)) => Some(waiting),
+            (None, None) => None,
+        };
+        row.code("rg_outcome", rg.map(Decision::code));
+        row.code("cg_outcome", cg.map(Decision::code));
+        let (rg_on, cg_on) = (self.rg.map(|(on, _)| on), self.cg.map(|(on, _)| on));
+        row.quarter("rg_quarter", rg_on);
+        row.quarter("cg_quarter", cg_on);
+        let nation = self.case.about.nation;
+        let wait = self.referral.zip(rg_on);
+        row.number(
+            "rg_working_days",
+            wait.map(|(from, until)| Calendar::shipped().working_between(nation, from, until)),
+        );
+        let until = match cg {
+            Some(Decision::Pending) => Some(self.period.until),
+            _ => cg_on,
+        };
+        row.number(
+            "cg_wait_days",
+            self.rg_positive.zip(until).map(|(from, until)| from.days_until(until)),
+        );
+        let authority = self.all(|what| match what {
+            What::ReasonableGrounds(sheet) => Some(sheet.authority),
+            What::ConclusiveGrounds(sheet) => Some(sheet.authority),
+            _ => None,
+        });
+        let authority = authority.last().map(|(_, authority)| authority);
+        row.code(
+            "authority",
+            authority
+                .filter(|authority| *authority != Authority::Unknown)
+                .map(Authority::code),
+        );
+        let mut expert = self.all(|what| match what {
+            What::ConclusiveGrounds(sheet) => Some(sheet.expert),
+            _ => None,
+        });
+        row.code(
+            "expert",
+            expert.next().and_then(|(_, expert)| expert).map(ExpertWeight::code),
+        );
+        row.flag("removed_before_cg", self.is_removed());
+    }
+
+    /// Whether the person was removed after a positive decision on reasonable grounds and before the conclusive one.
+    fn is_removed(&self) -> Option<bool> {
+        let since = self.rg_positive?;
+        let until = self.cg.map_or(self.period.until, |(on, _)| on);
+        let mut is_known = true;
+        for event in self
+            .events
+            .iter()
+            .filter(|event| (since..=until).contains(&event.entry.on))
+        {
+            match &event.entry.what {
+                What::Return(sheet) if sheet.is_voluntary == Known::No => return Some(true),
+                What::Return(sheet) => is_known &= sheet.is_voluntary == Known::Yes,
+                // Detained, removed or lost sight of: which, it does not say.
+                What::Exit(sheet) => is_known &= !matches!(sheet.reason, WhyExit::Removed | WhyExit::Lost),
+                What::Missing(_) => is_known = false,
+                _ => {}
+            }
+        }
+        is_known.then_some(false)
+    }
+
+    fn challenge(&self, row: &mut Coding<'_>) {
+        use ChallengeResult as C;
+        let challenges = || {
+            self.all(|what| match what {
+                What::Reconsideration(sheet) if sheet.challenged != Challenged::Disqualification => {
+                    let result = match sheet.stage {
+                        ChallengeStage::Asked => C::Pending,
+                        ChallengeStage::Refused | ChallengeStage::Upheld => C::Upheld,
+                        ChallengeStage::Overturned => C::Overturned,
+                    };
+                    Some((result, sheet.is_represented))
+                }
+                What::JudicialReview(sheet) if sheet.challenged != Challenged::Disqualification => {
+                    let result = match sheet.stage {
+                        // Settled: it is to be decided again.
+                        ReviewStage::Letter
+                        | ReviewStage::Begun
+                        | ReviewStage::PermissionGiven
+                        | ReviewStage::Settled => C::Pending,
+                        ReviewStage::PermissionRefused | ReviewStage::Lost => C::Upheld,
+                        ReviewStage::Won => C::Overturned,
+                        ReviewStage::Dropped => C::Dropped,
+                    };
+                    Some((result, None))
+                }
+                _ => None,
+            })
+        };
+        let last = challenges().next_back().map(|(_, (result, _))| result);
+        let none = self.is_referred().map(|_| C::None);
+        row.code("challenge", last.or(none).map(C::code));
+        let represented = challenges().rev().find_map(|(_, (_, represented))| known(represented));
+        row.flag("challenge_represented", represented);
+    }
+
+    fn needs(&self, row: &mut Coding<'_>) {
+        let until = self.period.until;
+        let recorded = |area: ServiceArea| {
+            self.case
+                .needs
+                .iter()
+                .filter(move |need| need.area == area && need.since <= until)
+        };
+        // The need that was met first, with the days it took.
+        let met = |area: ServiceArea| {
+            let met = recorded(area).filter_map(|need| Some((need.started_on.filter(|on| *on <= until)?, need.since)));
+            met.min().map(|(on, since)| since.days_until(on))
+        };
+        let medical = recorded(ServiceArea::Medical).next().is_some();
+        row.flag("medical_need", Some(medical));
+        let therapy = recorded(ServiceArea::Counselling).next().is_some();
+        row.flag("therapy_need", Some(therapy));
+        if medical {
+            row.flag("medical_seen", Some(met(ServiceArea::Medical).is_some()));
+            row.number("medical_days", met(ServiceArea::Medical));
+        }
+        if therapy {
+            row.flag("therapy_started", Some(met(ServiceArea::Counselling).is_some()));
+            row.number("therapy_weeks", met(ServiceArea::Counselling).map(|days| days / 7));
+        }
+        let is_refused = self.case.needs.iter().any(|need| {
+            need.refused_on.is_some_and(|on| on <= until) && need.why_refused.contains(&WhyRefused::Cooperation)
+        });
+        // Why a provider asked someone to leave is not asked.
+        let is_open = self.any(|what| match what {
+            What::Exit(sheet) => matches!(sheet.reason, WhyExit::Asked | WhyExit::Other),
+            _ => false,
+        });
+        row.flag(
+            "support_cut_for_silence",
+            (is_refused || !is_open).then_some(is_refused),
+        );
+    }
+
+    fn interviews(&self, row: &mut Coding<'_>) {
+        let answers: Vec<Interpreting> = self
+            .all(|what| match what {
+                What::Encounter(sheet) => sheet.interpreting,
+                _ => None,
+            })
+            .filter(|(on, _)| *on >= self.period.from)
+            .map(|(_, how)| how)
+            .collect();
+        if answers.is_empty() {
+            return;
+        }
+        let count =
+            |is: &dyn Fn(Interpreting) -> bool| i32::try_from(answers.iter().filter(|how| is(**how)).count()).ok();
+        row.number("interviews", count(&|how| how != Interpreting::NotNeeded));
+        row.number(
+            "interviews_interpreted",
+            count(&|how| how == Interpreting::Professional),
+        );
+    }
+
+    fn returns(&self, row: &mut Coding<'_>) {
+        let returned = self
+            .all(|what| match what {
+                What::Return(sheet) => Some(sheet.risk_assessed),
+                _ => None,
+            })
+            .next_back();
+        let exit = self
+            .all(|what| match what {
+                What::Exit(sheet) => Some((sheet.reason, sheet.destination)),
+                _ => None,
+            })
+            .next_back();
+        let is_returned = match (returned, exit) {
+            (Some(_), _) | (None, Some((_, (_, Destination::Abroad)))) => Some(true),
+            (None, Some((_, (WhyExit::Removed | WhyExit::Lost, _) | (_, Destination::Unknown)))) => None,
+            (None, _) if self.any(|what| matches!(what, What::Missing(_))) => None,
+            (None, _) => Some(false),
+        };
+        row.flag("returned", is_returned);
+        row.flag(
+            "return_assessed",
+            returned.and_then(|(_, assessed)| known(Some(assessed))),
+        );
+    }
+
+    fn time(&self, row: &mut Coding<'_>) {
+        let mut minutes = 0_u32;
+        let mut bodies: BTreeMap<OfficialBody, u32> = BTreeMap::new();
+        let mut kinds: BTreeMap<TimeKind, u32> = BTreeMap::new();
+        let within = self.period.from..=self.period.until;
+        for given in self.case.time.iter().filter(|given| within.contains(&given.on)) {
+            // Time that did nobody's public duty is not asked for.
+            let Some(body) = body(given.agency) else { continue };
+            for sum in [
+                &mut minutes,
+                bodies.entry(body).or_default(),
+                kinds.entry(given.kind).or_default(),
+            ] {
+                *sum = sum.saturating_add(given.minutes);
+            }
+        }
+        row.number("unpaid_hours", i32::try_from(minutes.div_ceil(60)).ok());
+        row.code("unpaid_body", most(&bodies).map(OfficialBody::code));
+        row.code("unpaid_activity", most(&kinds).map(TimeKind::code));
+    }
+}

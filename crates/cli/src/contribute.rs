@@ -1,0 +1,322 @@
+//! `rapporteur contribute`: what an organisation with any system does before it sends a contribution. It checks the file
+//! against the pack, and writes the pack and a template of it. Needs no data folder.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use domain::Instant;
+use domain::pack::{Column, Kind, Pack, ROW, Schema};
+use interchange::table::{self, Cell, Choice, Limits};
+use interchange::xlsx_out::{self, Sheet};
+use measures::read::{self, Contents, Fault, Refused, Taking};
+use measures::{Rows, shipped_pack};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::failure::Failure;
+use crate::say;
+
+/// The sheet of a workbook that holds the rows, as the template calls it.
+const ROWS_SHEET: &str = "rows";
+/// The cycle that a pack names which was written without one.
+const NO_CYCLE: &str = "example";
+
+/// Arguments of `contribute`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Check a contribution file against a pack: every fault by row and column.
+    Check {
+        /// CSV, XLSX (or XLS, ODS) or JSON.
+        file: PathBuf,
+        /// The cycle's pack; otherwise the one that the program carries.
+        #[arg(long, value_name = "PACK.json")]
+        pack: Option<PathBuf>,
+        /// Answer as JSON, for a program.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the pack that the program carries, as JSON.
+    Pack {
+        /// The cycle that it names; otherwise `example`.
+        #[arg(long, value_name = "CODE")]
+        cycle: Option<String>,
+        /// Where to write it; the file must not be there yet.
+        #[arg(long, value_name = "PACK.json")]
+        out: PathBuf,
+    },
+    /// Write a workbook to fill in: the columns, what they mean and their codes.
+    Template {
+        /// The cycle's pack; otherwise the one that the program carries.
+        #[arg(long, value_name = "PACK.json")]
+        pack: Option<PathBuf>,
+        /// Where to write it; the file must not be there yet.
+        #[arg(long, value_name = "FILE.xlsx")]
+        out: PathBuf,
+    },
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    match arguments.act {
+        Act::Check { file, pack, json } => check(&file, pack.as_deref(), json),
+        Act::Pack { cycle, out } => {
+            let pack = shipped_pack(cycle.as_deref().unwrap_or(NO_CYCLE));
+            let text = serde_json::to_string_pretty(&pack).map_err(|error| Failure::could_not(error.to_string()))?;
+            write_new(&out, text.as_bytes())?;
+            say(format!(
+                "{}: the pack of cycle {}, version {}, {} columns, {} measures",
+                out.display(),
+                pack.cycle,
+                pack.version,
+                pack.schema.columns().len(),
+                pack.definitions.len()
+            ));
+            Ok(())
+        }
+        Act::Template { pack, out } => {
+            let pack = given_pack(pack.as_deref(), false)?.unwrap_or_else(|| shipped_pack(NO_CYCLE));
+            write_new(&out, &template(&pack.schema)?)?;
+            say(format!(
+                "{}: write one row for each case on the sheet “{ROWS_SHEET}”, then `rapporteur contribute check` it",
+                out.display()
+            ));
+            Ok(())
+        }
+    }
+}
+
+fn check(file: &Path, pack: Option<&Path>, json: bool) -> Result<(), Failure> {
+    let bytes = bytes(file)?;
+    let given = given_pack(pack, json)?;
+    let is_given = given.is_some();
+    // A file names the cycle that it is for. Without a pack there is nothing to compare that with.
+    let pack = given.unwrap_or_else(|| carried(&bytes));
+    let contents = match contents(&pack, &bytes, file) {
+        Ok(contents) => contents,
+        Err(refused) => return Err(report(&refused, file, json)),
+    };
+    let empty = match &contents {
+        Contents::Rows(rows) => empty_columns(rows),
+        Contents::Aggregates(_) => Vec::new(),
+    };
+    if json {
+        let kind = match contents {
+            Contents::Rows(_) => "rows",
+            Contents::Aggregates(_) => "aggregates",
+        };
+        say(
+            serde_json::json!({ "faults": [], "more": 0, "holds": kind, "cases": contents.cases(), "empty_columns": empty }),
+        );
+        return Ok(());
+    }
+    let n = contents.cases();
+    match &contents {
+        Contents::Rows(_) => say(format!("{}: {n} {}, no fault", file.display(), plural(n, "row"))),
+        Contents::Aggregates(given) => {
+            let tables = given.tables.len() as u64;
+            let measures = plural(tables, "measure");
+            let cases = plural(n, "case");
+            say(format!(
+                "{}: aggregates of {n} {cases}, {tables} {measures}, no fault",
+                file.display()
+            ));
+        }
+    }
+    if !empty.is_empty() {
+        let (n, columns) = (empty.len(), plural(empty.len() as u64, "column"));
+        say(format!("Empty throughout, {n} {columns}: {}", empty.join(", ")));
+    }
+    if !is_given {
+        say("Checked against the columns that this program carries. Give --pack to check it against a cycle’s own.");
+    }
+    Ok(())
+}
+
+/// The word for one of something or several.
+fn plural(n: u64, word: &str) -> String {
+    if n == 1 { word.to_owned() } else { format!("{word}s") }
+}
+
+/// Says every fault.
+fn report(refused: &Refused, file: &Path, json: bool) -> Failure {
+    if json {
+        let faults: Vec<_> = refused
+            .faults
+            .iter()
+            .map(|fault| serde_json::json!({ "row": fault.row, "column": fault.column, "message": fault.what, "remedy": fault.remedy }))
+            .collect();
+        say(serde_json::json!({ "faults": faults, "more": refused.more }));
+    } else {
+        for fault in &refused.faults {
+            say(fault);
+        }
+        if refused.more > 0 {
+            say(format!("and {} more", refused.more));
+        }
+    }
+    let n = refused.faults.len() as u64 + refused.more;
+    Failure::found(format!("{}: {n} {}", file.display(), plural(n, "fault")))
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(file).map_err(|error| Failure::wrong_use(format!("{} cannot be read: {error}", file.display())))
+}
+
+/// The pack in a file; none where none is named.
+fn given_pack(file: Option<&Path>, json: bool) -> Result<Option<Pack>, Failure> {
+    let Some(file) = file else { return Ok(None) };
+    read::pack(&bytes(file)?)
+        .map(Some)
+        .map_err(|refused| report(&refused, file, json))
+}
+
+/// The pack that the program carries, for the cycle that a file says it is for.
+fn carried(bytes: &[u8]) -> Pack {
+    #[derive(Deserialize)]
+    struct Head {
+        cycle: String,
+        pack: u32,
+    }
+    match serde_json::from_slice::<Head>(bytes) {
+        Ok(head) => Pack {
+            version: head.pack,
+            ..shipped_pack(&head.cycle)
+        },
+        Err(_) => shipped_pack(NO_CYCLE),
+    }
+}
+
+/// What a file holds, told by its first bytes and never by its name.
+fn contents(pack: &Pack, bytes: &[u8], file: &Path) -> Result<Contents, Refused> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    if text.starts_with(b"{") || text.starts_with(b"[") {
+        // Told apart first: in the middle of a value, the reader would blame the value.
+        match serde_json::from_slice::<IgnoredAny>(text) {
+            Err(error) if error.is_eof() => Err(whole(
+                "the file is cut off: it ends in the middle",
+                "save or send it again",
+            )),
+            _ => read::contribution(pack, text),
+        }
+    } else if bytes.starts_with(b"PK") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        workbook(pack, bytes, file).map(Contents::Rows)
+    } else {
+        read::csv(pack, bytes).map(Contents::Rows)
+    }
+}
+
+/// A fault of the file as a whole.
+fn whole(what: &str, remedy: &str) -> Refused {
+    Refused {
+        faults: vec![Fault {
+            row: None,
+            column: String::new(),
+            what: what.to_owned(),
+            remedy: remedy.to_owned(),
+        }],
+        more: 0,
+    }
+}
+
+/// The rows of a workbook: of its sheet “rows”, or of the only one that holds something.
+fn workbook(pack: &Pack, bytes: &[u8], file: &Path) -> Result<Rows, Refused> {
+    let name = file.to_string_lossy();
+    let read = |sheet: Option<String>| {
+        let choice = Choice {
+            sheet,
+            header_row: Some(1),
+        };
+        table::read(bytes, &name, &choice, &Limits::default())
+    };
+    let table = read(None).or_else(|fault| match &fault.kind {
+        interchange::Kind::ChooseSheet { sheets } if sheets.iter().any(|sheet| sheet == ROWS_SHEET) => {
+            read(Some(ROWS_SHEET.to_owned()))
+        }
+        _ => Err(fault),
+    });
+    let table = table.map_err(|fault| whole(fault.message.trim_end_matches('.'), &fault.remedy))?;
+    let headings: Vec<&str> = table.headers.iter().map(String::as_str).collect();
+    let mut taking = Taking::under(pack, &headings)?;
+    for row in &table.rows {
+        let cells: Vec<_> = row.cells.iter().map(Cell::text).collect();
+        taking.row(row.number.into(), cells.iter().map(|cell| cell.as_bytes()));
+    }
+    taking.finish()
+}
+
+/// The columns in which no row has a value.
+fn empty_columns(rows: &Rows) -> Vec<&str> {
+    let columns = rows.schema().columns().iter().enumerate();
+    columns
+        .filter(|(place, _)| (0..rows.len()).all(|row| rows.value(row, *place).is_none()))
+        .map(|(_, column)| column.name.as_str())
+        .collect()
+}
+
+/// A workbook with a sheet to fill in and two that explain it.
+fn template(schema: &Schema) -> Result<Vec<u8>, Failure> {
+    let text = |text: &str| Cell::from(text);
+    let headings = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let columns = schema.columns();
+    let id = [
+        ROW,
+        "a random id (UUID version 4)",
+        "Yours alone: nothing of the case may be read from it. Drawn anew for each file.",
+    ];
+    let rows = Sheet {
+        name: ROWS_SHEET.to_owned(),
+        headers: std::iter::once(ROW)
+            .chain(columns.iter().map(|column| column.name.as_str()))
+            .map(str::to_owned)
+            .collect(),
+        rows: Vec::new(),
+    };
+    let meanings = columns.iter().map(|column| {
+        let means = format!("{}. {}", column.label, column.words);
+        vec![text(&column.name), text(&holds(column)), text(&means)]
+    });
+    let meanings = Sheet {
+        name: "columns".to_owned(),
+        headers: headings(&["column", "holds", "means"]),
+        rows: std::iter::once(id.map(text).to_vec()).chain(meanings).collect(),
+    };
+    let codes = schema.lists().iter().flat_map(|list| {
+        let line = |code: &domain::pack::Code| vec![text(&list.name), text(&code.code), text(&code.words)];
+        list.codes.iter().map(line)
+    });
+    let codes = Sheet {
+        name: "codes".to_owned(),
+        headers: headings(&["list", "code", "means"]),
+        rows: codes.collect(),
+    };
+    let today = Instant::now().day();
+    let made_on = jiff::civil::Date::new(today.year(), today.month(), today.day_of_month())
+        .map_err(|error| Failure::could_not(error.to_string()))?;
+    xlsx_out::write(&[rows, meanings, codes], made_on).map_err(|fault| Failure::could_not(fault.to_string()))
+}
+
+fn holds(column: &Column) -> String {
+    match &column.kind {
+        Kind::Code(list) => format!("a code of the list {list}"),
+        Kind::Flag => "yes or no".to_owned(),
+        Kind::Number { unit, top } => format!("{}, 0 to {top}; {top} stands for more too", unit.words()),
+        Kind::Quarter => "a quarter, as 2026-Q1".to_owned(),
+    }
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let made = std::fs::File::create_new(path).and_then(|mut file| file.write_all(bytes));
+    made.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::wrong_use(format!("{} is there already: it is not written over", path.display()))
+        }
+        std::io::ErrorKind::NotFound => Failure::wrong_use(format!("{}: there is no such folder", path.display())),
+        _ => Failure::could_not(format!("{} cannot be written: {error}", path.display())),
+    })
+}

@@ -1,0 +1,237 @@
+//! `rapporteur contribute`: sound files, faulty ones by row and column, and what is written.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use interchange::table::{self, Cell, Choice, Limits};
+use interchange::xlsx_out::{self, Sheet};
+use jiff::civil::date;
+
+const FIRST: &str = "9f6d2f6e-2a0e-4d5c-8f0e-0c5a4a1f3b11";
+const SECOND: &str = "1c0a7b52-73f1-4c8e-9d7a-5b8f4c2e6a90";
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rapporteur"))
+        .args(arguments)
+        .output()
+        .expect("the program runs")
+}
+
+/// Exit code and what it said on standard output.
+fn check(path: &Path, more: &[&str]) -> (Option<i32>, String) {
+    let arguments = [&["contribute", "check", path.to_str().expect("a path")], more].concat();
+    let output = run(&arguments);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    (output.status.code(), text)
+}
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        std::fs::write(self.path(name), bytes).expect("a file");
+        self.path(name)
+    }
+}
+
+fn rows() -> String {
+    format!("row,gender,rg_working_days,rg_quarter\n{FIRST},female,12,2026-Q1\n{SECOND},,500,\n")
+}
+
+#[test]
+fn a_sound_file_says_how_many_rows_there_are_and_which_columns_are_empty() {
+    let folder = Folder::new();
+    let (code, text) = check(&folder.file("rows.csv", rows()), &[]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("rows.csv: 2 rows, no fault"), "{text}");
+    let empty = text
+        .lines()
+        .find(|line| line.starts_with("Empty throughout, 96 columns: "));
+    let empty = empty.unwrap_or_else(|| panic!("{text}"));
+    assert!(empty.contains("nationality") && !empty.contains("gender"), "{text}");
+    assert!(text.contains("Give --pack"), "{text}");
+}
+
+#[test]
+fn faults_are_named_by_row_and_column_with_the_remedy() {
+    let folder = Folder::new();
+    let text = rows().replace("female", "lady").replace("500", "501");
+    let (code, said) = check(&folder.file("rows.csv", &text), &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("row 2, column gender: “lady” is not a code of this column; use one of: female, male, other"),
+        "{said}"
+    );
+    assert!(
+        said.contains(
+            "row 3, column rg_working_days: “501” is above the top code 500; write 500 for 500 and everything above it"
+        ),
+        "{said}"
+    );
+    let (code, said) = check(&folder.file("rows.csv", rows().replace("gender", "name")), &[]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("column “name”: the pack has no such column"), "{said}");
+    assert!(!said.contains("female"), "nothing of the rows is said: {said}");
+}
+
+#[test]
+fn the_answer_for_a_program_holds_the_same() {
+    let folder = Folder::new();
+    let answer = |path: &Path| {
+        let (code, said) = check(path, &["--json"]);
+        (code, serde_json::from_str::<serde_json::Value>(&said).expect("JSON"))
+    };
+    let (code, said) = answer(&folder.file("rows.csv", rows()));
+    assert_eq!(
+        (code, &said["cases"], &said["holds"]),
+        (Some(0), &2.into(), &"rows".into())
+    );
+    assert_eq!(said["empty_columns"].as_array().map(Vec::len), Some(96));
+    let (code, said) = answer(&folder.file("rows.csv", rows().replace(",12,", ",x,")));
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        (&said["faults"][0]["row"], &said["faults"][0]["column"]),
+        (&2.into(), &"rg_working_days".into())
+    );
+    assert!(
+        said["faults"][0]["remedy"]
+            .as_str()
+            .is_some_and(|remedy| remedy.contains("0 to 500")),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_file_that_is_cut_off_is_refused_whatever_it_is_written_in() {
+    let folder = Folder::new();
+    let text = rows();
+    let (code, said) = check(&folder.file("rows.csv", &text[..text.len() - 6]), &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("row 3: it has 2 cells under 4 headings"), "{said}");
+    let json = json("2026", 1, "female");
+    // Between values, in the middle of one, and of a name.
+    for cut in [1, 5, 15] {
+        let (code, said) = check(&folder.file("rows.json", &json[..json.len() - cut]), &[]);
+        assert_eq!(code, Some(1));
+        assert!(said.contains("the file is cut off"), "{said}");
+    }
+    let book = workbook(&[["row", "gender"], [FIRST, "female"]]);
+    let (code, said) = check(&folder.file("rows.xlsx", &book[..book.len() / 2]), &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(!said.is_empty());
+    let (code, said) = check(&folder.file("rows.csv", ""), &[]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("column row: there is no such column"), "{said}");
+}
+
+fn json(cycle: &str, pack: u32, gender: &str) -> String {
+    format!(
+        r#"{{"format":"rapporteur-contribution-1","cycle":"{cycle}","pack":{pack},"body":{{"rows":[{{"row":"{FIRST}","gender":"{gender}"}}]}}}}"#
+    )
+}
+
+#[test]
+fn json_is_checked_against_the_pack_that_it_answers() {
+    let folder = Folder::new();
+    let pack = folder.path("pack.json");
+    let to = pack.to_str().expect("a path");
+    let output = run(&["contribute", "pack", "--cycle", "2026", "--out", to]);
+    assert!(output.status.success(), "{output:?}");
+    for (cycle, version, gender, expected) in [
+        ("2026", 1, "female", 0),
+        ("2025", 1, "female", 1),
+        ("2026", 2, "female", 1),
+        ("2026", 1, "lady", 1),
+    ] {
+        let path = folder.file("rows.json", json(cycle, version, gender));
+        assert_eq!(
+            check(&path, &["--pack", to]).0,
+            Some(expected),
+            "{cycle} {version} {gender}"
+        );
+    }
+    // Without a pack there is nothing to compare the cycle with.
+    assert_eq!(
+        check(&folder.file("rows.json", json("1999", 3, "female")), &[]).0,
+        Some(0)
+    );
+    let output = run(&["contribute", "pack", "--out", to]);
+    assert_eq!(output.status.code(), Some(2), "it is not written over");
+    let faulty = folder.file("faulty.json", r#"{"cycle":"2026"}"#);
+    let path = folder.file("rows.csv", rows());
+    let (code, said) = check(&path, &["--pack", faulty.to_str().expect("a path")]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("it is not a pack"), "{said}");
+}
+
+#[test]
+fn what_is_not_there_is_wrong_use() {
+    let folder = Folder::new();
+    assert_eq!(check(&folder.path("none.csv"), &[]).0, Some(2));
+    let path = folder.file("rows.csv", rows());
+    let none = folder.path("none.json");
+    assert_eq!(check(&path, &["--pack", none.to_str().expect("a path")]).0, Some(2));
+    let nowhere = folder.path("nowhere/template.xlsx");
+    let output = run(&["contribute", "template", "--out", nowhere.to_str().expect("a path")]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+/// A workbook whose first line are headings.
+fn workbook(lines: &[[&str; 2]]) -> Vec<u8> {
+    let sheet = Sheet {
+        name: "cases".to_owned(),
+        headers: lines[0].map(str::to_owned).to_vec(),
+        rows: lines[1..].iter().map(|line| line.map(Cell::from).to_vec()).collect(),
+    };
+    xlsx_out::write(&[sheet], date(2026, 1, 1)).expect("a workbook")
+}
+
+#[test]
+fn a_workbook_is_read_like_a_text_and_its_rows_counted_as_it_shows_them() {
+    let folder = Folder::new();
+    let book = workbook(&[["row", "gender"], [FIRST, "female"], [SECOND, ""]]);
+    let (code, said) = check(&folder.file("rows.xlsx", book), &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("2 rows, no fault"), "{said}");
+    let book = workbook(&[["row", "gender"], [FIRST, "female"], [SECOND, "lady"]]);
+    let (code, said) = check(&folder.file("rows.xlsx", book), &[]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("row 3, column gender: “lady”"), "{said}");
+    let book = workbook(&[["row", "name"], [FIRST, "x"]]);
+    let (code, said) = check(&folder.file("rows.xlsx", book), &[]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("column “name”: the pack has no such column"), "{said}");
+}
+
+#[test]
+fn the_template_has_every_column_and_waits_for_rows() {
+    let folder = Folder::new();
+    let path = folder.path("template.xlsx");
+    let output = run(&["contribute", "template", "--out", path.to_str().expect("a path")]);
+    assert!(output.status.success(), "{output:?}");
+    let (code, said) = check(&path, &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("there is no row; give one row for each case"), "{said}");
+    let bytes = std::fs::read(&path).expect("a file");
+    let sheet = |name: &str| {
+        let choice = Choice {
+            sheet: Some(name.to_owned()),
+            header_row: Some(1),
+        };
+        table::read(&bytes, "template.xlsx", &choice, &Limits::default()).expect("a sheet")
+    };
+    let columns = domain::pack::Schema::shipped().columns().len() + 1;
+    assert_eq!(sheet("rows").headers.len(), columns);
+    assert_eq!(sheet("columns").rows.len(), columns);
+    let codes = sheet("codes");
+    let is_there = |row: &table::Row| row.cells == ["gender", "female", "Woman or girl"].map(Cell::from);
+    assert!(codes.rows.iter().any(is_there));
+}
