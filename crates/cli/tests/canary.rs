@@ -16,6 +16,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use domain::permission::Role;
 use domain::{Day, Instant};
+use monitoring::export;
 use store::Cx;
 use store::work::Actor;
 use testkit::client::Answer;
@@ -488,6 +489,23 @@ fn backups_hold_noise(stage: &Stage) {
     }
 }
 
+/// Exports, made as the worker makes them, hold what may be read and nothing that is sealed.
+async fn exports_hold_nothing_sealed(stage: &Stage, coalition: &Coalition) {
+    let cx = stage.cx(&coalition.second_manager);
+    for kind in ["evidence", "measurements"] {
+        let asked = export::Ask {
+            kind: kind.into(),
+            series: None,
+            reason: "To look.".into(),
+        };
+        let id = export::ask(&cx, asked).await.expect("asked for");
+        export::make(&cx, id).await.expect("made");
+        let made = export::take(&cx, id).await.expect("taken");
+        assert!(!made.bytes.is_empty(), "{} holds nothing at all", made.name);
+        assert!(!holds(&made.bytes, SEALED), "{} holds it", made.name);
+    }
+}
+
 /// Encoding a list of people says nothing of them: not in the token file, not in the file of row ids, not in what it prints
 /// of a date that cannot be read.
 fn encoding_tells_no_name(stage: &Stage) {
@@ -557,6 +575,7 @@ async fn no_canary_is_found_where_a_thief_a_colleague_or_a_reader_of_logs_looks(
         let manager = Client::member(&router, stage, &coalition.second_manager).await;
         the_letters_metadata_is_silent(&manager, &address).await;
         shown_to_nobody_else(stage, &router, &coalition).await;
+        exports_hold_nothing_sealed(stage, &coalition).await;
         type_everywhere(stage, &router, &coalition).await;
         backups_hold_noise(stage);
         encoding_tells_no_name(stage);

@@ -46,30 +46,14 @@ pub(super) fn run(rows: u32, runs: usize) -> Result<()> {
     }
     let figures = agree(&own[0].cells, &peer[0].cells)?;
     println!("{figures} figures, equal in both");
-    println!(
-        "{}",
-        compared(
-            "computing",
-            own.iter().map(|run| run.evaluate),
-            peer.iter().map(|run| run.evaluate)
-        )?
-    );
-    println!(
-        "{}",
-        compared(
-            "reading CSV",
-            own.iter().map(|run| run.read),
-            peer.iter().map(|run| run.read)
-        )?
-    );
-    println!(
-        "{}",
-        compared(
-            "whole program",
-            own.iter().map(|run| run.whole),
-            peer.iter().map(|run| run.whole)
-        )?
-    );
+    let parts: [(&str, fn(&Run) -> f64); 3] = [
+        ("computing", |run| run.evaluate),
+        ("reading CSV", |run| run.read),
+        ("whole program", |run| run.whole),
+    ];
+    for (what, seconds) in parts {
+        println!("{}", compared(what, own.iter().map(seconds), peer.iter().map(seconds))?);
+    }
     let most = |runs: &[Run]| runs.iter().map(|run| run.peak_mb).fold(0.0, f64::max);
     println!("most memory: ours {:.0} MB, DuckDB's {:.0} MB", most(&own), most(&peer));
     Ok(())
