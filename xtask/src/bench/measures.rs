@@ -46,7 +46,7 @@ pub(super) fn run(rows: u32, runs: usize) -> Result<()> {
     }
     let figures = agree(&own[0].cells, &peer[0].cells)?;
     println!("{figures} figures, equal in both");
-    let parts: [(&str, fn(&Run) -> f64); 3] = [
+    let parts: [Part; 3] = [
         ("computing", |run| run.evaluate),
         ("reading CSV", |run| run.read),
         ("whole program", |run| run.whole),
@@ -58,6 +58,9 @@ pub(super) fn run(rows: u32, runs: usize) -> Result<()> {
     println!("most memory: ours {:.0} MB, DuckDB's {:.0} MB", most(&own), most(&peer));
     Ok(())
 }
+
+/// What is timed, and where a run keeps its seconds.
+type Part = (&'static str, fn(&Run) -> f64);
 
 /// One run of either program.
 struct Run {
