@@ -1,7 +1,9 @@
 //! What happens when the machine fails under the program: killed between writes, without a database
 //! for a while, without room on the disk, with a clock that jumps back.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+mod served;
+
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -23,22 +25,8 @@ const PATIENCE: usize = 100_000;
 
 /// The program serving a stage's database, and the port it listens on.
 fn served(stage: &Stage) -> (Child, u16) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rapporteur"));
-    command
-        .args(["serve", "--listen", "127.0.0.1:0", "--dir"])
-        .arg(stage.folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    if stage.db.kind() == store::db::Kind::Postgres {
-        command.args(["--database", &stage.url, "--keys", &stage.keys_url]);
-    }
-    let mut child = command.spawn().expect("the program starts");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("its output"))
-        .read_line(&mut line)
-        .expect("it says where it is");
-    let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok());
-    (child, port.unwrap_or_else(|| panic!("no port in {line}")))
+    let (child, _, port) = served::start(served::command(stage));
+    (child, port)
 }
 
 /// Posts a body's name; whether the program said that it is recorded. `None` once it does not answer.

@@ -2,10 +2,10 @@
 //! opens a seal: every 32 bytes that lie there are tried as a key on every lock. So that the search is known to find a key,
 //! it is made again with what one member's passphrase gives, and then every lock on the way to a person's records opens.
 
+mod served;
+
 use std::collections::HashSet;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use access::key;
 use base64::Engine as _;
@@ -13,7 +13,6 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use monitoring::evidence::Record;
 use monitoring::personal;
 use store::Cx;
-use store::db::Kind;
 use store::seal::{PrivateKey, SealKey};
 use testkit::{Coalition, Stage, cast, on_both, provisions};
 
@@ -54,21 +53,7 @@ fn in_files(folder: &Path, into: &mut HashSet<Key>) {
 
 /// What the running program was started with: its command line and its environment.
 fn in_program(stage: &Stage, into: &mut HashSet<Key>) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rapporteur"));
-    command
-        .args(["serve", "--listen", "127.0.0.1:0", "--dir"])
-        .arg(stage.folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    if stage.db.kind() == Kind::Postgres {
-        command.args(["--database", &stage.url, "--keys", &stage.keys_url]);
-    }
-    let mut child = command.spawn().expect("the program starts");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("its output"))
-        .read_line(&mut line)
-        .expect("it says where it is");
-    assert!(line.contains("http://localhost:"), "it serves: {line}");
+    let (mut child, ..) = served::start(served::command(stage));
     for name in ["cmdline", "environ"] {
         let given = std::fs::read(format!("/proc/{}/{name}", child.id())).unwrap_or_default();
         for word in given.split(|byte| *byte == 0) {

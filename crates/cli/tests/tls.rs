@@ -1,9 +1,11 @@
 //! The program speaks TLS itself, with a certificate from files: a client that trusts the certificate is served over TLS 1.3
 //! and told to come back over nothing else; whoever speaks without TLS, or expects another host, is not served.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+mod served;
+
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::Arc;
 
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -55,25 +57,12 @@ async fn the_program_is_served_over_tls_and_over_nothing_else() {
     );
     std::fs::write(&cert, made.cert.pem()).expect("written");
     std::fs::write(&key, made.signing_key.serialize_pem()).expect("written");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rapporteur"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--origin", "https://localhost"])
-        .arg("--dir")
-        .arg(stage.folder.path())
-        .arg("--tls-cert")
-        .arg(&cert)
-        .arg("--tls-key")
-        .arg(&key)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program starts");
-    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let mut command = served::command(&stage);
+    command.args(["--origin", "https://localhost"]);
+    command.arg("--tls-cert").arg(&cert).arg("--tls-key").arg(&key);
+    let (child, line, port) = served::start(command);
     let served = Served(child);
-    let line = lines.next().expect("it says where it is").expect("a line");
-    let port = line
-        .strip_prefix("Rapporteur is at https://localhost:")
-        .expect("over TLS");
-    let port = port.parse().expect("a port");
+    assert!(line.starts_with("Rapporteur is at https://localhost:"), "{line}");
 
     let trusted = made.cert.der().clone();
     let head = asked(port, &trusted, "localhost").expect("it answers");
