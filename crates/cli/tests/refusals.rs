@@ -79,6 +79,23 @@ fn a_duplicate_paragraph_is_named_with_its_file_and_line() {
 }
 
 #[test]
+fn a_measure_that_cannot_be_computed_is_named_with_its_file_and_field() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../standards")),
+        folder.path(),
+    );
+    let dir = folder.path().display().to_string();
+    let file = folder.path().join("measures/02-identification.toml");
+    let text = std::fs::read_to_string(&file).expect("a file");
+    let wrong = text.replacen("of = \"rg_working_days\"", "of = \"rg_workingdays\"", 1);
+    assert_ne!(wrong, text);
+    std::fs::write(&file, wrong).expect("written");
+    let fault = "measures/02-identification.toml, I13a, of: there is no column rg_workingdays";
+    refused(&["standards", "check", &dir], 1, fault);
+}
+
+#[test]
 fn other_machines_are_not_served_unless_that_was_said() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().display().to_string();

@@ -94,6 +94,7 @@ word_list! {
         ProposeIndicator = "indicator.propose", "Propose an indicator or a new version";
         CommentIndicator = "indicator.comment", "Comment on an indicator";
         PositionIndicator = "indicator.position", "Say what an organisation thinks of an indicator";
+        DefineMeasure = "measure.define", "Change how a measure is computed from cases";
         AgreeIndicator = "indicator.agree", "Close the agreement of an indicator";
         ReadEvidence = "evidence.read", "Read an item of evidence";
         ManageCalls = "call.manage", "Open and close calls for evidence";
@@ -208,7 +209,7 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::ManageCalls | A::ModerateAnswers | A::UnsealAnswer | A::ReviewAnswer | A::EraseAnswer => {
             role == Coordinator && relation == R::Coalition
         }
-        A::AgreeIndicator | A::OpenCycle | A::MoveCycle | A::AssignAssessment => role == Coordinator,
+        A::AgreeIndicator | A::DefineMeasure | A::OpenCycle | A::MoveCycle | A::AssignAssessment => role == Coordinator,
         A::RecordEvidence => matches!(role, Coordinator | Contributor | Assessor | Reviewer | Manager),
         A::AmendEvidence => {
             relation == R::OwnOrganisation && matches!(role, Coordinator | Contributor | Assessor | Reviewer | Manager)

@@ -9,8 +9,7 @@
 pub mod definition;
 pub mod disclosure;
 mod evaluate;
-#[cfg(test)]
-mod invented;
+pub mod invented;
 pub mod pool;
 pub mod quantile;
 pub mod read;

@@ -10,6 +10,7 @@ pub mod call;
 pub mod claim;
 pub mod coverage;
 pub mod cycle;
+pub mod definition;
 pub mod edition;
 pub mod evidence;
 pub mod export;

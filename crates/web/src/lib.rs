@@ -21,6 +21,7 @@ mod confirm;
 mod cookie;
 mod coverage;
 mod cycle;
+mod definition;
 mod door;
 mod draft;
 mod edition;

@@ -10,8 +10,8 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, body, call, case, claim, confirm, coverage, cycle, door, draft, edition, event,
-    evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
+    account, area, assessment, body, call, case, claim, confirm, coverage, cycle, definition, door, draft, edition,
+    event, evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
     measurement, member, need, organisation, personal, plain, provision, recommendation, retention, security, series,
     sign_in, standard, study, time_entry,
 };
@@ -69,6 +69,7 @@ pub fn all() -> Vec<Route> {
         standard::routes(),
         provision::routes(),
         indicator::routes(),
+        definition::routes(),
         cycle::routes(),
         assessment::routes(),
         interest::routes(),

@@ -54,6 +54,7 @@ pub mod interest;
 pub mod invitation;
 pub mod job;
 pub mod key_grant;
+pub mod measure_definition;
 pub mod measurement;
 pub mod member;
 pub mod member_key;

@@ -197,3 +197,25 @@ document.addEventListener("submit", (event) => {
     });
   }
 })();
+
+// Live look. form[data-look] is sent to its own address after each change, as its first button sends it, and the parts of
+// the page that stand in the answer under the same id take the place of those that are here.
+for (const form of document.querySelectorAll("form[data-look]")) {
+  let asked = 0;
+  form.addEventListener("change", async () => {
+    const mine = ++asked;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (mine !== asked) return; // something changed since: its answer is on its way
+      const focus = document.activeElement?.id;
+      for (const part of document.querySelectorAll("[data-part]")) {
+        const next = page.getElementById(part.id);
+        if (next) part.replaceChildren(...next.childNodes);
+      }
+      if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+    } catch {
+      // The button does the same.
+    }
+  });
+}

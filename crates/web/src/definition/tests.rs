@@ -1,0 +1,116 @@
+//! Measures from cases, as members see and change them.
+
+use axum::http::StatusCode;
+use testkit::browser::Browser;
+use testkit::{Client, Coalition, Stage, cast, on_both};
+
+use crate::app::Settings;
+use crate::tests::router_on;
+
+const CHANGED: [(&str, &str); 9] = [
+    ("revision", "1"),
+    ("statistic", "median"),
+    ("of", "rg_working_days"),
+    ("population_all_0_column", "rg_outcome"),
+    ("population_all_0_rule", "is"),
+    ("population_all_0_code", "positive"),
+    ("strata", "region"),
+    ("strata", "gender"),
+    ("why", "Negative decisions have a measure of their own."),
+];
+
+#[tokio::test]
+async fn a_coordinator_sees_what_a_change_gives_and_saves_it() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let router = router_on(stage, Settings::default());
+        let coordinator = Client::member(&router, stage, &coalition.coordinator).await;
+        coordinator
+            .get("/measures")
+            .await
+            .expect(StatusCode::OK)
+            .says("href=\"/measures/I13a\"")
+            .says("The median of");
+        coordinator
+            .get("/measures/I13a/change")
+            .await
+            .expect(StatusCode::OK)
+            .says("3000 invented cases")
+            .says("name=\"population_all_0_column\" value=\"rg_outcome\"");
+        let add = [CHANGED.as_slice(), &[("counted_any_add", "gender")]].concat();
+        coordinator
+            .post("/measures/I13a/change", &add)
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("name=\"counted_any_0_column\" value=\"gender\"")
+            .says("Tick at least one");
+        coordinator
+            .post("/measures/I13a/change", &CHANGED)
+            .await
+            .expect(StatusCode::OK)
+            .says("Broken down, one at a time, by region and gender")
+            .says("By region");
+        let saved = coordinator
+            .post("/measures/I13a/save", &CHANGED)
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        assert_eq!(saved.location, "/measures/I13a");
+        coordinator
+            .get("/measures/I13a")
+            .await
+            .expect(StatusCode::OK)
+            .says("Negative decisions have a measure of their own.")
+            .says("version 2");
+        coordinator
+            .post("/measures/I13a/save", &CHANGED)
+            .await
+            .expect(StatusCode::CONFLICT)
+            .says("Somebody saved version 2 meanwhile");
+        coordinator.get("/measures/I999z").await.expect(StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn others_may_try_and_not_save_and_ones_own_cases_are_for_those_who_prepare_contributions() {
+    let stage = Stage::sqlite().await;
+    let coalition = Coalition::on(&stage).await;
+    let router = router_on(&stage, Settings::default());
+    let assessor = Client::member(&router, &stage, &coalition.first_assessor).await;
+    assessor
+        .post("/measures/I13a/change", &CHANGED)
+        .await
+        .expect(StatusCode::OK)
+        .says("A coordinator can save a change")
+        .lacks("own-cases");
+    for address in ["/measures/I13a/save", "/measures/I13a/own-cases"] {
+        assessor.post(address, &CHANGED).await.expect(StatusCode::FORBIDDEN);
+    }
+    let contributor = Client::member(&router, &stage, &coalition.contributor).await;
+    contributor
+        .post("/measures/I13a/own-cases", &CHANGED)
+        .await
+        .expect(StatusCode::UNPROCESSABLE_ENTITY)
+        .says("there is no cycle yet");
+}
+
+#[tokio::test]
+async fn the_pages_are_accessible_fit_a_phone_and_the_look_follows_each_change() {
+    let stage = Stage::sqlite().await;
+    let coalition = Coalition::on(&stage).await;
+    let router = router_on(&stage, Settings::default());
+    let browser = Browser::open(router, 320).await;
+    let (secret, _) = cast::session(&stage, &coalition.coordinator).await;
+    browser.carry(&secret).await;
+    for path in ["/measures", "/measures/I13a", "/measures/I13a/change"] {
+        browser.go(path).await;
+        browser.is_accessible().await;
+        browser.fits().await;
+    }
+    // Without a press of the button: choosing a column adds its condition.
+    browser.choose("population_all_add", "gender").await;
+    browser.sees("Tick at least one").await;
+    browser.is_accessible().await;
+    browser.fits().await;
+    browser.close().await;
+}

@@ -1,0 +1,214 @@
+//! The form of a definition. Every press of its first button shows what it gives; a script presses it after each change.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use casework::contribution::{self, Period};
+use domain::Day;
+use domain::pack::{Definition, Pack, Schema};
+use domain::permission::Action;
+use measures::definition::in_words;
+use measures::{read, shipped_pack};
+use monitoring::cycle;
+use monitoring::definition::{self, Measure, Revise, faults};
+use store::{AppError, FieldErrors};
+
+use super::form::{self, Group};
+use super::preview::{self, Preview};
+use super::{frame, title_of};
+use crate::door::Visitor;
+use crate::error::{WebError, again, page};
+use crate::form::{Form, Posted, forget_draft};
+use crate::page::Page;
+
+#[derive(Template)]
+#[template(path = "definition/form.html")]
+struct Editor {
+    page: Page,
+    form: Form,
+    measure: Measure,
+    schema: Schema,
+    groups: Vec<Group>,
+    chosen: Vec<String>,
+    /// The version that the form was opened on.
+    revision: u32,
+    /// What is typed, in words; empty where it cannot be computed yet.
+    words: String,
+    preview: Option<Preview>,
+    may_save: bool,
+    may_use_own: bool,
+}
+
+impl Editor {
+    fn of(visitor: &Visitor, measure: Measure, form: Form, revision: u32) -> Self {
+        let schema = definition::schema();
+        Self {
+            page: frame(visitor, "Change a measure").under(format!("/measures/{}", measure.code), title_of(&measure)),
+            groups: form::groups(&form, &schema),
+            chosen: form.chosen("strata"),
+            form,
+            measure,
+            schema,
+            revision,
+            words: String::new(),
+            preview: None,
+            may_save: visitor.may(Action::DefineMeasure),
+            may_use_own: visitor.may(Action::PrepareContribution),
+        }
+    }
+
+    /// With what the definition says and gives.
+    fn tried(mut self, definition: &Definition, preview: Option<Preview>) -> Self {
+        self.words = in_words(definition, &self.schema);
+        self.preview = preview;
+        self
+    }
+}
+
+pub(super) async fn open(visitor: Visitor, Path(code): Path<String>) -> Result<Response, WebError> {
+    let shown = |error| WebError::of(&visitor, error);
+    let measure = definition::find(&visitor.cx(), &code).await.map_err(shown)?;
+    let newest = measure.newest().definition.clone();
+    let opened = Form::open(&visitor, form::values(&newest)).await.map_err(shown)?;
+    let revision = opened.kept("of_revision").parse().unwrap_or(newest.version);
+    let (definition, unread) = form::read(&code, &opened.values, &definition::schema());
+    let editor = Editor::of(&visitor, measure, opened, revision);
+    if !unread.is_empty() || !faults(&definition).is_empty() {
+        return page(&editor);
+    }
+    let preview = preview::of_invented(&definition, &shipped_pack("")).map_err(shown)?;
+    page(&editor.tried(&definition, Some(preview)))
+}
+
+/// What was typed: the measure, the tidied form, the definition, and every fault.
+struct Typed {
+    posted: Posted,
+    measure: Measure,
+    definition: Definition,
+    errors: FieldErrors,
+    revision: u32,
+}
+
+async fn typed(mut posted: Posted, code: &str) -> Result<Typed, AppError> {
+    let measure = definition::find(&posted.visitor.cx(), code).await?;
+    let revision = posted.values.get("revision").parse().unwrap_or(0);
+    let schema = definition::schema();
+    posted.values = form::stepped(&posted.values, &schema);
+    let (definition, mut errors) = form::read(code, &posted.values, &schema);
+    for (field, words) in faults(&definition).iter() {
+        errors.add(field, words);
+    }
+    Ok(Typed {
+        posted,
+        measure,
+        definition,
+        errors,
+        revision,
+    })
+}
+
+impl Typed {
+    /// The form again, with what was typed and these faults.
+    fn editor(self, errors: FieldErrors) -> Editor {
+        let visitor = self.posted.visitor.clone();
+        let mut form = self.posted.again(errors);
+        form.draft = format!("/measures/{}/change", self.measure.code);
+        Editor::of(&visitor, self.measure, form, self.revision)
+    }
+}
+
+pub(super) async fn look(Path(code): Path<String>, posted: Posted) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let shown = |error| WebError::of(&visitor, error);
+    let mut typed = typed(posted, &code).await.map_err(shown)?;
+    let errors = std::mem::take(&mut typed.errors);
+    let definition = typed.definition.clone();
+    if !errors.is_empty() {
+        return again(&typed.editor(errors));
+    }
+    let preview = preview::of_invented(&definition, &shipped_pack("")).map_err(shown)?;
+    page(&typed.editor(errors).tried(&definition, Some(preview)))
+}
+
+pub(super) async fn look_at_own(Path(code): Path<String>, posted: Posted) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let shown = |error| WebError::of(&visitor, error);
+    let mut typed = typed(posted, &code).await.map_err(shown)?;
+    let errors = std::mem::take(&mut typed.errors);
+    let definition = typed.definition.clone();
+    if !errors.is_empty() {
+        return again(&typed.editor(errors));
+    }
+    match own(&visitor, &definition).await {
+        Ok(preview) => page(&typed.editor(errors).tried(&definition, Some(preview))),
+        Err(AppError::Refused(words)) => again(&typed.editor(FieldErrors::of("form", words)).tried(&definition, None)),
+        Err(error) => Err(shown(error)),
+    }
+}
+
+/// Tries a definition on the cases of the member's own organisation, in the days of the newest cycle.
+async fn own(visitor: &Visitor, definition: &Definition) -> Result<Preview, AppError> {
+    let cx = visitor.cx();
+    let newest = cycle::list(&cx).await?.into_iter().next();
+    let cycle = newest.ok_or_else(|| {
+        AppError::Refused(
+            "there is no cycle yet, whose days say which of your cases count: a coordinator opens one".to_owned(),
+        )
+    })?;
+    let day = |text: &str| Day::parse(text).map_err(|error| AppError::Internal(error.into()));
+    let period = Period {
+        from: day(&cycle.period_start)?,
+        until: day(&cycle.period_end)?,
+    };
+    let pack = Pack {
+        definitions: vec![definition.clone()],
+        ..shipped_pack(&cycle.code)
+    };
+    let prepared = contribution::rows(&cx, &pack, period).await?;
+    let inside = |what: String| AppError::Internal(std::io::Error::other(what).into());
+    let rows = read::rows(&pack, &prepared.rows).map_err(|refused| inside(refused.to_string()))?;
+    let whose = format!("your organisation’s cases in “{}”", cycle.title);
+    preview::of(definition, &pack, &rows, whose, false)
+}
+
+pub(super) async fn save(Path(code): Path<String>, posted: Posted) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let shown = |error| WebError::of(&visitor, error);
+    let mut typed = typed(posted, &code).await.map_err(shown)?;
+    let errors = std::mem::take(&mut typed.errors);
+    if !errors.is_empty() {
+        return again(&typed.editor(errors));
+    }
+    let input = Revise {
+        definition: typed.definition.clone(),
+        why: typed.posted.values.get("why").to_owned(),
+        version: typed.revision,
+    };
+    let done = Redirect::to(&format!("/measures/{code}"));
+    match definition::revise(&typed.posted.cx(), input).await {
+        Ok(_) | Err(AppError::Repeated(_)) => {
+            forget_draft(&visitor, &format!("/measures/{code}/change")).await;
+            Ok(done.into_response())
+        }
+        Err(AppError::Invalid(errors)) => again(&typed.editor(errors)),
+        Err(AppError::Refused(words)) => again(&typed.editor(FieldErrors::of("form", words))),
+        Err(AppError::Conflict(_)) => {
+            // The version that stands now is the one that the next press replaces, with its words in view.
+            let newest = typed.measure.newest();
+            let words = format!(
+                "Somebody saved version {} meanwhile, because: {}. It says: {} Compare, then save again",
+                newest.definition.version,
+                newest.why,
+                in_words(&newest.definition, &definition::schema())
+            );
+            typed.revision = newest.definition.version;
+            Ok((
+                StatusCode::CONFLICT,
+                page(&typed.editor(FieldErrors::of("form", words)))?,
+            )
+                .into_response())
+        }
+        Err(error) => Err(shown(error)),
+    }
+}
