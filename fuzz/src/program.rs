@@ -1,6 +1,6 @@
 //! What the fuzz targets of the program's own readers do with their bytes: forms, uploads, standards,
-//! frozen editions, receipts, seals, linkage schemas, CLKs, tokens, links, overlaps, drawn overlaps, dates of birth and
-//! contributions.
+//! frozen editions, receipts, seals, linkage schemas, CLKs, tokens, links, overlaps, drawn overlaps, dates of birth,
+//! contributions and answers of a review.
 //!
 //! Plain functions, so that an ordinary test (`crates/cli/tests/corpus.rs`) replays the corpora on every
 //! run of the test suite. They stand apart from the readers of `interchange`, which know nothing of the
@@ -17,7 +17,7 @@ use monitoring::standard::files;
 use statistics::linkage::encode::encode;
 use statistics::linkage::schema::Schema;
 use statistics::linkage::tokens::Tokens;
-use statistics::linkage::{clks, links, normalise, uncertainty};
+use statistics::linkage::{clks, links, normalise, review, uncertainty};
 use statistics::multiple_systems::Histories;
 use store::checkpoint::Receipt;
 use store::checkpoint::note::Key;
@@ -173,6 +173,17 @@ pub fn tokens(bytes: &[u8]) {
 pub fn histories(bytes: &[u8]) {
     if let Ok(read) = Histories::read(&String::from_utf8_lossy(bytes)) {
         assert_eq!(Histories::read(&read.write()).as_ref(), Ok(&read));
+    }
+}
+
+/// Any bytes are answers of a review or a fault; what both organisations say of a pair decides it or leaves it open.
+pub fn review(bytes: &[u8]) {
+    if let Ok(answers) = review::read(bytes) {
+        let n = answers.len();
+        if let Ok(decided) = review::decide((0_u32..).zip(answers)) {
+            let all = decided.same.len() + decided.apart.len() + decided.contradicted + decided.open;
+            assert_eq!(2 * all, n);
+        }
     }
 }
 

@@ -119,6 +119,11 @@ fn the_seed_of_proofs_is_sound() {
 }
 
 #[test]
+fn the_corpus_of_reviews_holds() {
+    replay("review", targets::review);
+}
+
+#[test]
 fn the_corpus_of_links_holds() {
     replay("links", targets::links);
 }

@@ -165,6 +165,63 @@ fn three_lists_become_overlaps_and_no_name_leaves_its_organisation() {
 }
 
 #[test]
+fn what_people_decide_of_doubtful_pairs_holds_and_answers_of_other_tokens_are_refused() {
+    let study = Study::new();
+    study.three_lists();
+    let id = |list: &str, line: &str| {
+        let map = rows(&study.path(&format!("{list}.tokens.rows.csv")));
+        map.iter().find(|row| row[1] == line).expect("a line")[0].clone()
+    };
+    let answers = |list: &str, given: &[(&str, &str, &str)]| {
+        let lines: Vec<String> = given
+            .iter()
+            .map(|(pair, row, word)| format!("{pair},{row},no,{word}\n"))
+            .collect();
+        let heading = "pair,row,names changed places,same person (yes or no)\n";
+        std::fs::write(
+            study.path(&format!("decided/{list}.csv")),
+            format!("{heading}{}", lines.concat()),
+        )
+        .expect("written");
+    };
+    std::fs::create_dir(study.path("decided")).expect("a folder");
+    let (two, three) = (id("shelter", "2"), id("shelter", "3"));
+    let (clinic_two, police_three) = (id("clinic", "2"), id("police", "3"));
+    // Of the first both agree that they are strangers; of the second one says that they are one person.
+    answers("shelter", &[("1", &two, "no"), ("2", &three, "")]);
+    answers("clinic", &[("1", &clinic_two, "no")]);
+    let folder = study.at("decided");
+    let more = ["--decided", folder.as_str()];
+    let refused = study.link(&["shelter", "clinic", "police"], &more);
+    assert_eq!(refused.status.code(), Some(2), "a list’s file is missing: {refused:?}");
+    answers("police", &[("2", &police_three, "Yes")]);
+    let output = study.link(&["shelter", "clinic", "police"], &more);
+    assert!(output.status.success(), "{output:?}");
+    assert!(
+        told(&output).contains("1 pairs to be one person and 1 not"),
+        "{}",
+        told(&output)
+    );
+    let links = rows(&study.path("links.csv"));
+    let cluster = |row: &str| links.iter().find(|link| link[1] == row).expect("a link")[2].clone();
+    assert_ne!(cluster(&two), cluster(&clinic_two));
+    assert_eq!(cluster(&three), cluster(&police_three));
+    std::fs::remove_file(study.path("links.csv")).expect("removed");
+    answers("police", &[("2", "000102030405060708090a0b0c0d0e0f", "yes")]);
+    let refused = study.link(&["shelter", "clinic", "police"], &more);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused).contains("other token files"), "{}", said(&refused));
+    answers("police", &[("2", &police_three, "perhaps")]);
+    let refused = study.link(&["shelter", "clinic", "police"], &more);
+    assert!(
+        said(&refused).contains("Line 2: answer yes or no"),
+        "{}",
+        said(&refused)
+    );
+    assert!(!study.path("links.csv").exists());
+}
+
+#[test]
 fn other_secrets_keys_and_schemas_are_refused_with_the_reason() {
     let study = Study::new();
     study.three_lists();

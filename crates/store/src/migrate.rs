@@ -20,6 +20,7 @@ const RECORDS: &[(i32, &str)] = &[
     (11, include_str!("../migrations/0011_study.sql")),
     (12, include_str!("../migrations/0012_withdrawal.sql")),
     (18, include_str!("../migrations/0018_definition.sql")),
+    (19, include_str!("../migrations/0019_draws.sql")),
 ];
 
 /// The migration from which on the log of acts is chained, and only ever appended to.

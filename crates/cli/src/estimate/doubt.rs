@@ -3,25 +3,15 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use statistics::linkage::uncertainty::{self, Carried};
+use statistics::linkage::uncertainty::{self, CARRIED, Carried};
 use statistics::multiple_systems::panel::Panel;
-use statistics::multiple_systems::{Histories, Method, Settings};
+use statistics::multiple_systems::{Histories, Settings};
 
 use super::text::people;
 use crate::failure::Failure;
 
 /// The level of the intervals.
 const LEVEL: f64 = 0.95;
-/// Methods that are run on every draw; samplers would take as long as all the rest.
-const METHODS: [Method; 6] = [
-    Method::Chao,
-    Method::MainEffects,
-    Method::AllPairs,
-    Method::Stepwise,
-    Method::Bic,
-    Method::Downhill,
-];
-
 /// Reads the draws of `rapporteur link --draws`; they must be of the same lists.
 pub(super) fn read(path: &Path, histories: &Histories) -> Result<Vec<Histories>, Failure> {
     let name = path.display();
@@ -49,7 +39,7 @@ pub(super) fn carried(draws: &[Histories], panel: &Panel, settings: &Settings) -
     };
     let methods = panel.results.iter().map(|estimate| estimate.method);
     methods
-        .filter(|method| METHODS.contains(method))
+        .filter(|method| CARRIED.contains(method))
         .map(|method| uncertainty::carry(draws, method, &settings))
         .collect()
 }
@@ -112,6 +102,8 @@ pub(super) fn text(n_draws: usize, doubt: &[Carried]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use statistics::multiple_systems::Method;
+
     use super::*;
 
     #[test]

@@ -1,5 +1,6 @@
 //! `rapporteur link`: which rows of several token files are one person.
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use statistics::linkage::bits::Filters;
 use statistics::linkage::link::{Linked, Options, link};
 use statistics::linkage::links::{self, Link};
 use statistics::linkage::pool::Pool;
+use statistics::linkage::review;
 use statistics::linkage::tokens::{RowId, Tokens, hex};
 use statistics::linkage::uncertainty;
 
@@ -42,6 +44,9 @@ pub(crate) struct Arguments {
     /// without a score.
     #[arg(long, value_name = "FOLDER")]
     review: Option<PathBuf>,
+    /// What people decided of the doubtful pairs: the folder of `--review`, with the last column of its files filled in.
+    #[arg(long, value_name = "FOLDER")]
+    decided: Option<PathBuf>,
     /// Also draw the links again and again by their chances, and write the overlaps of each draw.
     #[arg(long, value_name = "FILE.csv")]
     draws: Option<PathBuf>,
@@ -92,10 +97,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .map(|tokens| (&tokens.fields, !arguments.with_duplicates))
         .collect();
     let pool = Pool::new(&lists[0].layout, &fields).map_err(|error| Failure::found(error.to_string()))?;
-    let linked = compute(&pool, arguments)?;
+    let mut linked = compute(&pool, arguments)?;
+    if let Some(folder) = &arguments.decided {
+        decide(folder, arguments.threshold, &names, &lists, &pool, &mut linked)?;
+    }
     write(arguments, &names, &lists, &pool, &linked)?;
     if let Some(path) = &arguments.review {
-        review(path, &names, &lists, &pool, &linked)?;
+        write_review(path, &names, &lists, &pool, &linked)?;
     }
     if let Some(path) = &arguments.draws {
         draws(path, arguments, &names, &pool, &linked)?;
@@ -185,9 +193,83 @@ fn write(
     Ok(())
 }
 
+/// Takes what people decided for certain, and says what came of it.
+fn decide(
+    folder: &Path,
+    threshold: f64,
+    names: &[String],
+    lists: &[Tokens],
+    pool: &Pool,
+    linked: &mut Linked,
+) -> Result<(), Failure> {
+    let mut answers = Vec::new();
+    for (list, name) in names.iter().enumerate() {
+        let path = folder.join(format!("{name}.csv"));
+        let bytes = std::fs::read(&path).map_err(|error| {
+            Failure::wrong_use(format!(
+                "{} cannot be read: {error}. Put every list’s file in, as it was given, also one without an answer",
+                path.display()
+            ))
+        })?;
+        let records: HashMap<RowId, u32> = lists[list]
+            .rows
+            .iter()
+            .copied()
+            .zip(pool.lists()[list].start..)
+            .collect();
+        for answer in review::read(&bytes).map_err(|error| of(&path, error))? {
+            let record = records.get(&answer.row).ok_or_else(|| {
+                of(
+                    &path,
+                    format!(
+                        "pair {}: the row {} is not in this list’s tokens: the answers belong to other token files",
+                        answer.pair,
+                        hex(&answer.row)
+                    ),
+                )
+            })?;
+            answers.push((*record, answer));
+        }
+    }
+    let decided = review::decide(answers).map_err(|error| of(folder, error))?;
+    let unjoined = linked.decide(pool, &decided, threshold).map_err(|(one, _)| {
+        let (list, row) = row_of(lists, pool, one);
+        of(
+            folder,
+            format!(
+                "a pair of the row {} of {} is not in question here: link with the token files and options that the review was \
+                 written with",
+                hex(&row),
+                names[list]
+            ),
+        )
+    })?;
+    say(format!(
+        "People decided {} pairs to be one person and {} not; {} they could not tell, and on {} they contradict each other: of those \
+         the chance stands.",
+        decided.same.len(),
+        decided.apart.len(),
+        decided.open,
+        decided.contradicted
+    ));
+    if unjoined > 0 {
+        say(format!(
+            "{unjoined} pairs that were decided to be one person are not joined: a list without duplicates would be in one person \
+             twice, or another decision forbids it. Look at these answers again."
+        ));
+    }
+    Ok(())
+}
+
 /// A file for each list with its rows of the doubtful pairs, so that an organisation can be given its own and sees no row of
 /// another's. The number of a pair is the same in both files; the order of pairs says nothing of their chance.
-fn review(folder: &Path, names: &[String], lists: &[Tokens], pool: &Pool, linked: &Linked) -> Result<(), Failure> {
+fn write_review(
+    folder: &Path,
+    names: &[String],
+    lists: &[Tokens],
+    pool: &Pool,
+    linked: &Linked,
+) -> Result<(), Failure> {
     std::fs::create_dir(folder)
         .map_err(|error| Failure::could_not(format!("{} cannot be made: {error}", folder.display())))?;
     let fields = pool.layout().fields();
@@ -198,6 +280,7 @@ fn review(folder: &Path, names: &[String], lists: &[Tokens], pool: &Pool, linked
     let heading: Vec<&str> = ["pair", "row", "names changed places"]
         .into_iter()
         .chain(headings.iter().map(String::as_str))
+        .chain([review::ANSWER])
         .collect();
     let mut pairs: Vec<_> = linked.for_review(REVIEW.0, REVIEW.1);
     pairs.sort_by_key(|(pair, _)| row_of(lists, pool, pair.one).1);
@@ -208,7 +291,7 @@ fn review(folder: &Path, names: &[String], lists: &[Tokens], pool: &Pool, linked
             let (list, row) = row_of(lists, pool, record);
             let levels = (0..fields.len()).map(|field| pair.pattern.level(field).word().to_owned());
             let row = [(number + 1).to_string(), hex(&row), crossed.to_owned()].into_iter();
-            rows[list].push(row.chain(levels).collect());
+            rows[list].push(row.chain(levels).chain([String::new()]).collect());
         }
     }
     for (name, rows) in names.iter().zip(rows) {

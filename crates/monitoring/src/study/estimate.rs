@@ -8,6 +8,7 @@ use domain::permission::{Action, Relation};
 use domain::study::StudyState;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde::{Deserialize, Serialize};
+use statistics::linkage::uncertainty::{self, CARRIED};
 use statistics::multiple_systems::panel::panel;
 use statistics::multiple_systems::reliability::{Change, sensitivity};
 use statistics::multiple_systems::verdict::{Reason, Verdict};
@@ -15,6 +16,7 @@ use statistics::multiple_systems::{Estimate, Histories, Method, Refusal, Setting
 use store::row::study;
 use store::{AppError, Cx, jobs};
 
+use super::draws;
 use super::overlap::Overlap;
 use super::{locked, row, state};
 
@@ -24,6 +26,8 @@ pub const JOB: &str = "estimate-study";
 pub const RESAMPLES: [usize; 2] = [10_000, 1_000];
 /// What chance starts from; the same in every study, so that anyone who has the overlaps gets the same answer.
 const SEED: u64 = 1;
+/// The level of the intervals.
+const LEVEL: f64 = 0.95;
 
 /// Asks for the estimate of a linked study: coordinators. It may be asked for again, with more resamples, until the study is
 /// closed.
@@ -48,6 +52,8 @@ pub async fn ask(cx: &Cx<'_>, id: StudyId, n_resamples: usize) -> Result<(), App
 /// What the job computes from. It leaves the job's memory nowhere.
 pub struct Task {
     overlap: Overlap,
+    /// The overlaps of each draw of the links; none where the officer sent none.
+    draws: Vec<Histories>,
     settings: Settings,
 }
 
@@ -71,6 +77,9 @@ pub(super) struct Given {
     pub(super) upper: Option<f64>,
     pub(super) model: Vec<String>,
     pub(super) warnings: Vec<String>,
+    /// Whether the interval carries what doubtful links do.
+    #[serde(default)]
+    pub(super) carries_links: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -114,8 +123,14 @@ pub async fn task(cx: &Cx<'_>, id: StudyId) -> Result<Option<Task>, AppError> {
         return Ok(None);
     }
     let resamples = found.n_resamples.and_then(|n| usize::try_from(n).ok());
+    let overlap = Overlap::load(reader, id).await?;
+    let draws = match &found.draws {
+        Some(text) => draws::histories(text, overlap.numbers())?,
+        None => Vec::new(),
+    };
     Ok(Some(Task {
-        overlap: Overlap::load(reader, id).await?,
+        overlap,
+        draws,
         settings: Settings {
             resamples: resamples.unwrap_or(RESAMPLES[0]),
             seed: SEED,
@@ -128,7 +143,7 @@ pub async fn task(cx: &Cx<'_>, id: StudyId) -> Result<Option<Task>, AppError> {
 /// is next. Pure: the same task gives the same answer. Minutes for ten thousand resamples.
 pub fn compute(task: &Task, day: domain::Day, mut tell: impl FnMut(usize, usize, &str)) -> Answer {
     let histories = task.overlap.histories();
-    let total = Method::ALL.len() + 1;
+    let total = Method::ALL.len() + 1 + usize::from(!task.draws.is_empty());
     let mut begun = 0;
     let panel = panel(histories, &Method::ALL, &task.settings, |method| {
         tell(begun, total, method.code());
@@ -142,8 +157,11 @@ pub fn compute(task: &Task, day: domain::Day, mut tell: impl FnMut(usize, usize,
     let changes = sensitivity(histories, |histories: &Histories| {
         stepwise::estimate(histories, &points)
     });
+    if !task.draws.is_empty() {
+        tell(begun + 1, total, "with the doubt of the links");
+    }
     Answer {
-        results: panel.results.iter().map(result).collect(),
+        results: panel.results.iter().map(|found| carried(task, found)).collect(),
         left_out: panel
             .left_out
             .iter()
@@ -180,6 +198,29 @@ fn result(estimate: &Estimate) -> Given {
         upper: estimate.interval.and_then(|interval| finite(interval.upper)),
         model: estimate.model.clone(),
         warnings: estimate.warnings.clone(),
+        carries_links: false,
+    }
+}
+
+/// What a method says, its interval with what doubtful links do where there are draws of them: the method is run on each, and
+/// the resamples of all draws make one interval.
+fn carried(task: &Task, estimate: &Estimate) -> Given {
+    let given = result(estimate);
+    if task.draws.is_empty() || !CARRIED.contains(&estimate.method) {
+        return given;
+    }
+    let settings = Settings {
+        resamples: task.settings.resamples.div_ceil(task.draws.len()),
+        ..task.settings
+    };
+    match uncertainty::carry(&task.draws, estimate.method, &settings).interval(LEVEL) {
+        Some((lower, upper)) => Given {
+            lower: finite(lower),
+            upper: finite(upper),
+            carries_links: true,
+            ..given
+        },
+        None => given,
     }
 }
 
@@ -232,4 +273,48 @@ pub async fn keep(cx: &Cx<'_>, id: StudyId, answer: &Answer) -> Result<(), AppEr
     changed.state = Set(StudyState::Estimated.code().to_owned());
     changed.update(&work.tx).await?;
     work.finish(cx, "study", Some(id.0)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawn_links_make_an_interval_wider_and_methods_that_are_not_carried_keep_theirs() {
+        let counts = vec![0, 203, 187, 43, 151, 37, 29, 12];
+        // Links in doubt: in every other draw twelve people of the first two lists are one each, in the others not.
+        let draw = |apart: u64| {
+            format!(
+                "[[1,{}],[2,{}],[3,{}],[4,151],[5,37],[6,29],[7,12]]",
+                203 + apart,
+                187 + apart,
+                43 - apart
+            )
+        };
+        let text = format!("[{}]", [draw(0), draw(20), draw(0), draw(20)].join(","));
+        let task = |draws| Task {
+            overlap: Overlap::new(vec![1, 2, 3], counts.clone()).expect("overlaps"),
+            draws,
+            settings: Settings {
+                resamples: 100,
+                seed: SEED,
+                ..Settings::default()
+            },
+        };
+        let (without, with) = (
+            task(Vec::new()),
+            task(draws::histories(&text, &[1, 2, 3]).expect("draws")),
+        );
+        let found = stepwise::estimate(without.overlap.histories(), &without.settings).expect("an estimate");
+        let (bare, doubtful) = (carried(&without, &found), carried(&with, &found));
+        assert!(!bare.carries_links && doubtful.carries_links);
+        let width = |given: &Given| given.upper.expect("an end") - given.lower.expect("an end");
+        assert!(width(&doubtful) > width(&bare), "{doubtful:?} beside {bare:?}");
+        assert_eq!(doubtful.people, bare.people);
+        let other = Estimate {
+            method: Method::Graphs,
+            ..found
+        };
+        assert!(!carried(&with, &other).carries_links);
+    }
 }

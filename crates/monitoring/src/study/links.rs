@@ -10,8 +10,10 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use store::row::{study, study_overlap};
 use store::{AppError, Cx, FieldErrors};
 
-use self::read::{Expected, counted, read};
+pub(super) use self::read::Expected;
+use self::read::{counted, read};
 use super::destroy::{Why, destroy, give_up};
+use super::draws;
 use super::{expect_state, lists_of, locked, present, relation, row};
 
 /// What it takes to record links.
@@ -19,6 +21,8 @@ use super::{expect_state, lists_of, locked, present, relation, row};
 pub struct Links {
     /// The file that `rapporteur link` wrote: list, row, cluster.
     pub bytes: Bytes,
+    /// The file that `rapporteur link --draws` wrote; empty where the officer sends none.
+    pub draws: Bytes,
     /// Whether the officer says that no copy of the token files, of the row ids and of this file is left with them.
     pub is_destroyed: bool,
 }
@@ -67,6 +71,17 @@ pub async fn record_links(cx: &Cx<'_>, id: StudyId, input: Links) -> Result<Stud
             Vec::new()
         }
     };
+    let drawn = if input.draws.is_empty() {
+        None
+    } else {
+        match draws::read(&input.draws, &expected) {
+            Ok(drawn) => Some(serde_json::to_string(&drawn)?),
+            Err(words) => {
+                errors.add("draws", words);
+                None
+            }
+        }
+    };
     errors.into_result()?;
     keep(cx, &work.tx, id, &counts).await?;
     let mut given_up = Vec::new();
@@ -75,6 +90,7 @@ pub async fn record_links(cx: &Cx<'_>, id: StudyId, input: Links) -> Result<Stud
     }
     let mut changed: study::ActiveModel = found.into();
     changed.state = Set(StudyState::Linked.code().to_owned());
+    changed.draws = Set(drawn);
     changed.update(&work.tx).await?;
     work.finish(cx, "study", Some(id.0)).await?;
     destroy(cx, &given_up).await?;

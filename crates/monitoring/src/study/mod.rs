@@ -7,6 +7,7 @@
 
 mod close;
 mod destroy;
+mod draws;
 mod estimate;
 mod links;
 mod open;

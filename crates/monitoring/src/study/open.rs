@@ -171,6 +171,7 @@ pub async fn open(cx: &Cx<'_>, input: Open) -> Result<StudyId, AppError> {
         state: Set(StudyState::Open.code().to_owned()),
         n_resamples: Set(None),
         result: Set(None),
+        draws: Set(None),
         true_size: Set(input.true_size.map(i64::from)),
         published_on: Set(None),
         is_invented: Set(input.is_invented),

@@ -35,6 +35,8 @@ pub struct Line {
     pub figure: Option<Gated>,
     /// Its interval; `None` where it has none.
     pub interval: Option<Span>,
+    /// Whether the interval carries what doubtful links do.
+    pub carries_links: bool,
     /// The model that it chose, in words; `None` where the overlaps do not allow it to be shown, or there is none.
     pub model: Option<String>,
     /// What a reader must know beside the number; empty where the overlaps do not allow it to be shown.
@@ -218,6 +220,7 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
                 holds,
                 figure,
                 interval: given.lower.and_then(|lower| rounded(lower, given.upper, k)),
+                carries_links: given.carries_links,
                 model: model.filter(|_| shows_model),
                 warnings: if is_wide { given.warnings.clone() } else { Vec::new() },
             })
@@ -398,6 +401,18 @@ const fn assumes(method: Method) -> &'static str {
 }
 
 impl Shown {
+    /// What the intervals say of doubtful links.
+    pub fn of_links(&self) -> &'static str {
+        if self.lines.iter().any(|line| line.carries_links) {
+            "The links of the lists were drawn again and again by their chances; intervals marked “links too” hold what that does, the \
+             others do not."
+        } else if self.lines.is_empty() {
+            ""
+        } else {
+            "What wrong and missed links do is in none of these intervals."
+        }
+    }
+
     /// The day it was estimated, as people write it.
     pub fn day(&self) -> String {
         Day::parse(&self.estimated_on).map_or_else(|_| self.estimated_on.clone(), |day| day.to_string())

@@ -126,6 +126,7 @@ fn links() -> Links {
     }
     Links {
         bytes: text.into(),
+        draws: Bytes::new(),
         is_destroyed: true,
     }
 }
@@ -369,11 +370,15 @@ async fn tokens_and_rows_never_meet_once_links_are_recorded_neither_is_anywhere(
         );
         let wrong = Links {
             bytes: "list,row,cluster\n".into(),
+            draws: "draw,list-1,list-2,count\n1,1,1,3\n".into(),
             is_destroyed: true,
         };
         assert_eq!(
-            faults(record_links(&officer, id, wrong).await.expect_err("empty"))[0].0,
-            "file"
+            faults(record_links(&officer, id, wrong).await.expect_err("empty"))
+                .into_iter()
+                .map(|(field, _)| field)
+                .collect::<Vec<_>>(),
+            ["file", "draws"]
         );
         assert_eq!(
             stage.traces_of("age-encryption.org/v1").await.len(),

@@ -1,5 +1,7 @@
 //! From pooled lists to people, with the chance of every pair that was in question.
 
+use std::collections::{HashMap, HashSet};
+
 use rayon::prelude::*;
 
 use super::blocking::{self, Blocks};
@@ -8,11 +10,14 @@ use super::model::{self, Model, Pair, WHOLE, Weights};
 use super::pool::Pool;
 use super::popcount::{Engine, Work};
 use super::resolve::{self, Clusters};
+use super::review::Decided;
 
 /// Records that one thread takes at a time.
 const CHUNK: u32 = 2048;
 /// The least logarithm of odds with which a pair is looked at again.
 const FLOOR: f64 = -7.0;
+/// The logarithm of the odds of what people decided: more than everything else can say together.
+const CERTAIN: f64 = 1e4;
 
 /// Choices of a linkage.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,6 +55,8 @@ pub struct Linked {
     pub compared: u64,
     /// What each table of blocks went by; `None` when all pairs were compared.
     pub blocking: Option<Vec<String>>,
+    /// Pairs that people decided not to be one person, the earlier record first.
+    pub never: HashSet<(u32, u32)>,
 }
 
 /// Why lists cannot be linked.
@@ -76,6 +83,33 @@ impl Linked {
             }
         }
         (right / f64::max(linked, 1.0), right / f64::max(all, 1e-12))
+    }
+
+    /// Takes what people decided of doubtful pairs for certain, and makes clusters anew. Gives back how many pairs that were decided
+    /// to be one person could not be joined, because a list without duplicates would be in one person twice or because another
+    /// decision forbids it.
+    ///
+    /// # Errors
+    /// The first pair that was not in question: the answers belong to other token files, or to another seed.
+    pub fn decide(&mut self, pool: &Pool, decided: &Decided, threshold: f64) -> Result<usize, (u32, u32)> {
+        let places: HashMap<(u32, u32), usize> = self
+            .pairs
+            .iter()
+            .enumerate()
+            .map(|(place, pair)| ((pair.other, pair.one), place))
+            .collect();
+        let is_same = decided.same.iter().map(|pair| (pair, true));
+        for (pair, is_same) in is_same.chain(decided.apart.iter().map(|pair| (pair, false))) {
+            let place = *places.get(pair).ok_or(*pair)?;
+            self.chances[place] = f64::from(u8::from(is_same));
+            self.pairs[place].weight = if is_same { CERTAIN } else { -CERTAIN };
+            if !is_same {
+                self.never.insert(*pair);
+            }
+        }
+        self.clusters = resolve::by_model(pool, &self.model, &self.pairs, &self.chances, threshold, &self.never);
+        let is_split = |(one, other): &&(u32, u32)| self.clusters.of(*one) != self.clusters.of(*other);
+        Ok(decided.same.iter().filter(is_split).count())
     }
 
     /// Pairs whose chance lies between two limits, for people to look at, the least certain first.
@@ -118,7 +152,7 @@ pub fn link(pool: &Pool, options: &Options) -> Result<Linked, LinkError> {
     let (mut pairs, compared) = candidates(pool, &model, blocks.as_ref());
     model.learn(pool, &mut pairs);
     let chances = model::chances(pool, &pairs);
-    let clusters = resolve::by_model(pool, &model, &pairs, &chances, options.threshold);
+    let clusters = resolve::by_model(pool, &model, &pairs, &chances, options.threshold, &HashSet::new());
     Ok(Linked {
         model,
         pairs,
@@ -126,6 +160,7 @@ pub fn link(pool: &Pool, options: &Options) -> Result<Linked, LinkError> {
         clusters,
         compared,
         blocking: blocks.map(|blocks| blocks.described().to_vec()),
+        never: HashSet::new(),
     })
 }
 

@@ -34,6 +34,7 @@
 //! | records are compared, those that may match | [`pool`], [`blocking`], [`compare`] |
 //! | agreement becomes chances, chances become people | [`model`], [`resolve`], [`link`] |
 //! | how good it was, and what doubt does to an estimate | [`quality`], [`uncertainty`] |
+//! | what people decide of doubtful pairs | [`review`] |
 //! | what is sent, and what comes back | [`tokens`], [`links`] |
 //! | what somebody without the secret may still find out | [`attack`] |
 
@@ -54,6 +55,7 @@ pub mod pool;
 pub mod popcount;
 pub mod quality;
 pub mod resolve;
+pub mod review;
 pub mod schema;
 pub mod search;
 pub(crate) mod token;

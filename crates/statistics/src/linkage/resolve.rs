@@ -138,6 +138,17 @@ impl Sets {
 /// Makes clusters of pairs with their chances; pairs below `threshold` join nothing. `compare` gives the logarithm of the
 /// odds of any two records.
 pub fn clusters(pool: &Pool, pairs: &[(u32, u32, f64)], threshold: f64, compare: impl Fn(u32, u32) -> f64) -> Clusters {
+    clusters_but(pool, pairs, threshold, &HashSet::new(), compare)
+}
+
+/// As [`clusters`], and no two records of a pair in `never`, the earlier record first, come to be one person.
+fn clusters_but(
+    pool: &Pool,
+    pairs: &[(u32, u32, f64)],
+    threshold: f64,
+    never: &HashSet<(u32, u32)>,
+    compare: impl Fn(u32, u32) -> f64,
+) -> Clusters {
     let mut order: Vec<&(u32, u32, f64)> = pairs.iter().filter(|(_, _, chance)| *chance >= threshold).collect();
     order.sort_by(|one, other| other.2.total_cmp(&one.2).then((one.0, one.1).cmp(&(other.0, other.1))));
     let mut sets = Sets::new(pool.len());
@@ -154,14 +165,17 @@ pub fn clusters(pool: &Pool, pairs: &[(u32, u32, f64)], threshold: f64, compare:
         if apart.contains(&both) {
             continue;
         }
-        let may_join = members
-            .iter()
-            .all(|one| others.iter().all(|other| pool.may_match(*one, *other)));
+        let may_join = members.iter().all(|one| {
+            let mut others = others.iter();
+            others.all(|other| pool.may_match(*one, *other) && !never.contains(&(*one.min(other), *one.max(other))))
+        });
         if !may_join {
             apart.insert(both);
             continue;
         }
-        if members.len() > 1 || others.len() > 1 {
+        // What people decided is not weighed against what strangers have in common.
+        let is_certain = *chance >= 1.0;
+        if !is_certain && (members.len() > 1 || others.len() > 1) {
             let mut total = 0.0;
             for (a, b) in members.iter().flat_map(|a| others.iter().map(move |b| (*a, *b))) {
                 total += if (a, b) == (*one, *other) {
@@ -182,14 +196,23 @@ pub fn clusters(pool: &Pool, pairs: &[(u32, u32, f64)], threshold: f64, compare:
     sets.clusters()
 }
 
-/// Clusters of pairs by a model.
-pub fn by_model(pool: &Pool, model: &Model, pairs: &[Pair], chances: &[f64], threshold: f64) -> Clusters {
+/// Clusters of pairs by a model; no two records of a pair in `never`, the earlier record first, come to be one person.
+pub fn by_model(
+    pool: &Pool,
+    model: &Model,
+    pairs: &[Pair],
+    chances: &[f64],
+    threshold: f64,
+    never: &HashSet<(u32, u32)>,
+) -> Clusters {
     let pairs: Vec<(u32, u32, f64)> = pairs
         .iter()
         .zip(chances)
         .map(|(pair, chance)| (pair.one, pair.other, *chance))
         .collect();
-    clusters(pool, &pairs, threshold, |one, other| model.compare(pool, one, other))
+    clusters_but(pool, &pairs, threshold, never, |one, other| {
+        model.compare(pool, one, other)
+    })
 }
 
 #[cfg(test)]
@@ -217,6 +240,18 @@ mod tests {
         assert_eq!(found.pairs(), [(0, 3)]);
         assert_eq!(found.len(), 3);
         assert_eq!(found.histories(&pool), [0, 1, 1, 1]);
+    }
+
+    #[test]
+    fn what_people_decided_holds_whatever_the_chances_say() {
+        let pool = pool(&[1, 1, 1], true);
+        let pairs = [(1, 0, 1.0), (2, 1, 0.9), (2, 0, 0.9)];
+        let never = HashSet::from([(0, 2)]);
+        let found = clusters_but(&pool, &pairs, 0.5, &never, |_, _| 3.0);
+        assert_eq!(found.pairs(), [(0, 1)]);
+        // A certain pair is joined though its records have nothing in common with the rest.
+        let pairs = [(1, 0, 1.0), (2, 1, 1.0)];
+        assert_eq!(clusters(&pool, &pairs, 0.5, |_, _| -10.0).len(), 1);
     }
 
     #[test]

@@ -19,6 +19,16 @@ use crate::multiple_systems::quantile;
 use crate::multiple_systems::stream::{Purpose, stream};
 use crate::multiple_systems::{Histories, HistoriesError, Method, Settings};
 
+/// Methods that are run on every draw; samplers would take as long as all the rest.
+pub const CARRIED: [Method; 6] = [
+    Method::Chao,
+    Method::MainEffects,
+    Method::AllPairs,
+    Method::Stepwise,
+    Method::Bic,
+    Method::Downhill,
+];
+
 /// Pairs below this chance are never drawn.
 const LEAST: f64 = 0.01;
 /// How often each draw goes over all records in doubt. It begins with nobody linked and forgets that in a few rounds: a record
@@ -26,6 +36,8 @@ const LEAST: f64 = 0.01;
 const SWEEPS: usize = 10;
 /// The most that a pair outside the pairs in question says against or for a person.
 const MOST_WEIGHT: f64 = 12.0;
+/// What a decision of people against a pair says: more than all that speaks for it.
+const NEVER: f64 = -1e4;
 
 /// Draws links by their chances: `n` times, each a set of people.
 ///
@@ -87,7 +99,11 @@ impl<'a> Doubt<'a> {
             .iter()
             .zip(&linked.chances)
             .filter(|(_, chance)| **chance >= LEAST)
-            .map(|(pair, _)| (pair.other, pair.one, pair.weight.min(50.0)))
+            .map(|(pair, chance)| {
+                // What people decided is drawn every time.
+                let most = if *chance >= 1.0 { f64::INFINITY } else { 50.0 };
+                (pair.other, pair.one, pair.weight.min(most))
+            })
             .collect();
         let mut records: Vec<u32> = doubtful.iter().flat_map(|(one, other, _)| [*one, *other]).collect();
         records.sort_unstable();
@@ -103,6 +119,11 @@ impl<'a> Doubt<'a> {
             partners[one as usize].push(other);
             partners[other as usize].push(one);
             weights.insert((one, other), weight);
+        }
+        for (one, other) in &linked.never {
+            if records.binary_search(one).is_ok() && records.binary_search(other).is_ok() {
+                weights.insert((number(*one), number(*other)), NEVER);
+            }
         }
         let mut rivals = Vec::new();
         for partners in &mut partners {
@@ -375,6 +396,7 @@ mod tests {
             prior: 1e-9,
         };
         let linked = Linked {
+            never: std::collections::HashSet::new(),
             chances: chances(&pool, &pairs),
             model,
             clusters: Clusters::of_names(&(0..u32::try_from(pool.len()).unwrap()).collect::<Vec<_>>()),

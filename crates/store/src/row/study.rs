@@ -33,6 +33,8 @@ pub struct Model {
     pub is_invented: bool,
     pub member_id: Uuid,
     pub recorded_at: i64,
+    #[sea_orm(column_type = "Text")]
+    pub draws: Option<String>,
 }
 
 /// Joins are written where they are needed, so no relation is declared here.

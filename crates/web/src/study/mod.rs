@@ -238,6 +238,7 @@ async fn record_links(Path(id): Path<StudyId>, upload: Upload) -> Result<Respons
     } else {
         let input = study::Links {
             bytes,
+            draws: upload.file("draws").map(|file| file.bytes.clone()).unwrap_or_default(),
             is_destroyed: upload.posted.values.get("is_destroyed") == "yes",
         };
         study::record_links(&upload.posted.cx(), id, input).await

@@ -129,6 +129,7 @@ impl Seeder<'_> {
         }
         let input = Links {
             bytes: Bytes::from(links),
+            draws: Bytes::new(),
             is_destroyed: true,
         };
         study::record_links(&officer, id, input).await?;

@@ -12,9 +12,9 @@ use crate::study::tokens::code;
 
 /// A list as the file must have it.
 #[derive(Debug, Clone)]
-pub(super) struct Expected {
-    pub(super) number: i32,
-    pub(super) n_people: u64,
+pub(in crate::study) struct Expected {
+    pub(in crate::study) number: i32,
+    pub(in crate::study) n_people: u64,
 }
 
 /// What a file says, without its row ids.

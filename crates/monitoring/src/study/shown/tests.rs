@@ -17,6 +17,7 @@ fn study(true_size: Option<i64>) -> study::Model {
         schema_fingerprint: String::new(),
         state: "estimated".into(),
         n_resamples: Some(1_000),
+        draws: None,
         result: None,
         true_size,
         published_on: None,
@@ -39,6 +40,7 @@ fn given(method: Method, people: f64, lower: Option<f64>, upper: Option<f64>) ->
         upper,
         model: Vec::new(),
         warnings: Vec::new(),
+        carries_links: false,
     }
 }
 

@@ -12,6 +12,7 @@ fn answer(verdict: Said) -> Answer {
         upper: Some(1_400.0),
         model: Vec::new(),
         warnings: Vec::new(),
+        carries_links: false,
     };
     Answer {
         results: vec![given("stepwise"), given("graphs")],
