@@ -7,6 +7,7 @@ pub mod area;
 pub mod assessment;
 pub mod call;
 pub mod casework;
+pub mod contribution;
 pub mod cycle;
 pub mod evidence;
 pub mod export;

@@ -1,13 +1,24 @@
-//! The contribution of an organisation, made from its own cases: each is coded by the cycle's pack. Nothing is stored, and
-//! nobody is shown a row: its columns hold codes, bands, quarters and top-coded numbers alone, under an id drawn at random.
+//! The contribution of an organisation, made from its own cases: each is coded by the cycle's pack, and its columns hold codes,
+//! bands, quarters and top-coded numbers alone, under an id drawn at random.
+//!
+//! [`prepare`] keeps what would leave, sealed; [`generalise()`] says less of cases that could be told apart; a second person
+//! approves it ([`approve`]), which makes the file that is sealed to the coalition; [`sent`] replaces the one before. Which
+//! case a row is made from is sealed with the contribution and goes nowhere.
 
 mod code;
 mod coded;
 mod columns;
+mod decide;
+mod generalise;
+mod kept;
+mod prepare;
+mod read;
+mod reading;
+mod send;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use access::key;
@@ -15,6 +26,7 @@ use domain::Day;
 use domain::pack::{Pack, Row};
 use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
 use store::row::{person, support_case};
 use store::seal::SealKey;
 use store::{AppError, Cx};
@@ -22,6 +34,13 @@ use uuid::Uuid;
 
 pub use code::{Case, code};
 pub use columns::{FILLED, NOT_FILLED};
+pub use decide::{Approve, approve, refuse};
+pub use generalise::Step;
+pub use kept::Content;
+pub use prepare::{AddUp, Prepare, generalise, prepare, withdraw};
+pub use read::{Gone, Listed, Opened, list, open};
+pub use reading::{Class, IDENTIFYING, Reading, Without, reading, words};
+pub use send::{file, sent};
 
 use crate::case::{self, About, Unsealed};
 use crate::exploitation::Episode;
@@ -31,7 +50,7 @@ use crate::time_entry::{self, Given};
 
 /// The days that a contribution is about, both counted. What happened later is not looked at; consent is asked as it stands
 /// now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
     /// The first day.
     pub from: Day,
@@ -44,6 +63,8 @@ pub struct Period {
 pub struct Prepared {
     /// One row for each case that counts, in the order of their random ids, which tells nothing.
     pub rows: Vec<Row>,
+    /// Which case each row is made from, by the row's id.
+    pub cases: BTreeMap<Uuid, Uuid>,
     /// How many cases the organisation has.
     pub n_cases: usize,
     /// How many of them are left out because the person does not agree to being counted, now.
@@ -66,6 +87,7 @@ pub async fn rows(cx: &Cx<'_>, pack: &Pack, period: Period) -> Result<Prepared, 
     }
     let mut prepared = Prepared {
         rows: Vec::new(),
+        cases: BTreeMap::new(),
         n_cases: 0,
         n_not_agreed: 0,
     };
@@ -78,7 +100,7 @@ pub async fn rows(cx: &Cx<'_>, pack: &Pack, period: Period) -> Result<Prepared, 
             episodes,
             needs,
             time,
-        } = read(cx, &of).await?;
+        } = everything(cx, &of).await?;
         let case = Case {
             person: &who,
             about: &about,
@@ -88,7 +110,10 @@ pub async fn rows(cx: &Cx<'_>, pack: &Pack, period: Period) -> Result<Prepared, 
             time: &time,
         };
         prepared.n_not_agreed += usize::from(!case.is_agreed());
-        prepared.rows.extend(code(case, &pack.schema, period, cx.ids.random()));
+        if let Some(row) = code(case, &pack.schema, period, cx.ids.random()) {
+            prepared.cases.insert(row.id, of.row.id);
+            prepared.rows.push(row);
+        }
     }
     prepared.rows.sort_by_key(|row| row.id);
     Ok(prepared)
@@ -104,7 +129,7 @@ struct Read {
     time: Vec<Given>,
 }
 
-async fn read(cx: &Cx<'_>, of: &Unsealed) -> Result<Read, AppError> {
+async fn everything(cx: &Cx<'_>, of: &Unsealed) -> Result<Read, AppError> {
     let db = cx.db.reader();
     let episodes = part::of::<Episode>(db, of).await?;
     let needs = part::of::<Need>(db, of).await?;
