@@ -18,6 +18,7 @@ mod case;
 mod claim;
 mod component;
 mod confirm;
+mod contribution;
 mod cookie;
 mod coverage;
 mod cycle;

@@ -49,6 +49,7 @@ const MORE: &[(&str, &str, Action)] = &[
     ("/areas", "Areas", Action::ReadAudit),
     ("/members", "Members", Action::ManageMembers),
     ("/calls", "Calls for evidence", Action::ReadAudit),
+    ("/contributions", "Contributions", Action::ReadContribution),
     ("/studies", "List studies", Action::ReadStudy),
     ("/keys", "Keys", Action::ReadKeys),
     ("/retention", "How long records are kept", Action::ReviewRetention),

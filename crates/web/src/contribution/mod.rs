@@ -1,0 +1,56 @@
+//! What an organisation releases of its cases into a cycle: prepared and looked at line by line, approved by a second
+//! person, sealed to the coalition, sent.
+
+mod decide;
+mod list;
+mod show;
+mod table;
+
+use axum::routing::{get, post};
+use domain::Day;
+use domain::permission::Action;
+use measures::shipped_pack;
+use monitoring::cycle::Cycle;
+use store::AppError;
+
+use casework::contribution::Period;
+use domain::pack::Pack;
+
+use crate::routes::{Route, route};
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        route("/contributions", Action::ReadContribution, get(list::list)),
+        route("/contributions/new", Action::PrepareContribution, post(list::prepare)),
+        route("/contributions/{id}", Action::ReadContribution, get(show::show)),
+        route(
+            "/contributions/{id}/generalise",
+            Action::PrepareContribution,
+            post(decide::generalise),
+        ),
+        route(
+            "/contributions/{id}/withdraw",
+            Action::PrepareContribution,
+            post(decide::withdraw),
+        ),
+        route(
+            "/contributions/{id}/decide",
+            Action::ApproveContribution,
+            post(decide::decide),
+        ),
+        route("/contributions/{id}/file", Action::SendContribution, post(decide::file)),
+    ]
+}
+
+/// The pack of a cycle, and the days that it is about.
+fn pack(cycle: &Cycle) -> Result<(Pack, Period), AppError> {
+    let day = |text: &str| Day::parse(text).map_err(|error| AppError::Internal(error.into()));
+    let period = Period {
+        from: day(&cycle.period_start)?,
+        until: day(&cycle.period_end)?,
+    };
+    Ok((shipped_pack(&cycle.code), period))
+}
