@@ -1,6 +1,8 @@
 //! What a case gives, column by column; who may prepare a contribution, what is logged and who is left out, on both
 //! databases. That nothing else gets out is shown in `crates/cli/tests/contribute`.
 
+mod sending;
+
 use domain::casework::{Agency, Nation};
 use domain::pack::{Pack, Schema, THRESHOLD, Value};
 use domain::permission::Role;

@@ -29,7 +29,11 @@ async fn back(posted: Posted, id: Uuid, answer: Result<Uuid, AppError>) -> Resul
 
 pub(super) async fn generalise(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
     // A button names what to do, and of which column.
-    let (what, column) = posted.values.get("step").split_once(' ').unwrap_or((posted.values.get("step"), ""));
+    let (what, column) = posted
+        .values
+        .get("step")
+        .split_once(' ')
+        .unwrap_or((posted.values.get("step"), ""));
     let answer = match Step::parse(what, column) {
         Some(step) => contribution::generalise(&posted.cx(), id, step, posted.revision())
             .await
@@ -73,11 +77,13 @@ pub(super) async fn file(Path(id): Path<Uuid>, posted: Posted) -> Result<Respons
         plain(&envelope.head().cycle),
         envelope.head().number
     );
-    let disposition = HeaderValue::from_str(&name).map_err(|error| {
-        WebError::of(&posted.visitor, AppError::Internal(error.into()))
-    })?;
+    let disposition = HeaderValue::from_str(&name)
+        .map_err(|error| WebError::of(&posted.visitor, AppError::Internal(error.into())))?;
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/octet-stream"),
+        ),
         (header::CONTENT_DISPOSITION, disposition),
     ];
     Ok((headers, envelope.into_bytes()).into_response())

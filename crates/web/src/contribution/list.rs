@@ -55,11 +55,7 @@ impl List {
 
 /// What is to be done for a cycle, told from the organisation's contributions to it.
 fn due(code: &str, contributions: &[Listed]) -> (&'static str, &'static str) {
-    let of = |state: ContributionState| {
-        contributions
-            .iter()
-            .find(|one| one.cycle == code && one.state == state)
-    };
+    let of = |state: ContributionState| contributions.iter().find(|one| one.cycle == code && one.state == state);
     let sent = of(ContributionState::Sent);
     if of(ContributionState::Approved).is_some() {
         ("due", "Approved: send it")

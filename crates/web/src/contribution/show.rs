@@ -52,7 +52,9 @@ impl Show {
     /// The fingerprint of the coalition's key that the file is sealed to.
     fn coalition(&self) -> String {
         let key = self.of.recipient.as_deref().map(str::parse::<Recipient>);
-        key.and_then(Result::ok).map(|key| key.fingerprint()).unwrap_or_default()
+        key.and_then(Result::ok)
+            .map(|key| key.fingerprint())
+            .unwrap_or_default()
     }
 }
 

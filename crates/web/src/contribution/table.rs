@@ -87,11 +87,7 @@ fn parts(schema: &Schema, stratum: &Stratum) -> Vec<Line> {
         known.map_or_else(|| code.to_owned(), |known| known.words.clone())
     };
     let line = |words: &str, of: &Aggregate| Line::of(format!("{}: {words}", column.label), of);
-    let mut lines: Vec<Line> = stratum
-        .cells
-        .iter()
-        .map(|(code, of)| line(&words(code), of))
-        .collect();
+    let mut lines: Vec<Line> = stratum.cells.iter().map(|(code, of)| line(&words(code), of)).collect();
     for (words, of) in [
         ("few cases, merged", &stratum.remainder),
         ("not recorded", &stratum.not_recorded),
