@@ -1,6 +1,8 @@
 //! `rapporteur contribute`: what an organisation with any system does before it sends a contribution. It checks the file
 //! against the pack, and writes the pack and a template of it. Needs no data folder.
 
+mod look;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -42,6 +44,14 @@ enum Act {
         #[arg(long)]
         json: bool,
     },
+    /// Look at a sealed contribution: what its head says, and whether its signature fits. Opens nothing.
+    Look {
+        /// The sealed file.
+        file: PathBuf,
+        /// Answer as JSON, for a program.
+        #[arg(long)]
+        json: bool,
+    },
     /// Write the pack that the program carries, as JSON.
     Pack {
         /// The cycle that it names; otherwise `example`.
@@ -65,6 +75,7 @@ enum Act {
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.act {
         Act::Check { file, pack, json } => check(&file, pack.as_deref(), json),
+        Act::Look { file, json } => look::look(&file, json),
         Act::Pack { cycle, out } => {
             let pack = shipped_pack(cycle.as_deref().unwrap_or(NO_CYCLE));
             let text = serde_json::to_string_pretty(&pack).map_err(|error| Failure::could_not(error.to_string()))?;

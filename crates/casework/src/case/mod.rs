@@ -205,7 +205,12 @@ pub(crate) async fn history(db: &impl ConnectionTrait, of: &Unsealed) -> Result<
         .filter(event::Column::CaseId.eq(of.row.id))
         .all(db)
         .await?;
-    let events = rows.into_iter().map(|row| {
+    history_of(of, &rows)
+}
+
+/// The history of an opened case, from its rows.
+pub(crate) fn history_of(of: &Unsealed, rows: &[event::Model]) -> Result<History, AppError> {
+    let events = rows.iter().map(|row| {
         let entry = of.read(&crate::event::identity(row.id, of.row.id), &row.sealed_entry)?;
         Ok(Event { id: row.id, entry })
     });

@@ -168,7 +168,7 @@ mod tests {
             (21, 2, 1, 1)
         );
         let says: Vec<&str> = found.rarest[0].says.iter().map(|(_, words)| words.as_str()).collect();
-        assert_eq!(says, ["Under 16", "Male", "Scotland"]);
+        assert_eq!(says, ["Under 16", "Man or boy", "Scotland"]);
         assert_eq!(found.without.len(), 3, "hours say nothing that others know");
         assert!(found.without.iter().all(|one| one.n_small == 1 && one.n_rare == 1));
     }

@@ -235,3 +235,38 @@ fn the_template_has_every_column_and_waits_for_rows() {
     let is_there = |row: &table::Row| row.cells == ["gender", "female", "Woman or girl"].map(Cell::from);
     assert!(codes.rows.iter().any(is_there));
 }
+
+#[test]
+fn a_sealed_file_is_looked_at_without_being_opened_and_a_changed_one_is_named() {
+    let folder = Folder::new();
+    let whole = include_bytes!("../../../../fuzz/corpus/envelope/whole");
+    let look = |path: &Path, more: &[&str]| {
+        let arguments = [&["contribute", "look", path.to_str().expect("a path")], more].concat();
+        let output = run(&arguments);
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
+        (output.status.code(), said)
+    };
+    let (code, said) = look(&folder.file("whole.sealed", whole), &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("number 2 of “Specimen Aid” to cycle 2026"), "{said}");
+    assert!(said.contains("Sealed to the coalition’s key number 3"), "{said}");
+    let read = store::envelope::Envelope::read(whole.to_vec()).expect("an envelope");
+    assert!(
+        said.contains(&read.fingerprint()) && said.contains(&read.signer_fingerprint()),
+        "{said}"
+    );
+    let (code, said) = look(&folder.path("whole.sealed"), &["--json"]);
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(
+        (code, &said["number"], &said["fault"]),
+        (Some(0), &2.into(), &serde_json::Value::Null)
+    );
+    let mut changed = whole.to_vec();
+    changed[2_000] ^= 1;
+    let (code, said) = look(&folder.file("changed.sealed", changed), &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("the signature on line 2 does not fit"), "{said}");
+    let (code, said) = look(&folder.file("rows.csv", rows()), &[]);
+    assert!(code == Some(1) && said.contains("line 1 is not the head"), "{said}");
+    assert_eq!(look(&folder.path("none"), &[]).0, Some(2));
+}

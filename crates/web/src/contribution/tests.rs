@@ -10,7 +10,7 @@ use store::envelope::{Envelope, Recipient};
 use store::seal::{Identity, PrivateKey};
 use store::work::Actor;
 use testkit::browser::Browser;
-use testkit::{Client, Coalition, Stage, cast, on_both};
+use testkit::{Client, Coalition, Stage, cast, on_both, provisions};
 
 use crate::app::Settings;
 use crate::tests::router_on;
@@ -56,6 +56,7 @@ async fn begun(stage: &Stage) -> Begun {
         ..stage.cx(&coalition.coordinator)
     };
     key::establish(&cx, COALITION).await.expect("established");
+    provisions(stage, &[("10(1).1", "mandatory")]).await;
     let router = router_on(stage, Settings::default());
     let client = Client::member(&router, stage, &coalition.coordinator).await;
     crate::cycle::tests::opened(&client).await;
