@@ -27,7 +27,7 @@ const BEING_WRITTEN_SECONDS: i64 = 60 * 60;
 const MOST_ORPHANS: usize = 100;
 
 pub(super) fn identity(id: Uuid) -> Identity {
-    Identity::new("person_key", id, "sealed_key")
+    Identity::of_key(id)
 }
 
 /// Makes the key of one person's records, sealed to an owner's newest key pair. Whoever makes it need hold no
