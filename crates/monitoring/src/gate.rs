@@ -16,8 +16,8 @@ use std::borrow::Cow;
 use domain::series::{Origin, SourceKind};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use cases::WITHHELD;
-pub use cases::{Parts, Pooled, Shown, cases};
+pub(crate) use cases::succeed;
+pub use cases::{Part, Parts, Pooled, Shown, cases};
 pub use estimate::{Banded, Ends, Estimate, Measured, Span, band, estimate, span};
 
 /// A number with everything that has to be said beside it.

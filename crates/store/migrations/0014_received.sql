@@ -35,7 +35,8 @@ create table sender_key (
     confirmed_at bigint not null
 );
 
--- Measures computed of every current contribution of a cycle, from 1 on. rests_on: the ids of the contributions, as JSON.
+-- Measures computed of every current contribution of a cycle, from 1 on. rests_on: the ids of the contributions, as JSON;
+-- left_out: of those that do not fit the pack.
 create table case_computation (
     id uuid primary key,
     cycle_id uuid not null references cycle (id),
@@ -43,6 +44,7 @@ create table case_computation (
     pack_version integer not null,
     threshold integer not null,
     rests_on text not null,
+    left_out text not null,
     member_id uuid not null references member (id),
     computed_at bigint not null,
     unique (cycle_id, number)

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::{
     account, area, assessment, body, call, case, claim, confirm, coverage, cycle, door, draft, edition, event,
     evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
-    measurement, member, need, organisation, personal, plain, provision, recommendation, retention, security, series,
+    measurement, member, need, organisation, personal, plain, provision, received, recommendation, retention, security, series,
     sign_in, standard, study, time_entry,
 };
 
@@ -73,6 +73,7 @@ pub fn all() -> Vec<Route> {
         assessment::routes(),
         interest::routes(),
         measurement::routes(),
+        received::routes(),
         study::routes(),
     ]
     .into_iter()

@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "casework",
             "domain",
             "interchange",
+            "measures",
             "monitoring",
             "statistics",
             "store",

@@ -18,7 +18,7 @@ use measures::pool::{Breakdown, Figure as Value, Measurement};
 use super::{Figure, Gated, Refused, checked};
 
 /// What stands where a number is withheld.
-pub(crate) const WITHHELD: &str = "withheld";
+const WITHHELD: &str = "withheld";
 /// What stands before a value that rests on a top-coded number.
 pub(super) const AT_LEAST: &str = "at least";
 
@@ -54,8 +54,19 @@ pub struct Shown {
 pub struct Parts {
     column: String,
     by: String,
-    cells: Vec<(String, Gated)>,
+    cells: Vec<Part>,
     missing: String,
+}
+
+/// One part of a breakdown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// The code.
+    pub code: String,
+    /// What it means.
+    pub words: String,
+    /// Its figure, or that it is withheld.
+    pub figure: Gated,
 }
 
 /// Counts again, and lets a measure computed from cases through.
@@ -91,6 +102,12 @@ pub fn cases(given: &Pooled<'_>) -> Result<Shown, Refused> {
     })
 }
 
+/// What may be shown of a measure that was computed again, beside everything shown of it before: the rule stands in
+/// [`measures::disclosure::succeed`]. `None` where nothing of it may.
+pub(crate) fn succeed(new: Measurement, earlier: &[Measurement], threshold: u64) -> Option<Measurement> {
+    measures::disclosure::succeed(new, earlier, threshold.max(THRESHOLD))
+}
+
 /// Whether every group that a figure tells apart has at least so many people.
 fn is_large(statistic: Statistic, figure: &Value, threshold: u64) -> bool {
     figure.n <= figure.d && figure.groups(statistic).iter().all(|people| *people >= threshold)
@@ -104,7 +121,11 @@ fn parts(given: &Pooled<'_>, of: &Breakdown, threshold: u64) -> Result<Parts, Re
     let column = given.schema.column(&of.column).map(|(_, column)| column);
     let cells = of.cells.iter().map(|(code, cell)| {
         let cell = cell.as_ref().filter(|_| is_shown);
-        Ok((label(given.schema, column, code), gated(given, cell)?))
+        Ok(Part {
+            code: code.clone(),
+            words: label(given.schema, column, code),
+            figure: gated(given, cell)?,
+        })
     });
     let any_shown = is_shown && of.cells.iter().any(|(_, cell)| cell.is_some());
     let missing = match of.missing {
@@ -254,8 +275,8 @@ impl Parts {
         &self.by
     }
 
-    /// Each code in words, with its figure or that it is withheld.
-    pub fn cells(&self) -> &[(String, Gated)] {
+    /// Each code with its figure, or that it is withheld.
+    pub fn cells(&self) -> &[Part] {
         &self.cells
     }
 
@@ -266,7 +287,7 @@ impl Parts {
 
     /// Whether any part is shown.
     pub fn is_shown(&self) -> bool {
-        self.cells.iter().any(|(_, cell)| cell.mark() != WITHHELD)
+        self.cells.iter().any(|part| part.figure.mark() != WITHHELD)
     }
 }
 
@@ -342,8 +363,8 @@ mod tests {
         assert!(shown.total().source().ends_with(whose));
         assert_eq!(shown.missing(), "Every case says enough.");
         assert!(shown.note().contains("may include the same person twice. Every case"));
-        assert_eq!(shown.breakdowns()[0].cells()[0].1.to_string(), "60%");
-        assert_eq!(shown.breakdowns()[0].cells()[2].1.to_string(), "withheld", "nobody is few");
+        assert_eq!(shown.breakdowns()[0].cells()[0].figure.to_string(), "60%");
+        assert_eq!(shown.breakdowns()[0].cells()[2].figure.to_string(), "withheld", "nobody is few");
     }
 
     #[test]
@@ -406,8 +427,8 @@ mod tests {
                 prop_assert!(shown.breakdowns().iter().all(|part| !part.is_shown()));
                 return Ok(());
             };
-            for (_, cell) in shown.breakdowns()[0].cells() {
-                let Some(groups) = people(cell) else { continue };
+            for part in shown.breakdowns()[0].cells() {
+                let Some(groups) = people(&part.figure) else { continue };
                 prop_assert!(groups.iter().all(|people| *people >= 11.0), "{groups:?}");
                 for (left, people) in rest.iter_mut().zip(groups) {
                     *left -= people;

@@ -14,6 +14,8 @@ pub struct Model {
     pub threshold: i32,
     #[sea_orm(column_type = "Text")]
     pub rests_on: String,
+    #[sea_orm(column_type = "Text")]
+    pub left_out: String,
     pub member_id: Uuid,
     pub computed_at: i64,
 }
