@@ -18,6 +18,7 @@ pub mod mode;
 pub mod pack;
 pub mod permission;
 pub mod publication;
+pub mod received;
 pub mod series;
 pub mod standard;
 pub mod study;

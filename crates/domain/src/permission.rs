@@ -137,6 +137,9 @@ word_list! {
         OpenCycle = "cycle.open", "Open a cycle";
         MoveCycle = "cycle.move", "Move a cycle to its next state";
         RecordMeasurement = "measurement.record", "Record a measurement";
+        HandOverContribution = "contribution.hand_over", "Hand over a sealed contribution, and take its receipt";
+        ReceiveContribution = "contribution.receive", "Take in contributions, and say whose signing key is whose";
+        ComputeMeasures = "contribution.compute", "Open the contributions and compute the pooled measures";
         AssignAssessment = "assessment.assign", "Assign two assessors";
         SubmitOpinion = "opinion.submit", "Rate a provision";
         ReconcileAssessment = "assessment.reconcile", "Reconcile two ratings";
@@ -242,6 +245,11 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         }
         // Never of what they prepared themselves: the command sees to that.
         A::ApproveContribution => role == Manager && relation == R::OwnOrganisation,
+        A::HandOverContribution => {
+            role == Coordinator || (matches!(role, Manager | Contributor) && relation == R::OwnOrganisation)
+        }
+        // Contributions are sealed to the coalition's key, which coordinators hold.
+        A::ReceiveContribution | A::ComputeMeasures => role == Coordinator && relation == R::Coalition,
         A::SubmitOpinion => role == Assessor && relation == R::OwnAssignment,
         A::ReconcileAssessment => role == Coordinator || (role == Assessor && relation == R::OwnAssignment),
         A::RecordFinding | A::WithdrawFinding | A::RecordReply | A::RecordRecommendation | A::GradeRecommendation => {

@@ -20,6 +20,7 @@ const RECORDS: &[(i32, &str)] = &[
     (11, include_str!("../migrations/0011_study.sql")),
     (12, include_str!("../migrations/0012_withdrawal.sql")),
     (13, include_str!("../migrations/0013_contribution.sql")),
+    (14, include_str!("../migrations/0014_received.sql")),
 ];
 
 /// The migration from which on the log of acts is chained, and only ever appended to.

@@ -49,6 +49,7 @@ mod page;
 mod personal;
 mod plain;
 mod provision;
+mod received;
 mod recommendation;
 mod retention;
 pub mod routes;

@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("access", &["domain", "store"]),
     (
         "monitoring",
-        &["access", "domain", "interchange", "statistics", "store"],
+        &["access", "domain", "interchange", "measures", "statistics", "store"],
     ),
     ("casework", &["access", "domain", "interchange", "store"]),
     ("report", &["domain", "interchange", "monitoring"]),

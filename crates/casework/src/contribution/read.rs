@@ -7,8 +7,8 @@ use domain::Instant;
 use domain::contribution::ContributionState;
 use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use store::envelope::Envelope;
-use store::row::{contribution, member};
+use store::envelope::{Envelope, Recipient};
+use store::row::{contribution, member, owner_key};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
@@ -78,6 +78,8 @@ pub struct Opened {
     pub envelope: Option<Envelope>,
     /// The coalition's key that the file is sealed to, as a line of text.
     pub recipient: Option<String>,
+    /// Whether that is the key of the coalition that works in this same program.
+    pub is_here: bool,
     /// The SHA-256 of the file, which stays when the file is replaced.
     pub sha256: Option<String>,
 }
@@ -154,6 +156,7 @@ pub async fn open(cx: &Cx<'_>, caseload: &Caseload, id: Uuid) -> Result<Opened, 
         gone: Gone::default(),
         reason: String::new(),
         envelope: None,
+        is_here: is_here(cx, row.recipient.as_deref()).await?,
         recipient: row.recipient.clone(),
         sha256: row.sha256.clone(),
     };
@@ -192,6 +195,17 @@ pub async fn open(cx: &Cx<'_>, caseload: &Caseload, id: Uuid) -> Result<Opened, 
         opened.envelope = Some(Envelope::read(bytes).map_err(|error| AppError::Internal(error.into()))?);
     }
     Ok(opened)
+}
+
+/// Whether a coalition's key is one of this program's own.
+async fn is_here(cx: &Cx<'_>, recipient: Option<&str>) -> Result<bool, AppError> {
+    let Some(recipient) = recipient.and_then(|line| line.parse::<Recipient>().ok()) else {
+        return Ok(false);
+    };
+    let pair = owner_key::Entity::find_by_id((key::COALITION, recipient.number))
+        .one(cx.db.reader())
+        .await?;
+    Ok(pair.is_some_and(|pair| pair.public_key == recipient.public.as_bytes()))
 }
 
 /// How many of these cases are still kept.

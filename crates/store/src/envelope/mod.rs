@@ -355,6 +355,11 @@ fn bytes_of<const N: usize>(text: &str) -> Option<[u8; N]> {
     STANDARD.decode(text).ok()?.try_into().ok()
 }
 
+/// The fingerprint of a public signing key, in four groups of four, to be compared by voice.
+pub fn fingerprint_of(signer: &[u8]) -> String {
+    spoken(signer, 4)
+}
+
 /// The first groups of four hexadecimal digits of a SHA-256.
 fn spoken(bytes: &[u8], n_groups: usize) -> String {
     let hash = hex(&Sha256::digest(bytes));

@@ -7,6 +7,7 @@ use casework::contribution::{self, Approve, Step};
 use store::{AppError, FieldErrors};
 use uuid::Uuid;
 
+use super::hand_over;
 use super::show::shown;
 use crate::error::{WebError, again};
 use crate::form::{Outcome, Posted, outcome};
@@ -57,9 +58,18 @@ pub(super) async fn decide(Path(id): Path<Uuid>, posted: Posted) -> Result<Respo
             revision: posted.revision(),
             recipient: posted.values.get("recipient"),
         };
-        contribution::approve(&posted.cx(), &posted.visitor.app.caseload, input).await
+        match contribution::approve(&posted.cx(), &posted.visitor.app.caseload, input).await {
+            Ok(()) if input.recipient.trim().is_empty() => hand_over(&posted.visitor, id).await,
+            answer => answer,
+        }
     };
     back(posted, id, answer.map(|()| id)).await
+}
+
+/// Hands over what was approved and did not get through then.
+pub(super) async fn send(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    let answer = hand_over(&posted.visitor, id).await.map(|()| id);
+    back(posted, id, answer).await
 }
 
 /// The sealed file as a download. From then on it counts as sent.

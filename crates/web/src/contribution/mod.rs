@@ -7,15 +7,16 @@ mod show;
 mod table;
 
 use axum::routing::{get, post};
+use casework::contribution::{self, Period};
 use domain::Day;
+use domain::pack::Pack;
 use domain::permission::Action;
 use measures::shipped_pack;
 use monitoring::cycle::Cycle;
 use store::AppError;
+use uuid::Uuid;
 
-use casework::contribution::Period;
-use domain::pack::Pack;
-
+use crate::door::Visitor;
 use crate::routes::{Route, route};
 
 #[cfg(test)]
@@ -41,8 +42,18 @@ pub(crate) fn routes() -> Vec<Route> {
             Action::ApproveContribution,
             post(decide::decide),
         ),
+        route("/contributions/{id}/send", Action::SendContribution, post(decide::send)),
         route("/contributions/{id}/file", Action::SendContribution, post(decide::file)),
     ]
+}
+
+/// Hands an approved file over to the coalition where it works in this same program, and marks it as sent. The one place
+/// where something passes from cases to the audit, and what passes is the bytes that a file holds.
+async fn hand_over(visitor: &Visitor, id: Uuid) -> Result<(), AppError> {
+    let cx = visitor.cx();
+    let envelope = contribution::file(&cx, &visitor.app.caseload, id).await?;
+    monitoring::contribution::receive(&cx, envelope.into_bytes()).await?;
+    contribution::sent(&cx, id).await
 }
 
 /// The pack of a cycle, and the days that it is about.

@@ -8,6 +8,8 @@ use domain::contribution::ContributionState;
 use domain::pack::{Body, Pack, Schema};
 use domain::permission::Action;
 use measures::shipped_pack;
+use monitoring::contribution::Received;
+use monitoring::cycle;
 use store::AppError;
 use store::envelope::Recipient;
 use uuid::Uuid;
@@ -31,6 +33,8 @@ pub(super) struct Show {
     reading: Option<Reading>,
     /// How less is said already, in words.
     steps: Vec<String>,
+    /// What the coalition has of it, where it works in this same program.
+    received: Option<Received>,
     may_prepare: bool,
     may_approve: bool,
     may_send: bool,
@@ -70,6 +74,18 @@ fn step(schema: &Schema, step: &Step) -> String {
     }
 }
 
+async fn received(visitor: &Visitor, of: &Opened) -> Result<Option<Received>, AppError> {
+    let Some(sha256) = of.sha256.as_ref().filter(|_| of.is_here) else {
+        return Ok(None);
+    };
+    let cx = visitor.cx();
+    let Some(cycle) = cycle::find(&cx, &of.listed.cycle).await? else {
+        return Ok(None);
+    };
+    let all = monitoring::contribution::receipts(&cx, cycle.id.into()).await?;
+    Ok(all.into_iter().find(|one| one.sha256 == *sha256))
+}
+
 /// A contribution as its page shows it.
 pub(super) async fn shown(visitor: &Visitor, id: Uuid, n_page: usize, form: Form) -> Result<Show, AppError> {
     let of = contribution::open(&visitor.cx(), &visitor.app.caseload, id).await?;
@@ -84,6 +100,7 @@ pub(super) async fn shown(visitor: &Visitor, id: Uuid, n_page: usize, form: Form
         rows: None,
         reading: None,
         steps: Vec::new(),
+        received: received(visitor, &of).await?,
         may_prepare: visitor.may(Action::PrepareContribution),
         may_approve: visitor.may(Action::ApproveContribution),
         may_send: visitor.may(Action::SendContribution),
