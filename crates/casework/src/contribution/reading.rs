@@ -81,6 +81,9 @@ fn keys<'a>(rows: &'a [Row], columns: &[&str]) -> Vec<Key<'a>> {
         .collect()
 }
 
+/// A combination as it is sorted.
+type Order<'a> = Vec<(u8, u32, &'a str)>;
+
 fn order(value: Option<&Value>) -> (u8, u32, &str) {
     match value {
         None => (0, 0, ""),
@@ -90,7 +93,7 @@ fn order(value: Option<&Value>) -> (u8, u32, &str) {
 }
 
 /// How many cases each combination has.
-fn classes<'a, 'b>(keys: &'b [Key<'a>]) -> BTreeMap<Vec<(u8, u32, &'a str)>, (u64, &'b Key<'a>)> {
+fn classes<'a, 'b>(keys: &'b [Key<'a>]) -> BTreeMap<Order<'a>, (u64, &'b Key<'a>)> {
     let mut classes: BTreeMap<_, (u64, &Key<'a>)> = BTreeMap::new();
     for key in keys {
         let order: Vec<_> = key.iter().map(|value| order(*value)).collect();

@@ -307,11 +307,21 @@ async fn figures_are_shown_by_measure_refused_with_a_reason_and_withdrawn() {
             .post(&format!("{next}/decide"), &[("verdict", "approve"), ("revision", "1")])
             .await
             .expect(StatusCode::SEE_OTHER);
-        manager
-            .get(&next)
+        let page = manager.get(&next).await.says("The coalition’s key, number 1");
+        let page = page.says("At the coalition").says("Receipt");
+        let (_, link) = page.body.split_once("<a href=\"/cycles/").expect("a receipt");
+        let receipt = format!("/cycles/{}", link.split('"').next().expect("an address"));
+        contributor.get(&receipt).await.says("Number: 1");
+        let (cycle, _) = receipt.split_once("/contributions/").expect("an address");
+        let coordinator = all.client(stage, &all.coalition.coordinator).await;
+        let theirs = coordinator
+            .get(&format!("{cycle}/contributions"))
             .await
-            .says("The coalition’s key, number 1")
-            .says("to be sent");
+            .expect(StatusCode::OK);
+        let (_, own) = page.body.split_once("signing key</dt><dd>").expect("a fingerprint");
+        theirs
+            .says(own.split('<').next().expect("groups of four"))
+            .lacks("Canaria");
     })
     .await;
 }

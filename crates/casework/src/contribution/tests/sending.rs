@@ -1,23 +1,30 @@
 //! From preparing to the sealed file: two people, one number each, nobody without consent, and what is destroyed; on both
 //! databases.
 
+use std::collections::BTreeMap;
+
+use access::key;
 use domain::contribution::{ContributionState, Holds};
-use domain::pack::{Aggregates, Body, Contribution};
+use domain::pack::{Aggregates, Body, Contribution, Pack, Row};
+use domain::permission::{Action, Relation, Role};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use store::AppError;
 use store::envelope::{Envelope, Recipient};
 use store::row::{contribution, person_key};
 use store::seal::{Identity, PrivateKey};
+use testkit::{Stage, cast, on_both};
+use uuid::Uuid;
 
-use super::super::*;
+use super::super::{
+    Approve, Listed, Prepare, Step, approve, file, generalise, list, open, prepare, refuse, sent, withdraw,
+};
 use super::{AGREED, Answers, REFERRED, pack, says, year};
 use crate::case::tests::{CANARY, House, Keyed, house, input};
 use crate::case::{self, Caseload};
 use crate::event::{self as events, Kind};
-use domain::permission::Role;
-use sea_orm::PaginatorTrait as _;
-use testkit::{Stage, cast, on_both};
 
 const WITHDRAWN: (Kind, &str, Answers<'_>) = (
     Kind::Consent,
