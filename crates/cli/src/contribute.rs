@@ -2,6 +2,7 @@
 //! against the pack, and writes the pack and a template of it. Needs no data folder.
 
 mod look;
+mod seal;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -59,6 +60,8 @@ enum Act {
         #[arg(long, value_name = "PACK.json")]
         out: PathBuf,
     },
+    /// Check a contribution file, seal it to the coalition and sign it.
+    Seal(seal::Seal),
     /// Write a workbook to fill in: the columns, what they mean and their codes.
     Template {
         /// The cycle's pack; otherwise the one that the program carries.
@@ -74,6 +77,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.act {
         Act::Check { file, pack, json } => check(&file, pack.as_deref(), json),
         Act::Look { file, json } => look::look(&file, json),
+        Act::Seal(given) => seal::seal(&given),
         Act::Pack { cycle, out } => {
             let pack = shipped_pack(cycle.as_deref().unwrap_or(NO_CYCLE));
             let text = serde_json::to_string_pretty(&pack).map_err(|error| Failure::could_not(error.to_string()))?;
