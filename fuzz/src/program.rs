@@ -86,6 +86,19 @@ pub fn edition(bytes: &[u8]) {
     let _ = report::site::files(&edition, "");
 }
 
+/// A sealed contribution, or the line of a coalition's key: any bytes are taken or refused, and what is taken is kept as it came.
+pub fn envelope(bytes: &[u8]) {
+    if let Ok(read) = store::envelope::Envelope::read(bytes.to_vec()) {
+        assert_eq!(read.bytes(), bytes);
+        assert_eq!(read.head().format, store::envelope::FORMAT);
+    }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && let Ok(key) = text.parse::<store::envelope::Recipient>()
+    {
+        assert_eq!(key.to_string(), text.trim());
+    }
+}
+
 /// The first line is a verification key, the rest a receipt or a signed note: any bytes are refused or prove what
 /// they say, and a key survives being written and read again.
 pub fn proof(bytes: &[u8]) {

@@ -3,6 +3,8 @@
 //! What they have in common stands here once. Each kind says what it asks, what is wrong with its answers taken together,
 //! and where its rows are kept.
 
+use std::collections::HashMap;
+
 use domain::Day;
 use domain::permission::Action;
 use sea_orm::sea_query::{Expr, Query, ValueType};
@@ -65,6 +67,29 @@ fn value<P: Part, T: ValueType>(row: &<P::Entity as EntityTrait>::Model, column:
 /// The parts of this kind of an opened case, in no order.
 pub(crate) async fn of<P: Part>(db: &impl ConnectionTrait, case: &Unsealed) -> Result<Vec<Kept<P>>, AppError> {
     let rows = P::Entity::find().filter(P::CASE.eq(case.row.id)).all(db).await?;
+    let rows: Vec<_> = rows.iter().collect();
+    read_of(case, &rows)
+}
+
+/// The parts of this kind of many cases, by case: one query for all of them.
+pub(crate) async fn of_many<P: Part>(
+    db: &impl ConnectionTrait,
+    cases: &[Unsealed],
+) -> Result<HashMap<Uuid, Vec<Kept<P>>>, AppError> {
+    let ids = cases.iter().map(|case| case.row.id);
+    let rows = P::Entity::find().filter(P::CASE.is_in(ids)).all(db).await?;
+    let mut by_case: HashMap<Uuid, Vec<&_>> = HashMap::new();
+    for row in &rows {
+        by_case.entry(value::<P, Uuid>(row, P::CASE)?).or_default().push(row);
+    }
+    let parts = cases.iter().map(|case| {
+        let rows = by_case.remove(&case.row.id).unwrap_or_default();
+        Ok((case.row.id, read_of(case, &rows)?))
+    });
+    parts.collect()
+}
+
+fn read_of<P: Part>(case: &Unsealed, rows: &[&<P::Entity as EntityTrait>::Model]) -> Result<Vec<Kept<P>>, AppError> {
     rows.iter()
         .map(|row| {
             let id = value::<P, Uuid>(row, P::ID)?;

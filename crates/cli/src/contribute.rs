@@ -1,24 +1,25 @@
 //! `rapporteur contribute`: what an organisation with any system does before it sends a contribution. It checks the file
 //! against the pack, and writes the pack and a template of it. Needs no data folder.
 
+mod look;
+mod seal;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use domain::Instant;
 use domain::pack::{Column, Kind, Pack, ROW, Schema};
-use interchange::table::{self, Cell, Choice, Limits};
+use interchange::table::Cell;
 use interchange::xlsx_out::{self, Sheet};
-use measures::read::{self, Contents, Fault, Refused, Taking};
+use measures::read::{self, Contents, Refused};
 use measures::{Rows, shipped_pack};
+use monitoring::contribution::ROWS_SHEET;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use crate::failure::Failure;
 use crate::say;
 
-/// The sheet of a workbook that holds the rows, as the template calls it.
-const ROWS_SHEET: &str = "rows";
 /// The cycle that a pack names which was written without one.
 const NO_CYCLE: &str = "example";
 
@@ -42,6 +43,14 @@ enum Act {
         #[arg(long)]
         json: bool,
     },
+    /// Look at a sealed contribution: what its head says, and whether its signature fits. Opens nothing.
+    Look {
+        /// The sealed file.
+        file: PathBuf,
+        /// Answer as JSON, for a program.
+        #[arg(long)]
+        json: bool,
+    },
     /// Write the pack that the program carries, as JSON.
     Pack {
         /// The cycle that it names; otherwise `example`.
@@ -51,6 +60,8 @@ enum Act {
         #[arg(long, value_name = "PACK.json")]
         out: PathBuf,
     },
+    /// Check a contribution file, seal it to the coalition and sign it.
+    Seal(seal::Seal),
     /// Write a workbook to fill in: the columns, what they mean and their codes.
     Template {
         /// The cycle's pack; otherwise the one that the program carries.
@@ -65,6 +76,8 @@ enum Act {
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.act {
         Act::Check { file, pack, json } => check(&file, pack.as_deref(), json),
+        Act::Look { file, json } => look::look(&file, json),
+        Act::Seal(given) => seal::seal(&given),
         Act::Pack { cycle, out } => {
             let pack = shipped_pack(cycle.as_deref().unwrap_or(NO_CYCLE));
             let text = serde_json::to_string_pretty(&pack).map_err(|error| Failure::could_not(error.to_string()))?;
@@ -97,7 +110,7 @@ fn check(file: &Path, pack: Option<&Path>, json: bool) -> Result<(), Failure> {
     let is_given = given.is_some();
     // A file names the cycle that it is for. Without a pack there is nothing to compare that with.
     let pack = given.unwrap_or_else(|| carried(&bytes));
-    let contents = match contents(&pack, &bytes, file) {
+    let contents = match monitoring::contribution::contents(&pack, &bytes, &file.to_string_lossy()) {
         Ok(contents) => contents,
         Err(refused) => return Err(report(&refused, file, json)),
     };
@@ -190,64 +203,6 @@ fn carried(bytes: &[u8]) -> Pack {
         },
         Err(_) => shipped_pack(NO_CYCLE),
     }
-}
-
-/// What a file holds, told by its first bytes and never by its name.
-fn contents(pack: &Pack, bytes: &[u8], file: &Path) -> Result<Contents, Refused> {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    if text.starts_with(b"{") || text.starts_with(b"[") {
-        // Told apart first: in the middle of a value, the reader would blame the value.
-        match serde_json::from_slice::<IgnoredAny>(text) {
-            Err(error) if error.is_eof() => Err(whole(
-                "the file is cut off: it ends in the middle",
-                "save or send it again",
-            )),
-            _ => read::contribution(pack, text),
-        }
-    } else if bytes.starts_with(b"PK") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        workbook(pack, bytes, file).map(Contents::Rows)
-    } else {
-        read::csv(pack, bytes).map(Contents::Rows)
-    }
-}
-
-/// A fault of the file as a whole.
-fn whole(what: &str, remedy: &str) -> Refused {
-    Refused {
-        faults: vec![Fault {
-            row: None,
-            column: String::new(),
-            what: what.to_owned(),
-            remedy: remedy.to_owned(),
-        }],
-        more: 0,
-    }
-}
-
-/// The rows of a workbook: of its sheet “rows”, or of the only one that holds something.
-fn workbook(pack: &Pack, bytes: &[u8], file: &Path) -> Result<Rows, Refused> {
-    let name = file.to_string_lossy();
-    let read = |sheet: Option<String>| {
-        let choice = Choice {
-            sheet,
-            header_row: Some(1),
-        };
-        table::read(bytes, &name, &choice, &Limits::default())
-    };
-    let table = read(None).or_else(|fault| match &fault.kind {
-        interchange::Kind::ChooseSheet { sheets } if sheets.iter().any(|sheet| sheet == ROWS_SHEET) => {
-            read(Some(ROWS_SHEET.to_owned()))
-        }
-        _ => Err(fault),
-    });
-    let table = table.map_err(|fault| whole(fault.message.trim_end_matches('.'), &fault.remedy))?;
-    let headings: Vec<&str> = table.headers.iter().map(String::as_str).collect();
-    let mut taking = Taking::under(pack, &headings)?;
-    for row in &table.rows {
-        let cells: Vec<_> = row.cells.iter().map(Cell::text).collect();
-        taking.row(row.number.into(), cells.iter().map(|cell| cell.as_bytes()));
-    }
-    taking.finish()
 }
 
 /// The columns in which no row has a value.

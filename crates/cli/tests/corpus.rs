@@ -59,6 +59,21 @@ fn the_corpus_of_proofs_holds() {
 }
 
 #[test]
+fn the_corpus_of_envelopes_holds() {
+    replay("envelope", targets::envelope);
+}
+
+/// The seeds of envelopes are taken, so that changed copies of them come close.
+#[test]
+fn the_seeds_of_envelopes_are_sound() {
+    let whole = include_bytes!("../../../fuzz/corpus/envelope/whole");
+    let read = store::envelope::Envelope::read(whole.to_vec()).expect("an envelope");
+    assert_eq!(read.head().organisation_name, "Specimen Aid");
+    let key = include_str!("../../../fuzz/corpus/envelope/key");
+    assert!(key.parse::<store::envelope::Recipient>().is_ok());
+}
+
+#[test]
 fn the_corpus_of_sealed_values_holds() {
     replay("sealed", targets::sealed);
 }

@@ -109,6 +109,8 @@ ids! {
     StudyId,
     /// An organisation's token file in a list study.
     TokenFileId,
+    /// A contribution as it was received.
+    ReceivedId,
     /// A job.
     JobId,
 }

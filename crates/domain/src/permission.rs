@@ -124,6 +124,9 @@ word_list! {
         RecordNeed = "need.record", "Record what a person needs, and what came of it";
         RecordTime = "time.record", "Record unpaid time";
         PrepareContribution = "contribution.prepare", "Code the organisation’s cases for the audit, without a name or a word";
+        ReadContribution = "contribution.read", "Look at what the organisation prepared for the audit, and at what it sent";
+        ApproveContribution = "contribution.approve", "Approve or refuse what a colleague prepared for the audit";
+        SendContribution = "contribution.send", "Send what was approved to the coalition";
         ForgetPerson = "person.erase", "Erase everything kept of a person in casework";
         RecordSeries = "series.record", "Add a series";
         AmendSeries = "series.amend", "Amend what is said of a series";
@@ -135,6 +138,9 @@ word_list! {
         OpenCycle = "cycle.open", "Open a cycle";
         MoveCycle = "cycle.move", "Move a cycle to its next state";
         RecordMeasurement = "measurement.record", "Record a measurement";
+        HandOverContribution = "contribution.hand_over", "Hand over a sealed contribution, and take its receipt";
+        ReceiveContribution = "contribution.receive", "Take in contributions, and say whose signing key is whose";
+        ComputeMeasures = "contribution.compute", "Open the contributions and compute the pooled measures";
         AssignAssessment = "assessment.assign", "Assign two assessors";
         SubmitOpinion = "opinion.submit", "Rate a provision";
         ReconcileAssessment = "assessment.reconcile", "Reconcile two ratings";
@@ -235,7 +241,16 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
             role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment)
         }
         // Every case is opened for it, and no more of them is shown than codes, added up.
-        A::PrepareContribution => matches!(role, Manager | Contributor) && relation == R::OwnOrganisation,
+        A::PrepareContribution | A::ReadContribution | A::SendContribution => {
+            matches!(role, Manager | Contributor) && relation == R::OwnOrganisation
+        }
+        // Never of what they prepared themselves: the command sees to that.
+        A::ApproveContribution => role == Manager && relation == R::OwnOrganisation,
+        A::HandOverContribution => {
+            role == Coordinator || (matches!(role, Manager | Contributor) && relation == R::OwnOrganisation)
+        }
+        // Contributions are sealed to the coalition's key, which coordinators hold.
+        A::ReceiveContribution | A::ComputeMeasures => role == Coordinator && relation == R::Coalition,
         A::SubmitOpinion => role == Assessor && relation == R::OwnAssignment,
         A::ReconcileAssessment => role == Coordinator || (role == Assessor && relation == R::OwnAssignment),
         A::RecordFinding | A::WithdrawFinding | A::RecordReply | A::RecordRecommendation | A::GradeRecommendation => {
@@ -298,6 +313,8 @@ impl Action {
                 | Self::SetExportPolicy
                 | Self::PublishEdition
                 | Self::PrepareContribution
+                | Self::ApproveContribution
+                | Self::SendContribution
                 | Self::TakeTokens
                 | Self::PublishStudy
                 | Self::ProposeWithdrawal
@@ -400,6 +417,24 @@ mod tests {
                     matches!(role, Role::Contributor | Role::Manager) && *relation == Relation::OwnOrganisation;
                 let may = allows(&[*role], Action::PrepareContribution, *relation);
                 assert_eq!(may, expected, "{role}: {relation:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_contribution_is_approved_by_managers_of_its_organisation_and_read_and_sent_by_its_contributors_too() {
+        for role in Role::ALL {
+            for relation in Relation::ALL {
+                let is_own = *relation == Relation::OwnOrganisation;
+                let may = |action| allows(&[*role], action, *relation);
+                assert_eq!(
+                    may(Action::ApproveContribution),
+                    *role == Role::Manager && is_own,
+                    "{role}: {relation:?}"
+                );
+                let works = matches!(role, Role::Contributor | Role::Manager) && is_own;
+                assert_eq!(may(Action::ReadContribution), works, "{role}: {relation:?}");
+                assert_eq!(may(Action::SendContribution), works, "{role}: {relation:?}");
             }
         }
     }

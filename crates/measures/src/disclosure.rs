@@ -17,12 +17,15 @@
 //! # What is not promised
 //!
 //! The promise is about subtraction within one table. Whoever also knows the rule itself, some of the people, what one
-//! of the organisations sent, a table of another measure over the same cases, or an earlier edition, may know more.
-//! Comparison with other tables and editions is the gate's task, where all of them lie side by side. A sum, mean or ratio
-//! rests on at least k people, but one of them may have most of it; the top code alone bounds how much.
+//! of the organisations sent, or a table of another measure over the same cases, may know more. Earlier tables of the same
+//! measure are compared by [`succeed`]. A sum, mean or ratio rests on at least k people, but one of them may have most of
+//! it; the top code alone bounds how much.
 
+mod succession;
 #[cfg(test)]
 mod tests;
+
+pub use succession::succeed;
 
 use domain::indicator::Statistic;
 use domain::pack::{Aggregate, Definition, Kind, Schema, Stratum, Table};
@@ -50,12 +53,12 @@ pub struct Part {
     pub missing: Option<u64>,
 }
 
-/// The groups of people that a figure tells apart, as numbers; the last holds the others.
-fn groups(statistic: Statistic, of: &Aggregate) -> Vec<u64> {
+/// The groups of people that a figure of `n` counted among `d` tells apart, as numbers; the last holds the others.
+pub(crate) fn groups(statistic: Statistic, n: u64, d: u64) -> Vec<u64> {
     match statistic {
-        Statistic::Count => vec![of.n],
-        Statistic::Median | Statistic::P90 => vec![of.d],
-        _ => vec![of.n, of.d.saturating_sub(of.n), of.d],
+        Statistic::Count => vec![n],
+        Statistic::Median | Statistic::P90 => vec![d],
+        _ => vec![n, d.saturating_sub(n), d],
     }
 }
 
@@ -63,7 +66,7 @@ fn groups(statistic: Statistic, of: &Aggregate) -> Vec<u64> {
 /// `threshold` is the least number of people that may be shown; 1 or more.
 pub fn withhold(definition: &Definition, schema: &Schema, table: &Table, threshold: u64) -> Withheld {
     let is_small = |of: &Aggregate| {
-        groups(definition.statistic, of)
+        groups(definition.statistic, of.n, of.d)
             .iter()
             .any(|people| *people < threshold)
     };
@@ -117,7 +120,7 @@ fn part(statistic: Statistic, total: &Aggregate, stratum: &Stratum, codes: Vec<S
         .into_iter()
         .map(|code| {
             let cell = of(&code);
-            let is_shown = !is_small(&groups(statistic, &cell));
+            let is_shown = !is_small(&groups(statistic, cell.n, cell.d));
             (code, is_shown.then_some(cell))
         })
         .collect();
@@ -148,10 +151,10 @@ fn part(statistic: Statistic, total: &Aggregate, stratum: &Stratum, codes: Vec<S
 
 /// What anyone gets who subtracts the shown cells from the total.
 fn rest(statistic: Statistic, total: &Aggregate, cells: &[(String, Option<Aggregate>)]) -> Vec<u64> {
-    let mut rest = groups(statistic, total);
+    let mut rest = groups(statistic, total.n, total.d);
     for (_, cell) in cells {
         let Some(cell) = cell else { continue };
-        for (left, people) in rest.iter_mut().zip(groups(statistic, cell)) {
+        for (left, people) in rest.iter_mut().zip(groups(statistic, cell.n, cell.d)) {
             *left = left.saturating_sub(people);
         }
     }

@@ -1,4 +1,5 @@
-//! Rows invented from a seed: for tests, and so that somebody who changes a definition sees what it gives without anybody’s case.
+//! Rows invented from a seed: for tests and demonstrations, and so that somebody who changes a definition sees what it gives
+//! without anybody’s case.
 
 use std::fmt::Write as _;
 
@@ -19,10 +20,13 @@ pub fn rows(pack: &Pack, cases: u64, seed: u64) -> Rows {
 }
 
 /// Random numbers of `SplitMix64` (G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014).
-pub(crate) struct Random(pub(crate) u64);
+#[derive(Debug, Clone)]
+pub struct Random(pub u64);
 
 impl Random {
-    pub(crate) fn next(&mut self) -> u64 {
+    /// The next 64 bits.
+    #[expect(clippy::should_implement_trait, reason = "it never ends")]
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -30,18 +34,24 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+    /// A number below a limit.
+    pub fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit
     }
 }
 
 /// The id of a row, told apart by a number.
-pub(crate) fn id(number: u64) -> Uuid {
+pub fn id(number: u64) -> Uuid {
     Builder::from_random_bytes(u128::from(number).to_be_bytes()).into_uuid()
 }
 
-/// Rows in which every column of the pack may stand, headings first. `from` is the number of the first id.
-pub(crate) fn lines(pack: &Pack, rows: u64, from: u64, random: &mut Random) -> Vec<String> {
+/// Rows in which every column of the pack may stand, as lines of CSV, headings first. `from` is the number of the first
+/// id.
+///
+/// # Panics
+///
+/// Never: the numbers drawn fit their columns.
+pub fn lines(pack: &Pack, rows: u64, from: u64, random: &mut Random) -> Vec<String> {
     let mut lines = vec!["row".to_owned()];
     for column in pack.schema.columns() {
         write!(lines[0], ",{}", column.name).expect("text grows");

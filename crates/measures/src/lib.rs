@@ -3,7 +3,8 @@
 //! [`definition`] reads what is computed (data, checked against the pack's schema) and puts it into words; [`read`] takes
 //! in a contribution file or refuses it by row and column; [`evaluate()`] computes every definition from coded rows in one
 //! pass; [`small`] merges an organisation's small cells before they are sent; [`pool`] adds up what several
-//! organisations sent; [`disclosure`] withholds small cells, and others so that no subtraction gives them back;
+//! organisations sent; [`disclosure`] withholds small cells, and others so that no subtraction gives them back, within a
+//! table and from one table to the next;
 //! [`mod@reference`] describes the pack for other systems and for readers.
 
 pub mod definition;

@@ -8,9 +8,9 @@ mod tests;
 
 use domain::indicator::Statistic;
 use domain::pack::{Aggregate, Aggregates, Definition, Kind, Pack, Schema, Stratum, Table};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::disclosure::{Part, withhold};
+use crate::disclosure::{Part, groups, withhold};
 use crate::quantile::quantile;
 use crate::read::{Refused, check_aggregates};
 
@@ -144,8 +144,9 @@ fn complete(definition: &Definition, sent: Option<&Table>) -> Table {
     whole
 }
 
-/// A measure's value from pooled cases, as it may be shown.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// A measure's value from pooled cases, as it may be shown. Made here alone, or read back from where it was kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Measurement {
     /// The measure, such as `I13a`.
     pub code: String,
@@ -166,6 +167,17 @@ pub struct Measurement {
 }
 
 impl Measurement {
+    /// The same measure with nothing shown of it.
+    #[must_use]
+    pub fn blank(mut self) -> Self {
+        self.total = None;
+        for part in &mut self.strata {
+            part.withhold(0);
+            part.missing = None;
+        }
+        self
+    }
+
     /// What stands beside every number: “of N cases seen by M organisations; may include the same person twice”.
     pub fn whose(&self) -> String {
         let cases = self
@@ -186,7 +198,8 @@ impl Measurement {
 }
 
 /// A figure that may be shown.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Figure {
     /// A share in per cent, a rate per its `per`, a median, percentile or mean in the unit of its column, a count, a
     /// sum or a ratio; `None` where there is nothing to divide by.
@@ -207,6 +220,11 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// The groups of people that it tells apart, as numbers; the last holds the others.
+    pub fn groups(&self, statistic: Statistic) -> Vec<u64> {
+        groups(statistic, self.n, self.d)
+    }
+
     fn of(definition: &Definition, schema: &Schema, of: &Aggregate, threshold: u64) -> Self {
         let over = |some: u64, all: u64, times: f64| (all > 0).then(|| some as f64 / all as f64 * times);
         let top = definition
@@ -256,7 +274,8 @@ impl Figure {
 }
 
 /// A breakdown as it may be shown.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Breakdown {
     /// The column.
     pub column: String,
@@ -267,6 +286,14 @@ pub struct Breakdown {
 }
 
 impl Breakdown {
+    /// The same breakdown without a cell; `whole` is how many of the total's cases are in none then: all.
+    pub(crate) fn withhold(&mut self, whole: u64) {
+        for (_, cell) in &mut self.cells {
+            *cell = None;
+        }
+        self.missing = Some(whole);
+    }
+
     fn of(part: &Part, figure: impl Fn(&Aggregate) -> Figure) -> Self {
         Self {
             column: part.column.clone(),

@@ -4,10 +4,11 @@
 //! A [`Gated`] can be shown by anyone and made by the gate alone. Templates and exports take only
 //! `Gated`, so a number of the wrong kind cannot be printed; the compiler refuses it.
 //!
-//! In this version the gate passes official statistics and figures typed in with a source, and
-//! refuses everything computed from members' cases. Estimates of list studies have a door of their own
-//! ([`estimate`]), which rounds them; nothing else makes a figure of that origin.
+//! The gate passes official statistics and figures typed in with a source. What is computed from members'
+//! cases has a door of its own ([`cases()`]), which counts again what was withheld, and so have estimates of list
+//! studies ([`estimate()`]), which it rounds; nothing else makes a figure of either origin.
 
+mod cases;
 mod estimate;
 
 use std::borrow::Cow;
@@ -15,6 +16,8 @@ use std::borrow::Cow;
 use domain::series::{Origin, SourceKind};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use cases::succeed;
+pub use cases::{Part, Parts, Pooled, Shown, cases};
 pub use estimate::{Banded, Ends, Estimate, Measured, Span, band, estimate, span};
 
 /// A number with everything that has to be said beside it.
@@ -62,8 +65,8 @@ pub struct Figure {
 /// Why a figure was not let through.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// Computed from members' cases: this version has no disclosure control for it yet.
-    #[error("a figure computed from members' cases cannot be published by this version")]
+    /// Computed from members' cases, and not through the gate's own door, or telling of too few people.
+    #[error("a figure computed from members' cases is shown only as a pooled measure that tells of nobody")]
     FromCases,
     /// No source, so nobody could follow it back.
     #[error("a figure without a source cannot be published")]
@@ -118,10 +121,11 @@ impl TryFrom<Figure> for Gated {
     type Error = Refused;
 
     fn try_from(figure: Figure) -> Result<Self, Refused> {
-        if figure.origin == Origin::Study {
-            return estimate::again(figure);
+        match figure.origin {
+            Origin::Study => estimate::again(figure),
+            Origin::Cases => cases::again(figure),
+            Origin::Official | Origin::Typed => pass(figure),
         }
-        pass(figure)
     }
 }
 
@@ -230,6 +234,9 @@ fn number(value: f64) -> String {
 
 impl std::fmt::Display for Gated {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.value.is_some() && self.0.mark == cases::AT_LEAST {
+            f.write_str("at least ")?;
+        }
         match self.0.value {
             Some(value) if is_share(&self.0.unit) => write!(f, "{}%", number(value)),
             Some(value) if is_pounds(&self.0.unit) => write!(f, "£{}", number(value)),

@@ -8,6 +8,7 @@ pub mod assessment;
 pub mod body;
 pub mod call;
 pub mod claim;
+pub mod contribution;
 pub mod coverage;
 pub mod cycle;
 pub mod definition;

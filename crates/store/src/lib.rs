@@ -12,6 +12,7 @@ pub mod db;
 pub mod demonstration;
 pub mod dialect;
 pub mod draft;
+pub mod envelope;
 pub mod error;
 pub mod files;
 pub mod jobs;

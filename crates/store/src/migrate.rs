@@ -19,6 +19,8 @@ const RECORDS: &[(i32, &str)] = &[
     (10, include_str!("../migrations/0010_casework.sql")),
     (11, include_str!("../migrations/0011_study.sql")),
     (12, include_str!("../migrations/0012_withdrawal.sql")),
+    (13, include_str!("../migrations/0013_contribution.sql")),
+    (14, include_str!("../migrations/0014_received.sql")),
     (18, include_str!("../migrations/0018_definition.sql")),
     (19, include_str!("../migrations/0019_draws.sql")),
 ];

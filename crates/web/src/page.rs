@@ -50,6 +50,7 @@ const MORE: &[(&str, &str, Action)] = &[
     ("/members", "Members", Action::ManageMembers),
     ("/measures", "Measures from cases", Action::ReadAudit),
     ("/calls", "Calls for evidence", Action::ReadAudit),
+    ("/contributions", "Contributions", Action::ReadContribution),
     ("/studies", "List studies", Action::ReadStudy),
     ("/keys", "Keys", Action::ReadKeys),
     ("/retention", "How long records are kept", Action::ReviewRetention),

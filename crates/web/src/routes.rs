@@ -10,10 +10,7 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, body, call, case, claim, confirm, coverage, cycle, definition, door, draft, edition,
-    event, evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
-    measurement, member, need, organisation, personal, plain, provision, recommendation, retention, security, series,
-    sign_in, standard, study, time_entry,
+    account, area, assessment, body, call, case, claim, confirm, contribution, coverage, cycle, definition, door, draft, edition, event, evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix, measurement, member, need, organisation, personal, plain, provision, received, recommendation, retention, security, series, sign_in, standard, study, time_entry,
 };
 
 /// One address.
@@ -54,6 +51,7 @@ pub fn all() -> Vec<Route> {
         exploitation::routes(),
         need::routes(),
         time_entry::routes(),
+        contribution::routes(),
         retention::routes(),
         export::routes(),
         finding::routes(),
@@ -74,6 +72,7 @@ pub fn all() -> Vec<Route> {
         assessment::routes(),
         interest::routes(),
         measurement::routes(),
+        received::routes(),
         study::routes(),
     ]
     .into_iter()

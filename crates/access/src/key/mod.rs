@@ -11,11 +11,13 @@ mod owner;
 pub mod person;
 mod recovery;
 mod rotate;
+mod sender;
 
 pub use member::{has_key, make, rewrap, unwrap};
 pub use owner::{Holder, Opener, Standing, awaits, establish, grant, opener, public, reads_seals, standing, withdraw};
 pub use recovery::{Recovery, recover};
 pub use rotate::{Rotation, reseal, rotate};
+pub use sender::sender;
 
 use domain::permission::Relation;
 use store::Cx;

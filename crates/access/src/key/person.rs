@@ -14,7 +14,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement,
 };
-use store::row::{erasure, person_key};
+use store::row::{erasure, owner_key, person_key};
 use store::seal::{Identity, SealKey};
 use store::{AppError, Cx, Db};
 use uuid::Uuid;
@@ -27,7 +27,7 @@ const BEING_WRITTEN_SECONDS: i64 = 60 * 60;
 const MOST_ORPHANS: usize = 100;
 
 pub(super) fn identity(id: Uuid) -> Identity {
-    Identity::new("person_key", id, "sealed_key")
+    Identity::of_key(id)
 }
 
 /// Makes the key of one person's records, sealed to an owner's newest key pair. Whoever makes it need hold no
@@ -47,6 +47,41 @@ pub async fn make(cx: &Cx<'_>, owner: Uuid) -> Result<(Uuid, SealKey), AppError>
     .await?;
     keys.commit().await.map_err(AppError::from)?;
     Ok((id, key))
+}
+
+/// Takes in the key of something that was sealed elsewhere: whoever sealed it drew the id and sealed the key to one of the
+/// owner's key pairs, as [`make`] would have. Refuses an id that is known here, or was erased, and a pair that no longer opens.
+pub async fn adopt(cx: &Cx<'_>, owner: Uuid, id: Uuid, number: i32, sealed_key: &[u8]) -> Result<(), AppError> {
+    let pair = owner_key::Entity::find_by_id((owner, number))
+        .one(cx.db.reader())
+        .await?;
+    if pair.is_none_or(|pair| pair.retired_at.is_some()) {
+        return Err(AppError::Refused(
+            "it is sealed to a key that is not, or no longer, in use here: the sender asks for the newest public key and makes \
+             it anew"
+                .to_owned(),
+        ));
+    }
+    let keys = cx.db.begin_keys().await?;
+    let is_known = person_key::Entity::find_by_id(id).one(&keys).await?.is_some()
+        || erasure::Entity::find_by_id(id).one(&keys).await?.is_some();
+    if is_known {
+        return Err(AppError::Refused(
+            "its key is known here already: it was received before, or it is a copy under another head; the sender makes it \
+             anew"
+                .to_owned(),
+        ));
+    }
+    person_key::ActiveModel {
+        id: Set(id),
+        owner_id: Set(owner),
+        number: Set(number),
+        sealed_key: Set(sealed_key.to_vec()),
+        created_at: Set(cx.now.0),
+    }
+    .insert(&keys)
+    .await?;
+    keys.commit().await.map_err(AppError::from)
 }
 
 /// Opens the key of one person's records.
@@ -154,7 +189,14 @@ async fn remove(db: &Db, ids: &[Uuid]) -> Result<(), AppError> {
 
 /// The tables whose records name a key, in their column `person_key_id`. The keys of a table that is missing here
 /// would be swept at the next start, so a test reads the migrations and compares.
-const NAMED_IN: &[&str] = &["call_answer", "person", "personal_evidence"];
+const NAMED_IN: &[&str] = &[
+    "call_answer",
+    "contribution",
+    "person",
+    "personal_evidence",
+    "received_contribution",
+    "signing_key",
+];
 
 /// The keys that records name.
 pub async fn used(db: &Db) -> Result<HashSet<Uuid>, AppError> {

@@ -152,7 +152,7 @@ fn rank(case: &Kept) -> (bool, Option<Day>, std::cmp::Reverse<i64>, Uuid) {
 }
 
 /// Reads the part of a line that the search does not.
-fn read(bytes: &[u8]) -> Result<Digest, AppError> {
+pub(super) fn read(bytes: &[u8]) -> Result<Digest, AppError> {
     let rest = bytes.splitn(3, |byte| *byte == b'\n').nth(2).unwrap_or_default();
     Ok(serde_json::from_slice(rest)?)
 }

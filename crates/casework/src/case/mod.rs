@@ -1,6 +1,7 @@
 //! The case: the support of a person by one organisation. What stands in clear is whose it is, whether it is open, its
 //! next due day and who works on it.
 
+mod agreed;
 mod amend;
 mod assign;
 mod close;
@@ -32,6 +33,7 @@ use store::seal::{Disclosure, Identity, SealKey};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
+pub(crate) use agreed::agreed;
 pub use amend::amend;
 pub use assign::{Colleague, assign, colleagues};
 pub use close::{close, reopen};
@@ -41,6 +43,7 @@ pub use read::{Opened, name, open};
 pub use record::{Record, record};
 
 use crate::clock::{self, Clock, Setting};
+use crate::consent;
 use crate::event::{Event, History};
 use crate::person::{Person, gone_through};
 use crate::sheet::Line;
@@ -64,6 +67,10 @@ pub(crate) struct Digest {
     pub nation: Nation,
     pub status: Option<Status>,
     pub clocks: Vec<Clock>,
+    /// Whether the person agrees to being counted in the audit; not known of lines that an older program wrote, which every
+    /// change writes anew.
+    #[serde(default)]
+    pub agrees: Option<bool>,
 }
 
 /// How a case relates to the member asking; `None` where it is not their organisation's.
@@ -198,7 +205,12 @@ pub(crate) async fn history(db: &impl ConnectionTrait, of: &Unsealed) -> Result<
         .filter(event::Column::CaseId.eq(of.row.id))
         .all(db)
         .await?;
-    let events = rows.into_iter().map(|row| {
+    history_of(of, &rows)
+}
+
+/// The history of an opened case, from its rows.
+pub(crate) fn history_of(of: &Unsealed, rows: &[event::Model]) -> Result<History, AppError> {
+    let events = rows.iter().map(|row| {
         let entry = of.read(&crate::event::identity(row.id, of.row.id), &row.sealed_entry)?;
         Ok(Event { id: row.id, entry })
     });
@@ -226,6 +238,7 @@ pub(crate) fn digest(person: &Person, about: &About, history: &History) -> (Dige
         nation: about.nation,
         status: history.status(person.is_minor()),
         clocks,
+        agrees: Some(consent::is_counted(history)),
     };
     (digest, next)
 }

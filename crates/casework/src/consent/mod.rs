@@ -55,6 +55,13 @@ pub fn standing(history: &History) -> Vec<Standing> {
         .collect()
 }
 
+/// Whether the person agrees to being counted in the audit. Silence is not consent, and an answer that was taken back none.
+pub fn is_counted(history: &History) -> bool {
+    standing(history)
+        .iter()
+        .any(|standing| standing.purpose == Purpose::Monitoring && standing.is_given())
+}
+
 /// Whether a referral into the mechanism was made for an adult who had not agreed to it by then. A child is referred
 /// without consent; where the age is not known, the person counts as a child. `is_child`: what is known of the person,
 /// for a referral that does not say.

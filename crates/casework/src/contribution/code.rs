@@ -48,9 +48,7 @@ pub struct Case<'a> {
 impl Case<'_> {
     /// Whether the person agrees, now, to being counted. Silence is not consent, and an answer that was taken back none.
     pub fn is_agreed(&self) -> bool {
-        consent::standing(self.history)
-            .iter()
-            .any(|standing| standing.purpose == Purpose::Monitoring && standing.is_given())
+        consent::is_counted(self.history)
     }
 
     /// Whether the person was supported in a period: support had begun by its end and not ended before it.

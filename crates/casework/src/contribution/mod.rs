@@ -1,37 +1,46 @@
-//! The contribution of an organisation, made from its own cases: each is coded by the cycle's pack. Nothing is stored, and
-//! nobody is shown a row: its columns hold codes, bands, quarters and top-coded numbers alone, under an id drawn at random.
+//! The contribution of an organisation, made from its own cases: each is coded by the cycle's pack, and its columns hold codes,
+//! bands, quarters and top-coded numbers alone, under an id drawn at random.
+//!
+//! [`prepare`] keeps what would leave, sealed; [`generalise()`] says less of cases that could be told apart; a second person
+//! approves it ([`approve`]), which makes the file that is sealed to the coalition; [`sent`] replaces the one before. Which
+//! case a row is made from is sealed with the contribution and goes nowhere.
 
 mod code;
 mod coded;
 mod columns;
+mod decide;
+mod gather;
+mod generalise;
+mod kept;
+mod prepare;
+mod read;
+mod reading;
+mod send;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use access::key;
 use domain::Day;
 use domain::pack::{Pack, Row};
 use domain::permission::{Action, Relation};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use store::row::{person, support_case};
-use store::seal::SealKey;
+use serde::{Deserialize, Serialize};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
 pub use code::{Case, code};
 pub use columns::{FILLED, NOT_FILLED};
-
-use crate::case::{self, About, Unsealed};
-use crate::exploitation::Episode;
-use crate::need::Need;
-use crate::part;
-use crate::time_entry::{self, Given};
+pub use decide::{Approve, approve, refuse};
+pub use generalise::Step;
+pub use kept::Content;
+pub use prepare::{AddUp, Prepare, generalise, prepare, withdraw};
+pub use read::{Gone, Listed, Opened, list, open};
+pub use reading::{Class, IDENTIFYING, Reading, Without, reading, words};
+pub use send::{file, sent};
 
 /// The days that a contribution is about, both counted. What happened later is not looked at; consent is asked as it stands
 /// now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
     /// The first day.
     pub from: Day,
@@ -44,13 +53,16 @@ pub struct Period {
 pub struct Prepared {
     /// One row for each case that counts, in the order of their random ids, which tells nothing.
     pub rows: Vec<Row>,
+    /// Which case each row is made from, by the row's id.
+    pub cases: BTreeMap<Uuid, Uuid>,
     /// How many cases the organisation has.
     pub n_cases: usize,
     /// How many of them are left out because the person does not agree to being counted, now.
     pub n_not_agreed: usize,
 }
 
-/// Codes the cases of the member's own organisation by a pack. Each case is opened for it, and the log names each.
+/// Codes the cases of the member's own organisation by a pack. Each case is opened for it, and the log names each. Linear in
+/// cases and in what is kept of them; a handful of queries for each 500 cases.
 pub async fn rows(cx: &Cx<'_>, pack: &Pack, period: Period) -> Result<Prepared, AppError> {
     cx.permit(Action::PrepareContribution, Relation::OwnOrganisation)?;
     let owner = cx.organisation()?.0;
@@ -66,101 +78,21 @@ pub async fn rows(cx: &Cx<'_>, pack: &Pack, period: Period) -> Result<Prepared, 
     }
     let mut prepared = Prepared {
         rows: Vec::new(),
+        cases: BTreeMap::new(),
         n_cases: 0,
         n_not_agreed: 0,
     };
-    for of in unsealed(cx, owner).await? {
-        prepared.n_cases += 1;
-        let Read {
-            who,
-            about,
-            history,
-            episodes,
-            needs,
-            time,
-        } = read(cx, &of).await?;
-        let case = Case {
-            person: &who,
-            about: &about,
-            history: &history,
-            episodes: &episodes,
-            needs: &needs,
-            time: &time,
-        };
-        prepared.n_not_agreed += usize::from(!case.is_agreed());
-        prepared.rows.extend(code(case, &pack.schema, period, cx.ids.random()));
+    for batch in gather::unsealed(cx, owner).await?.chunks(gather::BATCH) {
+        for read in gather::everything(cx.db.reader(), batch).await? {
+            let case = read.case();
+            prepared.n_cases += 1;
+            prepared.n_not_agreed += usize::from(!case.is_agreed());
+            if let Some(row) = code(case, &pack.schema, period, cx.ids.random()) {
+                prepared.cases.insert(row.id, read.id);
+                prepared.rows.push(row);
+            }
+        }
     }
     prepared.rows.sort_by_key(|row| row.id);
     Ok(prepared)
-}
-
-/// Everything of one case.
-struct Read {
-    who: crate::person::Person,
-    about: About,
-    history: crate::event::History,
-    episodes: Vec<Episode>,
-    needs: Vec<Need>,
-    time: Vec<Given>,
-}
-
-async fn read(cx: &Cx<'_>, of: &Unsealed) -> Result<Read, AppError> {
-    let db = cx.db.reader();
-    let episodes = part::of::<Episode>(db, of).await?;
-    let needs = part::of::<Need>(db, of).await?;
-    let time = time_entry::of(db, of).await?;
-    Ok(Read {
-        who: of.who()?,
-        about: of.read(&case::about(of.row.id), &of.row.sealed_about)?,
-        history: case::history(db, of).await?,
-        episodes: episodes.into_iter().map(|kept| kept.sheet).collect(),
-        needs: needs.into_iter().map(|kept| kept.sheet).collect(),
-        time: time.into_iter().map(|kept| kept.entry.given).collect(),
-    })
-}
-
-/// Opens every case of an organisation, with one disclosure for all of them.
-async fn unsealed(cx: &Cx<'_>, owner: Uuid) -> Result<Vec<Unsealed>, AppError> {
-    let (action, relation) = (Action::PrepareContribution, Relation::OwnOrganisation);
-    let opener = key::opener(cx, owner).await?;
-    let cases = support_case::Entity::find()
-        .filter(support_case::Column::OrganisationId.eq(owner))
-        .all(cx.db.reader())
-        .await?;
-    let ids: Vec<Uuid> = cases.iter().map(|row| row.person_id).collect();
-    let mut persons: HashMap<Uuid, person::Model> = HashMap::new();
-    // SQLite takes some 32,000 variables in one statement.
-    for ids in ids.chunks(10_000) {
-        let found = person::Entity::find()
-            .filter(person::Column::Id.is_in(ids.iter().copied()))
-            .all(cx.db.reader())
-            .await?;
-        persons.extend(found.into_iter().map(|row| (row.id, row)));
-    }
-    let key_ids: Vec<Uuid> = persons.values().map(|row| row.person_key_id).collect();
-    let mut keys: HashMap<Uuid, SealKey> = key::person::open_all(cx.db, &opener, &key_ids)
-        .await?
-        .into_iter()
-        .collect();
-    // A key that is gone: the person is being forgotten at this moment.
-    let opened: Vec<_> = cases
-        .into_iter()
-        .filter_map(|row| {
-            let person = persons.remove(&row.person_id)?;
-            let key = keys.remove(&person.person_key_id)?;
-            Some((row, person, key))
-        })
-        .collect();
-    let shown: Vec<Uuid> = opened.iter().flat_map(|(row, person, _)| [row.id, person.id]).collect();
-    let shown = Arc::new(cx.disclose(action, relation, "support_case", &shown).await?);
-    Ok(opened
-        .into_iter()
-        .map(|(row, person, key)| Unsealed {
-            row,
-            person,
-            relation,
-            key,
-            shown: shown.clone(),
-        })
-        .collect())
 }

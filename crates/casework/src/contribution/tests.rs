@@ -1,20 +1,26 @@
 //! What a case gives, column by column; who may prepare a contribution, what is logged and who is left out, on both
 //! databases. That nothing else gets out is shown in `crates/cli/tests/contribute`.
 
+mod sending;
+
 use domain::casework::{Agency, Nation};
 use domain::pack::{Pack, Schema, THRESHOLD, Value};
 use domain::permission::Role;
 use domain::{Day, Instant};
-use sea_orm::PaginatorTrait as _;
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use store::row::{audit, event};
 use testkit::{Stage, cast, on_both};
 
 use super::*;
 use crate::case::tests::{CANARY, House, Keyed, house, identity, input};
+use crate::case::{self, About};
 use crate::event::{self as events, Entry, Event, History, Kind};
 use crate::exploitation::Episode;
+use crate::need::Need;
 use crate::person::{Person, SafeContact};
 use crate::sheet::{Line, PartDay, Sheet, Typed};
+use crate::time_entry::Given;
+use access::key;
 
 fn day(text: &str) -> Day {
     Day::parse(text).expect("a day")

@@ -55,7 +55,12 @@ pub(crate) async fn of(db: &impl ConnectionTrait, case: &Unsealed) -> Result<Vec
         .filter(time_entry::Column::CaseId.eq(case.row.id))
         .all(db)
         .await?;
-    let entries = rows.into_iter().map(|row| {
+    read_of(case, &rows)
+}
+
+/// The entries of an opened case, from their rows, latest first.
+pub(crate) fn read_of(case: &Unsealed, rows: &[time_entry::Model]) -> Result<Vec<Kept>, AppError> {
+    let entries = rows.iter().map(|row| {
         let entry = case.read(&place(row.id, case.row.id), &row.sealed_entry)?;
         Ok(Kept { id: row.id, entry })
     });

@@ -235,3 +235,104 @@ fn the_template_has_every_column_and_waits_for_rows() {
     let is_there = |row: &table::Row| row.cells == ["gender", "female", "Woman or girl"].map(Cell::from);
     assert!(codes.rows.iter().any(is_there));
 }
+
+#[test]
+fn a_sealed_file_is_looked_at_without_being_opened_and_a_changed_one_is_named() {
+    let folder = Folder::new();
+    let whole = include_bytes!("../../../../fuzz/corpus/envelope/whole");
+    let look = |path: &Path, more: &[&str]| {
+        let arguments = [&["contribute", "look", path.to_str().expect("a path")], more].concat();
+        let output = run(&arguments);
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
+        (output.status.code(), said)
+    };
+    let (code, said) = look(&folder.file("whole.sealed", whole), &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("number 2 of “Specimen Aid” to cycle 2026"), "{said}");
+    assert!(said.contains("Sealed to the coalition’s key number 3"), "{said}");
+    let read = store::envelope::Envelope::read(whole.to_vec()).expect("an envelope");
+    assert!(
+        said.contains(&read.fingerprint()) && said.contains(&read.signer_fingerprint()),
+        "{said}"
+    );
+    let (code, said) = look(&folder.path("whole.sealed"), &["--json"]);
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(
+        (code, &said["number"], &said["fault"]),
+        (Some(0), &2.into(), &serde_json::Value::Null)
+    );
+    let mut changed = whole.to_vec();
+    changed[2_000] ^= 1;
+    let (code, said) = look(&folder.file("changed.sealed", changed), &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("the signature on line 2 does not fit"), "{said}");
+    let (code, said) = look(&folder.file("rows.csv", rows()), &[]);
+    assert!(code == Some(1) && said.contains("line 1 is not the head"), "{said}");
+    assert_eq!(look(&folder.path("none"), &[]).0, Some(2));
+}
+
+#[test]
+fn a_file_of_another_system_is_sealed_to_the_coalition_and_a_faulty_one_is_not() {
+    let folder = Folder::new();
+    let pair = store::seal::PrivateKey::generate();
+    let to = store::envelope::Recipient {
+        number: 2,
+        public: pair.public(),
+    };
+    let to = folder.file("coalition.txt", format!("{to}\n"));
+    let pack = folder.path("pack.json");
+    let text = |path: &Path| path.to_str().expect("a path").to_owned();
+    let made = run(&["contribute", "pack", "--cycle", "2026", "--out", &text(&pack)]);
+    assert!(made.status.success());
+    let seal = |file: &Path, number: &str, out: &str| {
+        let output = run(&[
+            "contribute",
+            "seal",
+            &text(file),
+            "--pack",
+            &text(&pack),
+            "--to",
+            &text(&to),
+            "--sender",
+            &text(&folder.path("our.key")),
+            "--name",
+            "Specimen Agency",
+            "--number",
+            number,
+            "--out",
+            &text(&folder.path(out)),
+        ]);
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
+        (output.status.code(), said)
+    };
+    let (code, said) = seal(&folder.file("rows.csv", rows()), "1", "one.sealed");
+    assert_eq!(code, Some(0), "{said}");
+    let read = |name: &str| {
+        let bytes = std::fs::read(folder.path(name)).expect("a file");
+        store::envelope::Envelope::read(bytes).expect("an envelope")
+    };
+    let one = read("one.sealed");
+    assert_eq!(
+        (one.head().number, one.head().organisation_name.as_str()),
+        (1, "Specimen Agency")
+    );
+    for spoken in [one.fingerprint(), one.signer_fingerprint(), pair.public().fingerprint()] {
+        assert!(said.contains(&spoken), "{spoken}: {said}");
+    }
+    let key = pair.open_key(&store::seal::Identity::of_key(one.head().key), one.sealed_key());
+    let opened = one.open(&key.expect("the coalition's"), one.head().key).expect("opens");
+    let is_whole = opened.answers(&(), |bytes, (): &()| {
+        let pack = measures::shipped_pack("2026");
+        measures::read::contribution(&pack, bytes).is_ok_and(|contents| contents.cases() == 2)
+    });
+    assert!(is_whole);
+    // The same key signs the next, and nothing is written over.
+    let (code, said) = seal(&folder.path("rows.csv"), "2", "two.sealed");
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(read("two.sealed").signer(), one.signer());
+    assert_eq!(seal(&folder.path("rows.csv"), "3", "two.sealed").0, Some(2));
+    let faulty = folder.file("faulty.csv", rows().replace("female", "lady"));
+    let (code, said) = seal(&faulty, "3", "three.sealed");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(!folder.path("three.sealed").exists());
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use casework::case::About;
-use casework::contribution::{Case, FILLED, Period, code};
+use casework::contribution::{Case, FILLED, IDENTIFYING, Period, Step, code};
 use casework::event::{Entry, Event, History, Kind, What, what};
 use casework::exploitation::Episode;
 use casework::need::Need;
@@ -13,13 +13,15 @@ use casework::person::{Identity, Person, SafeContact};
 use casework::sheet::{Field, Input, Sheet, Typed};
 use casework::time_entry::Given;
 use domain::casework::{Purpose, Said};
-use domain::pack::{Pack, Row};
+use domain::pack::{Body, Contribution, FORMAT, Pack, Row};
 use domain::{Day, Instant};
 use measures::{read, shipped_pack};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use store::FieldErrors;
+use store::envelope::{Envelope, Recipient, Says, Sender};
+use store::seal::{Identity as StoredAs, PrivateKey};
 use uuid::{Builder, Uuid};
 
 // Reading the shipped files for each case would take longer than what is tried.
@@ -241,6 +243,62 @@ proptest! {
         prop_assert!(row.values.keys().all(|column| FILLED.contains(&column.as_str())));
         let text = serde_json::to_string(&row).expect("JSON").to_lowercase();
         prop_assert!(!text.contains(CANARY), "{text}");
+    }
+}
+
+/// The sealed file, opened with the coalition's key, is what the coalition reads it as: the rows, with what was left out of
+/// them, and nothing else.
+struct Expected {
+    rows: Vec<Row>,
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn nothing_outside_the_pack_reaches_the_sealed_file(
+        drawn in prop::collection::vec(drawn(), 4..16),
+        steps in prop::collection::vec((0_usize..3, 0_usize..IDENTIFYING.len()), 0..4),
+    ) {
+        let mut rows: Vec<Row> = drawn.iter().filter_map(|drawn| made(drawn).row()).collect();
+        // Nobody to be counted: a contribution without a row is not prepared.
+        prop_assume!(!rows.is_empty());
+        for (n, row) in (0_u8..).zip(&mut rows) {
+            row.id = Builder::from_random_bytes([n; 16]).into_uuid();
+        }
+        for (what, column) in steps {
+            let step = Step::parse(["without", "rare", "small"][what], IDENTIFYING[column]).expect("a step");
+            step.take(&mut rows, PACK.threshold);
+        }
+        let file = Contribution {
+            format: FORMAT.to_owned(),
+            cycle: PACK.cycle.clone(),
+            pack: PACK.version,
+            body: Body::Rows(rows.clone()),
+        };
+        let (pair, sender) = (PrivateKey::generate(), Sender::generate());
+        let says = Says {
+            cycle: file.cycle.clone(),
+            pack: file.pack,
+            organisation: Uuid::from_u128(5),
+            organisation_name: "Specimen Aid".to_owned(),
+            number: 1,
+            made_on: day(2026, 1, 2),
+        };
+        let to = Recipient { number: 1, public: pair.public() };
+        let key = Builder::from_random_bytes([9; 16]).into_uuid();
+        let bytes = serde_json::to_vec(&file).expect("JSON");
+        let sealed = Envelope::make(&says, &to, &sender, key, &bytes).expect("sealed").into_bytes();
+        let read = Envelope::read(sealed).expect("an envelope");
+        let key = pair.open_key(&StoredAs::of_key(key), read.sealed_key()).expect("the coalition's");
+        let opened = read.open(&key, Uuid::from_u128(6)).expect("opens");
+        let is_as_expected = opened.answers(&Expected { rows }, |bytes, expected| {
+            let text = String::from_utf8_lossy(bytes).to_lowercase();
+            let taken = read::contribution(&PACK, bytes);
+            let back: Contribution = serde_json::from_slice(bytes).expect("a contribution");
+            taken.is_ok() && !text.contains(CANARY) && back.body == Body::Rows(expected.rows.clone())
+        });
+        prop_assert!(is_as_expected);
     }
 }
 

@@ -286,6 +286,33 @@ pub struct Measurement {
     pub cites: Vec<u32>,
     /// Code of the series it was taken from, or empty.
     pub series: String,
+    /// Breakdowns of a figure that was computed from pooled cases, one column at a time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breakdowns: Vec<Breakdown>,
+}
+
+/// A breakdown of a figure that was computed from pooled cases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Breakdown {
+    /// The column: `gender`.
+    pub column: String,
+    /// What it is broken down by, in words.
+    pub by: String,
+    /// Its parts: none where it is withheld whole.
+    pub parts: Vec<Part>,
+    /// How many cases are in no part that is shown, in words.
+    pub missing: String,
+}
+
+/// One part of a breakdown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// The code: `female`.
+    pub code: String,
+    /// What it means.
+    pub words: String,
+    /// Its figure, or that it is withheld.
+    pub figure: Gated,
 }
 
 /// What the state says.

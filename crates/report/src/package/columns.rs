@@ -80,7 +80,7 @@ pub(super) fn figure_columns() -> Vec<Column> {
         ),
         text(
             "mark",
-            "The publisher's own mark where there is no value, such as [c] for suppressed.",
+            "The publisher's own mark where there is no value, such as [c] for suppressed. Of what was computed from cases: withheld, where it would tell of few people; at least, where the value rests on a number that is cut at the top.",
         ),
         text("unit", "The unit of value.").required(),
         number(

@@ -103,6 +103,29 @@ pub(super) fn measurements(edition: &Edition) -> Resource {
                 row("before_revised", cycle, today);
             }
         }
+        for (of, part) in one
+            .breakdowns
+            .iter()
+            .flat_map(|of| of.parts.iter().map(move |part| (of, part)))
+        {
+            let slug = format!("{}-{}-{}", one.slug, of.column, part.code);
+            let stratum = format!("{}: {}", of.by, part.words);
+            let words = [
+                slug.as_str(),
+                "now",
+                &edition.cycle,
+                indicator,
+                &one.measure,
+                &one.name,
+                &stratum,
+                "",
+                &of.missing,
+            ];
+            let mut cells = words.map(word).to_vec();
+            cells.extend([Cell::Empty, Cell::Empty]);
+            cells.extend(figure(&part.figure));
+            rows.push(cells);
+        }
     }
     resource(
         "measurements",

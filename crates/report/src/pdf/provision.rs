@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::assessment::{Stance, Trend};
 use domain::standard::Verified;
 use monitoring::edition::frozen::{
-    Chapter, Claim, Edition, Finding, Indicator, Measurement, Position, Provision, Rating, Scores,
+    Breakdown, Chapter, Claim, Edition, Finding, Indicator, Measurement, Position, Provision, Rating, Scores,
 };
 use serde::Serialize;
 
@@ -442,9 +442,27 @@ impl MeasurementView {
                     .map(|figure| FigureView::of(figure, format!("{}-today", m.slug))),
             }),
             comparison: m.comparison.clone(),
-            note: m.note.clone(),
+            note: [m.note.clone()]
+                .into_iter()
+                .chain(m.breakdowns.iter().map(broken_down))
+                .collect::<Vec<_>>()
+                .join(" "),
             cites: m.cites.iter().copied().filter(|n| known.contains(n)).collect(),
         }
+    }
+}
+
+/// A breakdown as a sentence: “By gender: female 60%, male withheld. …”
+fn broken_down(of: &Breakdown) -> String {
+    let parts: Vec<String> = of
+        .parts
+        .iter()
+        .map(|part| format!("{} {}", part.words, part.figure))
+        .collect();
+    if parts.is_empty() {
+        format!("By {}: {}", of.by, of.missing)
+    } else {
+        format!("By {}: {}. {}", of.by, parts.join(", "), of.missing)
     }
 }
 

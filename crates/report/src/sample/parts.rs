@@ -151,6 +151,7 @@ pub(super) fn measurement(
         note: String::new(),
         cites: cites.to_vec(),
         series: String::new(),
+        breakdowns: Vec::new(),
     }
 }
 

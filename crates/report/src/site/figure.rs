@@ -25,6 +25,15 @@ struct Page<'a> {
     series: Vec<Annexed<'a>>,
 }
 
+impl Page<'_> {
+    /// Whether any figure was computed from members' cases.
+    fn has_cases(&self) -> bool {
+        self.measurements
+            .iter()
+            .any(|(_, one)| one.now.origin() == domain::series::Origin::Cases)
+    }
+}
+
 pub(super) fn pages<'a>(map: &'a Map<'a>, files: &mut Vec<OutputFile>) -> Result<(), RenderError> {
     let frame = Frame::new(map, "figures.html", "Figures");
     let annexed = |series: &'a Series| {

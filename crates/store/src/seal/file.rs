@@ -7,6 +7,7 @@
 use aead_stream::{DecryptorBE32, EncryptorBE32, Nonce, StreamBE32};
 use chacha20poly1305::XChaCha20Poly1305;
 use chacha20poly1305::aead::Payload;
+use zeroize::Zeroizing;
 
 use super::{Confidential, Identity, SealError, SealKey, random};
 
@@ -40,12 +41,18 @@ pub fn seal(key: &SealKey, identity: &Identity, plain: &[u8]) -> Vec<u8> {
 
 /// Opens a sealed file; a cut, reordered or changed one does not open.
 pub fn open(key: &SealKey, identity: &Identity, sealed: &[u8]) -> Result<Confidential<Vec<u8>>, SealError> {
+    let mut plain = open_bytes(key, identity, sealed)?;
+    Ok(Confidential::new(identity.whole, std::mem::take(&mut *plain)))
+}
+
+/// The same, for the parts of the store that say themselves which record it is disclosed as.
+pub(crate) fn open_bytes(key: &SealKey, identity: &Identity, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
     let (prefix, mut rest) = sealed.split_at_checked(PREFIX).ok_or(SealError::NotASeal)?;
     let prefix = StreamNonce::try_from(prefix).map_err(|_| SealError::NotASeal)?;
     let aad = identity.bytes();
     let mut stream = DecryptorBE32::from_aead(key.cipher(), &prefix);
     // Held as confidential from the first chunk on, so that a file broken in the middle is wiped too.
-    let mut plain = zeroize::Zeroizing::new(Vec::with_capacity(rest.len()));
+    let mut plain = Zeroizing::new(Vec::with_capacity(rest.len()));
     while rest.len() > CHUNK + TAG {
         let (chunk, after) = rest.split_at(CHUNK + TAG);
         let chunk = stream.decrypt_next(Payload { msg: chunk, aad: &aad });
@@ -54,5 +61,5 @@ pub fn open(key: &SealKey, identity: &Identity, sealed: &[u8]) -> Result<Confide
     }
     let last = stream.decrypt_last(Payload { msg: rest, aad: &aad });
     plain.extend(last.map_err(|_| SealError::Broken)?);
-    Ok(Confidential::new(identity.whole, std::mem::take(&mut *plain)))
+    Ok(plain)
 }

@@ -6,6 +6,8 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::envelope::Sender;
+
 use super::{Confidential, Identity, PrivateKey, SealError, random};
 
 /// Length of the nonce that stands before each sealed text, in bytes.
@@ -55,6 +57,13 @@ impl SealKey {
     pub fn open(&self, identity: &Identity, sealed: &[u8]) -> Result<Confidential<Vec<u8>>, SealError> {
         self.decrypt(identity, sealed)
             .map(|plain| Confidential::new(identity.whole, plain))
+    }
+
+    /// Opens the secret of a signing key that was sealed under this one: it too is no word about anyone.
+    pub fn open_sender(&self, identity: &Identity, sealed: &[u8]) -> Result<Sender, SealError> {
+        let bytes = Zeroizing::new(self.decrypt(identity, sealed)?);
+        let secret = bytes.as_slice().try_into().map_err(|_| SealError::NotASeal)?;
+        Ok(Sender::from_secret(secret))
     }
 
     /// Opens a private key that was sealed under this one: a key is not a word about anyone, and is disclosed

@@ -45,6 +45,11 @@ impl Identity {
         }
     }
 
+    /// The key of one person's records, or of one sealed record, which is itself sealed to a key pair.
+    pub const fn of_key(id: Uuid) -> Self {
+        Self::new("person_key", id, "sealed_key")
+    }
+
     /// The same value as a part of another record, such as an event of a case: whoever is shown the whole is shown
     /// it, with one row in the log. It opens for no other whole.
     pub const fn within(self, whole: Uuid) -> Self {

@@ -72,6 +72,7 @@ struct Show {
     method: Vec<Paragraph>,
     may_assign: bool,
     may_measure: bool,
+    may_receive: bool,
 }
 
 /// A piece of the method's text: headings begin with `## `.
@@ -163,6 +164,7 @@ async fn show_page(visitor: &Visitor, cycle: Cycle, form: Form) -> Result<Show, 
         chapters: chapters(lines, &frozen.standards),
         method: paragraphs(&cycle.method),
         may_assign: visitor.may(Action::AssignAssessment) && state != CycleState::Closed,
+        may_receive: visitor.may(Action::ReceiveContribution),
         may_measure: visitor.may(Action::RecordMeasurement)
             && matches!(state, CycleState::Gathering | CycleState::Assessing),
         previous,

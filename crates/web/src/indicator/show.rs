@@ -8,6 +8,7 @@ use domain::assessment::Stance;
 use domain::ids::IndicatorVersionId;
 use domain::indicator::{Comparability, Direction, IndicatorState};
 use domain::permission::Action;
+use monitoring::contribution::{self, Line};
 use monitoring::indicator::{self, Indicator, Measure, Take, Version};
 use monitoring::measurement::{self, Reading};
 use monitoring::{cycle, standard};
@@ -31,6 +32,8 @@ struct Show {
     standards: Vec<(uuid::Uuid, String)>,
     /// Figures by cycle, newest first.
     measured: Vec<(String, Vec<Reading>)>,
+    /// Pooled measures by cycle (its id and code), newest first.
+    pooled: Vec<(uuid::Uuid, String, Vec<Line>)>,
     forms: Forms,
     is_open: bool,
     may_comment: bool,
@@ -118,9 +121,10 @@ fn parsed(id: &str) -> Result<IndicatorVersionId, AppError> {
 
 async fn template(visitor: &Visitor, id: IndicatorVersionId, failed: Option<(Sent, Form)>) -> Result<Show, AppError> {
     let cx = visitor.cx();
-    let (of, mut readings, cycles, standards) = tokio::try_join!(
+    let (of, mut readings, pooled, cycles, standards) = tokio::try_join!(
         indicator::get(&cx, id),
         measurement::of_version(&cx, id),
+        contribution::of_version(&cx, id),
         cycle::list(&cx),
         standard::list(&cx)
     )?;
@@ -167,6 +171,7 @@ async fn template(visitor: &Visitor, id: IndicatorVersionId, failed: Option<(Sen
             .under("/indicators", "Indicators"),
         standards: standards.into_iter().map(|row| (row.id, row.short_title)).collect(),
         measured,
+        pooled,
         is_open: of.row.state == IndicatorState::Proposed.code(),
         may_comment: visitor.may(Action::CommentIndicator),
         may_take_position: visitor.may(Action::PositionIndicator),

@@ -104,6 +104,8 @@ struct Section {
     owner: Owner,
     name: String,
     standing: Option<Standing>,
+    /// The coalition's public key as a line of text, for organisations whose Rapporteur runs elsewhere.
+    line: Option<String>,
     may_manage: bool,
     may_recover: bool,
     /// Whether the member asking holds it.
@@ -122,9 +124,17 @@ impl Section {
         let name = name_of(visitor, owner).await?;
         let standing = key::standing(&cx, owner.id(visitor)?).await?;
         let is_me = |holder: &key::Holder| visitor.actor.member == Some(holder.member);
+        let line = match owner {
+            Owner::Coalition if standing.is_some() => {
+                let (number, public) = key::public(cx.db, COALITION).await?;
+                Some(store::envelope::Recipient { number, public }.to_string())
+            }
+            _ => None,
+        };
         Ok(Some(Self {
             owner,
             name,
+            line,
             is_held: standing.as_ref().is_some_and(|s| s.holders.iter().any(is_me)),
             is_waited_for: standing.as_ref().is_some_and(|s| s.waiting.iter().any(is_me)),
             standing,

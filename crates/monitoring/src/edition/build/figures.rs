@@ -14,8 +14,10 @@ use uuid::Uuid;
 
 use super::Source;
 use super::evidence::References;
+use crate::contribution::{Line, shown_of};
 use crate::edition::frozen;
-use crate::gate::{self, Figure, Gated};
+use crate::gate::{self, Figure, Gated, Parts};
+use crate::indicator::measures;
 use crate::measurement::{Compared, compared_as_of};
 
 /// What was measured in this cycle and the one before, with what it was taken from.
@@ -24,6 +26,8 @@ pub(super) struct Figures {
     by_provision: HashMap<Uuid, Vec<Uuid>>,
     /// This cycle's measurements, compared by what was published by the cut-off.
     measured: Vec<Compared>,
+    /// What was computed of pooled cases.
+    pooled: Vec<Line>,
     before_code: String,
     observations: HashMap<Uuid, observation::Model>,
     newest: HashMap<Key, observation::Model>,
@@ -78,6 +82,7 @@ impl Figures {
         }
         let cutoff = &source.cycle.cutoff_on;
         let measured = compared_as_of(db, source.cycle.id.into(), Some(cutoff)).await?;
+        let pooled = shown_of(db, &source.cycle).await?;
         let mut observations = HashMap::new();
         let mut newest: HashMap<Key, observation::Model> = HashMap::new();
         for row in observation::Entity::find()
@@ -99,6 +104,7 @@ impl Figures {
             indicators,
             by_provision,
             measured,
+            pooled,
             before_code: source
                 .lineage
                 .get(1)
@@ -150,12 +156,16 @@ impl Figures {
             )),
             None => None,
         };
-        let measurements = self
+        let mut measurements: Vec<frozen::Measurement> = self
             .measured
             .iter()
             .filter(|line| line.row.indicator_version_id == row.id)
             .map(|line| self.measurement(line, references))
             .collect();
+        for measure in measures(row)? {
+            let lines = self.pooled.iter().filter(|line| line.code == measure.code);
+            measurements.extend(lines.map(|line| pooled(line, &measure.name)));
+        }
         Ok(frozen::Indicator {
             code: row.code.clone(),
             version: u32::try_from(row.version).unwrap_or_default(),
@@ -207,6 +217,7 @@ impl Figures {
             note: note(row),
             cites: references.cite_all(row.evidence_id),
             series: series.map(|series| series.code.clone()).unwrap_or_default(),
+            breakdowns: Vec::new(),
         }
     }
 
@@ -305,6 +316,44 @@ impl Figures {
                 }),
         );
         found
+    }
+}
+
+/// A measure of pooled cases, with the words that stand beside it on every page.
+fn pooled(line: &Line, name: &str) -> frozen::Measurement {
+    let shown = &line.shown;
+    let remarks = line.remarks();
+    let gap = if remarks.is_empty() { "" } else { " " };
+    frozen::Measurement {
+        slug: format!("m-{}", crate::standard::slug(&line.code, "pooled cases")),
+        measure: line.code.clone(),
+        name: name.to_owned(),
+        stratum: "pooled cases".to_owned(),
+        now: shown.total().clone(),
+        before: None,
+        comparison: "Not compared with the audit before: who contributes, and of which cases, is not the same."
+            .to_owned(),
+        note: format!("{}{gap}{remarks}", shown.note()),
+        cites: Vec::new(),
+        series: String::new(),
+        breakdowns: shown.breakdowns().iter().map(breakdown).collect(),
+    }
+}
+
+fn breakdown(of: &Parts) -> frozen::Breakdown {
+    let cells = if of.is_shown() { of.cells() } else { &[] };
+    frozen::Breakdown {
+        column: of.column().to_owned(),
+        by: of.by().to_owned(),
+        parts: cells
+            .iter()
+            .map(|part| frozen::Part {
+                code: part.code.clone(),
+                words: part.words.clone(),
+                figure: part.figure.clone(),
+            })
+            .collect(),
+        missing: of.missing().to_owned(),
     }
 }
 

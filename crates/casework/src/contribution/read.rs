@@ -1,0 +1,232 @@
+//! Looking at contributions: the list of an organisation's own, and one of them with everything that leaves.
+
+use std::collections::{HashMap, HashSet};
+
+use access::key;
+use domain::Instant;
+use domain::contribution::ContributionState;
+use domain::permission::{Action, Relation};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use store::envelope::{Envelope, Recipient};
+use store::row::{contribution, member, owner_key};
+use store::{AppError, Cx};
+use uuid::Uuid;
+
+use super::kept::{Content, own, state, unseal};
+use crate::case::{self, Caseload};
+
+/// How many a list shows.
+const SHOWN: u64 = 100;
+
+/// A contribution, as far as it stands in clear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The contribution.
+    pub id: Uuid,
+    /// The code of the cycle.
+    pub cycle: String,
+    /// Its number, once it was approved.
+    pub number: Option<i32>,
+    /// Where it stands.
+    pub state: ContributionState,
+    /// Who prepared it.
+    pub prepared_by: String,
+    /// When.
+    pub prepared_at: Instant,
+    /// Who approved or refused it; empty while nobody has.
+    pub decided_by: String,
+    /// When.
+    pub decided_at: Option<Instant>,
+    /// When it was sent.
+    pub sent_at: Option<Instant>,
+    /// Whether the member asking prepared it.
+    pub is_own: bool,
+    /// Whether it was sent, and somebody in it took their agreement back since, or was forgotten: a new one is due.
+    pub is_due: bool,
+}
+
+/// How many people of a contribution can no longer be counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Gone {
+    /// Who took back that they may be counted.
+    pub n_withdrawn: usize,
+    /// Whose case is no longer kept.
+    pub n_forgotten: usize,
+}
+
+impl Gone {
+    /// Whether there is one.
+    pub const fn any(self) -> bool {
+        self.n_withdrawn + self.n_forgotten > 0
+    }
+}
+
+/// One contribution with what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// What stands in clear.
+    pub listed: Listed,
+    /// The state it was looked at in: [`super::approve`] asks for it.
+    pub revision: i32,
+    /// What leaves; `None` once it was destroyed.
+    pub content: Option<Content>,
+    /// Who can no longer be counted.
+    pub gone: Gone,
+    /// Why it was refused; else empty.
+    pub reason: String,
+    /// The file, once it was approved.
+    pub envelope: Option<Envelope>,
+    /// The coalition's key that the file is sealed to, as a line of text.
+    pub recipient: Option<String>,
+    /// Whether that is the key of the coalition that works in this same program.
+    pub is_here: bool,
+    /// The SHA-256 of the file, which stays when the file is replaced.
+    pub sha256: Option<String>,
+}
+
+async fn names(cx: &Cx<'_>, rows: &[contribution::Model]) -> Result<HashMap<Uuid, String>, AppError> {
+    let ids: HashSet<Uuid> = rows
+        .iter()
+        .flat_map(|row| [Some(row.prepared_by_id), row.decided_by_id])
+        .flatten()
+        .collect();
+    let found = member::Entity::find()
+        .filter(member::Column::Id.is_in(ids))
+        .all(cx.db.reader())
+        .await?;
+    Ok(found.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+fn listed(cx: &Cx<'_>, row: &contribution::Model, names: &HashMap<Uuid, String>) -> Result<Listed, AppError> {
+    let name = |id: Option<Uuid>| id.and_then(|id| names.get(&id).cloned()).unwrap_or_default();
+    Ok(Listed {
+        id: row.id,
+        cycle: row.cycle.clone(),
+        number: row.number,
+        state: state(row)?,
+        prepared_by: name(Some(row.prepared_by_id)),
+        prepared_at: Instant(row.prepared_at),
+        decided_by: name(row.decided_by_id),
+        decided_at: row.decided_at.map(Instant),
+        sent_at: row.sent_at.map(Instant),
+        is_own: cx.actor.member.is_some_and(|own| own.0 == row.prepared_by_id),
+        is_due: false,
+    })
+}
+
+/// The contributions of the member's own organisation, newest first. Whether a new one is due is asked of what is sealed, and
+/// nothing is revealed for it.
+pub async fn list(cx: &Cx<'_>, caseload: &Caseload) -> Result<Vec<Listed>, AppError> {
+    cx.permit(Action::ReadContribution, Relation::OwnOrganisation)?;
+    let owner = cx.organisation()?.0;
+    let rows = contribution::Entity::find()
+        .filter(contribution::Column::OrganisationId.eq(owner))
+        .order_by_desc(contribution::Column::PreparedAt)
+        .order_by_desc(contribution::Column::Id)
+        .limit(SHOWN)
+        .all(cx.db.reader())
+        .await?;
+    let names = names(cx, &rows).await?;
+    let is_sent = |row: &contribution::Model| state(row).is_ok_and(|state| state == ContributionState::Sent);
+    let agreed = if rows.iter().any(is_sent) {
+        case::agreed(cx, caseload).await?
+    } else {
+        HashSet::new()
+    };
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut line = listed(cx, &row, &names)?;
+        if is_sent(&row) {
+            let opener = key::opener(cx, owner).await?;
+            line.is_due = match unseal(cx, &opener, row).await {
+                Ok(of) => !of.is_within(&agreed)?,
+                // Its key was destroyed and its row came back from an older backup: nobody can tell.
+                Err(AppError::Refused(_)) => false,
+                Err(error) => return Err(error),
+            };
+        }
+        found.push(line);
+    }
+    Ok(found)
+}
+
+/// One contribution of the member's own organisation, with everything that leaves. The log says that it was shown.
+pub async fn open(cx: &Cx<'_>, caseload: &Caseload, id: Uuid) -> Result<Opened, AppError> {
+    let row = own(cx, id, Action::ReadContribution).await?;
+    let names = names(cx, std::slice::from_ref(&row)).await?;
+    let mut opened = Opened {
+        listed: listed(cx, &row, &names)?,
+        revision: row.revision,
+        content: None,
+        gone: Gone::default(),
+        reason: String::new(),
+        envelope: None,
+        is_here: is_here(cx, row.recipient.as_deref()).await?,
+        recipient: row.recipient.clone(),
+        sha256: row.sha256.clone(),
+    };
+    if row.person_key_id.is_none() {
+        return Ok(opened);
+    }
+    let opener = key::opener(cx, row.organisation_id).await?;
+    let of = unseal(cx, &opener, row).await?;
+    let shown = cx
+        .disclose(
+            Action::ReadContribution,
+            Relation::OwnOrganisation,
+            "contribution",
+            &[id],
+        )
+        .await?;
+    if of.row.sealed_reason.is_some() {
+        opened.reason = of.reason(&shown)?;
+    }
+    if of.row.sealed_content.is_some() {
+        let agreed = case::agreed(cx, caseload).await?;
+        let gone: Vec<Uuid> = of
+            .cases(&shown)?
+            .into_values()
+            .filter(|case| !agreed.contains(case))
+            .collect();
+        let n_there = there(cx, &gone).await?;
+        opened.gone = Gone {
+            n_withdrawn: n_there,
+            n_forgotten: gone.len() - n_there,
+        };
+        opened.listed.is_due = opened.gone.any() && opened.listed.state == ContributionState::Sent;
+        opened.content = Some(of.content(&shown)?);
+    }
+    if let Some(bytes) = of.row.file {
+        opened.envelope = Some(Envelope::read(bytes).map_err(|error| AppError::Internal(error.into()))?);
+    }
+    Ok(opened)
+}
+
+/// Whether a coalition's key is one of this program's own.
+async fn is_here(cx: &Cx<'_>, recipient: Option<&str>) -> Result<bool, AppError> {
+    let Some(recipient) = recipient.and_then(|line| line.parse::<Recipient>().ok()) else {
+        return Ok(false);
+    };
+    let pair = owner_key::Entity::find_by_id((key::COALITION, recipient.number))
+        .one(cx.db.reader())
+        .await?;
+    Ok(pair.is_some_and(|pair| pair.public_key == recipient.public.as_bytes()))
+}
+
+/// How many of these cases are still kept.
+async fn there(cx: &Cx<'_>, cases: &[Uuid]) -> Result<usize, AppError> {
+    use store::row::support_case;
+    let mut n = 0;
+    // SQLite takes some 32,000 variables in one statement.
+    for ids in cases.chunks(10_000) {
+        let found: Vec<Uuid> = support_case::Entity::find()
+            .select_only()
+            .column(support_case::Column::Id)
+            .filter(support_case::Column::Id.is_in(ids.iter().copied()))
+            .into_tuple()
+            .all(cx.db.reader())
+            .await?;
+        n += found.len();
+    }
+    Ok(n)
+}

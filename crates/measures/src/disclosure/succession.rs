@@ -1,0 +1,326 @@
+//! A measure computed again: what may be shown beside what was shown of it before.
+//!
+//! Whoever has both tables subtracts one from the other, and has the figures of those who came in between. That difference is
+//! a cell like any other. So each difference must be small in no group that the statistic tells apart: either nobody came
+//! or went, or at least the threshold. Where people left and others came the same is asked of the net.
+//!
+//! # What is promised
+//!
+//! Of two tables of one measure that are both shown: for the total, for each cell that both show, and for everything that
+//! is in no such cell, the groups of one less those of the other are all 0, or each at least the threshold k. A cell
+//! that only one of them shows stands beside such a rest that is at least k. So if people were only added, a group of the
+//! added who share a code is given exactly only where it is 0 or at least k.
+//!
+//! # What is not promised
+//!
+//! Nothing about more than two tables at once, or about tables of different measures. Where as many people left as came
+//! the difference says 0, and whoever knows who left learns who came.
+
+use domain::indicator::Statistic;
+
+use crate::pool::{Breakdown, Figure, Measurement};
+
+/// What may be shown of a measure that was computed again, beside everything that was shown of it before: the new
+/// measurement, with whole breakdowns withheld where a cell would tell of a few people; `None` where its total would, and
+/// then nothing of it may be shown. `earlier` are measurements of the same definition, in any order. `threshold` is
+/// the least number of people that may be told apart.
+pub fn succeed(new: Measurement, earlier: &[Measurement], threshold: u64) -> Option<Measurement> {
+    let mut new = new;
+    for before in earlier {
+        if is_between(difference(new.cases, before.cases), threshold) {
+            return None;
+        }
+        let (Some(total), Some(total_before)) = (&mut new.total, &before.total) else {
+            // One of them shows nothing, so there is nothing to subtract.
+            continue;
+        };
+        let statistic = new.statistic;
+        if is_telling(&apart(statistic, total, total_before), threshold) {
+            return None;
+        }
+        if is_between(difference(total.missing, total_before.missing), threshold) {
+            total.missing = None;
+        }
+        let whole = total.groups(statistic).last().copied().unwrap_or_default();
+        for part in &mut new.strata {
+            let Some(part_before) = before.strata.iter().find(|other| other.column == part.column) else {
+                continue;
+            };
+            if tells(statistic, (&*total, &*part), (total_before, part_before), threshold) {
+                part.withhold(whole);
+            }
+        }
+    }
+    Some(new)
+}
+
+/// Whether two breakdowns, each with its total, tell of a few people when one is subtracted from the other.
+fn tells(statistic: Statistic, new: (&Figure, &Breakdown), before: (&Figure, &Breakdown), threshold: u64) -> bool {
+    let mut rest = new.0.groups(statistic);
+    let mut rest_before = before.0.groups(statistic);
+    let mut is_same = true;
+    for (code, cell) in &new.1.cells {
+        let other = before.1.cells.iter().find(|(known, _)| known == code);
+        match (cell, other.and_then(|(_, cell)| cell.as_ref())) {
+            (Some(cell), Some(other)) => {
+                if is_telling(&apart(statistic, cell, other), threshold) {
+                    return true;
+                }
+                subtract(&mut rest, &cell.groups(statistic));
+                subtract(&mut rest_before, &other.groups(statistic));
+            }
+            (None, None) => {}
+            _ => is_same = false,
+        }
+    }
+    // A code that the new table does not have at all.
+    let is_known = |code: &String| new.1.cells.iter().any(|(known, _)| known == code);
+    is_same &= before
+        .1
+        .cells
+        .iter()
+        .all(|(code, cell)| cell.is_none() || is_known(code));
+    let rest: Vec<u64> = rest
+        .iter()
+        .zip(&rest_before)
+        .map(|(one, other)| one.abs_diff(*other))
+        .collect();
+    let is_nobody = rest.iter().all(|people| *people == 0);
+    is_telling(&rest, threshold) || (is_nobody && !is_same)
+}
+
+/// The groups of one figure less those of another.
+fn apart(statistic: Statistic, one: &Figure, other: &Figure) -> Vec<u64> {
+    let others = other.groups(statistic);
+    let groups = one.groups(statistic);
+    groups
+        .iter()
+        .zip(&others)
+        .map(|(one, other)| one.abs_diff(*other))
+        .collect()
+}
+
+fn subtract(from: &mut [u64], groups: &[u64]) {
+    for (left, people) in from.iter_mut().zip(groups) {
+        *left = left.saturating_sub(*people);
+    }
+}
+
+/// Whether a difference is of somebody, and in some group of few.
+fn is_telling(difference: &[u64], threshold: u64) -> bool {
+    difference.iter().any(|people| *people > 0) && difference.iter().any(|people| *people < threshold)
+}
+
+fn difference(one: Option<u64>, other: Option<u64>) -> u64 {
+    one.zip(other).map_or(0, |(one, other)| one.abs_diff(other))
+}
+
+fn is_between(people: u64, threshold: u64) -> bool {
+    people > 0 && people < threshold
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use domain::pack::{Aggregate, Aggregates, Pack, Stratum, THRESHOLD, Table};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pool::Pooled;
+    use crate::shipped_pack;
+
+    /// So many counted and not counted, for each gender and for those in whom it is not recorded.
+    type People = [(u64, u64); 4];
+
+    const CODES: [&str; 3] = ["female", "male", "other"];
+
+    /// The shipped pack with the waits alone, broken down by gender.
+    fn pack() -> Pack {
+        let mut pack = shipped_pack("2026");
+        pack.definitions
+            .retain(|one| ["I13c", "I13a"].contains(&one.code.as_str()));
+        for definition in &mut pack.definitions {
+            definition.strata = vec!["gender".to_owned()];
+        }
+        pack
+    }
+
+    fn sent(people: People, statistic: Statistic) -> Table {
+        let of = |(n, more): (u64, u64)| Aggregate {
+            n: if statistic == Statistic::Median { n + more } else { n },
+            d: n + more,
+            histogram: match statistic {
+                Statistic::Median => BTreeMap::from([(3, n), (20, more)])
+                    .into_iter()
+                    .filter(|(_, n)| *n > 0)
+                    .collect(),
+                _ => BTreeMap::new(),
+            },
+            ..Aggregate::default()
+        };
+        let stratum = Stratum {
+            cells: CODES
+                .iter()
+                .zip(people)
+                .filter(|(_, (n, more))| n + more > 0)
+                .map(|(code, people)| ((*code).to_owned(), of(people)))
+                .collect(),
+            not_recorded: of(people[3]),
+            ..Stratum::empty("gender")
+        };
+        Table {
+            measure: String::new(),
+            version: 1,
+            total: stratum.sum(),
+            strata: vec![stratum],
+        }
+    }
+
+    /// The measurement of one definition over these organisations.
+    fn measured(pack: &Pack, place: usize, all: &[People]) -> Measurement {
+        let mut pooled = Pooled::new();
+        let definition = &pack.definitions[place];
+        for people in all {
+            let table = Table {
+                measure: definition.code.clone(),
+                version: definition.version,
+                ..sent(*people, definition.statistic)
+            };
+            let aggregates = Aggregates {
+                cases: people.iter().map(|(n, more)| n + more).sum(),
+                tables: vec![table],
+            };
+            pooled.add(pack, &aggregates).expect("it is accepted");
+        }
+        pooled.measurements(pack).swap_remove(place)
+    }
+
+    fn shown(measurement: &Measurement) -> Vec<&str> {
+        let cells = measurement.strata[0].cells.iter();
+        cells
+            .filter(|(_, cell)| cell.is_some())
+            .map(|(code, _)| code.as_str())
+            .collect()
+    }
+
+    fn share(pack: &Pack) -> usize {
+        pack.definitions
+            .iter()
+            .position(|one| one.statistic == Statistic::Share)
+            .expect("a share")
+    }
+
+    #[test]
+    fn what_did_not_change_is_shown_again() {
+        let pack = pack();
+        let first = measured(&pack, share(&pack), &[[(20, 20), (15, 15), (12, 12), (0, 0)]]);
+        assert_eq!(succeed(first.clone(), &[first.clone()], THRESHOLD), Some(first));
+    }
+
+    #[test]
+    fn a_few_newcomers_hold_the_whole_measure_back() {
+        let pack = pack();
+        let place = share(&pack);
+        let first = [(20, 20), (15, 15), (12, 12), (0, 0)];
+        let before = measured(&pack, place, &[first]);
+        for few in [
+            [(3, 2), (0, 0), (0, 0), (0, 0)],
+            // Twenty came, and of none of them it was counted.
+            [(0, 20), (0, 0), (0, 0), (0, 0)],
+            [(15, 4), (0, 0), (0, 0), (0, 0)],
+        ] {
+            let new = measured(&pack, place, &[first, few]);
+            assert_eq!(succeed(new, &[before.clone()], THRESHOLD), None, "{few:?}");
+        }
+    }
+
+    #[test]
+    fn a_breakdown_in_which_a_few_newcomers_share_a_code_is_withheld_whole() {
+        let pack = pack();
+        let place = share(&pack);
+        let first = [(20, 20), (15, 15), (12, 12), (0, 0)];
+        let before = measured(&pack, place, &[first]);
+        let many = measured(&pack, place, &[first, [(30, 30), (20, 20), (11, 11), (0, 0)]]);
+        let new = succeed(many, &[before.clone()], THRESHOLD).expect("many came");
+        assert_eq!(shown(&new), CODES);
+        let few = measured(&pack, place, &[first, [(30, 30), (20, 20), (2, 1), (0, 0)]]);
+        let new = succeed(few, &[before], THRESHOLD).expect("the total changes by many");
+        assert_eq!(shown(&new), [""; 0]);
+        assert_eq!(new.strata[0].missing, new.total.map(|total| total.d));
+    }
+
+    #[test]
+    fn a_cell_does_not_come_back_when_nobody_came() {
+        let pack = pack();
+        let place = share(&pack);
+        let all = [[(20, 20), (15, 15), (12, 12), (0, 0)]];
+        let mut hidden = measured(&pack, place, &all);
+        hidden.strata[0].withhold(94);
+        let new = succeed(measured(&pack, place, &all), &[hidden], THRESHOLD).expect("the total is the same");
+        assert_eq!(shown(&new), [""; 0]);
+    }
+
+    fn people() -> impl Strategy<Value = People> {
+        let group = || prop_oneof![Just(0_u64), 0_u64..6, 8_u64..30];
+        prop::array::uniform4((group(), group()))
+    }
+
+    proptest! {
+        /// An attacker has two tables, each shown beside all before it, and knows that people were only added. Of the added
+        /// who share a code they get each number within the narrowest limits that the two tables allow.
+        #[test]
+        fn subtracting_one_table_from_a_later_one_gives_nobody_away(
+            organisations in prop::collection::vec(people(), 2..5),
+            place in 0_usize..2,
+        ) {
+            let pack = pack();
+            let statistic = pack.definitions[place].statistic;
+            let mut published: Vec<(usize, Measurement)> = Vec::new();
+            for upto in 1..=organisations.len() {
+                let new = measured(&pack, place, &organisations[..upto]);
+                let earlier: Vec<Measurement> = published.iter().map(|(_, one)| one.clone()).collect();
+                published.extend(succeed(new, &earlier, THRESHOLD).map(|new| (upto, new)));
+            }
+            for (at, (from, before)) in published.iter().enumerate() {
+                for (upto, after) in &published[at + 1..] {
+                    let (Some(total), Some(total_before)) = (&after.total, &before.total) else { continue };
+                    let added = |code: usize| -> Vec<u64> {
+                        let all = organisations[*from..*upto].iter().map(|one| one[code]);
+                        let (n, more) = all.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+                        super::super::groups(statistic, n, n + more)
+                    };
+                    let fine = |groups: &[u64]| !is_telling(groups, THRESHOLD);
+                    prop_assert!(fine(&apart(statistic, total, total_before)));
+                    let cells = after.strata[0].cells.iter().zip(&before.strata[0].cells);
+                    let group_of = |figure: &Figure, group: usize| figure.groups(statistic)[group];
+                    for (code, ((_, cell), (_, cell_before))) in cells.clone().enumerate() {
+                        for group in 0..total.groups(statistic).len() {
+                            let rest = |total: &Figure, part: &Breakdown| {
+                                let shown = part.cells.iter().filter_map(|(_, cell)| cell.as_ref());
+                                group_of(total, group) - shown.map(|cell| group_of(cell, group)).sum::<u64>()
+                            };
+                            let rest_before = rest(total_before, &before.strata[0]);
+                            let rest_after = rest(total, &after.strata[0]);
+                            // The limits of what the cell held before and holds now.
+                            let held = |cell: &Option<Figure>, rest: u64| {
+                                cell.as_ref().map_or((0, rest), |cell| (group_of(cell, group), group_of(cell, group)))
+                            };
+                            let (low, high) = held(cell_before, rest_before);
+                            let (low_after, high_after) = held(cell, rest_after);
+                            let least = low_after.saturating_sub(high);
+                            let most = (high_after - low.min(high_after))
+                                .min(group_of(total, group) - group_of(total_before, group));
+                            let truth = added(code);
+                            prop_assert!(least <= truth[group] && truth[group] <= most);
+                            // Given exactly: then it is no small group, or all of it is nobody.
+                            let is_exact = cell.is_some() && cell_before.is_some();
+                            prop_assert!(!is_exact || fine(&truth), "{truth:?}");
+                            prop_assert!(is_exact || most - least >= THRESHOLD || fine(&truth), "{least} to {most}: {truth:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

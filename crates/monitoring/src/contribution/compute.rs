@@ -1,0 +1,216 @@
+//! Computing: the current contributions of a cycle are opened in a coordinator's session, added up in memory, and what may
+//! be shown of the sum is kept.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use access::key::{self, COALITION, person};
+use domain::cycle::CycleState;
+use domain::ids::CycleId;
+use domain::pack::{Aggregates, Pack};
+use domain::permission::{Action, Relation};
+use domain::received::ReceivedState;
+use measures::pool::{Measurement, Pooled};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use store::envelope::Envelope;
+use store::row::{case_computation, case_measurement, received_contribution, received_file};
+use store::seal::{self, Confidential, SealKey};
+use store::{AppError, Cx};
+use uuid::Uuid;
+
+use super::{contents, identity, newest};
+use crate::{definition, gate};
+
+/// What a computation did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Computed {
+    /// Which of the cycle it is, from 1.
+    pub number: i32,
+    /// How many measures stay as they were shown before, because the new ones would tell of a few people beside them.
+    pub n_held_back: usize,
+    /// Contributions that do not fit the pack and are left out, as numbers of organisations' contributions.
+    pub faulty: Vec<(Uuid, i32)>,
+}
+
+/// Computes every measure of the cycle's pack over the current contributions, and keeps what may be shown. Coordinators who
+/// hold the coalition's key. The log names each contribution that was opened. Memory and time grow with the rows of the
+/// largest contribution, and with their number.
+pub async fn compute(cx: &Cx<'_>, cycle: CycleId) -> Result<Computed, AppError> {
+    cx.permit(Action::ComputeMeasures, Relation::Coalition)?;
+    let reader = cx.db.reader();
+    let row = crate::cycle::row(reader, cycle).await?;
+    crate::cycle::require(
+        &row,
+        &[CycleState::Opened, CycleState::Gathering, CycleState::Assessing],
+    )?;
+    let rows = current(reader, cycle).await?;
+    if rows.is_empty() {
+        return Err(AppError::Refused(
+            "no contribution counts yet: organisations send theirs, and the fingerprint of a new sender is confirmed first"
+                .to_owned(),
+        ));
+    }
+    let pack = definition::of_cycle(cx.db.reader(), &row).await?;
+    let (pooled, faulty) = pool(cx, &rows, &pack).await?;
+    let work = cx.begin(Action::ComputeMeasures, Relation::Coalition).await?;
+    let ids = |rows: &[received_contribution::Model]| rows.iter().map(|row| row.id).collect::<Vec<_>>();
+    if ids(&current(&work.tx, cycle).await?) != ids(&rows) {
+        return Err(AppError::Refused(
+            "a contribution came or was replaced meanwhile: compute again".to_owned(),
+        ));
+    }
+    let used: Vec<Uuid> = ids(&rows)
+        .into_iter()
+        .filter(|id| !faulty.iter().any(|row| row.id == *id))
+        .collect();
+    let earlier = earlier(&work.tx, cycle).await?;
+    let number = newest(&work.tx, cycle).await?.map_or(0, |row| row.number) + 1;
+    let computation = cx.ids.ordered();
+    case_computation::ActiveModel {
+        id: Set(computation),
+        cycle_id: Set(cycle.0),
+        number: Set(number),
+        pack_version: Set(i32::try_from(pack.version).unwrap_or(i32::MAX)),
+        threshold: Set(i32::try_from(pack.threshold).unwrap_or(i32::MAX)),
+        rests_on: Set(serde_json::to_string(&used)?),
+        left_out: Set(serde_json::to_string(&ids(&faulty))?),
+        member_id: Set(cx.member()?.0),
+        computed_at: Set(cx.now.0),
+    }
+    .insert(&work.tx)
+    .await?;
+    let mut n_held_back = 0;
+    for new in pooled.measurements(&pack) {
+        let before: Vec<&(Uuid, Measurement)> = earlier
+            .get(&new.code)
+            .into_iter()
+            .flatten()
+            .filter(|(_, one)| one.version == new.version)
+            .collect();
+        let is_shown_here = before.iter().any(|(of, _)| *of == cycle.0);
+        let before: Vec<Measurement> = before.into_iter().map(|(_, one)| one.clone()).collect();
+        let kept = match gate::succeed(new.clone(), &before, pack.threshold) {
+            Some(shown) => shown,
+            None => {
+                n_held_back += 1;
+                // What was shown of this cycle stays; where nothing was, nothing is.
+                if is_shown_here {
+                    continue;
+                }
+                new.blank()
+            }
+        };
+        case_measurement::ActiveModel {
+            id: Set(cx.ids.ordered()),
+            computation_id: Set(computation),
+            measure: Set(kept.code.clone()),
+            version: Set(i32::try_from(kept.version).unwrap_or(i32::MAX)),
+            measurement: Set(serde_json::to_string(&kept)?),
+        }
+        .insert(&work.tx)
+        .await?;
+    }
+    work.finish(cx, "case_computation", Some(computation)).await?;
+    Ok(Computed {
+        number,
+        n_held_back,
+        faulty: faulty
+            .into_iter()
+            .map(|row| (row.organisation_id, row.number))
+            .collect(),
+    })
+}
+
+/// The contributions that count, in a stable order.
+async fn current(db: &impl ConnectionTrait, cycle: CycleId) -> Result<Vec<received_contribution::Model>, AppError> {
+    let mut rows = received_contribution::Entity::find()
+        .filter(received_contribution::Column::CycleId.eq(cycle.0))
+        .filter(received_contribution::Column::State.eq(ReceivedState::Current.code()))
+        .all(db)
+        .await?;
+    rows.sort_by_key(|row| row.id);
+    Ok(rows)
+}
+
+/// Opens contributions one after another and adds them up. Gives those that do not fit the pack, too: of what is wrong with
+/// them nothing is said, because it would quote their rows.
+async fn pool(
+    cx: &Cx<'_>,
+    rows: &[received_contribution::Model],
+    pack: &Pack,
+) -> Result<(Pooled, Vec<received_contribution::Model>), AppError> {
+    let opener = key::opener(cx, COALITION).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let disclosure = cx
+        .disclose(
+            Action::ComputeMeasures,
+            Relation::Coalition,
+            "received_contribution",
+            &ids,
+        )
+        .await?;
+    let (disclosure, whole) = (Arc::new(disclosure), Arc::new(pack.clone()));
+    let (mut pooled, mut faulty) = (Pooled::new(), Vec::new());
+    for row in rows {
+        let lost = || AppError::NotFound("contribution");
+        let key = person::open(cx.db, &opener, row.person_key_id.ok_or_else(lost)?).await?;
+        let kept = received_file::Entity::find_by_id(row.id)
+            .one(cx.db.reader())
+            .await?
+            .ok_or_else(lost)?;
+        let opened = open(row, &key, kept.sealed)?;
+        let (disclosure, pack_of) = (Arc::clone(&disclosure), Arc::clone(&whole));
+        let added = tokio::task::spawn_blocking(move || {
+            // What was opened is wiped when it is dropped, in here.
+            let bytes = opened.reveal(&disclosure)?;
+            Ok::<_, AppError>(aggregates(bytes, &pack_of))
+        });
+        match added.await.map_err(|error| AppError::Internal(error.into()))?? {
+            Some(aggregates) if pooled.add(pack, &aggregates).is_ok() => {}
+            _ => faulty.push(row.clone()),
+        }
+    }
+    Ok((pooled, faulty))
+}
+
+/// A contribution in clear: as its sender sealed it, or as it was sealed here.
+fn open(row: &received_contribution::Model, key: &SealKey, sealed: Vec<u8>) -> Result<Confidential<Vec<u8>>, AppError> {
+    if row.signing_key.is_none() {
+        return Ok(seal::file::open(key, &identity(row.id), &sealed)?);
+    }
+    let envelope = Envelope::read(sealed).map_err(|error| AppError::Internal(error.into()))?;
+    Ok(envelope.open(key, row.id)?)
+}
+
+/// What is added up of a contribution; `None` where it does not fit the pack.
+fn aggregates(bytes: &[u8], pack: &Pack) -> Option<Aggregates> {
+    contents(pack, bytes, "the contribution").ok()?.aggregates(pack).ok()
+}
+
+/// What was shown of each measure in this cycle and those before it, with the cycle that it was shown in.
+async fn earlier(
+    tx: &impl ConnectionTrait,
+    cycle: CycleId,
+) -> Result<HashMap<String, Vec<(Uuid, Measurement)>>, AppError> {
+    let cycles = crate::cycle::lineage(tx, cycle).await?;
+    let computations: HashMap<Uuid, Uuid> = case_computation::Entity::find()
+        .filter(case_computation::Column::CycleId.is_in(cycles.iter().map(|row| row.id)))
+        .all(tx)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.cycle_id))
+        .collect();
+    let rows = case_measurement::Entity::find()
+        .filter(case_measurement::Column::ComputationId.is_in(computations.keys().copied()))
+        .all(tx)
+        .await?;
+    let mut found: HashMap<String, Vec<(Uuid, Measurement)>> = HashMap::new();
+    for row in rows {
+        let Some(cycle) = computations.get(&row.computation_id) else {
+            continue;
+        };
+        let measurement = serde_json::from_str(&row.measurement)?;
+        found.entry(row.measure).or_default().push((*cycle, measurement));
+    }
+    Ok(found)
+}

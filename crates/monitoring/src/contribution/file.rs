@@ -1,0 +1,71 @@
+//! A contribution file that is not sealed: JSON, CSV or a workbook, checked against the pack by `measures::read`.
+
+use domain::pack::Pack;
+use interchange::table::{self, Cell, Choice, Limits};
+use measures::Rows;
+use measures::read::{self, Contents, Fault, Refused, Taking};
+use serde::de::IgnoredAny;
+
+/// The sheet of a workbook that holds the rows, as the template calls it.
+pub const ROWS_SHEET: &str = "rows";
+
+/// What a file holds, told by its first bytes and never by its name, which faults of a workbook mention.
+///
+/// # Errors
+///
+/// Every fault of the file, by row and column.
+pub fn contents(pack: &Pack, bytes: &[u8], name: &str) -> Result<Contents, Refused> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    if text.starts_with(b"{") || text.starts_with(b"[") {
+        // Told apart first: in the middle of a value, the reader would blame the value.
+        match serde_json::from_slice::<IgnoredAny>(text) {
+            Err(error) if error.is_eof() => Err(whole(
+                "the file is cut off: it ends in the middle",
+                "save or send it again",
+            )),
+            _ => read::contribution(pack, text),
+        }
+    } else if bytes.starts_with(b"PK") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        workbook(pack, bytes, name).map(Contents::Rows)
+    } else {
+        read::csv(pack, bytes).map(Contents::Rows)
+    }
+}
+
+/// A fault of the file as a whole.
+fn whole(what: &str, remedy: &str) -> Refused {
+    Refused {
+        faults: vec![Fault {
+            row: None,
+            column: String::new(),
+            what: what.to_owned(),
+            remedy: remedy.to_owned(),
+        }],
+        more: 0,
+    }
+}
+
+/// The rows of a workbook: of its sheet “rows”, or of the only one that holds something.
+fn workbook(pack: &Pack, bytes: &[u8], name: &str) -> Result<Rows, Refused> {
+    let read = |sheet: Option<String>| {
+        let choice = Choice {
+            sheet,
+            header_row: Some(1),
+        };
+        table::read(bytes, name, &choice, &Limits::default())
+    };
+    let table = read(None).or_else(|fault| match &fault.kind {
+        interchange::Kind::ChooseSheet { sheets } if sheets.iter().any(|sheet| sheet == ROWS_SHEET) => {
+            read(Some(ROWS_SHEET.to_owned()))
+        }
+        _ => Err(fault),
+    });
+    let table = table.map_err(|fault| whole(fault.message.trim_end_matches('.'), &fault.remedy))?;
+    let headings: Vec<&str> = table.headers.iter().map(String::as_str).collect();
+    let mut taking = Taking::under(pack, &headings)?;
+    for row in &table.rows {
+        let cells: Vec<_> = row.cells.iter().map(Cell::text).collect();
+        taking.row(row.number.into(), cells.iter().map(|cell| cell.as_bytes()));
+    }
+    taking.finish()
+}

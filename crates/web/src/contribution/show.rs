@@ -1,0 +1,137 @@
+//! One contribution: everything that leaves, how far it could point back to a person, and what can be done with it.
+
+use askama::Template;
+use axum::extract::{Path, RawQuery};
+use axum::response::Response;
+use casework::contribution::{self, Opened, Reading, Step};
+use domain::contribution::ContributionState;
+use domain::pack::{Body, Pack, Schema};
+use domain::permission::Action;
+use monitoring::contribution::Received;
+use monitoring::{cycle, definition};
+use store::AppError;
+use store::envelope::Recipient;
+use uuid::Uuid;
+
+use super::table::{Coded, Figures, coded, figures};
+use crate::door::Visitor;
+use crate::error::{WebError, page};
+use crate::form::{Form, Values};
+use crate::page::Page;
+
+#[derive(Template)]
+#[template(path = "contribution/show.html")]
+pub(super) struct Show {
+    page: Page,
+    form: Form,
+    of: Opened,
+    figures: Vec<Figures>,
+    /// In how many measures nothing can be counted.
+    n_silent: usize,
+    rows: Option<Coded>,
+    reading: Option<Reading>,
+    /// How less is said already, in words.
+    steps: Vec<String>,
+    /// What the coalition has of it, where it works in this same program.
+    received: Option<Received>,
+    may_prepare: bool,
+    may_approve: bool,
+    may_send: bool,
+}
+
+impl Show {
+    fn is(&self, state: ContributionState) -> bool {
+        self.of.listed.state == state
+    }
+
+    fn look(&self) -> &'static str {
+        match self.of.listed.state {
+            ContributionState::Sent => "done",
+            ContributionState::Prepared | ContributionState::Approved => "due",
+            ContributionState::Refused | ContributionState::Withdrawn | ContributionState::Replaced => "withdrawn",
+        }
+    }
+
+    /// The fingerprint of the coalition's key that the file is sealed to.
+    fn coalition(&self) -> String {
+        let key = self.of.recipient.as_deref().map(str::parse::<Recipient>);
+        key.and_then(Result::ok)
+            .map(|key| key.fingerprint())
+            .unwrap_or_default()
+    }
+}
+
+fn step(schema: &Schema, step: &Step) -> String {
+    let label = |column: &str| {
+        let found = schema.column(column);
+        found.map_or_else(|| column.to_owned(), |(_, column)| column.label.clone())
+    };
+    match step {
+        Step::Without(column) => format!("{} is left out of every case", label(column)),
+        Step::Rare(column) => format!("{} is left out where few cases share it", label(column)),
+        Step::Small => "what singled cases out is left out of them".to_owned(),
+    }
+}
+
+async fn received(visitor: &Visitor, of: &Opened) -> Result<Option<Received>, AppError> {
+    let Some(sha256) = of.sha256.as_ref().filter(|_| of.is_here) else {
+        return Ok(None);
+    };
+    let cx = visitor.cx();
+    let Some(cycle) = cycle::find(&cx, &of.listed.cycle).await? else {
+        return Ok(None);
+    };
+    let all = monitoring::contribution::receipts(&cx, cycle.id.into()).await?;
+    Ok(all.into_iter().find(|one| one.sha256 == *sha256))
+}
+
+/// A contribution as its page shows it.
+pub(super) async fn shown(visitor: &Visitor, id: Uuid, n_page: usize, form: Form) -> Result<Show, AppError> {
+    let of = contribution::open(&visitor.cx(), &visitor.app.caseload, id).await?;
+    let pack: Pack = definition::pack(&visitor.cx(), &of.listed.cycle).await?;
+    let mut show = Show {
+        page: Page::new(visitor, "Contribution")
+            .within("/contributions")
+            .under("/contributions", "Contributions"),
+        form,
+        figures: Vec::new(),
+        n_silent: 0,
+        rows: None,
+        reading: None,
+        steps: Vec::new(),
+        received: received(visitor, &of).await?,
+        may_prepare: visitor.may(Action::PrepareContribution),
+        may_approve: visitor.may(Action::ApproveContribution),
+        may_send: visitor.may(Action::SendContribution),
+        of,
+    };
+    if let Some(content) = &show.of.content {
+        show.steps = content.steps.iter().map(|one| step(&pack.schema, one)).collect();
+        match &content.file.body {
+            Body::Aggregates(aggregates) => {
+                show.figures = figures(&pack, aggregates);
+                show.n_silent = aggregates.tables.len() - show.figures.len();
+            }
+            Body::Rows(rows) => {
+                show.rows = Some(coded(&pack.schema, rows, n_page));
+                show.reading = Some(contribution::reading(rows, &pack.schema, content.threshold));
+            }
+        }
+    }
+    Ok(show)
+}
+
+pub(super) async fn show(
+    Path(id): Path<Uuid>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    let query = Values::parse(&query.unwrap_or_default());
+    let form = Form::small(&visitor);
+    let n_page = query.get("page").parse().unwrap_or(1);
+    page(
+        &shown(&visitor, id, n_page, form)
+            .await
+            .map_err(|error| WebError::of(&visitor, error))?,
+    )
+}

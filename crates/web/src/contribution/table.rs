@@ -1,0 +1,133 @@
+//! What leaves, as tables: figures by measure, or coded rows.
+
+use casework::contribution::{NOT_FILLED, words};
+use domain::pack::{Aggregate, Aggregates, Pack, Row, Schema, Stratum};
+use measures::definition::in_words;
+
+/// Rows on a page.
+const PAGE: usize = 50;
+
+/// A column that the program cannot fill in yet.
+pub(super) struct Missing {
+    pub label: String,
+    pub why: &'static str,
+}
+
+pub(super) fn missing(schema: &Schema) -> Vec<Missing> {
+    let column = |(name, why): &(&str, &'static str)| {
+        let (_, column) = schema.column(name)?;
+        let label = column.label.clone();
+        Some(Missing { label, why })
+    };
+    NOT_FILLED.iter().filter_map(column).collect()
+}
+
+/// One line of a measure's table: the total, or a part of it.
+pub(super) struct Line {
+    pub words: String,
+    pub n: u64,
+    pub d: u64,
+    pub missing: u64,
+    /// Sums and numbers, where the measure has any.
+    pub more: String,
+}
+
+impl Line {
+    fn of(words: impl Into<String>, from: &Aggregate) -> Self {
+        let mut more = Vec::new();
+        if from.sum > 0 || from.out_of > 0 {
+            let of = if from.out_of > 0 {
+                format!(" of {}", from.out_of)
+            } else {
+                String::new()
+            };
+            more.push(format!("sum {}{of}", from.sum));
+        }
+        let times = |(number, cases): (&u32, &u64)| format!("{number} ({cases})");
+        more.extend(from.histogram.iter().map(times));
+        Self {
+            words: words.into(),
+            n: from.n,
+            d: from.d,
+            missing: from.missing,
+            more: more.join(", "),
+        }
+    }
+}
+
+/// A measure as it would leave.
+pub(super) struct Figures {
+    pub code: String,
+    pub words: String,
+    pub lines: Vec<Line>,
+}
+
+/// The measures of which anything is counted or missing.
+pub(super) fn figures(pack: &Pack, aggregates: &Aggregates) -> Vec<Figures> {
+    let counted = aggregates.tables.iter().filter(|table| !table.total.is_zero());
+    counted
+        .filter_map(|table| {
+            let definition = pack.definitions.iter().find(|one| one.code == table.measure)?;
+            let parts = table.strata.iter().flat_map(|stratum| parts(&pack.schema, stratum));
+            Some(Figures {
+                code: table.measure.clone(),
+                words: in_words(definition, &pack.schema),
+                lines: std::iter::once(Line::of("All", &table.total)).chain(parts).collect(),
+            })
+        })
+        .collect()
+}
+
+fn parts(schema: &Schema, stratum: &Stratum) -> Vec<Line> {
+    let Some((_, column)) = schema.column(&stratum.column) else {
+        return Vec::new();
+    };
+    let words = |code: &str| {
+        let known = schema.codes(column).iter().find(|known| known.code == code);
+        known.map_or_else(|| code.to_owned(), |known| known.words.clone())
+    };
+    let line = |words: &str, of: &Aggregate| Line::of(format!("{}: {words}", column.label), of);
+    let mut lines: Vec<Line> = stratum.cells.iter().map(|(code, of)| line(&words(code), of)).collect();
+    for (words, of) in [
+        ("few cases, merged", &stratum.remainder),
+        ("not recorded", &stratum.not_recorded),
+    ] {
+        if !of.is_zero() {
+            lines.push(line(words, of));
+        }
+    }
+    lines
+}
+
+/// A page of coded rows: every column that any row fills in.
+pub(super) struct Coded {
+    pub headings: Vec<String>,
+    /// The row's random id, then a cell for each heading; empty where it is not recorded.
+    pub rows: Vec<(String, Vec<String>)>,
+    pub page: usize,
+    pub last: usize,
+}
+
+pub(super) fn coded(schema: &Schema, rows: &[Row], page: usize) -> Coded {
+    let columns: Vec<_> = schema
+        .columns()
+        .iter()
+        .filter(|column| rows.iter().any(|row| row.values.contains_key(&column.name)))
+        .collect();
+    let last = rows.len().div_ceil(PAGE).max(1);
+    let page = page.clamp(1, last);
+    let line = |row: &Row| {
+        let cell = |name: &str| {
+            let value = row.values.get(name);
+            value.map_or_else(String::new, |value| words(schema, name, value))
+        };
+        let cells = columns.iter().map(|column| cell(&column.name)).collect();
+        (row.id.to_string(), cells)
+    };
+    Coded {
+        headings: columns.iter().map(|column| column.label.clone()).collect(),
+        rows: rows.iter().skip((page - 1) * PAGE).take(PAGE).map(line).collect(),
+        page,
+        last,
+    }
+}
