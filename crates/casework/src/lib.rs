@@ -13,5 +13,6 @@ pub mod exploitation;
 pub mod need;
 pub mod part;
 pub mod person;
+pub mod referral;
 pub mod sheet;
 pub mod time_entry;

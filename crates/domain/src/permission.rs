@@ -122,6 +122,14 @@ word_list! {
         RecordExploitation = "exploitation.record", "Record an episode of exploitation";
         RecordNeed = "need.record", "Record what a person needs, and what came of it";
         RecordTime = "time.record", "Record unpaid time";
+        ReadReferral = "referral.read", "See which referrals to and from other organisations wait for an answer";
+        OfferReferral = "referral.offer", "Refer a person to another organisation, with a sealed copy of what was chosen";
+        OverrideConsent = "referral.override", "Refer a person who has not agreed, for safety alone";
+        ReviewOverride = "referral.review", "Read why a person was referred who had not agreed";
+        RevokeReferral = "referral.revoke", "Take back a referral, and say what became of one by letter";
+        TakeReferral = "referral.take", "Download a referral as a sealed file, or print its letter";
+        OpenReferral = "referral.open", "Open the sealed copy of a referral to one’s own organisation";
+        AnswerReferral = "referral.answer", "Accept, refuse or finish a referral to one’s own organisation";
         PrepareContribution = "contribution.prepare", "Code the organisation’s cases for the audit, without a name or a word";
         ForgetPerson = "person.erase", "Erase everything kept of a person in casework";
         RecordSeries = "series.record", "Add a series";
@@ -228,6 +236,15 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::ReadCase | A::AmendCase | A::RecordEvent | A::RecordExploitation | A::RecordNeed | A::RecordTime => {
             (role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment))
                 || (role == Caseworker && relation == R::OwnAssignment)
+        }
+        A::OfferReferral | A::OverrideConsent | A::RevokeReferral | A::TakeReferral => {
+            (role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment))
+                || (role == Caseworker && relation == R::OwnAssignment)
+        }
+        A::ReviewOverride => role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment),
+        // What comes to an organisation is nobody's case yet: whoever supports people there may take it on.
+        A::ReadReferral | A::OpenReferral | A::AnswerReferral => {
+            matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation
         }
         A::RecordCase => matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation,
         A::AssignCase | A::ForgetPerson => {
@@ -387,6 +404,31 @@ mod tests {
                         "{role}: {action}, {relation:?}"
                     );
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_referral_is_offered_from_ones_cases_and_answered_by_whoever_supports_people_at_the_receiver() {
+        for role in Role::ALL {
+            for relation in Relation::ALL {
+                let may = |action| allows(&[*role], action, *relation);
+                let reads_case = may(Action::ReadCase);
+                for action in [
+                    Action::OfferReferral,
+                    Action::OverrideConsent,
+                    Action::RevokeReferral,
+                    Action::TakeReferral,
+                ] {
+                    assert_eq!(may(action), reads_case, "{role}: {action}, {relation:?}");
+                }
+                let receives =
+                    matches!(role, Role::Supervisor | Role::Caseworker) && *relation == Relation::OwnOrganisation;
+                for action in [Action::ReadReferral, Action::OpenReferral, Action::AnswerReferral] {
+                    assert_eq!(may(action), receives, "{role}: {action}, {relation:?}");
+                }
+                let reviews = *role == Role::Supervisor && reads_case;
+                assert_eq!(may(Action::ReviewOverride), reviews, "{role}: {relation:?}");
             }
         }
     }

@@ -49,6 +49,7 @@ mod personal;
 mod plain;
 mod provision;
 mod recommendation;
+mod referral;
 mod retention;
 pub mod routes;
 mod security;

@@ -48,6 +48,7 @@ const MORE: &[(&str, &str, Action)] = &[
     ("/bodies", "Public bodies", Action::ReadAudit),
     ("/areas", "Areas", Action::ReadAudit),
     ("/members", "Members", Action::ManageMembers),
+    ("/referrals", "Referrals", Action::ReadReferral),
     ("/calls", "Calls for evidence", Action::ReadAudit),
     ("/studies", "List studies", Action::ReadStudy),
     ("/keys", "Keys", Action::ReadKeys),

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::{
     account, area, assessment, body, call, case, claim, confirm, coverage, cycle, door, draft, edition, event,
     evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
-    measurement, member, need, organisation, personal, plain, provision, recommendation, retention, security, series,
+    measurement, member, need, organisation, personal, plain, provision, recommendation, referral, retention, security, series,
     sign_in, standard, study, time_entry,
 };
 
@@ -54,6 +54,7 @@ pub fn all() -> Vec<Route> {
         exploitation::routes(),
         need::routes(),
         time_entry::routes(),
+        referral::routes(),
         retention::routes(),
         export::routes(),
         finding::routes(),

@@ -9,7 +9,7 @@ use store::row::{person, support_case};
 use store::{AppError, Cx, Db};
 use uuid::Uuid;
 
-use crate::case;
+use crate::{case, referral};
 
 /// Erases everything kept of the person of a case: their cases, events and all that hangs on them. Needs no key, so that
 /// whoever lost it can still keep the promise.
@@ -19,6 +19,7 @@ pub async fn forget(cx: &Cx<'_>, case: Uuid) -> Result<(), AppError> {
         .one(cx.db.reader())
         .await?
         .ok_or(AppError::NotFound("case"))?;
+    referral::erase_copies(cx, person.id).await?;
     key::erase(cx, row.organisation_id, &[person.person_key_id]).await?;
     let work = cx.begin(Action::ForgetPerson, relation).await?;
     case::bump(&work.tx, row.organisation_id).await?;
@@ -34,6 +35,7 @@ async fn delete(tx: &DatabaseTransaction, person: Uuid) -> Result<(), AppError> 
         .await?;
     for case in cases {
         store::draft::forget_under(tx, &format!("/cases/{}", case.id)).await?;
+        referral::forget(tx, case.id).await?;
     }
     person::Entity::delete_by_id(person).exec(tx).await?;
     Ok(())

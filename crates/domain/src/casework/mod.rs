@@ -4,6 +4,7 @@
 mod decision;
 mod exploitation;
 mod need;
+mod referral;
 
 pub use decision::{
     Authority, ChallengeStage, Challenged, DisqualificationGround, DisqualificationStage, ExpertWeight, Grounds,
@@ -11,6 +12,7 @@ pub use decision::{
 };
 pub use exploitation::{Control, ExploitationForm, Recruitment, Route, Sector, Where};
 pub use need::{Horizon, RefusedBy, ServiceArea, Suitability, TimeKind, WhyRefused};
+pub use referral::{HowFinished, ReferralState, SharedPart, WhyWithout};
 
 use crate::word_list;
 

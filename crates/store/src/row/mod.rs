@@ -77,6 +77,8 @@ pub mod recommendation_grade;
 pub mod recommendation_provision;
 pub mod recovery_code;
 pub mod redaction;
+pub mod referral;
+pub mod referral_answer;
 pub mod reply;
 pub mod required_factor;
 pub mod retention_keep;

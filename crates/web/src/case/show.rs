@@ -11,9 +11,10 @@ use casework::exploitation::Episode;
 use casework::need::{Need, Standing};
 use casework::part::Kept;
 use casework::person::Contact;
+use casework::referral::{Sent, Waits};
 use casework::sheet::{PartDay, Sheet as _};
 use casework::time_entry;
-use domain::casework::{Agency, Leaning, TimeKind};
+use domain::casework::{Agency, Leaning, ReferralState, TimeKind};
 use domain::permission::{Action, Relation};
 use uuid::Uuid;
 
@@ -159,6 +160,34 @@ impl Show {
         let given = &kept.entry.given;
         let who = self.of.names.get(&kept.entry.by).map_or("", String::as_str);
         format!("{}: {}, {who}", given.kind, given.agency)
+    }
+
+    fn referral_look(&self, sent: &Sent) -> &'static str {
+        match (sent.waits, sent.state) {
+            (Some(waits), _) => crate::referral::look(waits),
+            (None, ReferralState::Accepted | ReferralState::Finished) => "done",
+            (None, ReferralState::Refused) => "overdue",
+            (None, _) => "framework",
+        }
+    }
+
+    fn referral_says(&self, sent: &Sent) -> String {
+        sent.waits.map_or_else(|| sent.state.to_string(), Waits::say)
+    }
+
+    /// Whether the sender of the referral that this case came by still has to learn what came of it.
+    fn came_unfinished(&self) -> bool {
+        let came = self.of.referrals.came_by.as_ref();
+        came.is_some_and(|came| came.state == ReferralState::Accepted)
+    }
+
+    /// What somebody else holds of the person.
+    fn held(&self, sent: &Sent) -> &'static str {
+        match (sent.is_outside, sent.state) {
+            (true, _) => "a sealed file, as far as it was given to them; it cannot be called back",
+            (false, ReferralState::Offered) => "a sealed copy, which can be taken back",
+            (false, _) => "a case of their own; what is in it now, only they know",
+        }
     }
 
     fn minutes(&self, kept: &time_entry::Kept) -> String {
