@@ -11,7 +11,7 @@ use testkit::{Client, Coalition, Stage, cast, on_both};
 
 use crate::app::Settings;
 use crate::case::tests::keyed;
-use crate::tests::{router_a_week_later, router_on};
+use crate::tests::{router_earlier, router_on};
 
 const CANARY: &str = "Canaria";
 
@@ -157,35 +157,33 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .says("Look at what would go");
         of.receiver.get("/referrals").await.expect(StatusCode::OK).says("No referral has come");
         let send: Vec<_> = fields.iter().copied().chain([("step", "send")]).collect();
-        let sent = of.worker.post(&of.new(), &send).await.expect(StatusCode::SEE_OTHER).location;
-        let again = of.worker.post(&of.new(), &send).await.expect(StatusCode::SEE_OTHER).location;
+        // Sent nine days ago, in a session of that day.
+        let then = router_earlier(stage, Settings::default());
+        let sender = Client::member(&then, stage, &of.coalition.caseworker).await;
+        let sent = sender.post(&of.new(), &send).await.expect(StatusCode::SEE_OTHER).location;
+        let again = sender.post(&of.new(), &send).await.expect(StatusCode::SEE_OTHER).location;
         assert_eq!(sent, again, "a double click sends it once");
         of.worker.get(&sent).await.expect(StatusCode::OK).says("What went").says("Take it back for good");
 
-        // A week later it has climbed both lists, and the home pages of both.
-        let week = router_a_week_later(stage, Settings::default());
-        let (late_worker, late_receiver) = (
-            Client::member(&week, stage, &of.coalition.caseworker).await,
-            Client::member(&week, stage, &of.second).await,
-        );
-        late_worker
+        // By today it has climbed both lists, and the home pages of both: four working days, with a bank holiday between.
+        of.worker
             .get("/referrals?show=sent")
             .await
             .expect(StatusCode::OK)
             .says("Canaria Plumage, to Second")
-            .says("waits for 5 working days: telephone");
-        late_worker
+            .says("waits for 4 working days: telephone");
+        of.worker
             .get("/")
             .await
             .expect(StatusCode::OK)
             .says("referral of yours without an answer for a working day or more")
             .lacks(CANARY);
-        late_receiver
+        of.receiver
             .get("/")
             .await
             .expect(StatusCode::OK)
             .says("referral to your organisation that nobody has answered");
-        let supervisor = Client::member(&week, stage, &of.coalition.supervisor).await;
+        let supervisor = Client::member(&of.router, stage, &of.coalition.supervisor).await;
         supervisor.get("/referrals?show=sent").await.expect(StatusCode::OK).says("to Second");
 
         let inbox = of.receiver.get("/referrals").await.expect(StatusCode::OK).says("From Third").lacks(CANARY);
@@ -241,7 +239,6 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .expect(StatusCode::OK)
             .says("What was asked for was done")
             .says("Appeal lodged");
-        let supervisor = Client::member(&of.router, stage, &of.coalition.supervisor).await;
         supervisor
             .get(&format!("{}/forget", of.case))
             .await
@@ -348,7 +345,7 @@ async fn the_pages_of_referrals_are_accessible_fit_a_phone_and_work_by_keyboard(
     browser.carry(&sender).await;
     browser.go(&new).await;
     look().await;
-    browser.press("Look at what would go").await;
+    browser.enter("Look at what would go").await;
     browser.sees("There is a problem").await;
     look().await;
     of.agree().await;
@@ -380,7 +377,7 @@ async fn the_pages_of_referrals_are_accessible_fit_a_phone_and_work_by_keyboard(
     browser.enter("Accept").await;
     browser.sees("came by a referral from Third").await;
     look().await;
-    browser.press("tell them what came of it").await;
+    browser.enter("tell them what came of it").await;
     browser.sees("What came of it").await;
     look().await;
     browser.choose("how", "done").await;
@@ -396,7 +393,7 @@ async fn the_pages_of_referrals_are_accessible_fit_a_phone_and_work_by_keyboard(
         browser.go(&format!("{}/referrals/{}{last}", of.case, &rest[..36])).await;
         look().await;
     }
-    browser.press("Show what went in the letter too").await;
+    browser.enter("Show what went in the letter too").await;
     browser.sees("This letter holds personal details").await;
     look().await;
     browser.close().await;
