@@ -32,7 +32,10 @@ fn words(random: &mut impl rand::CryptoRng, n: usize) -> String {
 
 /// Draws a passphrase of so many words, 9 bits each, from the operating system's randomness: for what lies where the
 /// program cannot slow a guesser down.
-#[expect(clippy::disallowed_methods, reason = "the passphrase of a file that leaves is drawn here")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the passphrase of a file that leaves is drawn here"
+)]
 pub fn drawn(n: usize) -> String {
     words(&mut rand::rng(), n)
 }

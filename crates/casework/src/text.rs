@@ -179,7 +179,11 @@ mod tests {
                 let text = language.text(*code);
                 let is_source = language.tag == "en";
                 assert_eq!(text.translator.is_empty(), is_source, "{}: {code}", language.tag);
-                assert!(text.revision <= english().text(*code).revision, "{}: {code}", language.tag);
+                assert!(
+                    text.revision <= english().text(*code).revision,
+                    "{}: {code}",
+                    language.tag
+                );
                 assert_eq!(
                     text.paragraphs().len(),
                     english().text(*code).paragraphs().len(),

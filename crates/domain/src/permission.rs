@@ -122,6 +122,11 @@ word_list! {
         RecordExploitation = "exploitation.record", "Record an episode of exploitation";
         RecordNeed = "need.record", "Record what a person needs, and what came of it";
         RecordTime = "time.record", "Record unpaid time";
+        RecordVoice = "voice.record", "Record what a person says in their own words, and what it may be used for";
+        GiveFeedback = "feedback.give", "Say what one thinks of an organisation’s help";
+        WithdrawFeedback = "feedback.withdraw", "Erase one’s own feedback with its code";
+        ReadFeedback = "feedback.read", "Read sealed feedback about the organisation’s help";
+        EraseFeedback = "feedback.erase", "Erase feedback";
         ReadReferral = "referral.read", "See which referrals to and from other organisations wait for an answer";
         OfferReferral = "referral.offer", "Refer a person to another organisation, with a sealed copy of what was chosen";
         OverrideConsent = "referral.override", "Refer a person who has not agreed, for safety alone";
@@ -181,6 +186,7 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
     }
     match action {
         A::ReadPublic | A::ReadMatrix | A::AnswerCall | A::WithdrawAnswer => true,
+        A::GiveFeedback | A::WithdrawFeedback => true,
         A::SignIn | A::SignOut | A::AcceptInvitation | A::ReadAccount | A::EndSession => true,
         A::ConfirmIdentity | A::ChangePassphrase | A::ChangeFactors => true,
         A::RequireFactor | A::SetMode => role == Coordinator,
@@ -233,7 +239,13 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::ReviewGlass | A::ErasePerson | A::AnswerPerson => role == Manager && relation == R::OwnOrganisation,
         // A caseworker sees the cases assigned to them, a supervisor those of their organisation; nobody else any, and
         // a manager none by being one.
-        A::ReadCase | A::AmendCase | A::RecordEvent | A::RecordExploitation | A::RecordNeed | A::RecordTime => {
+        A::ReadCase
+        | A::AmendCase
+        | A::RecordEvent
+        | A::RecordExploitation
+        | A::RecordNeed
+        | A::RecordTime
+        | A::RecordVoice => {
             (role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment))
                 || (role == Caseworker && relation == R::OwnAssignment)
         }
@@ -241,6 +253,8 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
             (role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment))
                 || (role == Caseworker && relation == R::OwnAssignment)
         }
+        // Not those whom it may be about: who answers for the help reads what is said of it.
+        A::ReadFeedback | A::EraseFeedback => matches!(role, Manager | Supervisor) && relation == R::OwnOrganisation,
         A::ReviewOverride => role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment),
         // What comes to an organisation is nobody's case yet: whoever supports people there may take it on.
         A::ReadReferral | A::OpenReferral | A::AnswerReferral => {
@@ -289,7 +303,13 @@ impl Action {
     pub const fn is_public(self) -> bool {
         matches!(
             self,
-            Self::ReadPublic | Self::SignIn | Self::AcceptInvitation | Self::AnswerCall | Self::WithdrawAnswer
+            Self::ReadPublic
+                | Self::SignIn
+                | Self::AcceptInvitation
+                | Self::AnswerCall
+                | Self::WithdrawAnswer
+                | Self::GiveFeedback
+                | Self::WithdrawFeedback
         )
     }
 
@@ -330,8 +350,8 @@ impl Action {
 
 /// Whether a member with these roles may do this to a record that relates to them like this.
 ///
-/// A member without roles may do nothing but read what is published and answer a call for evidence; nobody at
-/// all likewise.
+/// A member without roles may do nothing but read what is published, answer a call for evidence and give feedback; nobody
+/// at all likewise.
 pub fn allows(roles: &[Role], action: Action, relation: Relation) -> bool {
     action.is_public() || roles.iter().any(|role| role_allows(*role, action, relation))
 }
@@ -351,6 +371,8 @@ mod tests {
                         | Action::AcceptInvitation
                         | Action::AnswerCall
                         | Action::WithdrawAnswer
+                        | Action::GiveFeedback
+                        | Action::WithdrawFeedback
                 );
                 assert_eq!(allows(&[], *action, *relation), expected, "{action}");
             }
@@ -397,6 +419,7 @@ mod tests {
                     Action::AmendCase,
                     Action::RecordEvent,
                     Action::RecordTime,
+                    Action::RecordVoice,
                 ] {
                     assert_eq!(
                         allows(&[*role], action, *relation),
@@ -429,6 +452,19 @@ mod tests {
                 }
                 let reviews = *role == Role::Supervisor && reads_case;
                 assert_eq!(may(Action::ReviewOverride), reviews, "{role}: {relation:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn feedback_is_read_by_those_who_answer_for_the_help_and_not_by_those_who_give_it() {
+        for role in Role::ALL {
+            for relation in Relation::ALL {
+                let expected =
+                    matches!(role, Role::Manager | Role::Supervisor) && *relation == Relation::OwnOrganisation;
+                for action in [Action::ReadFeedback, Action::EraseFeedback] {
+                    assert_eq!(allows(&[*role], action, *relation), expected, "{role}: {action}");
+                }
             }
         }
     }

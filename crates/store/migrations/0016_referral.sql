@@ -34,3 +34,24 @@ create table referral_answer (
     sealed_answer bytea not null
 );
 create index referral_answer_referral on referral_answer (referral_id);
+
+-- What a person says in their own words, and what it may be used for.
+create table voice (
+    id uuid primary key,
+    case_id uuid not null references support_case (id) on delete cascade,
+    sealed_voice bytea not null,
+    revision integer not null
+);
+create index voice_case on voice (case_id);
+
+-- What anyone says of an organisation's help, without an account: sealed to it when it comes. The day without the hour.
+create table feedback (
+    id uuid primary key,
+    organisation_id uuid not null references organisation (id),
+    person_key_id uuid not null,
+    sealed_words bytea not null,
+    receipt_hash text not null unique,
+    received_on text not null,
+    is_read boolean not null
+);
+create index feedback_organisation on feedback (organisation_id, is_read);

@@ -29,6 +29,7 @@ mod event;
 mod evidence;
 mod exploitation;
 mod export;
+mod feedback;
 mod finding;
 mod form;
 mod home;
@@ -60,8 +61,10 @@ mod standard;
 mod study;
 #[cfg(test)]
 mod tests;
+mod text;
 mod time_entry;
 mod upload;
+mod voice;
 
 pub use app::{App, Settings};
 pub use form::Values;

@@ -49,6 +49,8 @@ const MORE: &[(&str, &str, Action)] = &[
     ("/areas", "Areas", Action::ReadAudit),
     ("/members", "Members", Action::ManageMembers),
     ("/referrals", "Referrals", Action::ReadReferral),
+    ("/feedback", "Feedback", Action::ReadFeedback),
+    ("/texts", "Texts in several languages", Action::ReadReferral),
     ("/calls", "Calls for evidence", Action::ReadAudit),
     ("/studies", "List studies", Action::ReadStudy),
     ("/keys", "Keys", Action::ReadKeys),

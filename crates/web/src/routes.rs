@@ -11,9 +11,9 @@ use domain::permission::Action;
 use crate::app::App;
 use crate::{
     account, area, assessment, body, call, case, claim, confirm, coverage, cycle, door, draft, edition, event,
-    evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
-    measurement, member, need, organisation, personal, plain, provision, recommendation, referral, retention, security, series,
-    sign_in, standard, study, time_entry,
+    evidence, exploitation, export, feedback, finding, home, import, indicator, interest, invitation, key, log, matrix,
+    measurement, member, need, organisation, personal, plain, provision, recommendation, referral, retention, security,
+    series, sign_in, standard, study, text, time_entry, voice,
 };
 
 /// One address.
@@ -55,6 +55,9 @@ pub fn all() -> Vec<Route> {
         need::routes(),
         time_entry::routes(),
         referral::routes(),
+        voice::routes(),
+        feedback::routes(),
+        text::routes(),
         retention::routes(),
         export::routes(),
         finding::routes(),

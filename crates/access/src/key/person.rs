@@ -154,7 +154,14 @@ async fn remove(db: &Db, ids: &[Uuid]) -> Result<(), AppError> {
 
 /// The tables whose records name a key, in their column `person_key_id`. The keys of a table that is missing here
 /// would be swept at the next start, so a test reads the migrations and compares.
-const NAMED_IN: &[&str] = &["call_answer", "person", "personal_evidence", "referral", "referral_answer"];
+const NAMED_IN: &[&str] = &[
+    "call_answer",
+    "feedback",
+    "person",
+    "personal_evidence",
+    "referral",
+    "referral_answer",
+];
 
 /// The keys that records name.
 pub async fn used(db: &Db) -> Result<HashSet<Uuid>, AppError> {

@@ -20,6 +20,7 @@ use crate::part::Kept;
 use crate::person::{self, Contact, Person};
 use crate::referral::Referrals;
 use crate::time_entry::Kept as Time;
+use crate::voice::Voice;
 
 /// A case as its page shows it.
 #[derive(Debug, Clone)]
@@ -54,6 +55,8 @@ pub struct Opened {
     pub needs: Vec<Kept<Need>>,
     /// Unpaid time, latest first.
     pub time: Vec<Time>,
+    /// What they said in their own words, latest first.
+    pub voices: Vec<Kept<Voice>>,
     /// Referrals of the person to other organisations, latest first, and the one that they came by.
     pub referrals: Referrals,
     /// Who works on it, by name.
@@ -116,6 +119,7 @@ pub(crate) async fn whole(cx: &Cx<'_>, of: &Unsealed) -> Result<Opened, AppError
         episodes: crate::exploitation::of(db, of).await?,
         needs: crate::need::of(db, of).await?,
         time: crate::time_entry::of(db, of).await?,
+        voices: crate::voice::of(db, of).await?,
         referrals: crate::referral::of(cx, of).await?,
         person,
         about,

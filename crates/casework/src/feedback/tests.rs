@@ -27,7 +27,7 @@ async fn feedback_is_read_by_those_who_answer_for_the_help_and_by_nobody_else_an
         let visitor = stage.cx(&nobody);
         assert_eq!(super::house(&visitor, third).await.expect("it takes feedback"), "Third");
         let first = house.outsider.0.organisation.expect("an organisation").0;
-        assert!(super::house(&visitor, uuid::Uuid::nil()).await.is_err());
+        assert!(super::house(&visitor, Uuid::nil()).await.is_err());
         let (one, other) = (Receipt::of(&Secret::random()), Receipt::of(&Secret::random()));
         let empty = give(&visitor, third, &Give::default(), &one).await;
         assert!(matches!(empty, Err(AppError::Invalid(_))));
@@ -37,14 +37,19 @@ async fn feedback_is_read_by_those_who_answer_for_the_help_and_by_nobody_else_an
                 .await
                 .expect("given");
         }
-        give(&visitor, first, &said("Canaria was heard"), &other).await.expect("given");
+        give(&visitor, first, &said("Canaria was heard"), &other)
+            .await
+            .expect("given");
         let acts = audit::Entity::find()
             .filter(audit::Column::Action.eq(Action::GiveFeedback.code()))
             .all(stage.db.reader())
             .await
             .expect("read");
         assert_eq!(acts.len(), 2);
-        assert!(acts.iter().all(|act| act.member_id.is_none() && act.subject_id.is_none()));
+        assert!(
+            acts.iter()
+                .all(|act| act.member_id.is_none() && act.subject_id.is_none())
+        );
         for words in ["Canaria", "friend"] {
             assert_eq!(stage.traces_of(words).await, Vec::<String>::new());
         }
@@ -55,12 +60,18 @@ async fn feedback_is_read_by_those_who_answer_for_the_help_and_by_nobody_else_an
             assert!(matches!(list(&by.cx(stage)).await, Err(AppError::Forbidden(_))));
             assert!(open(&by.cx(stage), listed[0].id).await.is_err());
         }
-        assert!(matches!(open(&house.outsider.cx(stage), listed[0].id).await, Err(AppError::NotFound(_))));
+        assert!(matches!(
+            open(&house.outsider.cx(stage), listed[0].id).await,
+            Err(AppError::NotFound(_))
+        ));
         assert_eq!(tally(&house.manager.cx(stage)).await.expect("counted"), 1);
         assert_eq!(look_up(&visitor, &one).await.expect("asked"), Some(false));
         for by in [&house.manager, &house.supervisor] {
             let opened = open(&by.cx(stage), listed[0].id).await.expect("theirs");
-            assert_eq!((opened.words.as_str(), opened.contact.as_str()), ("Canaria waited for weeks", "Canaria’s friend"));
+            assert_eq!(
+                (opened.words.as_str(), opened.contact.as_str()),
+                ("Canaria waited for weeks", "Canaria’s friend")
+            );
         }
         assert_eq!(tally(&house.manager.cx(stage)).await.expect("counted"), 0);
         assert_eq!(look_up(&visitor, &one).await.expect("asked"), Some(true));
@@ -69,10 +80,16 @@ async fn feedback_is_read_by_those_who_answer_for_the_help_and_by_nobody_else_an
         assert!(!withdraw(&visitor, &one).await.expect("asked"));
         assert_eq!(look_up(&visitor, &one).await.expect("asked"), None);
         let theirs = list(&house.outsider.cx(stage)).await.expect("listed");
-        assert!(erase(&house.manager.cx(stage), theirs[0].id).await.is_err(), "another organisation’s");
+        assert!(
+            erase(&house.manager.cx(stage), theirs[0].id).await.is_err(),
+            "another organisation’s"
+        );
         erase(&house.outsider.cx(stage), theirs[0].id).await.expect("erased");
         let left = rows::Entity::find().count(stage.db.reader()).await.expect("counted");
-        let keys = person_key::Entity::find().count(stage.db.key_reader()).await.expect("counted");
+        let keys = person_key::Entity::find()
+            .count(stage.db.key_reader())
+            .await
+            .expect("counted");
         assert_eq!((left, keys), (0, 0));
     })
     .await;

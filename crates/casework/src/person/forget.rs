@@ -9,7 +9,7 @@ use store::row::{person, support_case};
 use store::{AppError, Cx, Db};
 use uuid::Uuid;
 
-use crate::{case, referral};
+use crate::{case, feedback, referral};
 
 /// Erases everything kept of the person of a case: their cases, events and all that hangs on them. Needs no key, so that
 /// whoever lost it can still keep the promise.
@@ -69,8 +69,8 @@ async fn sweep_drafts(db: &Db) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Removes the records that an erasure left behind when it was cut off after the key was gone, and drafts about cases that
-/// are gone. At start-up, and after a restore.
+/// Removes the records that an erasure left behind when it was cut off after the key was gone, copies of referrals and
+/// feedback too, and drafts about cases that are gone. At start-up, and after a restore.
 pub async fn complete(db: &Db) -> Result<(), AppError> {
     for keys in key::erased(db).await?.chunks(10_000) {
         let left = person::Entity::find()
@@ -87,5 +87,7 @@ pub async fn complete(db: &Db) -> Result<(), AppError> {
         }
         tx.commit().await.map_err(AppError::from)?;
     }
+    referral::complete(db).await?;
+    feedback::complete(db).await?;
     sweep_drafts(db).await
 }

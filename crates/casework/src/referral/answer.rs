@@ -282,7 +282,11 @@ pub async fn refuse(cx: &Cx<'_>, id: Uuid, input: &Reply) -> Result<Uuid, AppErr
 
 fn refusal(cx: &Cx<'_>, input: &Reply) -> Result<Answer, AppError> {
     let mut errors = FieldErrors::new();
-    let why = errors.code("why", WhyRefused::parse(&input.why), "Choose why: the sender needs to know");
+    let why = errors.code(
+        "why",
+        WhyRefused::parse(&input.why),
+        "Choose why: the sender needs to know",
+    );
     let words = checked(&input.words, &mut errors);
     errors.into_result()?;
     Ok(Answer {
@@ -383,10 +387,7 @@ pub async fn report(
             finished(cx, &Finish { how, words })?
         }
         _ => {
-            return Err(AppError::Invalid(FieldErrors::of(
-                "state",
-                "Choose what they answered",
-            )));
+            return Err(AppError::Invalid(FieldErrors::of("state", "Choose what they answered")));
         }
     };
     steps_to(&row, answer.state)?;

@@ -178,10 +178,7 @@ async fn unseal(
     let ids: Vec<Uuid> = persons.values().map(|row| row.person_key_id).collect();
     let keys: HashMap<Uuid, _> = key::person::open_all(cx.db, &opener, &ids).await?.into_iter().collect();
     let named: Vec<Uuid> = rows.iter().flat_map(|row| [row.id, row.person_id]).collect();
-    let shown = Arc::new(
-        cx.disclose(Action::ReadCase, relation, "support_case", &named)
-            .await?,
-    );
+    let shown = Arc::new(cx.disclose(Action::ReadCase, relation, "support_case", &named).await?);
     let mut opened = HashMap::new();
     for row in rows {
         let Some(person) = persons.get(&row.person_id) else {

@@ -32,10 +32,10 @@ pub use copy::{Ground, SealedCopy, Section, SentEvent, may_go};
 pub use draw::{Drawn, OUTSIDE, Offer, Receiver, draw, receivers};
 pub use list::{Listed, Tally, from_us, tally, to_us};
 pub use offer::{Offered, make_file, offer, take_file};
-pub use open::{Inbox, Referrals, Sent, inbox, sent};
 pub(crate) use open::of;
+pub use open::{Inbox, Referrals, Sent, inbox, sent};
+pub(crate) use revoke::{complete, erase_copies, forget};
 pub use revoke::{review, revoke};
-pub(crate) use revoke::{erase_copies, forget};
 pub use waiting::{STANDARD, Step, Waits, waits};
 
 /// Why someone's details went without their consent.

@@ -40,7 +40,9 @@ async fn sealed(note: &Note, sender: &str) -> Result<(String, String), AppError>
 /// The name of the member's organisation.
 async fn own_name(cx: &Cx<'_>) -> Result<String, AppError> {
     let own = cx.organisation()?.0;
-    let row = store::row::organisation::Entity::find_by_id(own).one(cx.db.reader()).await?;
+    let row = store::row::organisation::Entity::find_by_id(own)
+        .one(cx.db.reader())
+        .await?;
     Ok(row.map(|row| row.name).unwrap_or_default())
 }
 
@@ -149,7 +151,8 @@ pub async fn take_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<String, AppE
     };
     let opened = of.key.open(&sealed_file(id, case), &sealed)?;
     let html = String::from_utf8_lossy(opened.reveal(&of.shown)?).into_owned();
-    cx.disclose(Action::TakeReferral, of.relation, "referral", &[id]).await?;
+    cx.disclose(Action::TakeReferral, of.relation, "referral", &[id])
+        .await?;
     Ok(html)
 }
 

@@ -140,11 +140,7 @@ pub(crate) async fn of(cx: &Cx<'_>, of: &Unsealed) -> Result<Referrals, AppError
 }
 
 /// What was answered to referrals of an opened case; those whose key is gone are left out.
-async fn answers(
-    cx: &Cx<'_>,
-    of: &Unsealed,
-    rows: &[referral::Model],
-) -> Result<HashMap<Uuid, Vec<Answer>>, AppError> {
+async fn answers(cx: &Cx<'_>, of: &Unsealed, rows: &[referral::Model]) -> Result<HashMap<Uuid, Vec<Answer>>, AppError> {
     let mut found: HashMap<Uuid, Vec<Answer>> = HashMap::new();
     if rows.is_empty() {
         return Ok(found);

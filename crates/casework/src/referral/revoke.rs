@@ -4,9 +4,11 @@ use access::key::person as key;
 use domain::casework::ReferralState;
 use domain::permission::Action;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+};
 use store::row::{referral, referral_answer, support_case};
-use store::{AppError, Cx};
+use store::{AppError, Cx, Db};
 use uuid::Uuid;
 
 use super::open::{note_of, own};
@@ -139,6 +141,22 @@ pub(crate) async fn forget(tx: &DatabaseTransaction, case: Uuid) -> Result<(), A
         }
         .update(tx)
         .await?;
+    }
+    Ok(())
+}
+
+/// Takes back offers whose copy's key an erasure destroyed before it was cut off: nobody can open them any more.
+pub(crate) async fn complete(db: &Db) -> Result<(), AppError> {
+    for keys in key::erased(db).await?.chunks(10_000) {
+        let tx = db.begin().await?;
+        referral::Entity::update_many()
+            .col_expr(referral::Column::State, Expr::value(ReferralState::Revoked.code()))
+            .col_expr(referral::Column::SealedCopy, Expr::value(None::<Vec<u8>>))
+            .filter(referral::Column::PersonKeyId.is_in(keys.iter().copied()))
+            .filter(referral::Column::State.eq(ReferralState::Offered.code()))
+            .exec(&tx)
+            .await?;
+        tx.commit().await.map_err(AppError::from)?;
     }
     Ok(())
 }

@@ -49,19 +49,25 @@ async fn begun(stage: &Stage, house: &House) -> (Uuid, Uuid, Uuid) {
         ("plan", "A lawyer"),
         ("provider", REFUGE),
     ];
-    let need = part::record::<Need>(&cx, case, &Typed::of(need)).await.expect("recorded");
+    let need = part::record::<Need>(&cx, case, &Typed::of(need))
+        .await
+        .expect("recorded");
     let typed = Typed::of([
         ("on", "2025-05-21"),
         ("agency", "own"),
         ("note", "Words that stay here"),
     ]);
     let kind = Kind::Encounter;
-    let met = event::record(&cx, case, Record { kind, typed }).await.expect("recorded");
+    let met = event::record(&cx, case, Record { kind, typed })
+        .await
+        .expect("recorded");
     let contact = SafeContact {
         how: Some(format!("text 000\n{REFUGE}").as_str().into()),
         ..SafeContact::none()
     };
-    person::amend(&cx, case, Amend::Contact(contact), 1).await.expect("amended");
+    person::amend(&cx, case, Amend::Contact(contact), 1)
+        .await
+        .expect("amended");
     (case, need, met)
 }
 
@@ -111,7 +117,14 @@ async fn another_organisation_takes_a_person_on_with_what_was_chosen_and_nothing
         for words in ["Starling", "ZZ99", "Words that stay here", "HO/Canaria", "SC-7"] {
             assert!(!shown.contains(words), "{words} would leave: {shown}");
         }
-        for words in [CANARY, "Specimen", "text 000", "A lawyer", "Please take on her appeal", "Agreed to on"] {
+        for words in [
+            CANARY,
+            "Specimen",
+            "text 000",
+            "A lawyer",
+            "Please take on her appeal",
+            "Agreed to on",
+        ] {
             assert!(shown.contains(words), "{words} is chosen: {shown}");
         }
         let made = offer(&cx, case, &input).await.expect("offered");
@@ -124,7 +137,10 @@ async fn another_organisation_takes_a_person_on_with_what_was_chosen_and_nothing
         assert_eq!((waiting.len(), waiting[0].whose.as_str()), (1, ""));
         assert!(to_us(&house.supervisor.cx(stage)).await.expect("listed").is_empty());
         assert_eq!(tally(&later(receiver, stage, 0)).await.expect("counted").to_us, 1);
-        assert_eq!(tally(&later(&house.worker, stage, 0)).await.expect("counted").from_us, 0);
+        assert_eq!(
+            tally(&later(&house.worker, stage, 0)).await.expect("counted").from_us,
+            0
+        );
         for by in [&house.worker, &house.supervisor] {
             assert_eq!(tally(&later(by, stage, 1)).await.expect("counted").from_us, 1);
             let sent = from_us(&later(by, stage, 10)).await.expect("listed");
@@ -132,11 +148,17 @@ async fn another_organisation_takes_a_person_on_with_what_was_chosen_and_nothing
             assert_eq!(sent[0].waits.expect("it waits").step, Step::Alarming);
         }
         assert!(from_us(&house.colleague.cx(stage)).await.expect("listed").is_empty());
-        assert!(matches!(to_us(&house.manager.cx(stage)).await, Err(AppError::Forbidden(_))));
+        assert!(matches!(
+            to_us(&house.manager.cx(stage)).await,
+            Err(AppError::Forbidden(_))
+        ));
 
         // The sender cannot read the receiver's copy, and a third cannot either.
         for by in [&house.worker, &house.supervisor] {
-            assert!(matches!(inbox(&by.cx(stage), made.id).await, Err(AppError::NotFound(_))));
+            assert!(matches!(
+                inbox(&by.cx(stage), made.id).await,
+                Err(AppError::NotFound(_))
+            ));
         }
         let came = inbox(&receiver.cx(stage), made.id).await.expect("theirs");
         assert_eq!(came.copy.as_ref(), Some(&drawn.copy));
@@ -154,35 +176,60 @@ async fn another_organisation_takes_a_person_on_with_what_was_chosen_and_nothing
         assert_eq!(theirs.person.identity.name.0, CANARY);
         assert_eq!(theirs.person.identity.references, None);
         assert_eq!(theirs.needs[0].sheet.provider, None);
-        assert_eq!(theirs.referrals.came_by.as_ref().map(|came| came.sender.as_str()), Some("Third"));
+        assert_eq!(
+            theirs.referrals.came_by.as_ref().map(|came| came.sender.as_str()),
+            Some("Third")
+        );
         let told: Vec<_> = theirs.history.standing().map(|event| event.entry.what.kind()).collect();
         assert_eq!(told, [Kind::Encounter, Kind::Note]);
         let met = theirs.history.standing().next().expect("the encounter");
-        assert!(format!("{:?}", met.entry.what).contains("OtherNgo"), "the sender is another there");
-        assert!(theirs.consents.iter().all(|standing| standing.last.is_none()), "nobody agreed to anything there");
+        assert!(
+            format!("{:?}", met.entry.what).contains("OtherNgo"),
+            "the sender is another there"
+        );
+        assert!(
+            theirs.consents.iter().all(|standing| standing.last.is_none()),
+            "nobody agreed to anything there"
+        );
         assert!(opened(stage, &house.worker, case).await.referrals.came_by.is_none());
 
         // The copy is gone with its key; the sender sees the answer, on the need too, and that a copy is held.
-        let row = referral::Entity::find_by_id(made.id).one(stage.db.reader()).await.expect("read").expect("there");
+        let row = referral::Entity::find_by_id(made.id)
+            .one(stage.db.reader())
+            .await
+            .expect("read")
+            .expect("there");
         assert_eq!((row.sealed_copy, row.person_key_id), (None, None));
         let ours = opened(stage, &house.worker, case).await.referrals;
         let sent = ours.about(need)[0];
-        assert_eq!((sent.state, sent.note.area), (ReferralState::Accepted, Some(ServiceArea::Legal)));
+        assert_eq!(
+            (sent.state, sent.note.area),
+            (ReferralState::Accepted, Some(ServiceArea::Legal))
+        );
         assert_eq!(sent.answers[0].words, "Ask for Canaria Solicitor");
         assert!(sent.is_held);
         assert_eq!(stage.traces_of("Canaria Solicitor").await, Vec::<String>::new());
 
         let how = HowFinished::Partly.code().to_owned();
-        finish(&receiver.cx(stage), made.id, &Finish { how, words: String::new() })
-            .await
-            .expect("finished");
+        finish(
+            &receiver.cx(stage),
+            made.id,
+            &Finish {
+                how,
+                words: String::new(),
+            },
+        )
+        .await
+        .expect("finished");
         let ours = opened(stage, &house.worker, case).await.referrals;
         assert_eq!(ours.sent[0].answers[1].how, Some(HowFinished::Partly));
         assert_eq!(n_acts(stage, Action::AnswerReferral).await, 2);
         assert!(from_us(&house.supervisor.cx(stage)).await.expect("listed").is_empty());
         // Forgotten by the receiver, the sender no longer counts them as holding anything.
         let supervisor = receiver;
-        person::forget(&supervisor.cx(stage), accepted).await.expect("forgotten");
+        person::forget(&supervisor.cx(stage), accepted)
+            .await
+            .expect("forgotten");
         assert!(opened(stage, &house.worker, case).await.referrals.held().is_empty());
     })
     .await;
@@ -218,7 +265,10 @@ async fn without_consent_it_goes_for_safety_alone_and_another_supervisor_reads_w
         assert_eq!(tally(&house.supervisor.cx(stage)).await.expect("counted").unread, 1);
         assert_eq!(tally(&house.worker.cx(stage)).await.expect("counted").unread, 0);
         let listed = from_us(&house.supervisor.cx(stage)).await.expect("listed");
-        assert_eq!(listed[0].unread.as_ref().map(|without| without.words.as_str()), Some(input.why_words.as_str()));
+        assert_eq!(
+            listed[0].unread.as_ref().map(|without| without.words.as_str()),
+            Some(input.why_words.as_str())
+        );
         assert_eq!(from_us(&house.worker.cx(stage)).await.expect("listed")[0].unread, None);
         assert!(matches!(review(&cx, case, made.id).await, Err(AppError::Forbidden(_))));
         // Whoever sent it cannot be the one who reads it.
@@ -243,7 +293,13 @@ async fn without_consent_it_goes_for_safety_alone_and_another_supervisor_reads_w
         review(&second.cx(stage), case, made.id).await.expect("read");
         assert_eq!(tally(&house.supervisor.cx(stage)).await.expect("counted").unread, 0);
         let kept = opened(stage, &house.worker, case).await.referrals;
-        assert!(kept.sent[0].note.without.as_ref().is_some_and(|without| without.read.is_some()));
+        assert!(
+            kept.sent[0]
+                .note
+                .without
+                .as_ref()
+                .is_some_and(|without| without.read.is_some())
+        );
         assert_eq!(stage.traces_of("trafficker waits").await, Vec::<String>::new());
     })
     .await;
@@ -263,7 +319,9 @@ async fn a_refusal_says_why_and_what_is_taken_back_opens_for_nobody() {
         assert!(matches!(answer, Err(AppError::Invalid(_))));
         let why = WhyRefused::Full.code().to_owned();
         let words = "Again in July".to_owned();
-        refuse(&receiver, made.id, &Reply { why, words }).await.expect("refused");
+        refuse(&receiver, made.id, &Reply { why, words })
+            .await
+            .expect("refused");
         let late = accept(&receiver, made.id, &Accept::default()).await;
         assert!(matches!(late, Err(AppError::Refused(_))), "one answer ends it");
         let sent = opened(stage, &house.worker, case).await.referrals.sent;
@@ -271,14 +329,22 @@ async fn a_refusal_says_why_and_what_is_taken_back_opens_for_nobody() {
         assert!(!sent[0].is_held);
 
         let made = offer(&cx, case, &input).await.expect("offered anew");
-        let n_keys = async || person_key::Entity::find().count(stage.db.key_reader()).await.expect("counted");
+        let n_keys = async || {
+            person_key::Entity::find()
+                .count(stage.db.key_reader())
+                .await
+                .expect("counted")
+        };
         let before = n_keys().await;
         assert!(revoke(&house.colleague.cx(stage), case, made.id).await.is_err());
         revoke(&cx, case, made.id).await.expect("taken back");
         assert_eq!(n_keys().await, before - 1, "the copy's key is destroyed");
         let gone = inbox(&receiver, made.id).await.expect("a row");
         assert_eq!((gone.state, gone.copy), (ReferralState::Revoked, None));
-        assert!(matches!(accept(&receiver, made.id, &Accept::default()).await, Err(AppError::Refused(_))));
+        assert!(matches!(
+            accept(&receiver, made.id, &Accept::default()).await,
+            Err(AppError::Refused(_))
+        ));
         assert!(matches!(revoke(&cx, case, made.id).await, Err(AppError::Refused(_))));
     })
     .await;
@@ -296,7 +362,9 @@ async fn when_a_person_is_forgotten_what_nobody_answered_goes_too_and_a_file_is_
             offer(&cx, case, &inside).await.expect("offered"),
             offer(&cx, case, &inside).await.expect("offered"),
         );
-        let theirs = accept(&house.outsider.cx(stage), taken.id, &Accept::default()).await.expect("accepted");
+        let theirs = accept(&house.outsider.cx(stage), taken.id, &Accept::default())
+            .await
+            .expect("accepted");
         let outside = Offer {
             receiver: OUTSIDE.to_owned(),
             outside: "Specimen Law Centre".to_owned(),
@@ -306,7 +374,11 @@ async fn when_a_person_is_forgotten_what_nobody_answered_goes_too_and_a_file_is_
         let first = file.passphrase.clone().expect("shown once");
         let html = take_file(&cx, case, file.id).await.expect("there");
         assert!(!html.contains("Canaria") && !html.contains(&first));
-        let anew = make_file(&cx, case, file.id).await.expect("made").passphrase.expect("shown once");
+        let anew = make_file(&cx, case, file.id)
+            .await
+            .expect("made")
+            .passphrase
+            .expect("shown once");
         assert_ne!(anew, first);
         assert_ne!(take_file(&cx, case, file.id).await.expect("there"), html);
         for words in ["Canaria", "Specimen Law", "sealed letter", anew.as_str()] {
@@ -315,23 +387,50 @@ async fn when_a_person_is_forgotten_what_nobody_answered_goes_too_and_a_file_is_
         // Nobody outside can answer here: the sender says what they said.
         let none = report(&cx, case, file.id, "revoked", "", "", "").await;
         assert!(matches!(none, Err(AppError::Invalid(_))));
-        report(&cx, case, file.id, "accepted", "", "", "By telephone").await.expect("recorded");
-        report(&cx, case, file.id, "finished", "", "done", "").await.expect("recorded");
+        report(&cx, case, file.id, "accepted", "", "", "By telephone")
+            .await
+            .expect("recorded");
+        report(&cx, case, file.id, "finished", "", "done", "")
+            .await
+            .expect("recorded");
         let all = opened(stage, &house.worker, case).await.referrals;
         assert_eq!(all.held().len(), 3);
-        assert_eq!(all.sent.iter().find(|sent| sent.id == file.id).expect("there").answers.len(), 2);
+        assert_eq!(
+            all.sent
+                .iter()
+                .find(|sent| sent.id == file.id)
+                .expect("there")
+                .answers
+                .len(),
+            2
+        );
 
-        person::forget(&house.supervisor.cx(stage), case).await.expect("forgotten");
+        person::forget(&house.supervisor.cx(stage), case)
+            .await
+            .expect("forgotten");
         let gone = inbox(&house.outsider.cx(stage), waiting.id).await.expect("a row");
         assert_eq!((gone.state, gone.copy), (ReferralState::Revoked, None));
         opened(stage, &house.outsider, theirs).await;
         let how = HowFinished::Done.code().to_owned();
-        finish(&house.outsider.cx(stage), taken.id, &Finish { how, words: String::new() })
-            .await
-            .expect("they may still end it, and tell nobody");
+        finish(
+            &house.outsider.cx(stage),
+            taken.id,
+            &Finish {
+                how,
+                words: String::new(),
+            },
+        )
+        .await
+        .expect("they may still end it, and tell nobody");
         let left = referral::Entity::find().all(stage.db.reader()).await.expect("read");
-        assert!(left.iter().all(|row| row.sealed_note.is_none() && row.sealed_copy.is_none() && row.case_id.is_none()));
-        let keys = person_key::Entity::find().count(stage.db.key_reader()).await.expect("counted");
+        assert!(
+            left.iter()
+                .all(|row| row.sealed_note.is_none() && row.sealed_copy.is_none() && row.case_id.is_none())
+        );
+        let keys = person_key::Entity::find()
+            .count(stage.db.key_reader())
+            .await
+            .expect("counted");
         assert_eq!(keys, 1, "the receiver's own person's");
     })
     .await;

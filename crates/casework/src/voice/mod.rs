@@ -73,7 +73,8 @@ mod tests {
 
     fn read(more: &[(&str, &str)]) -> Result<Voice, AppError> {
         let typed = [("on", "2025-05-21"), ("words", "Nobody asked me")];
-        let typed = Typed::of(typed.iter().chain(more).copied());
+        // The first value of a name counts.
+        let typed = Typed::of(more.iter().chain(&typed).copied());
         part::read(&typed, Day::parse("2025-06-01").expect("a day"))
     }
 

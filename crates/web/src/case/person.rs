@@ -186,7 +186,11 @@ struct Forget {
 fn held(of: &case::Opened) -> Vec<String> {
     let stays = |sent: &&&Sent| sent.is_outside || sent.state != ReferralState::Offered;
     let all = of.referrals.held();
-    let mut names: Vec<String> = all.iter().filter(stays).map(|sent| sent.note.receiver.clone()).collect();
+    let mut names: Vec<String> = all
+        .iter()
+        .filter(stays)
+        .map(|sent| sent.note.receiver.clone())
+        .collect();
     names.sort();
     names.dedup();
     names

@@ -13,7 +13,8 @@ use casework::part::Kept;
 use casework::person::Contact;
 use casework::referral::{Sent, Waits};
 use casework::sheet::{PartDay, Sheet as _};
-use casework::time_entry;
+use casework::time_entry::{self, Worth};
+use casework::voice::Voice;
 use domain::casework::{Agency, Leaning, ReferralState, TimeKind};
 use domain::permission::{Action, Relation};
 use uuid::Uuid;
@@ -52,6 +53,8 @@ struct Show {
     page: Page,
     form: Form,
     of: Opened,
+    /// The member's own organisation, whose page takes feedback.
+    own: String,
     /// Latest first.
     moments: Vec<Moment>,
     earlier: Vec<Earlier>,
@@ -61,6 +64,8 @@ struct Show {
     may_forget: bool,
     /// Minutes given free, in all.
     given: String,
+    /// What they are worth.
+    worth: Worth,
     kinds: Vec<(&'static str, &'static str)>,
     agencies: Vec<(&'static str, &'static str)>,
     /// What the last unpaid time was for, and whose duty: offered again.
@@ -162,6 +167,13 @@ impl Show {
         format!("{}: {}, {who}", given.kind, given.agency)
     }
 
+    /// What is told of words beside themselves.
+    fn voice_answers(&self, kept: &Kept<Voice>) -> Vec<(&'static str, String)> {
+        let mut answers = given_answers(kept.sheet.shown());
+        answers.retain(|(caption, _)| !matches!(*caption, "When they said it" | "What they said"));
+        answers
+    }
+
     fn referral_look(&self, sent: &Sent) -> &'static str {
         match (sent.waits, sent.state) {
             (Some(waits), _) => crate::referral::look(waits),
@@ -188,6 +200,11 @@ impl Show {
             (false, ReferralState::Offered) => "a sealed copy, which can be taken back",
             (false, _) => "a case of their own; what is in it now, only they know",
         }
+    }
+
+    /// Hours given before the first known rate.
+    fn without_rate(&self) -> String {
+        time_entry::say(self.worth.minutes_without)
     }
 
     fn minutes(&self, kept: &time_entry::Kept) -> String {
@@ -260,6 +277,12 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         referred_without: consent::referred_without(&of.history, of.person.identity.is_child).is_some(),
         may_assign: may(Action::AssignCase),
         may_forget: may(Action::ForgetPerson),
+        own: visitor
+            .actor
+            .organisation
+            .map(|own| own.0.to_string())
+            .unwrap_or_default(),
+        worth: time_entry::worth(&of.time),
         given: time_entry::say(of.time.iter().map(|kept| kept.entry.given.minutes).sum()),
         kinds: TimeKind::choices(),
         agencies: Agency::choices(),

@@ -22,9 +22,17 @@ pub(crate) fn routes() -> Vec<Route> {
             Action::ReadPublic,
             get(public::receipt).post(public::look_up),
         ),
-        route("/feedback/receipt/erase", Action::WithdrawFeedback, post(public::withdraw)),
+        route(
+            "/feedback/receipt/erase",
+            Action::WithdrawFeedback,
+            post(public::withdraw),
+        ),
         route("/feedback/to/{organisation}", Action::ReadPublic, get(public::show)),
-        route("/feedback/to/{organisation}/send", Action::GiveFeedback, post(public::give)),
+        route(
+            "/feedback/to/{organisation}/send",
+            Action::GiveFeedback,
+            post(public::give),
+        ),
         route("/feedback/{id}", Action::ReadFeedback, get(read::show)),
         route("/feedback/{id}/erase", Action::EraseFeedback, post(read::erase)),
     ]

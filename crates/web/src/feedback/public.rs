@@ -38,15 +38,22 @@ struct Asking {
 }
 
 impl Asking {
-    fn paragraphs(&self, code: TextCode) -> Vec<&'static str> {
-        self.language.text(code).paragraphs()
+    fn guidance(&self) -> Vec<&'static str> {
+        self.language.text(TextCode::Feedback).paragraphs()
     }
 
-    fn words(&self, code: TextCode) -> &'static str {
-        &self.language.text(code).words
+    fn safety(&self) -> Vec<&'static str> {
+        self.language.text(TextCode::Safety).paragraphs()
     }
 
-    /// The question, in the language and in English.
+    fn question(&self) -> &'static str {
+        &self.language.text(TextCode::LabelWords).words
+    }
+
+    fn send(&self) -> &'static str {
+        &self.language.text(TextCode::LabelSend).words
+    }
+
     fn is_english(&self) -> bool {
         self.language.tag == "en"
     }

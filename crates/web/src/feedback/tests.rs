@@ -50,7 +50,15 @@ async fn anyone_says_what_they_think_in_their_language_and_takes_it_back_with_a_
         let send = format!("{path}/send");
         let once = asked.hidden("once");
         visitor
-            .post(&send, &[("words", " "), ("contact", "Canaria’s friend"), ("once", &once), ("in", "ar")])
+            .post(
+                &send,
+                &[
+                    ("words", " "),
+                    ("contact", "Canaria’s friend"),
+                    ("once", &once),
+                    ("in", "ar"),
+                ],
+            )
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("Write something first")
@@ -66,16 +74,33 @@ async fn anyone_says_what_they_think_in_their_language_and_takes_it_back_with_a_
         let code = (code(&given.body), code(&again.body));
         assert_eq!(code.0, code.1);
         let receipt = [("receipt", code.0.as_str())];
-        visitor.post("/feedback/receipt", &receipt).await.expect(StatusCode::OK).says("Nobody has opened it yet");
+        visitor
+            .post("/feedback/receipt", &receipt)
+            .await
+            .expect(StatusCode::OK)
+            .says("Nobody has opened it yet");
 
         let caseworker = Client::member(&router, stage, &coalition.caseworker).await;
         caseworker.get("/feedback").await.expect(StatusCode::FORBIDDEN);
         let reader = Client::member(&router, stage, &supervisor).await;
-        reader.get("/").await.expect(StatusCode::OK).says("piece of feedback that nobody has read");
-        let list = reader.get("/feedback").await.expect(StatusCode::OK).says("not read yet").lacks(CANARY);
+        reader
+            .get("/")
+            .await
+            .expect(StatusCode::OK)
+            .says("piece of feedback that nobody has read");
+        let list = reader
+            .get("/feedback")
+            .await
+            .expect(StatusCode::OK)
+            .says("not read yet")
+            .lacks(CANARY);
         let (_, rest) = list.body.split_once("href=\"/feedback/").expect("a link");
         let one = format!("/feedback/{}", rest.split_once('"').expect("an end").0);
-        reader.get(&one).await.expect(StatusCode::OK).says("Canaria waited for weeks");
+        reader
+            .get(&one)
+            .await
+            .expect(StatusCode::OK)
+            .says("Canaria waited for weeks");
         let elsewhere = Client::member(&router, stage, &coalition.supervisor).await;
         elsewhere.get(&one).await.expect(StatusCode::NOT_FOUND).lacks(CANARY);
         visitor
@@ -89,7 +114,11 @@ async fn anyone_says_what_they_think_in_their_language_and_takes_it_back_with_a_
             .expect(StatusCode::OK)
             .says("It is erased");
         reader.get(&one).await.expect(StatusCode::NOT_FOUND);
-        reader.get("/feedback").await.expect(StatusCode::OK).says("Nothing has come yet");
+        reader
+            .get("/feedback")
+            .await
+            .expect(StatusCode::OK)
+            .says("Nothing has come yet");
     })
     .await;
 }

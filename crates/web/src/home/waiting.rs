@@ -1,6 +1,6 @@
 //! What waits for a member, counted over the cycles that are open.
 
-use casework::{case, referral};
+use casework::{case, feedback, referral};
 use domain::cycle::CycleState;
 use domain::permission::Action;
 use monitoring::assessment::{self, Waits};
@@ -111,6 +111,10 @@ pub(super) async fn waiting(visitor: &Visitor) -> Result<Vec<Waiting>, AppError>
         unanswered.add(of.from_us, || "/referrals?show=sent".to_owned());
         unread.add(of.unread, || "/referrals?show=sent".to_owned());
     }
+    let mut feedbacks = Tally::default();
+    if visitor.may(Action::ReadFeedback) {
+        feedbacks.add(feedback::tally(&cx).await?, || "/feedback".to_owned());
+    }
     Ok([
         referred.into_waiting(
             "referral to your organisation that nobody has answered",
@@ -123,6 +127,10 @@ pub(super) async fn waiting(visitor: &Visitor) -> Result<Vec<Waiting>, AppError>
         unanswered.into_waiting(
             "referral of yours without an answer for a working day or more",
             "referrals of yours without an answer for a working day or more",
+        ),
+        feedbacks.into_waiting(
+            "piece of feedback that nobody has read",
+            "pieces of feedback that nobody has read",
         ),
         late.into_waiting(
             "case of yours in which something is late",

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::referral::{self, Accept, Finish, Inbox, Reply, STANDARD, Section, Waits};
+use casework::referral::{self, Accept, Finish, Inbox, Reply, STANDARD, Section};
 use domain::casework::{HowFinished, ReferralState, WhyRefused};
 use store::{AppError, FieldErrors};
 use uuid::Uuid;
@@ -25,13 +25,9 @@ struct Received {
     standard: &'static str,
 }
 
-#[expect(
-    clippy::unused_self,
-    reason = "the template asks the page for everything that it shows"
-)]
 impl Received {
-    fn look(&self, waits: &Waits) -> &'static str {
-        look(*waits)
+    fn look(&self) -> &'static str {
+        self.of.waits.map_or("framework", look)
     }
 
     fn waits(&self) -> bool {

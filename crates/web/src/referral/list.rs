@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::Response;
-use casework::referral::{self, Listed, STANDARD, Waits};
+use casework::referral::{self, Listed, STANDARD};
 use domain::casework::ReferralState;
 use store::AppError;
 
@@ -40,8 +40,8 @@ impl List {
         }
     }
 
-    fn look(&self, waits: &Waits) -> &'static str {
-        look(*waits)
+    fn look(&self, of: &Listed) -> &'static str {
+        of.waits.map_or("framework", look)
     }
 
     /// Where one is read.
@@ -78,7 +78,10 @@ pub(super) async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<
             .under("/cases", "Cases"),
         form: Form::small(&visitor),
         is_sent,
-        tabs: vec![("/referrals?show=received", "To you"), ("/referrals?show=sent", "From you")],
+        tabs: vec![
+            ("/referrals?show=received", "To you"),
+            ("/referrals?show=sent", "From you"),
+        ],
         listed,
         sealed,
         standard: STANDARD,

@@ -30,7 +30,11 @@ pub(crate) fn routes() -> Vec<Route> {
             Action::OfferReferral,
             get(offer::open).post(offer::offer),
         ),
-        route("/cases/{id}/referrals/{referral}", Action::OfferReferral, get(sent::show)),
+        route(
+            "/cases/{id}/referrals/{referral}",
+            Action::OfferReferral,
+            get(sent::show),
+        ),
         route(
             "/cases/{id}/referrals/{referral}/revoke",
             Action::RevokeReferral,

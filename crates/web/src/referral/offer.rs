@@ -175,7 +175,9 @@ pub(super) async fn offer(Path(id): Path<Uuid>, posted: Posted) -> Result<Respon
         }
         _ => match referral::draw(&visitor.cx(), id, &input).await {
             Ok(drawn) => {
-                let whose = case::name(&visitor.cx(), id, Action::OfferReferral).await.map_err(shown)?;
+                let whose = case::name(&visitor.cx(), id, Action::OfferReferral)
+                    .await
+                    .map_err(shown)?;
                 let hidden = posted.values.iter().filter(|(name, _)| !OWN.contains(name));
                 page(&Preview {
                     page: frame(&visitor, "Refer to another organisation", id),

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::referral::{self, STANDARD, Section, Sent, Waits};
+use casework::referral::{self, STANDARD, Section, Sent};
 use domain::casework::{HowFinished, ReferralState, WhyRefused};
 use domain::permission::{Action, Relation};
 use store::AppError;
@@ -35,13 +35,9 @@ struct Show {
     standard: &'static str,
 }
 
-#[expect(
-    clippy::unused_self,
-    reason = "the template asks the page for everything that it shows"
-)]
 impl Show {
-    fn look(&self, waits: &Waits) -> &'static str {
-        look(*waits)
+    fn look(&self) -> &'static str {
+        self.of.waits.map_or("framework", look)
     }
 
     fn waits(&self) -> bool {
@@ -131,12 +127,7 @@ impl Given {
 pub(super) async fn make(Path((id, one)): Path<(Uuid, Uuid)>, posted: Posted) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
     match referral::make_file(&posted.cx(), id, one).await {
-        Ok(made) => page(&Given::new(
-            &visitor,
-            id,
-            one,
-            made.passphrase.unwrap_or_default(),
-        )),
+        Ok(made) => page(&Given::new(&visitor, id, one, made.passphrase.unwrap_or_default())),
         Err(AppError::Repeated(_)) => Ok(Redirect::to(&format!("/cases/{id}/referrals/{one}")).into_response()),
         Err(error) => Err(WebError::of(&visitor, error)),
     }
@@ -148,7 +139,10 @@ pub(super) async fn take(Path((id, one)): Path<(Uuid, Uuid)>, visitor: Visitor) 
     let html = html.map_err(|error| WebError::of(&visitor, error))?;
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"sealed-letter.html\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"sealed-letter.html\"",
+        ),
     ];
     Ok((headers, html).into_response())
 }
@@ -169,7 +163,9 @@ struct Letter {
 async fn printed(visitor: &Visitor, id: Uuid, one: Uuid, is_full: bool) -> Result<Response, WebError> {
     let failed = |error| WebError::of(visitor, error);
     let cx = visitor.cx();
-    let (_, of) = referral::sent(&cx, id, one, Action::TakeReferral).await.map_err(failed)?;
+    let (_, of) = referral::sent(&cx, id, one, Action::TakeReferral)
+        .await
+        .map_err(failed)?;
     let own = cx.organisation().map_err(failed)?;
     let all = access::organisation::list(&cx).await.map_err(failed)?;
     page(&Letter {
@@ -182,11 +178,7 @@ async fn printed(visitor: &Visitor, id: Uuid, one: Uuid, is_full: bool) -> Resul
             .map(|row| row.name)
             .unwrap_or_default(),
         today: cx.now.british_day().to_string(),
-        sections: if is_full {
-            of.note.copy.sections()
-        } else {
-            Vec::new()
-        },
+        sections: if is_full { of.note.copy.sections() } else { Vec::new() },
         of,
     })
 }

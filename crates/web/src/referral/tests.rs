@@ -148,22 +148,43 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .says("Please take on her appeal")
             .says("Legal advice and representation")
             .lacks("Starling House");
-        assert_eq!(look.body.matches("name=\"parts\"").count(), 2, "sent again as it was ticked");
+        assert_eq!(
+            look.body.matches("name=\"parts\"").count(),
+            2,
+            "sent again as it was ticked"
+        );
         let changed: Vec<_> = fields.iter().copied().chain([("step", "change")]).collect();
         of.worker
             .post(&of.new(), &changed)
             .await
             .expect(StatusCode::OK)
             .says("Look at what would go");
-        of.receiver.get("/referrals").await.expect(StatusCode::OK).says("No referral has come");
+        of.receiver
+            .get("/referrals")
+            .await
+            .expect(StatusCode::OK)
+            .says("No referral has come");
         let send: Vec<_> = fields.iter().copied().chain([("step", "send")]).collect();
         // Sent nine days ago, in a session of that day.
         let then = router_earlier(stage, Settings::default());
         let sender = Client::member(&then, stage, &of.coalition.caseworker).await;
-        let sent = sender.post(&of.new(), &send).await.expect(StatusCode::SEE_OTHER).location;
-        let again = sender.post(&of.new(), &send).await.expect(StatusCode::SEE_OTHER).location;
+        let sent = sender
+            .post(&of.new(), &send)
+            .await
+            .expect(StatusCode::SEE_OTHER)
+            .location;
+        let again = sender
+            .post(&of.new(), &send)
+            .await
+            .expect(StatusCode::SEE_OTHER)
+            .location;
         assert_eq!(sent, again, "a double click sends it once");
-        of.worker.get(&sent).await.expect(StatusCode::OK).says("What went").says("Take it back for good");
+        of.worker
+            .get(&sent)
+            .await
+            .expect(StatusCode::OK)
+            .says("What went")
+            .says("Take it back for good");
 
         // By today it has climbed both lists, and the home pages of both: four working days, with a bank holiday between.
         of.worker
@@ -184,9 +205,19 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .expect(StatusCode::OK)
             .says("referral to your organisation that nobody has answered");
         let supervisor = Client::member(&of.router, stage, &of.coalition.supervisor).await;
-        supervisor.get("/referrals?show=sent").await.expect(StatusCode::OK).says("to Second");
+        supervisor
+            .get("/referrals?show=sent")
+            .await
+            .expect(StatusCode::OK)
+            .says("to Second");
 
-        let inbox = of.receiver.get("/referrals").await.expect(StatusCode::OK).says("From Third").lacks(CANARY);
+        let inbox = of
+            .receiver
+            .get("/referrals")
+            .await
+            .expect(StatusCode::OK)
+            .says("From Third")
+            .lacks(CANARY);
         let (_, rest) = inbox.body.split_once("<a href=\"/referrals/").expect("a link");
         let one = format!("/referrals/{}", rest.split_once('"').expect("an end").0);
         of.receiver
@@ -228,7 +259,12 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .says("Ask for reception")
             .says("Who holds a copy")
             .says("a case of their own");
-        of.receiver.get(&one).await.expect(StatusCode::OK).lacks(CANARY).says("this case");
+        of.receiver
+            .get(&one)
+            .await
+            .expect(StatusCode::OK)
+            .lacks(CANARY)
+            .says("this case");
         of.receiver
             .post(&format!("{one}/finish"), &[("how", "done"), ("words", "Appeal lodged")])
             .await
@@ -277,8 +313,18 @@ async fn a_sealed_file_opens_from_a_disk_in_a_browser_with_its_passphrase_and_as
     let (_, rest) = given.body.split_once("href=\"/cases/").expect("a link");
     let (_, rest) = rest.split_once("/referrals/").expect("a referral");
     let one = format!("{}/referrals/{}", of.case, &rest[..36]);
-    of.worker.get(&one).await.expect(StatusCode::OK).lacks(&passphrase).says("Make the file anew");
-    let file = of.worker.get(&format!("{one}/file")).await.expect(StatusCode::OK).lacks(CANARY);
+    of.worker
+        .get(&one)
+        .await
+        .expect(StatusCode::OK)
+        .lacks(&passphrase)
+        .says("Make the file anew");
+    let file = of
+        .worker
+        .get(&format!("{one}/file"))
+        .await
+        .expect(StatusCode::OK)
+        .lacks(CANARY);
     let disposition = &file.headers[header::CONTENT_DISPOSITION];
     assert_eq!(disposition, "attachment; filename=\"sealed-letter.html\"");
     of.worker
@@ -314,7 +360,9 @@ async fn a_sealed_file_opens_from_a_disk_in_a_browser_with_its_passphrase_and_as
     browser.press("Open it").await;
     browser.sees("It does not open with this passphrase").await;
     // As it was heard on the telephone.
-    typed(passphrase.to_uppercase().replace('-', "  ")).await.expect("typed");
+    typed(passphrase.to_uppercase().replace('-', "  "))
+        .await
+        .expect("typed");
     browser.press("Open it").await;
     browser.sees("Referral from Third").await;
     browser.sees("Canaria Plumage").await;
@@ -390,7 +438,9 @@ async fn the_pages_of_referrals_are_accessible_fit_a_phone_and_work_by_keyboard(
     let given = of.worker.post(&new, &outside()).await.expect(StatusCode::OK).body;
     let (_, rest) = given.split_once("/referrals/").expect("a referral");
     for last in ["", "/letter"] {
-        browser.go(&format!("{}/referrals/{}{last}", of.case, &rest[..36])).await;
+        browser
+            .go(&format!("{}/referrals/{}{last}", of.case, &rest[..36]))
+            .await;
         look().await;
     }
     browser.enter("Show what went in the letter too").await;

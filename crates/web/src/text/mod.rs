@@ -54,6 +54,21 @@ struct Show {
 }
 
 impl Show {
+    /// Its paragraphs in a language.
+    fn paragraphs<'a>(&self, language: &'a Language) -> Vec<&'a str> {
+        language.text(self.code).paragraphs()
+    }
+
+    /// Which revision a language has of it.
+    fn revision(&self, language: &Language) -> u32 {
+        language.text(self.code).revision
+    }
+
+    /// What is to be said of it first.
+    fn caution(&self, language: &Language) -> Option<String> {
+        language.caution(self.code)
+    }
+
     /// The language that is chosen.
     fn tag(&self) -> &str {
         self.other.map_or("en", |language| language.tag.as_str())
@@ -65,11 +80,7 @@ impl Show {
     }
 }
 
-async fn show(
-    Path(code): Path<String>,
-    visitor: Visitor,
-    RawQuery(query): RawQuery,
-) -> Result<Response, WebError> {
+async fn show(Path(code): Path<String>, visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
     let code = TextCode::parse(&code).ok().filter(|code| TextCode::READ.contains(code));
     let code = code.ok_or_else(|| WebError::of(&visitor, AppError::NotFound("text")))?;
     let query = Values::parse(&query.unwrap_or_default());

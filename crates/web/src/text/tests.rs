@@ -32,7 +32,12 @@ async fn a_text_stands_beside_the_english_one_with_its_language_its_direction_an
     let browser = Browser::open(router.clone(), 320).await;
     let (secret, _) = cast::session(&stage, &coalition.caseworker).await;
     browser.carry(&secret).await;
-    for path in ["/texts", "/texts/consent_sharing?in=ar", "/texts/safety?in=am", "/texts/feedback"] {
+    for path in [
+        "/texts",
+        "/texts/consent_sharing?in=ar",
+        "/texts/safety?in=am",
+        "/texts/feedback",
+    ] {
         browser.go(path).await;
         browser.is_accessible().await;
         browser.fits().await;

@@ -33,7 +33,11 @@ async fn words_are_kept_with_what_they_may_be_used_for_and_a_use_is_taken_back()
         keyed(stage, &coalition).await;
         let router = router_on(stage, Settings::default());
         let worker = Client::member(&router, stage, &coalition.caseworker).await;
-        let case = worker.post("/cases/new", &PERSON).await.expect(StatusCode::SEE_OTHER).location;
+        let case = worker
+            .post("/cases/new", &PERSON)
+            .await
+            .expect(StatusCode::SEE_OTHER)
+            .location;
         worker
             .get(&case)
             .await
@@ -55,7 +59,11 @@ async fn words_are_kept_with_what_they_may_be_used_for_and_a_use_is_taken_back()
             .chain([("taken_back", "improve"), ("taken_back", "quote"), ("revision", "1")])
             .collect();
         worker.post(&one, &taken).await.expect(StatusCode::SEE_OTHER);
-        worker.get(&case).await.expect(StatusCode::OK).says("for nothing: it stays in this case");
+        worker
+            .get(&case)
+            .await
+            .expect(StatusCode::OK)
+            .says("for nothing: it stays in this case");
         assert_eq!(stage.traces_of("Nobody told").await, Vec::<String>::new());
         for other in [&coalition.first_manager, &coalition.coordinator] {
             let other = Client::member(&router, stage, other).await;
@@ -72,8 +80,15 @@ async fn the_pages_of_voice_are_accessible_and_fit() {
     keyed(&stage, &coalition).await;
     let router = router_on(&stage, Settings::default());
     let worker = Client::member(&router, &stage, &coalition.caseworker).await;
-    let case = worker.post("/cases/new", &PERSON).await.expect(StatusCode::SEE_OTHER).location;
-    worker.post(&format!("{case}/voices/new"), &SAID).await.expect(StatusCode::SEE_OTHER);
+    let case = worker
+        .post("/cases/new", &PERSON)
+        .await
+        .expect(StatusCode::SEE_OTHER)
+        .location;
+    worker
+        .post(&format!("{case}/voices/new"), &SAID)
+        .await
+        .expect(StatusCode::SEE_OTHER);
     let browser = Browser::open(router.clone(), 320).await;
     let (secret, _) = cast::session(&stage, &coalition.caseworker).await;
     browser.carry(&secret).await;

@@ -98,9 +98,7 @@ mod tests {
     fn open(html: &str, passphrase: &str) -> Option<String> {
         let of = |name: &str| {
             let (_, rest) = html.split_once(&format!("data-{name}=\"")).expect("there");
-            BASE64
-                .decode(rest.split_once('"').expect("an end").0)
-                .expect("base 64")
+            BASE64.decode(rest.split_once('"').expect("an end").0).expect("base 64")
         };
         let nonce: [u8; 12] = of("nonce").try_into().expect("12 bytes");
         let cipher = Aes256Gcm::new(&key(passphrase, &of("salt")).into());
@@ -114,7 +112,10 @@ mod tests {
             sender: "Specimen House".to_owned(),
             sections: vec![Section {
                 heading: "Referral".to_owned(),
-                rows: vec![("What is asked for".to_owned(), "Canaria </script> & a lawyer".to_owned())],
+                rows: vec![(
+                    "What is asked for".to_owned(),
+                    "Canaria </script> & a lawyer".to_owned(),
+                )],
             }],
         };
         let html = seal(&content, "one-two").expect("sealed");
@@ -125,6 +126,10 @@ mod tests {
         let opened = open(&html, "one-two").expect("it opens");
         assert!(opened.contains("Canaria </script> & a lawyer") && opened.len().is_multiple_of(STEP));
         assert_eq!(open(&html, "one-too"), None);
-        assert_ne!(html, seal(&content, "one-two").expect("sealed"), "salt and nonce are new each time");
+        assert_ne!(
+            html,
+            seal(&content, "one-two").expect("sealed"),
+            "salt and nonce are new each time"
+        );
     }
 }
