@@ -177,6 +177,7 @@ pub async fn accept(cx: &Cx<'_>, id: Uuid, input: &Accept) -> Result<Uuid, AppEr
     insert(&work.tx, id, sealed).await?;
     close(&work.tx, cx, &row, ReferralState::Accepted, Some(made.case)).await?;
     work.finish(cx, "support_case", Some(made.case)).await?;
+    destroy(cx, &row).await?;
     Ok(made.case)
 }
 
@@ -240,7 +241,7 @@ async fn parts(
     Ok(())
 }
 
-/// Writes that there is an answer, and destroys the copy: its key first.
+/// Writes that there is an answer. The copy goes with it.
 async fn close(
     tx: &DatabaseTransaction,
     cx: &Cx<'_>,
@@ -248,9 +249,6 @@ async fn close(
     state: ReferralState,
     case: Option<Uuid>,
 ) -> Result<(), AppError> {
-    if let (Some(receiver), Some(key)) = (row.receiver_id, row.person_key_id) {
-        key::person::erase(cx, receiver, &[key]).await?;
-    }
     referral::ActiveModel {
         id: Set(row.id),
         state: Set(state.code().to_owned()),
@@ -265,6 +263,15 @@ async fn close(
     Ok(())
 }
 
+/// Destroys the key of a copy that was answered. After the answer is kept and not before, or a press that failed half-way
+/// would leave an offer that nobody can open; cut off in between, the key is swept at the next start.
+async fn destroy(cx: &Cx<'_>, row: &referral::Model) -> Result<(), AppError> {
+    match (row.receiver_id, row.person_key_id) {
+        (Some(receiver), Some(key)) => key::person::erase(cx, receiver, &[key]).await,
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a referral, with a reason that the sender reads. The copy is destroyed.
 pub async fn refuse(cx: &Cx<'_>, id: Uuid, input: &Reply) -> Result<Uuid, AppError> {
     let row = received(cx, id, Action::AnswerReferral).await?;
@@ -277,6 +284,7 @@ pub async fn refuse(cx: &Cx<'_>, id: Uuid, input: &Reply) -> Result<Uuid, AppErr
     insert(&work.tx, id, sealed).await?;
     close(&work.tx, cx, &row, ReferralState::Refused, None).await?;
     work.finish(cx, "referral", Some(id)).await?;
+    destroy(cx, &row).await?;
     Ok(id)
 }
 

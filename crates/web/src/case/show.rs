@@ -15,7 +15,7 @@ use casework::referral::{Sent, Waits};
 use casework::sheet::{PartDay, Sheet as _};
 use casework::time_entry::{self, Worth};
 use casework::voice::Voice;
-use domain::casework::{Agency, Leaning, ReferralState, TimeKind};
+use domain::casework::{Agency, Leaning, Purpose, ReferralState, TimeKind};
 use domain::permission::{Action, Relation};
 use uuid::Uuid;
 
@@ -191,6 +191,16 @@ impl Show {
     fn came_unfinished(&self) -> bool {
         let came = self.of.referrals.came_by.as_ref();
         came.is_some_and(|came| came.state == ReferralState::Accepted)
+    }
+
+    /// How many offers still wait that rested on a consent which was taken back since.
+    fn offers_without_consent(&self) -> usize {
+        let is_given = |consent: &consent::Standing| consent.purpose == Purpose::Sharing && consent.is_given();
+        if self.of.consents.iter().any(is_given) {
+            return 0;
+        }
+        let rested = |sent: &&Sent| sent.state == ReferralState::Offered && sent.note.without.is_none();
+        self.of.referrals.sent.iter().filter(rested).count()
     }
 
     /// What somebody else holds of the person.

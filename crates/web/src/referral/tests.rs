@@ -81,13 +81,18 @@ async fn begun(stage: &Stage) -> Begun {
 
 impl Begun {
     async fn agree(&self) {
+        self.say("given", "21").await;
+    }
+
+    /// Records what the person says to passing details on.
+    async fn say(&self, said: &str, day: &str) {
         let consent = [
             ("kind", "consent"),
-            ("on_day", "21"),
+            ("on_day", day),
             ("on_month", "5"),
             ("on_year", "2025"),
             ("purpose", "sharing"),
-            ("said", "given"),
+            ("said", said),
             ("said_by", "person"),
         ];
         self.worker
@@ -211,6 +216,19 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .expect(StatusCode::OK)
             .says("to Second");
 
+        // Taken back meanwhile, the sender is told that an offer still waits.
+        of.say("withdrawn", "22").await;
+        of.worker
+            .get(&of.case)
+            .await
+            .expect(StatusCode::OK)
+            .says("They took back their consent, and an offer still waits");
+        of.say("given", "24").await;
+        of.worker
+            .get(&of.case)
+            .await
+            .expect(StatusCode::OK)
+            .lacks("They took back their consent");
         let inbox = of
             .receiver
             .get("/referrals")
