@@ -1,6 +1,7 @@
 //! Access: organisations, their members, what each is trusted with, and how they come in.
 
 pub mod attempt;
+pub mod code;
 pub mod factor;
 pub mod invitation;
 pub mod key;

@@ -22,10 +22,22 @@ const MIN_SCORE: zxcvbn::Score = zxcvbn::Score::Three;
 
 /// Suggests a passphrase.
 pub fn suggest(random: &mut impl rand::CryptoRng) -> String {
-    let words: Vec<&str> = (0..N_WORDS)
-        .map(|_| WORDS[random.random_range(0..WORDS.len())])
-        .collect();
+    words(random, N_WORDS)
+}
+
+fn words(random: &mut impl rand::CryptoRng, n: usize) -> String {
+    let words: Vec<&str> = (0..n).map(|_| WORDS[random.random_range(0..WORDS.len())]).collect();
     words.join("-")
+}
+
+/// Draws a passphrase of so many words, 9 bits each, from the operating system's randomness: for what lies where the
+/// program cannot slow a guesser down.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the passphrase of a file that leaves is drawn here"
+)]
+pub fn drawn(n: usize) -> String {
+    words(&mut rand::rng(), n)
 }
 
 /// Suggests a passphrase from the operating system's randomness. Only the edges of the program call this.

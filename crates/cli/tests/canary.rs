@@ -5,6 +5,8 @@
 //! those it is sealed to. The other is typed into every field of every form and asked for at every address, and
 //! must not reach the log.
 
+mod planted;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{Read as _, Write};
 use std::path::Path;
@@ -182,6 +184,8 @@ async fn plant_case(router: &Router, stage: &Stage, coalition: &Coalition) {
         .await
         .expect(StatusCode::OK)
         .says(SEALED);
+    let [_, second, third] = coalition.organisations;
+    planted::around(router, &worker, &case, (third, second), SEALED).await;
 }
 
 /// What is typed of an original, with the canary in every field that takes free words.

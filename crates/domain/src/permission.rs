@@ -123,6 +123,19 @@ word_list! {
         RecordExploitation = "exploitation.record", "Record an episode of exploitation";
         RecordNeed = "need.record", "Record what a person needs, and what came of it";
         RecordTime = "time.record", "Record unpaid time";
+        RecordVoice = "voice.record", "Record what a person says in their own words, and what it may be used for";
+        GiveFeedback = "feedback.give", "Say what one thinks of an organisation’s help";
+        WithdrawFeedback = "feedback.withdraw", "Erase one’s own feedback with its code";
+        ReadFeedback = "feedback.read", "Read sealed feedback about the organisation’s help";
+        EraseFeedback = "feedback.erase", "Erase feedback";
+        ReadReferral = "referral.read", "See which referrals to and from other organisations wait for an answer";
+        OfferReferral = "referral.offer", "Refer a person to another organisation, with a sealed copy of what was chosen";
+        OverrideConsent = "referral.override", "Refer a person who has not agreed, for safety alone";
+        ReviewOverride = "referral.review", "Read why a person was referred who had not agreed";
+        RevokeReferral = "referral.revoke", "Take back a referral, and say what became of one by letter";
+        TakeReferral = "referral.take", "Download a referral as a sealed file, or print its letter";
+        OpenReferral = "referral.open", "Open the sealed copy of a referral to one’s own organisation";
+        AnswerReferral = "referral.answer", "Accept, refuse or finish a referral to one’s own organisation";
         PrepareContribution = "contribution.prepare", "Code the organisation’s cases for the audit, without a name or a word";
         ReadContribution = "contribution.read", "Look at what the organisation prepared for the audit, and at what it sent";
         ApproveContribution = "contribution.approve", "Approve or refuse what a colleague prepared for the audit";
@@ -180,6 +193,7 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
     }
     match action {
         A::ReadPublic | A::ReadMatrix | A::AnswerCall | A::WithdrawAnswer => true,
+        A::GiveFeedback | A::WithdrawFeedback => true,
         A::SignIn | A::SignOut | A::AcceptInvitation | A::ReadAccount | A::EndSession => true,
         A::ConfirmIdentity | A::ChangePassphrase | A::ChangeFactors => true,
         A::RequireFactor | A::SetMode => role == Coordinator,
@@ -232,9 +246,26 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::ReviewGlass | A::ErasePerson | A::AnswerPerson => role == Manager && relation == R::OwnOrganisation,
         // A caseworker sees the cases assigned to them, a supervisor those of their organisation; nobody else any, and
         // a manager none by being one.
-        A::ReadCase | A::AmendCase | A::RecordEvent | A::RecordExploitation | A::RecordNeed | A::RecordTime => {
+        A::ReadCase
+        | A::AmendCase
+        | A::RecordEvent
+        | A::RecordExploitation
+        | A::RecordNeed
+        | A::RecordTime
+        | A::RecordVoice => {
             (role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment))
                 || (role == Caseworker && relation == R::OwnAssignment)
+        }
+        A::OfferReferral | A::OverrideConsent | A::RevokeReferral | A::TakeReferral => {
+            (role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment))
+                || (role == Caseworker && relation == R::OwnAssignment)
+        }
+        // Not those whom it may be about: who answers for the help reads what is said of it.
+        A::ReadFeedback | A::EraseFeedback => matches!(role, Manager | Supervisor) && relation == R::OwnOrganisation,
+        A::ReviewOverride => role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment),
+        // What comes to an organisation is nobody's case yet: whoever supports people there may take it on.
+        A::ReadReferral | A::OpenReferral | A::AnswerReferral => {
+            matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation
         }
         A::RecordCase => matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation,
         A::AssignCase | A::ForgetPerson => {
@@ -288,7 +319,13 @@ impl Action {
     pub const fn is_public(self) -> bool {
         matches!(
             self,
-            Self::ReadPublic | Self::SignIn | Self::AcceptInvitation | Self::AnswerCall | Self::WithdrawAnswer
+            Self::ReadPublic
+                | Self::SignIn
+                | Self::AcceptInvitation
+                | Self::AnswerCall
+                | Self::WithdrawAnswer
+                | Self::GiveFeedback
+                | Self::WithdrawFeedback
         )
     }
 
@@ -331,8 +368,8 @@ impl Action {
 
 /// Whether a member with these roles may do this to a record that relates to them like this.
 ///
-/// A member without roles may do nothing but read what is published and answer a call for evidence; nobody at
-/// all likewise.
+/// A member without roles may do nothing but read what is published, answer a call for evidence and give feedback; nobody
+/// at all likewise.
 pub fn allows(roles: &[Role], action: Action, relation: Relation) -> bool {
     action.is_public() || roles.iter().any(|role| role_allows(*role, action, relation))
 }
@@ -352,6 +389,8 @@ mod tests {
                         | Action::AcceptInvitation
                         | Action::AnswerCall
                         | Action::WithdrawAnswer
+                        | Action::GiveFeedback
+                        | Action::WithdrawFeedback
                 );
                 assert_eq!(allows(&[], *action, *relation), expected, "{action}");
             }
@@ -398,12 +437,51 @@ mod tests {
                     Action::AmendCase,
                     Action::RecordEvent,
                     Action::RecordTime,
+                    Action::RecordVoice,
                 ] {
                     assert_eq!(
                         allows(&[*role], action, *relation),
                         expected,
                         "{role}: {action}, {relation:?}"
                     );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_referral_is_offered_from_ones_cases_and_answered_by_whoever_supports_people_at_the_receiver() {
+        for role in Role::ALL {
+            for relation in Relation::ALL {
+                let may = |action| allows(&[*role], action, *relation);
+                let reads_case = may(Action::ReadCase);
+                for action in [
+                    Action::OfferReferral,
+                    Action::OverrideConsent,
+                    Action::RevokeReferral,
+                    Action::TakeReferral,
+                ] {
+                    assert_eq!(may(action), reads_case, "{role}: {action}, {relation:?}");
+                }
+                let receives =
+                    matches!(role, Role::Supervisor | Role::Caseworker) && *relation == Relation::OwnOrganisation;
+                for action in [Action::ReadReferral, Action::OpenReferral, Action::AnswerReferral] {
+                    assert_eq!(may(action), receives, "{role}: {action}, {relation:?}");
+                }
+                let reviews = *role == Role::Supervisor && reads_case;
+                assert_eq!(may(Action::ReviewOverride), reviews, "{role}: {relation:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn feedback_is_read_by_those_who_answer_for_the_help_and_not_by_those_who_give_it() {
+        for role in Role::ALL {
+            for relation in Relation::ALL {
+                let expected =
+                    matches!(role, Role::Manager | Role::Supervisor) && *relation == Relation::OwnOrganisation;
+                for action in [Action::ReadFeedback, Action::EraseFeedback] {
+                    assert_eq!(allows(&[*role], action, *relation), expected, "{role}: {action}");
                 }
             }
         }

@@ -247,6 +247,17 @@ impl Browser {
         element.click().await.expect("it is pressed");
     }
 
+    /// Presses the button or follows the link with these words by its keyboard: focus, then Enter.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn enter(&self, words: &str) {
+        let path = format!("//main//button[normalize-space()=\"{words}\"] | //main//a[normalize-space()=\"{words}\"]");
+        let found = self.client.wait().for_element(Locator::XPath(&path)).await;
+        let element = found.unwrap_or_else(|error| panic!("nothing says “{words}”: {error}"));
+        element.send_keys("\u{e007}").await.expect("it is pressed");
+    }
+
     /// The text of the page's main part.
     ///
     /// # Panics

@@ -31,6 +31,7 @@ mod event;
 mod evidence;
 mod exploitation;
 mod export;
+mod feedback;
 mod finding;
 mod form;
 mod home;
@@ -52,6 +53,7 @@ mod plain;
 mod provision;
 mod received;
 mod recommendation;
+mod referral;
 mod retention;
 pub mod routes;
 mod security;
@@ -62,8 +64,10 @@ mod standard;
 mod study;
 #[cfg(test)]
 mod tests;
+mod text;
 mod time_entry;
 mod upload;
+mod voice;
 
 pub use app::{App, Settings};
 pub use form::Values;

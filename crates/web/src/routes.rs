@@ -10,7 +10,7 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, body, call, case, claim, confirm, contribution, coverage, cycle, definition, door, draft, edition, event, evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix, measurement, member, need, organisation, personal, plain, provision, received, recommendation, retention, security, series, sign_in, standard, study, time_entry,
+    account, area, assessment, body, call, case, claim, confirm, contribution, coverage, cycle, definition, door, draft, edition, event, evidence, exploitation, export, feedback, finding, home, import, indicator, interest, invitation, key, log, matrix, measurement, member, need, organisation, personal, plain, provision, received, recommendation, referral, retention, security, series, sign_in, standard, study, text, time_entry, voice,
 };
 
 /// One address.
@@ -52,6 +52,10 @@ pub fn all() -> Vec<Route> {
         need::routes(),
         time_entry::routes(),
         contribution::routes(),
+        referral::routes(),
+        voice::routes(),
+        feedback::routes(),
+        text::routes(),
         retention::routes(),
         export::routes(),
         finding::routes(),

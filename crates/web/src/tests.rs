@@ -37,6 +37,11 @@ pub(crate) fn router_later(stage: &Stage, settings: Settings) -> Router {
     router_at(stage, settings, || june(1, 15 * 60))
 }
 
+/// The program on a stage, nine days earlier: noon of Friday, 23 May 2025.
+pub(crate) fn router_earlier(stage: &Stage, settings: Settings) -> Router {
+    router_at(stage, settings, || june(1, -9 * 24 * 3600))
+}
+
 /// The program on a stage, a week later.
 pub(crate) fn router_a_week_later(stage: &Stage, settings: Settings) -> Router {
     router_at(stage, settings, || june(8, 0))

@@ -192,9 +192,12 @@ async fn remove(db: &Db, ids: &[Uuid]) -> Result<(), AppError> {
 const NAMED_IN: &[&str] = &[
     "call_answer",
     "contribution",
+    "feedback",
     "person",
     "personal_evidence",
     "received_contribution",
+    "referral",
+    "referral_answer",
     "signing_key",
 ];
 

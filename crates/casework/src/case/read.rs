@@ -10,7 +10,7 @@ use store::row::{case_member, member};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
-use super::{About, history, setting, unseal};
+use super::{About, Unsealed, history, setting, unseal};
 use crate::clock::{self, Clock};
 use crate::consent::{self, Standing};
 use crate::event::History;
@@ -18,7 +18,9 @@ use crate::exploitation::Episode;
 use crate::need::Need;
 use crate::part::Kept;
 use crate::person::{self, Contact, Person};
+use crate::referral::Referrals;
 use crate::time_entry::Kept as Time;
+use crate::voice::Voice;
 
 /// A case as its page shows it.
 #[derive(Debug, Clone)]
@@ -53,6 +55,10 @@ pub struct Opened {
     pub needs: Vec<Kept<Need>>,
     /// Unpaid time, latest first.
     pub time: Vec<Time>,
+    /// What they said in their own words, latest first.
+    pub voices: Vec<Kept<Voice>>,
+    /// Referrals of the person to other organisations, latest first, and the one that they came by.
+    pub referrals: Referrals,
     /// Who works on it, by name.
     pub members: Vec<String>,
     /// Names of the organisation's members, for what each recorded.
@@ -70,10 +76,16 @@ pub async fn name(cx: &Cx<'_>, id: Uuid, action: Action) -> Result<String, AppEr
 /// Opens a case: its rows in the log name the case and the person.
 pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
     let of = unseal(cx, id, Action::ReadCase).await?;
+    whole(cx, &of).await
+}
+
+/// Everything of a case whose key is open.
+pub(crate) async fn whole(cx: &Cx<'_>, of: &Unsealed) -> Result<Opened, AppError> {
+    let id = of.row.id;
     let db = cx.db.reader();
     let person = of.who()?;
     let about: About = of.read(&super::about(id), &of.row.sealed_about)?;
-    let history = history(db, &of).await?;
+    let history = history(db, of).await?;
     let names: HashMap<Uuid, String> = member::Entity::find()
         .filter(member::Column::OrganisationId.eq(of.row.organisation_id))
         .all(db)
@@ -104,9 +116,11 @@ pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
         clocks,
         contact: person::contact(&person.contact, setting.gone_through, about.nation, today),
         consents: consent::standing(&history),
-        episodes: crate::exploitation::of(db, &of).await?,
-        needs: crate::need::of(db, &of).await?,
-        time: crate::time_entry::of(db, &of).await?,
+        episodes: crate::exploitation::of(db, of).await?,
+        needs: crate::need::of(db, of).await?,
+        time: crate::time_entry::of(db, of).await?,
+        voices: crate::voice::of(db, of).await?,
+        referrals: crate::referral::of(cx, of).await?,
         person,
         about,
         history,

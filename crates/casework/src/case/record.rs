@@ -2,8 +2,9 @@
 
 use access::key::person as key;
 use domain::permission::{Action, Relation};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction};
 use store::row::{case_member, person, support_case};
+use store::seal::SealKey;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
@@ -38,46 +39,74 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<Uuid, AppError> {
     errors.into_result()?;
     let owner = cx.organisation()?.0;
     let (key_id, key) = key::make(cx, owner).await?;
-    let (person_id, id) = (cx.ids.random(), cx.ids.random());
+    let made = Made {
+        case: cx.ids.random(),
+        person: cx.ids.random(),
+        key_id,
+        key: &key,
+    };
+    let work = cx.begin(Action::RecordCase, Relation::OwnOrganisation).await?;
+    insert(&work.tx, cx, &made, input, &History::default()).await?;
+    work.finish(cx, "support_case", Some(made.case)).await?;
+    Ok(made.case)
+}
+
+/// The ids and the key that a new case is written with.
+pub(crate) struct Made<'a> {
+    pub case: Uuid,
+    pub person: Uuid,
+    pub key_id: Uuid,
+    pub key: &'a SealKey,
+}
+
+/// Writes a person and their case, with the member asking working on it, in the transaction of a command. `history`: what
+/// the caller records of it in the same transaction.
+pub(crate) async fn insert(
+    tx: &DatabaseTransaction,
+    cx: &Cx<'_>,
+    made: &Made<'_>,
+    input: Record,
+    history: &History,
+) -> Result<(), AppError> {
+    let owner = cx.organisation()?.0;
+    let (id, key) = (made.case, made.key);
     let who = Person {
         identity: input.identity,
         contact: input.contact,
         contact_at: cx.now,
     };
-    let work = cx.begin(Action::RecordCase, Relation::OwnOrganisation).await?;
-    let counter = bump(&work.tx, owner).await?;
-    let (digest, next) = digest(&who, &input.about, &History::default());
+    let counter = bump(tx, owner).await?;
+    let (digest, next) = digest(&who, &input.about, history);
     person::ActiveModel {
-        id: Set(person_id),
+        id: Set(made.person),
         organisation_id: Set(owner),
-        person_key_id: Set(key_id),
-        sealed_identity: Set(key.seal(&place(person_id), &serde_json::to_vec(&who)?)),
+        person_key_id: Set(made.key_id),
+        sealed_identity: Set(key.seal(&place(made.person), &serde_json::to_vec(&who)?)),
         revision: Set(1),
         is_invented: Set(input.is_invented),
     }
-    .insert(&work.tx)
+    .insert(tx)
     .await?;
     let reference = input.about.reference.as_ref().map_or("", |line| line.0.as_str());
     support_case::ActiveModel {
         id: Set(id),
         organisation_id: Set(owner),
-        person_id: Set(person_id),
+        person_id: Set(made.person),
         is_open: Set(true),
         next_due_on: Set(next.map(domain::Day::iso)),
         sealed_about: Set(key.seal(&about(id), &serde_json::to_vec(&input.about)?)),
-        sealed_line: Set(seal_line(&key, id, &digest, reference)?),
+        sealed_line: Set(seal_line(key, id, &digest, reference)?),
         revision: Set(1),
         changed: Set(counter),
         is_invented: Set(input.is_invented),
     }
-    .insert(&work.tx)
+    .insert(tx)
     .await?;
     case_member::ActiveModel {
         case_id: Set(id),
         member_id: Set(cx.member()?.0),
     }
-    .insert(&work.tx)
+    .insert(tx)
     .await?;
-    work.finish(cx, "support_case", Some(id)).await?;
-    Ok(id)
+    Ok(())
 }

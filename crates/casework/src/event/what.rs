@@ -36,7 +36,7 @@ crate::sheet! {
         said_by: SaidBy = "Who said it", "";
         language: Option<Line> = "In which language they were asked", "";
         interpreting: Option<Interpreting> = "How people understood each other", "";
-        wording: Option<Line> = "Which text they were given or read", "Its name and version.";
+        wording: Option<Line> = "Which text they were given or read", "Its name and version, as its page under “Texts” gives them.";
     }
 }
 

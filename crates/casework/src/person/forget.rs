@@ -9,7 +9,7 @@ use store::row::{person, support_case};
 use store::{AppError, Cx, Db};
 use uuid::Uuid;
 
-use crate::case;
+use crate::{case, feedback, referral};
 
 /// Erases everything kept of the person of a case: their cases, events and all that hangs on them. Needs no key, so that
 /// whoever lost it can still keep the promise.
@@ -19,6 +19,7 @@ pub async fn forget(cx: &Cx<'_>, case: Uuid) -> Result<(), AppError> {
         .one(cx.db.reader())
         .await?
         .ok_or(AppError::NotFound("case"))?;
+    referral::erase_copies(cx, person.id).await?;
     key::erase(cx, row.organisation_id, &[person.person_key_id]).await?;
     let work = cx.begin(Action::ForgetPerson, relation).await?;
     case::bump(&work.tx, row.organisation_id).await?;
@@ -34,6 +35,7 @@ async fn delete(tx: &DatabaseTransaction, person: Uuid) -> Result<(), AppError> 
         .await?;
     for case in cases {
         store::draft::forget_under(tx, &format!("/cases/{}", case.id)).await?;
+        referral::forget(tx, case.id).await?;
     }
     person::Entity::delete_by_id(person).exec(tx).await?;
     Ok(())
@@ -67,8 +69,8 @@ async fn sweep_drafts(db: &Db) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Removes the records that an erasure left behind when it was cut off after the key was gone, and drafts about cases that
-/// are gone. At start-up, and after a restore.
+/// Removes the records that an erasure left behind when it was cut off after the key was gone, copies of referrals and
+/// feedback too, and drafts about cases that are gone. At start-up, and after a restore.
 pub async fn complete(db: &Db) -> Result<(), AppError> {
     for keys in key::erased(db).await?.chunks(10_000) {
         let left = person::Entity::find()
@@ -85,5 +87,7 @@ pub async fn complete(db: &Db) -> Result<(), AppError> {
         }
         tx.commit().await.map_err(AppError::from)?;
     }
+    referral::complete(db).await?;
+    feedback::complete(db).await?;
     sweep_drafts(db).await
 }

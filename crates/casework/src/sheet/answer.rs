@@ -91,6 +91,8 @@ choices!(
     words::ServiceArea,
     words::Suitability,
     words::TimeKind,
+    words::VoiceAbout,
+    words::VoiceUse,
     words::Where,
     words::WhyDeclined,
     words::WhyExit,

@@ -1,6 +1,8 @@
 //! Unpaid time: minutes given to a case that did the duty of a public body, so that the audit can say what the state is
 //! given for nothing.
 
+mod rate;
+
 use domain::Day;
 use domain::casework::{Agency, TimeKind};
 use domain::permission::Action;
@@ -13,6 +15,8 @@ use uuid::Uuid;
 
 use crate::case::{self, Unsealed};
 use crate::sheet::{Sheet as _, Typed};
+
+pub use rate::{Rate, Worth, rate, worth};
 
 /// The longest entry: a day.
 const LONGEST_MINUTES: u32 = 24 * 60;

@@ -4,6 +4,8 @@
 mod decision;
 mod exploitation;
 mod need;
+mod referral;
+mod voice;
 
 pub use decision::{
     Authority, ChallengeStage, Challenged, DisqualificationGround, DisqualificationStage, ExpertWeight, Grounds,
@@ -11,6 +13,8 @@ pub use decision::{
 };
 pub use exploitation::{Control, ExploitationForm, Recruitment, Route, Sector, Where};
 pub use need::{Horizon, RefusedBy, ServiceArea, Suitability, TimeKind, WhyRefused};
+pub use referral::{HowFinished, ReferralState, SharedPart, WhyWithout};
+pub use voice::{VoiceAbout, VoiceUse};
 
 use crate::word_list;
 

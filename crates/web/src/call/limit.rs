@@ -33,12 +33,12 @@ impl Default for Limits {
 
 impl Limits {
     /// Whether one more answer from this network is taken. A flood from one does not use up what all share.
-    pub(super) fn takes_answer(&self, network: &str) -> bool {
+    pub(crate) fn takes_answer(&self, network: &str) -> bool {
         is_let_through(&self.answers, network) && self.all_answers.check().is_ok()
     }
 
     /// Whether one more receipt may be looked up from this network.
-    pub(super) fn looks_up(&self, network: &str) -> bool {
+    pub(crate) fn looks_up(&self, network: &str) -> bool {
         is_let_through(&self.look_ups, network)
     }
 }

@@ -5,7 +5,9 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::case::{self, About};
 use casework::person::{self, Amend, Identity, SafeContact};
+use casework::referral::Sent;
 use casework::sheet::{Field, Sheet};
+use domain::casework::ReferralState;
 use domain::permission::Action;
 use store::{AppError, FieldErrors};
 use uuid::Uuid;
@@ -174,14 +176,30 @@ struct Forget {
     id: Uuid,
     /// Whose; empty where the key is gone and nobody can tell.
     whose: String,
+    /// Who holds a copy that stays with them, by name.
+    held: Vec<String>,
     /// Days that a backup of the key store is kept.
     days: u32,
 }
 
+/// Who keeps a copy when the person is forgotten here: not those whose copy can still be destroyed.
+fn held(of: &case::Opened) -> Vec<String> {
+    let stays = |sent: &&&Sent| sent.is_outside || sent.state != ReferralState::Offered;
+    let all = of.referrals.held();
+    let mut names: Vec<String> = all
+        .iter()
+        .filter(stays)
+        .map(|sent| sent.note.receiver.clone())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 async fn forgetting(visitor: &Visitor, form: Form, id: Uuid) -> Result<Forget, AppError> {
-    let whose = match case::name(&visitor.cx(), id, Action::ForgetPerson).await {
-        Ok(name) => name,
-        Err(AppError::Refused(_)) => String::new(),
+    let (whose, held) = match case::name(&visitor.cx(), id, Action::ForgetPerson).await {
+        Ok(name) => (name, held(&case::open(&visitor.cx(), id).await?)),
+        Err(AppError::Refused(_)) => (String::new(), Vec::new()),
         Err(error) => return Err(error),
     };
     Ok(Forget {
@@ -189,6 +207,7 @@ async fn forgetting(visitor: &Visitor, form: Form, id: Uuid) -> Result<Forget, A
         form,
         id,
         whose,
+        held,
         days: visitor.app.settings.key_backup_days,
     })
 }

@@ -11,9 +11,11 @@ use casework::exploitation::Episode;
 use casework::need::{Need, Standing};
 use casework::part::Kept;
 use casework::person::Contact;
+use casework::referral::{Sent, Waits};
 use casework::sheet::{PartDay, Sheet as _};
-use casework::time_entry;
-use domain::casework::{Agency, Leaning, TimeKind};
+use casework::time_entry::{self, Worth};
+use casework::voice::Voice;
+use domain::casework::{Agency, Leaning, Purpose, ReferralState, TimeKind};
 use domain::permission::{Action, Relation};
 use uuid::Uuid;
 
@@ -51,6 +53,8 @@ struct Show {
     page: Page,
     form: Form,
     of: Opened,
+    /// The member's own organisation, whose page takes feedback.
+    own: String,
     /// Latest first.
     moments: Vec<Moment>,
     earlier: Vec<Earlier>,
@@ -60,6 +64,8 @@ struct Show {
     may_forget: bool,
     /// Minutes given free, in all.
     given: String,
+    /// What they are worth.
+    worth: Worth,
     kinds: Vec<(&'static str, &'static str)>,
     agencies: Vec<(&'static str, &'static str)>,
     /// What the last unpaid time was for, and whose duty: offered again.
@@ -161,6 +167,56 @@ impl Show {
         format!("{}: {}, {who}", given.kind, given.agency)
     }
 
+    /// What is told of words beside themselves.
+    fn voice_answers(&self, kept: &Kept<Voice>) -> Vec<(&'static str, String)> {
+        let mut answers = given_answers(kept.sheet.shown());
+        answers.retain(|(caption, _)| !matches!(*caption, "When they said it" | "What they said"));
+        answers
+    }
+
+    fn referral_look(&self, sent: &Sent) -> &'static str {
+        match (sent.waits, sent.state) {
+            (Some(waits), _) => crate::referral::look(waits),
+            (None, ReferralState::Accepted | ReferralState::Finished) => "done",
+            (None, ReferralState::Refused) => "overdue",
+            (None, _) => "framework",
+        }
+    }
+
+    fn referral_says(&self, sent: &Sent) -> String {
+        sent.waits.map_or_else(|| sent.state.to_string(), Waits::say)
+    }
+
+    /// Whether the sender of the referral that this case came by still has to learn what came of it.
+    fn came_unfinished(&self) -> bool {
+        let came = self.of.referrals.came_by.as_ref();
+        came.is_some_and(|came| came.state == ReferralState::Accepted)
+    }
+
+    /// How many offers still wait that rested on a consent which was taken back since.
+    fn offers_without_consent(&self) -> usize {
+        let is_given = |consent: &consent::Standing| consent.purpose == Purpose::Sharing && consent.is_given();
+        if self.of.consents.iter().any(is_given) {
+            return 0;
+        }
+        let rested = |sent: &&Sent| sent.state == ReferralState::Offered && sent.note.without.is_none();
+        self.of.referrals.sent.iter().filter(rested).count()
+    }
+
+    /// What somebody else holds of the person.
+    fn held(&self, sent: &Sent) -> &'static str {
+        match (sent.is_outside, sent.state) {
+            (true, _) => "a sealed file, as far as it was given to them; it cannot be called back",
+            (false, ReferralState::Offered) => "a sealed copy, which can be taken back",
+            (false, _) => "a case of their own; what is in it now, only they know",
+        }
+    }
+
+    /// Hours given before the first known rate.
+    fn without_rate(&self) -> String {
+        time_entry::say(self.worth.minutes_without)
+    }
+
     fn minutes(&self, kept: &time_entry::Kept) -> String {
         time_entry::say(kept.entry.given.minutes)
     }
@@ -231,6 +287,12 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         referred_without: consent::referred_without(&of.history, of.person.identity.is_child).is_some(),
         may_assign: may(Action::AssignCase),
         may_forget: may(Action::ForgetPerson),
+        own: visitor
+            .actor
+            .organisation
+            .map(|own| own.0.to_string())
+            .unwrap_or_default(),
+        worth: time_entry::worth(&of.time),
         given: time_entry::say(of.time.iter().map(|kept| kept.entry.given.minutes).sum()),
         kinds: TimeKind::choices(),
         agencies: Agency::choices(),

@@ -1,6 +1,6 @@
 //! What waits for a member, counted over the cycles that are open.
 
-use casework::case;
+use casework::{case, feedback, referral};
 use domain::cycle::CycleState;
 use domain::permission::Action;
 use monitoring::assessment::{self, Waits};
@@ -102,7 +102,36 @@ pub(super) async fn waiting(visitor: &Visitor) -> Result<Vec<Waiting>, AppError>
         late.add(of.n_late, || "/cases?show=mine".to_owned());
         soon.add(of.n_soon, || "/cases?show=mine".to_owned());
     }
+    let mut referred = Tally::default();
+    let mut unanswered = Tally::default();
+    let mut unread = Tally::default();
+    if visitor.may(Action::ReadReferral) {
+        let of = referral::tally(&cx).await?;
+        referred.add(of.to_us, || "/referrals?show=received".to_owned());
+        unanswered.add(of.from_us, || "/referrals?show=sent".to_owned());
+        unread.add(of.unread, || "/referrals?show=sent".to_owned());
+    }
+    let mut feedbacks = Tally::default();
+    if visitor.may(Action::ReadFeedback) {
+        feedbacks.add(feedback::tally(&cx).await?, || "/feedback".to_owned());
+    }
     Ok([
+        referred.into_waiting(
+            "referral to your organisation that nobody has answered",
+            "referrals to your organisation that nobody has answered",
+        ),
+        unread.into_waiting(
+            "referral without consent: read why",
+            "referrals without consent: read why",
+        ),
+        unanswered.into_waiting(
+            "referral of yours without an answer for a working day or more",
+            "referrals of yours without an answer for a working day or more",
+        ),
+        feedbacks.into_waiting(
+            "piece of feedback that nobody has read",
+            "pieces of feedback that nobody has read",
+        ),
         late.into_waiting(
             "case of yours in which something is late",
             "cases of yours in which something is late",

@@ -40,6 +40,21 @@ pub(crate) struct Case {
     pub episodes: Vec<Answers>,
     #[serde(default)]
     pub time: Vec<Happening>,
+    #[serde(default)]
+    pub referrals: Vec<Referred>,
+}
+
+/// A referral to another organisation that nobody has answered yet.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Referred {
+    /// How many days ago.
+    pub ago: i32,
+    /// Key of the organisation.
+    pub to: String,
+    pub summary: String,
+    /// What goes along about the person, beside the first need.
+    pub parts: Vec<String>,
 }
 
 /// Something that was recorded on its day.

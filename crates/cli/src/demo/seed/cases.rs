@@ -7,6 +7,7 @@ use casework::event::{self, Kind};
 use casework::exploitation::Episode;
 use casework::need::Need;
 use casework::person::{Identity, SafeContact};
+use casework::referral::{self, Offer};
 use casework::sheet::{Sheet, Typed};
 use casework::{part, time_entry};
 use domain::permission::Role;
@@ -151,6 +152,21 @@ impl Seeder<'_> {
             let day = ("on", today.plus_days(-happening.ago).iso());
             let typed = typed(&happening.answers, &[day], today);
             time_entry::record(&self.keyed(worker, on(happening.ago))?, id, &typed).await?;
+        }
+        for referred in &row.referrals {
+            let cx = self.keyed(worker, on(referred.ago))?;
+            let receiver = self.organisations.get(&referred.to);
+            let receiver = receiver.ok_or_else(|| missing("the organisation", &referred.to))?;
+            let need = case::open(&cx, id).await?.needs.first().map(|kept| kept.id.to_string());
+            let offer = Offer {
+                receiver: receiver.0.to_string(),
+                need: need.clone().unwrap_or_default(),
+                summary: referred.summary.clone(),
+                parts: referred.parts.clone(),
+                needs: need.into_iter().collect(),
+                ..Offer::default()
+            };
+            referral::offer(&cx, id, &offer).await?;
         }
         if row.is_closed {
             case::close(&self.keyed(worker, now)?, id).await?;

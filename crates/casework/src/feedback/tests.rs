@@ -1,0 +1,96 @@
+//! Who reads feedback, that nothing of it lies readable, and how it goes; on both databases.
+
+use access::code::Receipt;
+use access::secret::Secret;
+use domain::permission::Action;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use store::AppError;
+use store::row::{audit, feedback as rows, person_key};
+use testkit::on_both;
+
+use super::*;
+use crate::case::tests::house;
+
+fn said(words: &str) -> Give {
+    Give {
+        words: words.to_owned(),
+        contact: "Canaria’s friend".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn feedback_is_read_by_those_who_answer_for_the_help_and_by_nobody_else_and_goes_with_its_code() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let third = house.worker.0.organisation.expect("an organisation").0;
+        let nobody = Actor::nobody();
+        let visitor = stage.cx(&nobody);
+        assert_eq!(super::house(&visitor, third).await.expect("it takes feedback"), "Third");
+        let first = house.outsider.0.organisation.expect("an organisation").0;
+        assert!(super::house(&visitor, Uuid::nil()).await.is_err());
+        let (one, other) = (Receipt::of(&Secret::random()), Receipt::of(&Secret::random()));
+        let empty = give(&visitor, third, &Give::default(), &one).await;
+        assert!(matches!(empty, Err(AppError::Invalid(_))));
+        // A member who is signed in is not written down; a second press brings one.
+        for _ in 0..2 {
+            give(&house.worker.cx(stage), third, &said("Canaria waited for weeks"), &one)
+                .await
+                .expect("given");
+        }
+        give(&visitor, first, &said("Canaria was heard"), &other)
+            .await
+            .expect("given");
+        let acts = audit::Entity::find()
+            .filter(audit::Column::Action.eq(Action::GiveFeedback.code()))
+            .all(stage.db.reader())
+            .await
+            .expect("read");
+        assert_eq!(acts.len(), 2);
+        assert!(
+            acts.iter()
+                .all(|act| act.member_id.is_none() && act.subject_id.is_none())
+        );
+        for words in ["Canaria", "friend"] {
+            assert_eq!(stage.traces_of(words).await, Vec::<String>::new());
+        }
+
+        let listed = list(&house.supervisor.cx(stage)).await.expect("listed");
+        assert_eq!((listed.len(), listed[0].is_read), (1, false));
+        for by in [&house.worker, &house.colleague] {
+            assert!(matches!(list(&by.cx(stage)).await, Err(AppError::Forbidden(_))));
+            assert!(open(&by.cx(stage), listed[0].id).await.is_err());
+        }
+        assert!(matches!(
+            open(&house.outsider.cx(stage), listed[0].id).await,
+            Err(AppError::NotFound(_))
+        ));
+        assert_eq!(tally(&house.manager.cx(stage)).await.expect("counted"), 1);
+        assert_eq!(look_up(&visitor, &one).await.expect("asked"), Some(false));
+        for by in [&house.manager, &house.supervisor] {
+            let opened = open(&by.cx(stage), listed[0].id).await.expect("theirs");
+            assert_eq!(
+                (opened.words.as_str(), opened.contact.as_str()),
+                ("Canaria waited for weeks", "Canaria’s friend")
+            );
+        }
+        assert_eq!(tally(&house.manager.cx(stage)).await.expect("counted"), 0);
+        assert_eq!(look_up(&visitor, &one).await.expect("asked"), Some(true));
+
+        assert!(withdraw(&visitor, &one).await.expect("asked"));
+        assert!(!withdraw(&visitor, &one).await.expect("asked"));
+        assert_eq!(look_up(&visitor, &one).await.expect("asked"), None);
+        let theirs = list(&house.outsider.cx(stage)).await.expect("listed");
+        assert!(
+            erase(&house.manager.cx(stage), theirs[0].id).await.is_err(),
+            "another organisation’s"
+        );
+        erase(&house.outsider.cx(stage), theirs[0].id).await.expect("erased");
+        let left = rows::Entity::find().count(stage.db.reader()).await.expect("counted");
+        let keys = person_key::Entity::find()
+            .count(stage.db.key_reader())
+            .await
+            .expect("counted");
+        assert_eq!((left, keys), (0, 0));
+    })
+    .await;
+}

@@ -1,0 +1,303 @@
+//! What goes to another organisation: what was chosen, and nothing else.
+
+use domain::Day;
+use domain::casework::{Horizon, Nation, SaidBy, ServiceArea, SharedPart, WhyWithout};
+use serde::{Deserialize, Serialize};
+use store::AppError;
+use uuid::Uuid;
+
+use crate::case::Opened;
+use crate::event::{Kind, What};
+use crate::need::Need;
+use crate::person::{Identity, SafeContact};
+use crate::sheet::{Line, Sheet as _};
+
+/// An event that goes along: its day and its coded answers, without the words that were added to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentEvent {
+    /// The day it happened.
+    pub on: Day,
+    /// What happened.
+    pub what: What,
+}
+
+/// On what ground it goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ground", rename_all = "snake_case")]
+pub enum Ground {
+    /// The person agreed to it.
+    Agreed {
+        /// On which day.
+        on: Day,
+        /// Who said so.
+        by: SaidBy,
+    },
+    /// They have not agreed, and it goes for safety.
+    Safety {
+        /// Why.
+        why: WhyWithout,
+    },
+}
+
+impl Ground {
+    /// In words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Agreed { on, by } => format!("Agreed to on {on}, by: {}", by.words().to_lowercase()),
+            Self::Safety { why } => format!("Sent without consent, for safety: {}", why.words().to_lowercase()),
+        }
+    }
+}
+
+/// The copy. Nothing of where the person stays is ever part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedCopy {
+    /// What the receiver is asked for, in words.
+    pub summary: String,
+    /// The need that it is about.
+    pub asked: Option<(ServiceArea, Horizon)>,
+    /// On what ground it goes.
+    pub ground: Ground,
+    /// Which nation's rules apply.
+    pub nation: Nation,
+    /// Who the person is, as far as it was chosen; what was not is blank.
+    pub identity: Identity,
+    /// How they can be contacted safely.
+    pub contact: Option<SafeContact>,
+    /// What they need.
+    pub needs: Vec<Need>,
+    /// What happened.
+    pub events: Vec<SentEvent>,
+    /// Whether the person was invented for a demonstration.
+    pub is_invented: bool,
+}
+
+/// A part of the copy as it is shown: heading, then captions with words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Section {
+    /// Its heading.
+    pub heading: String,
+    /// Caption and words of each answer.
+    pub rows: Vec<(String, String)>,
+}
+
+/// Whether events of a kind may go along: facts of the path, not what was agreed with the sender or noted there.
+pub const fn may_go(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Note | Kind::Reminder | Kind::Consent | Kind::ContactCheck | Kind::Done | Kind::Struck
+    )
+}
+
+/// Nothing known of who someone is.
+fn nobody() -> Identity {
+    Identity {
+        name: Line(String::new()),
+        nickname: None,
+        born: None,
+        is_child: None,
+        age_disputed: None,
+        gender: None,
+        nationality: None,
+        language: None,
+        needs_interpreter: None,
+        communication: None,
+        children: None,
+        place: None,
+        references: None,
+    }
+}
+
+/// What was chosen to go.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub summary: String,
+    pub need: Option<Uuid>,
+    pub parts: Vec<SharedPart>,
+    pub needs: Vec<Uuid>,
+    pub events: Vec<Uuid>,
+}
+
+/// Makes the copy of what was chosen, and says how many lines were struck because they look like an address.
+pub(super) fn make(of: &Opened, chosen: &Chosen, ground: Ground) -> Result<(SealedCopy, usize), AppError> {
+    let whole = &of.person.identity;
+    let mut identity = nobody();
+    for part in &chosen.parts {
+        match part {
+            SharedPart::Name => {
+                identity.name = whole.name.clone();
+                identity.nickname.clone_from(&whole.nickname);
+            }
+            SharedPart::About => {
+                identity.born = whole.born;
+                identity.is_child = whole.is_child;
+                identity.age_disputed = whole.age_disputed;
+                identity.gender = whole.gender;
+                identity.nationality.clone_from(&whole.nationality);
+                identity.children = whole.children;
+            }
+            SharedPart::Language => {
+                identity.language.clone_from(&whole.language);
+                identity.needs_interpreter = whole.needs_interpreter;
+                identity.communication.clone_from(&whole.communication);
+            }
+            SharedPart::References => identity.references.clone_from(&whole.references),
+            SharedPart::Contact => {}
+        }
+    }
+    let need = |id: Uuid| of.needs.iter().find(|kept| kept.id == id).map(|kept| &kept.sheet);
+    let needs = chosen.needs.iter().filter_map(|id| need(*id)).map(|need| Need {
+        // Who gives it now may be where the person stays.
+        provider: None,
+        ..need.clone()
+    });
+    let events = of
+        .history
+        .standing()
+        .filter(|event| chosen.events.contains(&event.id) && may_go(event.entry.what.kind()))
+        .map(|event| SentEvent {
+            on: event.entry.on,
+            what: event.entry.what.clone(),
+        });
+    let copy = SealedCopy {
+        summary: chosen.summary.clone(),
+        asked: chosen.need.and_then(need).map(|need| (need.area, need.horizon)),
+        ground,
+        nation: of.about.nation,
+        identity,
+        contact: chosen
+            .parts
+            .contains(&SharedPart::Contact)
+            .then(|| of.person.contact.clone()),
+        needs: needs.collect(),
+        events: events.collect(),
+        is_invented: of.is_invented,
+    };
+    let mut value = serde_json::to_value(copy)?;
+    let n_struck = strike(&mut value);
+    Ok((serde_json::from_value(value)?, n_struck))
+}
+
+/// Strikes every line that holds what looks like a postcode from every text, and counts them: the address of a refuge or a
+/// safe house must leave by no way, whatever field it was typed into.
+fn strike(value: &mut serde_json::Value) -> usize {
+    match value {
+        serde_json::Value::String(text) => {
+            let kept: Vec<&str> = text.split('\n').filter(|line| !has_postcode(line)).collect();
+            let n_struck = text.split('\n').count() - kept.len();
+            if n_struck > 0 {
+                *text = kept.join("\n");
+            }
+            n_struck
+        }
+        serde_json::Value::Array(values) => values.iter_mut().map(strike).sum(),
+        serde_json::Value::Object(values) => values.values_mut().map(strike).sum(),
+        _ => 0,
+    }
+}
+
+/// Whether a line holds what looks like a postcode of the United Kingdom, with or without its space. Linear in its length.
+pub(super) fn has_postcode(line: &str) -> bool {
+    let upper = line.to_uppercase();
+    let words: Vec<&str> = upper
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let whole = |word: &&str| {
+        word.len()
+            .checked_sub(3)
+            .is_some_and(|at| is_outward(&word[..at]) && is_inward(&word[at..]))
+    };
+    words.iter().any(whole) || words.windows(2).any(|pair| is_outward(pair[0]) && is_inward(pair[1]))
+}
+
+/// One or two letters, a figure, and perhaps one more figure or letter.
+fn is_outward(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let n_letters = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let rest = &bytes[n_letters..];
+    matches!(n_letters, 1 | 2) && matches!(rest.len(), 1 | 2) && rest[0].is_ascii_digit()
+}
+
+/// A figure and two letters.
+fn is_inward(word: &str) -> bool {
+    matches!(word.as_bytes(), [figure, one, two] if figure.is_ascii_digit() && one.is_ascii_alphabetic() && two.is_ascii_alphabetic())
+}
+
+impl SealedCopy {
+    /// Everything that it holds, in words. What is not here is not in it.
+    pub fn sections(&self) -> Vec<Section> {
+        let given = |rows: Vec<(&'static str, String)>| -> Vec<(String, String)> {
+            rows.into_iter()
+                .filter(|(_, words)| !words.is_empty())
+                .map(|(caption, words)| (caption.to_owned(), words))
+                .collect()
+        };
+        let mut asks = vec![("What is asked for".to_owned(), self.summary.clone())];
+        if let Some((area, horizon)) = self.asked {
+            asks.push(("Area".to_owned(), format!("{area}, {}", horizon.words().to_lowercase())));
+        }
+        asks.push(("On what ground it is sent".to_owned(), self.ground.words()));
+        asks.push(("Nation".to_owned(), self.nation.to_string()));
+        let mut sections = vec![Section {
+            heading: "Referral".to_owned(),
+            rows: asks,
+        }];
+        let mut add = |heading: String, rows: Vec<(String, String)>| {
+            if !rows.is_empty() {
+                sections.push(Section { heading, rows });
+            }
+        };
+        add("The person".to_owned(), given(self.identity.shown()));
+        if let Some(contact) = &self.contact {
+            add("Safe contact".to_owned(), given(contact.shown()));
+        }
+        for need in &self.needs {
+            add(format!("Need: {}", need.area), given(need.shown()));
+        }
+        for event in &self.events {
+            let mut rows = vec![("Day".to_owned(), event.on.to_string())];
+            rows.extend(given(event.what.shown()));
+            add(event.what.kind().words().to_owned(), rows);
+        }
+        sections
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_postcode_is_seen_however_it_is_typed_and_a_reference_is_not_one() {
+        for line in ["Room 3, Z9 9ZZ", "zz99 9zz", "Flat 1 ZZ9A9ZZ!", "(Z99 9ZZ)"] {
+            assert!(has_postcode(line), "{line}");
+        }
+        for line in ["SC-7", "HO/123456", "call after 9 am", "A4 paper", "", "é Z9 9Zé"] {
+            assert!(!has_postcode(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_with_a_postcode_are_struck_from_every_text_and_the_others_stay() {
+        let mut value = serde_json::json!({"how": "text 000\nSafe House, Z9 9ZZ\nask for B", "more": ["ZZ99 9ZZ", 3]});
+        assert_eq!(strike(&mut value), 2);
+        assert_eq!(
+            value,
+            serde_json::json!({"how": "text 000\nask for B", "more": ["", 3]})
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_that_leaves_has_a_line_with_a_postcode(text in ".{0,40}", code in "[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}") {
+            let mut value = serde_json::Value::String(format!("{text} {code}\n{text}"));
+            strike(&mut value);
+            let left = value.as_str().expect("a text");
+            prop_assert!(!left.contains(&code));
+            prop_assert!(left.split('\n').all(|line| !has_postcode(line)));
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Drawing up a referral: what was typed and ticked becomes exactly what would go, to be looked at before it does.
+
+use access::key;
+use access::organisation;
+use domain::casework::{Purpose, SharedPart, WhyWithout};
+use domain::permission::{Action, Relation};
+use store::{AppError, Cx, FieldErrors};
+use uuid::Uuid;
+
+use super::Without;
+use super::copy::{Chosen, Ground, SealedCopy, has_postcode, make};
+use crate::case::{self, Opened, Unsealed};
+use crate::consent::{self, Standing};
+use crate::event::History;
+
+/// What the form sends as the receiver where it is nobody who uses this program.
+pub const OUTSIDE: &str = "outside";
+/// The longest words to the receiver, in characters.
+const LONGEST: usize = 4_000;
+/// The shortest reason for going without consent, in characters: a word is none.
+const SHORTEST_REASON: usize = 20;
+
+/// What was typed of a referral. Codes and ids as the form sends them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// The organisation, or [`OUTSIDE`].
+    pub receiver: String,
+    /// Who it is, where it is somebody outside.
+    pub outside: String,
+    /// The need that it is about; may be empty.
+    pub need: String,
+    /// What the receiver is asked for.
+    pub summary: String,
+    /// Which parts of who the person is go along.
+    pub parts: Vec<String>,
+    /// Which needs go along.
+    pub needs: Vec<String>,
+    /// Which events go along.
+    pub events: Vec<String>,
+    /// Why it goes without consent; empty where there is consent.
+    pub why: String,
+    /// The same in words.
+    pub why_words: String,
+}
+
+/// An organisation that a person can be referred to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receiver {
+    /// The organisation.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Whether it has a key, so that something can be sealed to it.
+    pub has_key: bool,
+}
+
+/// The other organisations, by name.
+pub async fn receivers(cx: &Cx<'_>) -> Result<Vec<Receiver>, AppError> {
+    cx.permit(Action::ReadReferral, Relation::OwnOrganisation)?;
+    let own = cx.organisation()?.0;
+    let mut receivers = Vec::new();
+    for row in organisation::list(cx).await? {
+        if row.is_active && row.id != own {
+            receivers.push(Receiver {
+                has_key: key::public(cx.db, row.id).await.is_ok(),
+                id: row.id,
+                name: row.name,
+            });
+        }
+    }
+    Ok(receivers)
+}
+
+/// A referral as it would go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawn {
+    /// The organisation; `None` for somebody outside.
+    pub to: Option<Uuid>,
+    /// Its name.
+    pub receiver: String,
+    /// Exactly what goes.
+    pub copy: SealedCopy,
+    /// The need that it is about.
+    pub need: Option<Uuid>,
+    /// Why it goes without consent.
+    pub without: Option<Without>,
+    /// How many lines were struck because they look like an address.
+    pub n_struck: usize,
+}
+
+/// Draws a referral up for a look, sending nothing.
+pub async fn draw(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Drawn, AppError> {
+    let of = case::unseal(cx, case, Action::OfferReferral).await?;
+    drawn(cx, &of, input).await
+}
+
+/// How the person stands to passing details on.
+fn sharing(history: &History) -> Option<Standing> {
+    consent::standing(history)
+        .into_iter()
+        .find(|standing| standing.purpose == Purpose::Sharing)
+}
+
+/// The consent that a referral rests on, as it stands in a history.
+pub(super) fn ground(history: &History) -> Option<Ground> {
+    let standing = sharing(history).filter(Standing::is_given)?;
+    standing.last.map(|answer| Ground::Agreed {
+        on: answer.on,
+        by: answer.said_by,
+    })
+}
+
+/// Ids as the form sends them; what is no id is none of the case's.
+fn ids(typed: &[String]) -> Vec<Uuid> {
+    typed.iter().filter_map(|id| id.trim().parse().ok()).collect()
+}
+
+pub(super) async fn drawn(cx: &Cx<'_>, of: &Unsealed, input: &Offer) -> Result<Drawn, AppError> {
+    let opened = case::whole(cx, of).await?;
+    let mut errors = FieldErrors::new();
+    let to = receiver(cx, input, &mut errors).await?;
+    let summary = errors.required("summary", &input.summary, "Write what you ask them to do");
+    if summary.chars().count() > LONGEST {
+        errors.add("summary", format!("Use at most {LONGEST} characters"));
+    }
+    if summary.lines().any(has_postcode) {
+        errors.add(
+            "summary",
+            "This holds what looks like a postcode: take it out. Where the person stays is told by voice, and only if they agree",
+        );
+    }
+    let parts: Vec<SharedPart> = input
+        .parts
+        .iter()
+        .filter_map(|code| SharedPart::parse(code).ok())
+        .collect();
+    let without = without(&opened, input, &mut errors);
+    let need = input.need.trim().parse().ok();
+    let need: Option<Uuid> = need.filter(|id| opened.needs.iter().any(|kept| kept.id == *id));
+    errors.into_result()?;
+    let ground = match (ground(&opened.history), &without) {
+        (Some(ground), _) => ground,
+        (None, Some(without)) => Ground::Safety { why: without.why },
+        (None, None) => return Err(no_consent()),
+    };
+    let chosen = Chosen {
+        summary,
+        need,
+        parts,
+        needs: ids(&input.needs),
+        events: ids(&input.events),
+    };
+    let (copy, n_struck) = make(&opened, &chosen, ground)?;
+    let (to, receiver) = to.ok_or(AppError::NotFound("organisation"))?;
+    Ok(Drawn {
+        to,
+        receiver,
+        copy,
+        need,
+        without,
+        n_struck,
+    })
+}
+
+/// The one refusal that stands between a person's words and everyone else.
+pub(super) fn no_consent() -> AppError {
+    AppError::Invalid(FieldErrors::of(
+        "why",
+        "The person has not agreed to passing details on. Ask them and record it; only for safety can it go without",
+    ))
+}
+
+async fn receiver(
+    cx: &Cx<'_>,
+    input: &Offer,
+    errors: &mut FieldErrors,
+) -> Result<Option<(Option<Uuid>, String)>, AppError> {
+    if input.receiver == OUTSIDE {
+        let name = errors.required("outside", &input.outside, "Enter who it goes to");
+        if name.chars().count() > 200 {
+            errors.add("outside", "Use at most 200 characters");
+        }
+        return Ok(Some((None, name)));
+    }
+    let id: Option<Uuid> = input.receiver.trim().parse().ok();
+    let all = receivers(cx).await?;
+    match all.into_iter().find(|receiver| Some(receiver.id) == id) {
+        None => errors.add("receiver", "Choose who it goes to"),
+        Some(receiver) if !receiver.has_key => errors.add(
+            "receiver",
+            format!(
+                "{} has no key yet, so nothing can be sealed to it: its manager makes it under “Keys”. Or choose a sealed file",
+                receiver.name
+            ),
+        ),
+        Some(receiver) => return Ok(Some((Some(receiver.id), receiver.name))),
+    }
+    Ok(None)
+}
+
+/// The stated reason, where the person has not agreed; where they have, none is needed and none is kept.
+fn without(opened: &Opened, input: &Offer, errors: &mut FieldErrors) -> Option<Without> {
+    if ground(&opened.history).is_some() {
+        return None;
+    }
+    if input.why.is_empty() {
+        let AppError::Invalid(fault) = no_consent() else {
+            return None;
+        };
+        for (field, words) in fault.iter() {
+            errors.add(field, words);
+        }
+        return None;
+    }
+    let why = errors.code("why", WhyWithout::parse(&input.why), "Choose one of the reasons");
+    let words = input.why_words.trim();
+    if words.chars().count() < SHORTEST_REASON {
+        errors.add(
+            "why_words",
+            "Write what the danger is and why it cannot wait for consent: a supervisor reads it",
+        );
+    }
+    Some(Without {
+        why: why?,
+        words: words.to_owned(),
+        read: None,
+    })
+}

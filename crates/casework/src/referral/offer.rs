@@ -1,0 +1,160 @@
+//! Sending a referral, and the sealed file for someone outside.
+
+use access::key;
+use access::strength;
+use domain::casework::ReferralState;
+use domain::permission::{Action, Relation};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QuerySelect};
+use store::row::referral;
+use store::{AppError, Cx};
+use uuid::Uuid;
+
+use super::draw::{drawn, ground, no_consent};
+use super::open::{note_of, own};
+use super::{Note, Offer, file, note, sealed_copy, sealed_file, steps_to};
+use crate::case;
+
+/// A referral that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// The referral.
+    pub id: Uuid,
+    /// The passphrase of the sealed file, shown this once; `None` where it went to an organisation here.
+    pub passphrase: Option<String>,
+}
+
+/// The sealed file of a copy, with its passphrase. A second of computing, off the threads that answer requests.
+async fn sealed(note: &Note, sender: &str) -> Result<(String, String), AppError> {
+    let passphrase = strength::drawn(file::N_WORDS);
+    let content = file::Content {
+        sender: sender.to_owned(),
+        sections: note.copy.sections(),
+    };
+    let words = passphrase.clone();
+    let html = tokio::task::spawn_blocking(move || file::seal(&content, &words))
+        .await
+        .map_err(|error| AppError::Internal(error.into()))??;
+    Ok((html, passphrase))
+}
+
+/// The name of the member's organisation.
+async fn own_name(cx: &Cx<'_>) -> Result<String, AppError> {
+    let own = cx.organisation()?.0;
+    let row = store::row::organisation::Entity::find_by_id(own)
+        .one(cx.db.reader())
+        .await?;
+    Ok(row.map(|row| row.name).unwrap_or_default())
+}
+
+/// Refers a person to another organisation: seals the copy to it and leaves the offer in its inbox; for someone outside,
+/// makes the sealed file. Refused where the person does not agree to it today, unless for safety, which is a row of its
+/// own in the log and waits for a supervisor to read.
+pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, AppError> {
+    let of = case::unseal(cx, case, Action::OfferReferral).await?;
+    let drawn = drawn(cx, &of, input).await?;
+    if drawn.without.is_some() {
+        cx.permit(Action::OverrideConsent, of.relation)?;
+    }
+    let area = drawn.copy.asked.map(|(area, _)| area);
+    let kept = Note {
+        copy: drawn.copy,
+        receiver: drawn.receiver,
+        need: drawn.need,
+        area,
+        by: cx.member()?.0,
+        without: drawn.without,
+    };
+    let id = cx.ids.random();
+    let (mut copy_key, mut for_receiver, mut for_outside, mut passphrase) = (None, None, None, None);
+    if let Some(receiver) = drawn.to {
+        let (key_id, key) = key::person::make(cx, receiver).await?;
+        for_receiver = Some(key.seal(&sealed_copy(id), &serde_json::to_vec(&kept.copy)?));
+        copy_key = Some(key_id);
+    } else {
+        let (html, words) = sealed(&kept, &own_name(cx).await?).await?;
+        for_outside = Some(of.key.seal(&sealed_file(id, case), html.as_bytes()));
+        passphrase = Some(words);
+    }
+    let work = cx.begin(Action::OfferReferral, of.relation).await?;
+    case::hold(&work.tx, &of.row).await?;
+    // Asked once more while nobody else writes: consent may have been taken back since the form was opened.
+    let is_agreed = ground(&case::history(&work.tx, &of).await?).is_some();
+    if !is_agreed && kept.without.is_none() {
+        return Err(no_consent());
+    }
+    referral::ActiveModel {
+        id: Set(id),
+        sender_id: Set(of.row.organisation_id),
+        receiver_id: Set(drawn.to),
+        case_id: Set(Some(case)),
+        received_case_id: Set(None),
+        state: Set(ReferralState::Offered.code().to_owned()),
+        offered_on: Set(cx.now.british_day().iso()),
+        answered_on: Set(None),
+        ended_on: Set(None),
+        must_review: Set(kept.without.is_some()),
+        person_key_id: Set(copy_key),
+        sealed_note: Set(Some(of.seal(&note(id, case), &kept)?)),
+        sealed_copy: Set(for_receiver),
+        sealed_file: Set(for_outside),
+        is_invented: Set(of.row.is_invented),
+    }
+    .insert(&work.tx)
+    .await?;
+    if kept.without.is_some() {
+        store::work::log(&work.tx, cx, Action::OverrideConsent, "referral", Some(id), "done").await?;
+    }
+    work.finish(cx, "referral", Some(id)).await?;
+    Ok(Offered { id, passphrase })
+}
+
+/// Makes the sealed file anew, with another passphrase: the one before was not noted, or somebody heard it. The file that
+/// was made before still opens with its own.
+pub async fn make_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Offered, AppError> {
+    let of = case::unseal(cx, case, Action::TakeReferral).await?;
+    let row = own(cx, &of, id).await?;
+    if row.receiver_id.is_some() {
+        return Err(AppError::NotFound("referral"));
+    }
+    // Only one that still waits: after its end nothing more goes out.
+    steps_to(&row, ReferralState::Accepted)?;
+    let kept = note_of(&of, &row)?;
+    let (html, passphrase) = sealed(&kept, &own_name(cx).await?).await?;
+    let work = cx.begin(Action::TakeReferral, of.relation).await?;
+    case::hold(&work.tx, &of.row).await?;
+    let row = referral::Entity::find_by_id(id)
+        .lock_exclusive()
+        .one(&work.tx)
+        .await?
+        .ok_or(AppError::NotFound("referral"))?;
+    steps_to(&row, ReferralState::Accepted)?;
+    referral::ActiveModel {
+        id: Set(id),
+        sealed_file: Set(Some(of.key.seal(&sealed_file(id, case), html.as_bytes()))),
+        ..Default::default()
+    }
+    .update(&work.tx)
+    .await?;
+    work.finish(cx, "referral", Some(id)).await?;
+    Ok(Offered {
+        id,
+        passphrase: Some(passphrase),
+    })
+}
+
+/// The sealed file, to be downloaded. Its taking is in the log.
+pub async fn take_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<String, AppError> {
+    let of = case::unseal(cx, case, Action::TakeReferral).await?;
+    let row = own(cx, &of, id).await?;
+    let Some(sealed) = row.sealed_file else {
+        return Err(AppError::NotFound("file"));
+    };
+    let opened = of.key.open(&sealed_file(id, case), &sealed)?;
+    let html = String::from_utf8_lossy(opened.reveal(&of.shown)?).into_owned();
+    cx.disclose(Action::TakeReferral, of.relation, "referral", &[id])
+        .await?;
+    Ok(html)
+}
+
+/// The relation of everyone who supports people at the receiver to what comes to it.
+pub(super) const RECEIVING: Relation = Relation::OwnOrganisation;

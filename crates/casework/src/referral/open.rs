@@ -1,0 +1,243 @@
+//! Reading referrals: those of a case, and the copy that came to one's own organisation.
+
+use std::collections::HashMap;
+
+use access::key;
+use domain::Day;
+use domain::casework::ReferralState;
+use domain::permission::Action;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use store::row::{organisation, referral, referral_answer};
+use store::{AppError, Cx};
+use uuid::Uuid;
+
+use super::offer::RECEIVING;
+use super::{Answer, Note, SealedCopy, Waits, day, note, sealed_answer, sealed_copy, state, waits};
+use crate::case::{self, Unsealed};
+
+/// A referral as its sender sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// The referral.
+    pub id: Uuid,
+    /// How far it is.
+    pub state: ReferralState,
+    /// Since when it was offered.
+    pub offered_on: Day,
+    /// Whether it went to somebody who does not use this program.
+    pub is_outside: bool,
+    /// Whether there is a sealed file to download.
+    pub has_file: bool,
+    /// How long it waits, while it does.
+    pub waits: Option<Waits>,
+    /// Whether somebody else holds a copy now, as far as the program knows.
+    pub is_held: bool,
+    /// What the sender keeps of it.
+    pub note: Note,
+    /// Whether a supervisor still has to read why it went without consent.
+    pub must_review: bool,
+    /// What was answered, earliest first.
+    pub answers: Vec<Answer>,
+}
+
+/// The referral that a case came by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CameBy {
+    /// The referral.
+    pub id: Uuid,
+    /// Who sent it.
+    pub sender: String,
+    /// How far it is.
+    pub state: ReferralState,
+}
+
+/// The referrals of a case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Referrals {
+    /// Those that were sent, latest first.
+    pub sent: Vec<Sent>,
+    /// The one that it came by.
+    pub came_by: Option<CameBy>,
+}
+
+impl Referrals {
+    /// Those about a need, latest first.
+    pub fn about(&self, need: Uuid) -> Vec<&Sent> {
+        self.sent.iter().filter(|sent| sent.note.need == Some(need)).collect()
+    }
+
+    /// Those of which somebody else holds a copy now.
+    pub fn held(&self) -> Vec<&Sent> {
+        self.sent.iter().filter(|sent| sent.is_held).collect()
+    }
+}
+
+/// A referral of an opened case.
+pub(super) async fn own(cx: &Cx<'_>, of: &Unsealed, id: Uuid) -> Result<referral::Model, AppError> {
+    let row = referral::Entity::find_by_id(id).one(cx.db.reader()).await?;
+    row.filter(|row| row.case_id == Some(of.row.id))
+        .ok_or(AppError::NotFound("referral"))
+}
+
+/// What the sender keeps of a referral.
+pub(super) fn note_of(of: &Unsealed, row: &referral::Model) -> Result<Note, AppError> {
+    let sealed = row.sealed_note.as_deref().ok_or(AppError::NotFound("referral"))?;
+    of.read(&note(row.id, of.row.id), sealed)
+}
+
+/// Whether a copy lies somewhere else: an organisation's case or unanswered offer, or a file that went out.
+fn is_held(row: &referral::Model, state: ReferralState) -> bool {
+    match (row.receiver_id, state) {
+        (Some(_), ReferralState::Offered) => row.sealed_copy.is_some(),
+        (Some(_), ReferralState::Accepted | ReferralState::Finished) => row.received_case_id.is_some(),
+        (Some(_), ReferralState::Refused | ReferralState::Revoked) => false,
+        // A file cannot be called back: whoever has it and its passphrase keeps it.
+        (None, _) => true,
+    }
+}
+
+/// The referrals of an opened case.
+pub(crate) async fn of(cx: &Cx<'_>, of: &Unsealed) -> Result<Referrals, AppError> {
+    let db = cx.db.reader();
+    let rows = referral::Entity::find()
+        .filter(referral::Column::CaseId.eq(of.row.id))
+        .order_by_desc(referral::Column::OfferedOn)
+        .order_by_desc(referral::Column::Id)
+        .all(db)
+        .await?;
+    let mut answers = answers(cx, of, &rows).await?;
+    let today = cx.now.british_day();
+    let mut sent = Vec::with_capacity(rows.len());
+    for row in rows {
+        let state = state(&row)?;
+        let offered_on = day(&row.offered_on)?;
+        sent.push(Sent {
+            id: row.id,
+            state,
+            offered_on,
+            is_outside: row.receiver_id.is_none(),
+            has_file: row.sealed_file.is_some(),
+            waits: (state == ReferralState::Offered).then(|| waits(offered_on, today)),
+            is_held: is_held(&row, state),
+            note: note_of(of, &row)?,
+            must_review: row.must_review,
+            answers: answers.remove(&row.id).unwrap_or_default(),
+        });
+    }
+    let came = referral::Entity::find()
+        .filter(referral::Column::ReceivedCaseId.eq(of.row.id))
+        .one(db)
+        .await?;
+    let came_by = match came {
+        Some(row) => Some(CameBy {
+            id: row.id,
+            sender: name(cx, row.sender_id).await?,
+            state: state(&row)?,
+        }),
+        None => None,
+    };
+    Ok(Referrals { sent, came_by })
+}
+
+/// What was answered to referrals of an opened case; those whose key is gone are left out.
+async fn answers(cx: &Cx<'_>, of: &Unsealed, rows: &[referral::Model]) -> Result<HashMap<Uuid, Vec<Answer>>, AppError> {
+    let mut found: HashMap<Uuid, Vec<Answer>> = HashMap::new();
+    if rows.is_empty() {
+        return Ok(found);
+    }
+    let given = referral_answer::Entity::find()
+        .filter(referral_answer::Column::ReferralId.is_in(rows.iter().map(|row| row.id)))
+        .all(cx.db.reader())
+        .await?;
+    if given.is_empty() {
+        return Ok(found);
+    }
+    let opener = key::opener(cx, of.row.organisation_id).await?;
+    let ids: Vec<Uuid> = given.iter().map(|row| row.person_key_id).collect();
+    let keys: HashMap<Uuid, _> = key::person::open_all(cx.db, &opener, &ids).await?.into_iter().collect();
+    for row in given {
+        let Some(key) = keys.get(&row.person_key_id) else {
+            continue;
+        };
+        let opened = key.open(&sealed_answer(row.id, of.row.id), &row.sealed_answer)?;
+        let answer: Answer = serde_json::from_slice(opened.reveal(&of.shown)?)?;
+        found.entry(row.referral_id).or_default().push(answer);
+    }
+    for answers in found.values_mut() {
+        answers.sort_by_key(|answer| (answer.on, answer.state));
+    }
+    Ok(found)
+}
+
+/// The name of an organisation.
+pub(super) async fn name(cx: &Cx<'_>, id: Uuid) -> Result<String, AppError> {
+    let row = organisation::Entity::find_by_id(id).one(cx.db.reader()).await?;
+    Ok(row.map(|row| row.name).unwrap_or_default())
+}
+
+/// One referral of a case, as its sender sees it, with the name of the person.
+pub async fn sent(cx: &Cx<'_>, case: Uuid, id: Uuid, action: Action) -> Result<(String, Sent), AppError> {
+    let unsealed = case::unseal(cx, case, action).await?;
+    let who = unsealed.who()?.identity.name.0;
+    let all = of(cx, &unsealed).await?;
+    let found = all.sent.into_iter().find(|sent| sent.id == id);
+    Ok((who, found.ok_or(AppError::NotFound("referral"))?))
+}
+
+/// A referral as its receiver sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inbox {
+    /// The referral.
+    pub id: Uuid,
+    /// Who sent it.
+    pub sender: String,
+    /// How far it is.
+    pub state: ReferralState,
+    /// Since when it was offered.
+    pub offered_on: Day,
+    /// How long it waits, while it does.
+    pub waits: Option<Waits>,
+    /// What came; `None` once there is an answer.
+    pub copy: Option<SealedCopy>,
+    /// The case that it became.
+    pub case: Option<Uuid>,
+}
+
+/// A referral to the member's own organisation; one to another looks as if there were none.
+pub(super) async fn received(cx: &Cx<'_>, id: Uuid, action: Action) -> Result<referral::Model, AppError> {
+    cx.permit(action, RECEIVING)?;
+    let own = cx.organisation()?.0;
+    let row = referral::Entity::find_by_id(id).one(cx.db.reader()).await?;
+    row.filter(|row| row.receiver_id == Some(own))
+        .ok_or(AppError::NotFound("referral"))
+}
+
+/// Opens the copy of a referral that waits, and writes in the log that it is shown. `None` once there is an answer.
+pub(super) async fn copy_of(cx: &Cx<'_>, row: &referral::Model) -> Result<Option<SealedCopy>, AppError> {
+    let (Some(key_id), Some(sealed)) = (row.person_key_id, &row.sealed_copy) else {
+        return Ok(None);
+    };
+    let opener = key::opener(cx, cx.organisation()?.0).await?;
+    let key = key::person::open(cx.db, &opener, key_id).await?;
+    let shown = cx
+        .disclose(Action::OpenReferral, RECEIVING, "referral", &[row.id])
+        .await?;
+    let opened = key.open(&sealed_copy(row.id), sealed)?;
+    Ok(Some(serde_json::from_slice(opened.reveal(&shown)?)?))
+}
+
+/// Opens a referral that came to the member's own organisation.
+pub async fn inbox(cx: &Cx<'_>, id: Uuid) -> Result<Inbox, AppError> {
+    let row = received(cx, id, Action::OpenReferral).await?;
+    let state = state(&row)?;
+    let offered_on = day(&row.offered_on)?;
+    Ok(Inbox {
+        id,
+        sender: name(cx, row.sender_id).await?,
+        state,
+        offered_on,
+        waits: (state == ReferralState::Offered).then(|| waits(offered_on, cx.now.british_day())),
+        copy: copy_of(cx, &row).await?,
+        case: row.received_case_id,
+    })
+}

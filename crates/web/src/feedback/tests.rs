@@ -1,0 +1,176 @@
+//! Feedback without an account, in a language of one's own, and its reading.
+
+use access::key;
+use axum::Router;
+use axum::http::StatusCode;
+use domain::permission::Role;
+use store::Cx;
+use testkit::browser::Browser;
+use testkit::{Client, Coalition, Stage, cast, on_both};
+
+use crate::app::Settings;
+use crate::tests::router_on;
+
+const CANARY: &str = "Canaria";
+
+/// The second organisation with a key in the hands of its manager and a supervisor; gives that supervisor and the page.
+async fn begun(stage: &Stage) -> (Coalition, Router, store::work::Actor, String) {
+    let coalition = Coalition::on(stage).await;
+    let organisation = coalition.organisations[1];
+    let private = cast::key(stage, &coalition.second_manager).await;
+    let cx = Cx {
+        key: Some(&private),
+        ..stage.cx(&coalition.second_manager)
+    };
+    key::establish(&cx, organisation.0).await.expect("established");
+    let supervisor = cast::member(stage, organisation, "supervisor-2", &[Role::Supervisor]).await;
+    key::grant(&cx, organisation.0, supervisor.member.expect("a member"))
+        .await
+        .expect("given");
+    let page = format!("/feedback/to/{}", organisation.0);
+    (coalition, router_on(stage, Settings::default()), supervisor, page)
+}
+
+#[tokio::test]
+async fn anyone_says_what_they_think_in_their_language_and_takes_it_back_with_a_code() {
+    on_both(async |stage| {
+        let (coalition, router, supervisor, path) = begun(stage).await;
+        let visitor = Client::visitor(&router);
+        let without = format!("/feedback/to/{}", coalition.organisations[0].0);
+        visitor.get(&without).await.expect(StatusCode::NOT_FOUND);
+        let asked = visitor
+            .get(&format!("{path}?in=ar"))
+            .await
+            .expect(StatusCode::OK)
+            .says("Tell Second what you think")
+            .says("lang=\"ar\" dir=\"rtl\"")
+            .says("Checked by: nobody yet")
+            .says("<title>Questions");
+        assert_eq!(asked.headers["cache-control"], "no-store");
+        let send = format!("{path}/send");
+        let once = asked.hidden("once");
+        visitor
+            .post(
+                &send,
+                &[
+                    ("words", " "),
+                    ("contact", "Canaria’s friend"),
+                    ("once", &once),
+                    ("in", "ar"),
+                ],
+            )
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Write something first")
+            .says("Canaria’s friend")
+            .says("lang=\"ar\" dir=\"rtl\"");
+        let typed = [("words", "Canaria waited for weeks"), ("once", once.as_str())];
+        let given = visitor.post(&send, &typed).await.expect(StatusCode::OK).lacks(CANARY);
+        let again = visitor.post(&send, &typed).await.expect(StatusCode::OK);
+        let code = |body: &str| {
+            let (_, rest) = body.split_once("<code>").expect("a code");
+            rest.split_once("</code>").expect("an end").0.to_owned()
+        };
+        let code = (code(&given.body), code(&again.body));
+        assert_eq!(code.0, code.1);
+        let receipt = [("receipt", code.0.as_str())];
+        visitor
+            .post("/feedback/receipt", &receipt)
+            .await
+            .expect(StatusCode::OK)
+            .says("Nobody has opened it yet");
+
+        let caseworker = Client::member(&router, stage, &coalition.caseworker).await;
+        caseworker.get("/feedback").await.expect(StatusCode::FORBIDDEN);
+        let reader = Client::member(&router, stage, &supervisor).await;
+        reader
+            .get("/")
+            .await
+            .expect(StatusCode::OK)
+            .says("piece of feedback that nobody has read");
+        let list = reader
+            .get("/feedback")
+            .await
+            .expect(StatusCode::OK)
+            .says("not read yet")
+            .lacks(CANARY);
+        let (_, rest) = list.body.split_once("href=\"/feedback/").expect("a link");
+        let one = format!("/feedback/{}", rest.split_once('"').expect("an end").0);
+        reader
+            .get(&one)
+            .await
+            .expect(StatusCode::OK)
+            .says("Canaria waited for weeks");
+        let elsewhere = Client::member(&router, stage, &coalition.supervisor).await;
+        elsewhere.get(&one).await.expect(StatusCode::NOT_FOUND).lacks(CANARY);
+        visitor
+            .post("/feedback/receipt", &receipt)
+            .await
+            .expect(StatusCode::OK)
+            .says("has read it");
+        visitor
+            .post("/feedback/receipt/erase", &receipt)
+            .await
+            .expect(StatusCode::OK)
+            .says("It is erased");
+        reader.get(&one).await.expect(StatusCode::NOT_FOUND);
+        reader
+            .get("/feedback")
+            .await
+            .expect(StatusCode::OK)
+            .says("Nothing has come yet");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_flood_is_turned_away_and_what_was_typed_stays() {
+    let stage = Stage::sqlite().await;
+    let (_, router, _, path) = begun(&stage).await;
+    let visitor = Client::visitor(&router);
+    let send = format!("{path}/send");
+    let mut turned_away = None;
+    for _ in 0..25 {
+        let answer = visitor.post(&send, &[("words", "Canaria again")]).await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            turned_away = Some(answer);
+            break;
+        }
+    }
+    turned_away.expect("turned away").says("Canaria again");
+}
+
+#[tokio::test]
+async fn the_pages_of_feedback_are_accessible_fit_a_phone_and_work_by_keyboard() {
+    let stage = Stage::sqlite().await;
+    let (_, router, supervisor, path) = begun(&stage).await;
+    let browser = Browser::open(router.clone(), 320).await;
+    for tag in ["en", "ar", "am", "vi"] {
+        browser.go(&format!("{path}?in={tag}")).await;
+        browser.sees("Tell Second what you think").await;
+        browser.is_accessible().await;
+        browser.fits().await;
+    }
+    browser.go(&path).await;
+    browser.shows(".exit-link", "Exit this page").await;
+    browser.fill("words", "Canaria waited for weeks").await;
+    browser.enter("Send").await;
+    browser.sees("Your code").await;
+    browser.is_accessible().await;
+    browser.fits().await;
+    browser.go("/feedback/receipt").await;
+    browser.fill("receipt", "0000-0000-0000-0000").await;
+    browser.enter("Look it up").await;
+    browser.sees("There is nothing with this code").await;
+    browser.is_accessible().await;
+    let (secret, _) = cast::session(&stage, &supervisor).await;
+    browser.carry(&secret).await;
+    browser.go("/feedback").await;
+    browser.is_accessible().await;
+    browser.fits().await;
+    browser.press("Of 1 June 2025").await;
+    browser.sees("Canaria waited for weeks").await;
+    browser.is_accessible().await;
+    browser.fits().await;
+    browser.close().await;
+}

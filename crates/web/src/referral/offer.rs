@@ -1,0 +1,198 @@
+//! Sending a referral: what is asked, what goes along, a look at exactly that, and only then the seal.
+
+use askama::Template;
+use axum::extract::{Path, RawQuery};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use casework::case::{self, Opened};
+use casework::referral::{self, Drawn, OUTSIDE, Offer, Section, may_go};
+use domain::casework::{Purpose, Said, SharedPart, WhyWithout};
+use domain::permission::Action;
+use store::{AppError, FieldErrors};
+use uuid::Uuid;
+
+use super::sent::Given;
+use crate::door::Visitor;
+use crate::error::{WebError, page};
+use crate::form::{Form, Outcome, Posted, Values, forget_draft, outcome};
+use crate::page::Page;
+use crate::sheet::frame;
+
+/// How the person stands to passing details on.
+struct Consent {
+    is_given: bool,
+    /// In words: when they agreed, refused or took it back.
+    words: String,
+}
+
+#[derive(Template)]
+#[template(path = "referral/form.html")]
+struct Asking {
+    page: Page,
+    form: Form,
+    id: Uuid,
+    whose: String,
+    consent: Consent,
+    receivers: Vec<(String, String)>,
+    /// The person's needs: (id, words).
+    needs: Vec<(String, String)>,
+    /// What happened and may go along: (id, words).
+    events: Vec<(String, String)>,
+    parts: Vec<(&'static str, &'static str)>,
+    reasons: Vec<(&'static str, &'static str)>,
+}
+
+impl Asking {
+    /// Where an answer about consent is recorded.
+    fn record(&self) -> String {
+        format!("/cases/{}/events/new", self.id)
+    }
+}
+
+fn consent(of: &Opened) -> Consent {
+    let standing = of.consents.iter().find(|standing| standing.purpose == Purpose::Sharing);
+    let last = standing.and_then(|standing| standing.last.as_ref());
+    Consent {
+        is_given: last.is_some_and(|answer| answer.said == Said::Given),
+        words: last.map_or_else(
+            || "They have not been asked.".to_owned(),
+            |answer| format!("{}, {} ({}).", answer.said, answer.on, answer.said_by),
+        ),
+    }
+}
+
+async fn asking(visitor: &Visitor, id: Uuid, form: Form) -> Result<Asking, AppError> {
+    let cx = visitor.cx();
+    let of = case::open(&cx, id).await?;
+    let mut receivers: Vec<(String, String)> = referral::receivers(&cx)
+        .await?
+        .into_iter()
+        .map(|receiver| {
+            let more = if receiver.has_key { "" } else { " (no key yet)" };
+            (receiver.id.to_string(), format!("{}{more}", receiver.name))
+        })
+        .collect();
+    receivers.push((OUTSIDE.to_owned(), "Someone who does not use this program".to_owned()));
+    let needs = of.needs.iter().map(|kept| {
+        let words = format!("{}, {}", kept.sheet.area, kept.sheet.horizon.words().to_lowercase());
+        (kept.id.to_string(), words)
+    });
+    let events = of
+        .history
+        .standing()
+        .rev()
+        .filter(|event| may_go(event.entry.what.kind()))
+        .map(|event| {
+            let words = format!("{}, {}", event.entry.what.kind(), event.entry.on);
+            (event.id.to_string(), words)
+        });
+    Ok(Asking {
+        page: frame(visitor, "Refer to another organisation", id),
+        form,
+        id,
+        whose: of.person.identity.name.0.clone(),
+        consent: consent(&of),
+        receivers,
+        needs: needs.collect(),
+        events: events.collect(),
+        parts: SharedPart::choices(),
+        reasons: WhyWithout::choices(),
+    })
+}
+
+fn typed(values: &Values) -> Offer {
+    Offer {
+        receiver: values.get("receiver").to_owned(),
+        outside: values.get("outside").to_owned(),
+        need: values.get("need").to_owned(),
+        summary: values.get("summary").to_owned(),
+        parts: values.all("parts"),
+        needs: values.all("needs"),
+        events: values.all("events"),
+        why: values.get("why").to_owned(),
+        why_words: values.get("why_words").to_owned(),
+    }
+}
+
+pub(super) async fn open(
+    Path(id): Path<Uuid>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    let shown = |error| WebError::of(&visitor, error);
+    let query = Values::parse(&query.unwrap_or_default());
+    let mut values = Values::default();
+    // The least that a receiver needs to be of use; everything else is a choice.
+    values.set("parts", SharedPart::Language.code());
+    if let Ok(need) = query.get("need").parse::<Uuid>() {
+        values.set("need", need.to_string());
+        values.set("needs", need.to_string());
+    }
+    // Opened as a case first: whoever may not see it gets no form.
+    let form = Form::open(&visitor, values).await.map_err(shown)?;
+    page(&asking(&visitor, id, form).await.map_err(shown)?)
+}
+
+#[derive(Template)]
+#[template(path = "referral/preview.html")]
+struct Preview {
+    page: Page,
+    form: Form,
+    id: Uuid,
+    whose: String,
+    drawn: Drawn,
+    sections: Vec<Section>,
+    /// What was typed, to be sent again: names with values.
+    hidden: Vec<(String, String)>,
+}
+
+/// Names that the look at what goes sends itself.
+const OWN: [&str; 4] = ["csrf", "once", "step", "revision"];
+
+pub(super) async fn offer(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let shown = |error| WebError::of(&visitor, error);
+    let input = typed(&posted.values);
+    let again = async |posted: Posted, errors: FieldErrors, status: StatusCode| -> Result<Response, WebError> {
+        let asking = asking(&visitor, id, posted.again(errors)).await.map_err(shown)?;
+        Ok((status, page(&asking)?).into_response())
+    };
+    match posted.values.get("step") {
+        "change" => again(posted, FieldErrors::new(), StatusCode::OK).await,
+        "send" => {
+            let answer = referral::offer(&posted.cx(), id, &input).await;
+            let passphrase = answer.as_ref().ok().and_then(|offered| offered.passphrase.clone());
+            match outcome(answer.map(|offered| offered.id)).map_err(shown)? {
+                Outcome::Done::<Uuid>(made) => {
+                    forget_draft(&visitor, &visitor.path).await;
+                    match passphrase {
+                        Some(passphrase) => page(&Given::new(&visitor, id, made, passphrase)),
+                        None => Ok(Redirect::to(&format!("/cases/{id}/referrals/{made}")).into_response()),
+                    }
+                }
+                Outcome::Again(errors) => again(posted, errors, StatusCode::UNPROCESSABLE_ENTITY).await,
+            }
+        }
+        _ => match referral::draw(&visitor.cx(), id, &input).await {
+            Ok(drawn) => {
+                let whose = case::name(&visitor.cx(), id, Action::OfferReferral)
+                    .await
+                    .map_err(shown)?;
+                let hidden = posted.values.iter().filter(|(name, _)| !OWN.contains(name));
+                page(&Preview {
+                    page: frame(&visitor, "Refer to another organisation", id),
+                    form: Form::small(&visitor),
+                    id,
+                    whose,
+                    sections: drawn.copy.sections(),
+                    drawn,
+                    hidden: hidden
+                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                        .collect(),
+                })
+            }
+            Err(AppError::Invalid(errors)) => again(posted, errors, StatusCode::UNPROCESSABLE_ENTITY).await,
+            Err(error) => Err(shown(error)),
+        },
+    }
+}
