@@ -53,7 +53,7 @@ pub struct Kept<P> {
     pub sheet: P,
 }
 
-fn place<P: Part>(id: Uuid, case: Uuid) -> Identity {
+pub(crate) fn place<P: Part>(id: Uuid, case: Uuid) -> Identity {
     Identity::new(P::TABLE, id, P::SEALED.as_str()).within(case)
 }
 

@@ -116,6 +116,7 @@ word_list! {
         ReviewRetention = "retention.review", "Say how long sealed records are kept, and review those whose term is over";
         ReadCase = "case.read", "Open a case: one’s own, or one of the team";
         RecordCase = "case.record", "Record a person and their case";
+        ImportCases = "case.import", "Bring in cases from a file";
         AmendCase = "case.amend", "Amend what is kept of a person and their case, close it or open it again";
         AssignCase = "case.assign", "Say who works on a case";
         RecordEvent = "event.record", "Record what happened in a case, and what the person agreed to";
@@ -230,6 +231,8 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
                 || (role == Caseworker && relation == R::OwnAssignment)
         }
         A::RecordCase => matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation,
+        // Whoever brings many in sees whom it points out as known already.
+        A::ImportCases => role == Supervisor && relation == R::OwnOrganisation,
         A::AssignCase | A::ForgetPerson => {
             role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment)
         }

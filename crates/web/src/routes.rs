@@ -10,7 +10,7 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, body, call, case, claim, confirm, coverage, cycle, door, draft, edition, event,
+    account, area, assessment, body, call, case, case_import, claim, confirm, coverage, cycle, door, draft, edition, event,
     evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
     measurement, member, need, organisation, personal, plain, provision, recommendation, retention, security, series,
     sign_in, standard, study, time_entry,
@@ -50,6 +50,7 @@ pub fn all() -> Vec<Route> {
         call::routes(),
         personal::routes(),
         case::routes(),
+        case_import::routes(),
         event::routes(),
         exploitation::routes(),
         need::routes(),
