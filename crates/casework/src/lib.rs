@@ -10,6 +10,7 @@ pub mod consent;
 pub mod contribution;
 pub mod event;
 pub mod exploitation;
+pub mod export;
 pub mod import;
 pub mod need;
 pub mod part;

@@ -9,6 +9,7 @@
 //! about; of what was taken only the refused rows are left, until they are destroyed or a month has passed.
 
 mod cell;
+pub(crate) mod htcds;
 mod mapping;
 mod read;
 mod stage;
@@ -264,14 +265,35 @@ async fn file(cx: &Cx<'_>, id: Uuid) -> Result<(Uuid, SealKey, Vec<u8>), AppErro
     Ok((key_id, key, bytes))
 }
 
-/// Reads a file as a table, off the threads that answer requests.
+/// Reads a file as a table, off the threads that answer requests; one of the case data standard as one of ours.
 async fn table(bytes: Vec<u8>, name: &str, plan: &Plan) -> Result<Result<Table, interchange::Fault>, AppError> {
+    let read = sheet(bytes, name, plan).await?;
+    Ok(read.map(|(table, _)| table))
+}
+
+/// The same, with the faults that it has by the case data standard.
+async fn sheet(
+    bytes: Vec<u8>,
+    name: &str,
+    plan: &Plan,
+) -> Result<Result<(Table, Vec<Fault>), interchange::Fault>, AppError> {
     let choice = Choice {
         sheet: plan.sheet.clone(),
         header_row: plan.header_row,
     };
     let name = name.to_owned();
-    blocking(move || table::read(&bytes, &name, &choice, &LIMITS)).await
+    blocking(move || table::read(&bytes, &name, &choice, &LIMITS).map(htcds::translate)).await
+}
+
+/// The table as it was sent, for the file of refused rows.
+async fn as_sent(bytes: Vec<u8>, name: &str, plan: &Plan) -> Result<Table, AppError> {
+    let choice = Choice {
+        sheet: plan.sheet.clone(),
+        header_row: plan.header_row,
+    };
+    let name = name.to_owned();
+    let read = blocking(move || table::read(&bytes, &name, &choice, &LIMITS)).await?;
+    read.map_err(|fault| AppError::Refused(fault.to_string()))
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
@@ -334,9 +356,7 @@ pub async fn refused_rows(cx: &Cx<'_>, id: Uuid) -> Result<(String, Vec<u8>), Ap
     if import.state != ImportState::Staged {
         return Ok((name, bytes));
     }
-    let table = table(bytes, &import.content.name, &import.content.plan)
-        .await?
-        .map_err(|fault| AppError::Refused(fault.to_string()))?;
+    let table = as_sent(bytes, &import.content.name, &import.content.plan).await?;
     Ok((name, refused(&table, &import.content.faults)))
 }
 

@@ -14,7 +14,7 @@ use store::{AppError, Cx, FieldErrors, Work};
 use uuid::Uuid;
 
 use super::read::{self, Read, Setting};
-use super::{Content, Fault, Import, Mapping, Plan, blocking, file, file_place, find, mapping, plan_place, question, table, twin};
+use super::{Content, Fault, Import, Mapping, Plan, blocking, file, file_place, find, mapping, plan_place, question, sheet, table, twin};
 
 /// Keeps a file, sealed, and stages an import of it. One that cannot be read as a table is refused and not kept.
 /// Supervisors.
@@ -79,7 +79,7 @@ pub async fn plan(cx: &Cx<'_>, id: Uuid, plan: Plan) -> Result<Uuid, AppError> {
         plan,
         ..Content::default()
     };
-    let table = match table(bytes, &content.name, &content.plan).await? {
+    let table = match sheet(bytes, &content.name, &content.plan).await? {
         Ok(table) => Some(table),
         Err(fault) if question(&fault).is_some() && content.plan.header_row.is_none() => None,
         Err(fault) => return Err(AppError::Invalid(FieldErrors::of("form", fault.to_string()))),
@@ -87,11 +87,11 @@ pub async fn plan(cx: &Cx<'_>, id: Uuid, plan: Plan) -> Result<Uuid, AppError> {
     let mut said = None;
     if let Some(mapping) = content.plan.mapping.clone() {
         check_mapping(&mapping)?;
-        let Some(table) = table else {
+        let Some((table, faults)) = table else {
             return Err(AppError::Refused("Say first which sheet and which row of headings to read".into()));
         };
         let headers = table.headers.clone();
-        check(cx, table, &mapping, &mut content, false).await?;
+        check(cx, (table, faults), &mapping, &mut content, false).await?;
         said = Some(mapping::remember(cx, &headers, &mapping).await?);
     }
     let work = cx.begin(Action::ImportCases, Relation::OwnOrganisation).await?;
@@ -127,7 +127,7 @@ fn check_mapping(mapping: &Mapping) -> Result<(), AppError> {
 /// Reads the rows of a table, looks for people who may be known already, and puts what was found into `content`.
 pub(super) async fn check(
     cx: &Cx<'_>,
-    table: Table,
+    (table, faults): (Table, Vec<Fault>),
     mapping: &Mapping,
     content: &mut Content,
     is_invented: bool,
@@ -143,11 +143,13 @@ pub(super) async fn check(
         (table, read)
     })
     .await?;
-    let read = read.map_err(|words| AppError::Invalid(FieldErrors::of("form", words)))?;
+    let mut read = read.map_err(|words| AppError::Invalid(FieldErrors::of("form", words)))?;
+    content.n_rows = table.rows.len() + n_rows(&faults);
+    read.faults.extend(faults);
+    read.faults.sort_by_key(|fault| fault.row);
     let mut twins = twin::within(&read.cases);
     twins.extend(twin::among(cx, &read.cases).await?);
     twins.sort_by_key(|twin| (twin.row, twin.case));
-    content.n_rows = table.rows.len();
     content.n_cases = read.cases.len();
     content.n_events = read.cases.iter().map(|found| found.new.events.len()).sum();
     content.faults.clone_from(&read.faults);

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::stage::{check, plan, stage, staged};
 use super::write::{self, Progress};
-use super::{Content, Fault, Import, Mapping, Plan, Twin, file, file_place, find, mapping, plan_place, refused, table};
+use super::{Content, Fault, Import, Mapping, Plan, Twin, file, file_place, find, mapping, as_sent, plan_place, refused, sheet, table};
 
 /// Rows in one insert.
 const BATCH: usize = 5_000;
@@ -38,11 +38,12 @@ pub async fn take(cx: &Cx<'_>, id: Uuid, taking: Taking, progress: Progress<'_>)
         return Err(AppError::Refused("Say first which column holds what".into()));
     };
     let (key_id, seal, bytes) = file(cx, id).await?;
-    let table = table(bytes, &import.content.name, &import.content.plan)
+    let sent = as_sent(bytes.clone(), &import.content.name, &import.content.plan).await?;
+    let read = sheet(bytes, &import.content.name, &import.content.plan)
         .await?
         .map_err(|fault| AppError::Refused(fault.to_string()))?;
     let mut content = import.content.clone();
-    let (table, read) = check(cx, table, &said, &mut content, taking.is_invented).await?;
+    let (_, read) = check(cx, read, &said, &mut content, taking.is_invented).await?;
     if (content.n_cases, content.n_refused) != (import.content.n_cases, import.content.n_refused) {
         return Err(AppError::Refused(
             "The rows read otherwise than when you looked at them: nothing was taken. Check the rows again, then decide".into(),
@@ -62,8 +63,8 @@ pub async fn take(cx: &Cx<'_>, id: Uuid, taking: Taking, progress: Progress<'_>)
     content.n_cases = cases.len();
     // Of what was taken nothing is kept twice; of what was refused, the rows to correct.
     content.twins = Vec::new();
-    let left = (!content.faults.is_empty()).then(|| refused(&table, &content.faults));
-    drop(table);
+    let left = (!content.faults.is_empty()).then(|| refused(&sent, &content.faults));
+    drop(sent);
     try_at(cx, id).await?;
     let keys = key::person::make_all(cx, cx.organisation()?.0, cases.len()).await?;
     let made: Vec<Uuid> = keys.iter().map(|(id, _)| *id).collect();
@@ -170,7 +171,6 @@ pub(super) async fn forget(work: &Work, id: Uuid) -> Result<Vec<Uuid>, AppError>
 /// Destroys files that nobody decided about for a month, and refused rows as old. Needs no key; run once a day. Says how
 /// many there were.
 pub async fn expire(db: &Db, now: Instant) -> Result<usize, AppError> {
-    let tx = db.begin().await?;
     let old: Vec<(Uuid, Uuid, String)> = case_import::Entity::find()
         .select_only()
         .columns([
@@ -181,8 +181,12 @@ pub async fn expire(db: &Db, now: Instant) -> Result<usize, AppError> {
         .filter(case_import::Column::PersonKeyId.is_not_null())
         .filter(case_import::Column::At.lt(now.plus_seconds(-KEPT_SECONDS).0))
         .into_tuple()
-        .all(&tx)
+        .all(db.reader())
         .await?;
+    if old.is_empty() {
+        return Ok(0);
+    }
+    let tx = db.begin().await?;
     for (id, _, state) in &old {
         let state = match ImportState::parse(state) {
             Ok(ImportState::Staged) => ImportState::Dropped.code(),

@@ -58,6 +58,7 @@ struct Show {
     referred_without: bool,
     may_assign: bool,
     may_forget: bool,
+    may_answer: bool,
     /// Minutes given free, in all.
     given: String,
     kinds: Vec<(&'static str, &'static str)>,
@@ -231,6 +232,7 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         referred_without: consent::referred_without(&of.history, of.person.identity.is_child).is_some(),
         may_assign: may(Action::AssignCase),
         may_forget: may(Action::ForgetPerson),
+        may_answer: may(Action::AnswerCase),
         given: time_entry::say(of.time.iter().map(|kept| kept.entry.given.minutes).sum()),
         kinds: TimeKind::choices(),
         agencies: Agency::choices(),

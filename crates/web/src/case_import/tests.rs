@@ -197,3 +197,65 @@ async fn the_pages_of_files_of_cases_are_accessible_and_fit() {
     empty.sees("Which row holds the headings?").await;
     empty.close().await;
 }
+
+#[tokio::test]
+async fn everything_leaves_when_a_second_person_agrees_and_a_person_is_given_their_own() {
+    on_both(async |stage| {
+        let (coalition, router, supervisor) = begun(stage).await;
+        let import = send(&supervisor, "cases.csv", FILE).await;
+        map(&supervisor, &import).await;
+        supervisor
+            .post(&format!("{import}/decision"), &[("take", "new")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get("/exports/new")
+            .await
+            .expect(StatusCode::OK)
+            .says("Everything in your organisation’s cases");
+        supervisor
+            .post("/exports/new", &[("kind", "cases"), ("reason", "moving on")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        let coordinator = Client::member(&router, stage, &coalition.coordinator).await;
+        let waiting = coordinator.get("/exports").await.expect(StatusCode::OK).says("moving on").body;
+        let (before, _) = waiting.split_once("/agree\"").expect("a request that waits");
+        let address = before.rsplit('"').next().expect("an address").to_owned();
+        supervisor
+            .get(&format!("{address}/file"))
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("a second person has not agreed");
+        coordinator
+            .post(&format!("{address}/agree"), &[])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        coordinator
+            .get(&format!("{address}/file"))
+            .await
+            .expect(StatusCode::NOT_FOUND);
+        let file = supervisor.get(&format!("{address}/file")).await.expect(StatusCode::OK);
+        assert!(file.body.starts_with("PK"), "an archive");
+        // A contributor has no cases to take.
+        let contributor = Client::member(&router, stage, &coalition.contributor).await;
+        contributor
+            .post("/exports/new", &[("kind", "cases"), ("reason", "mine too")])
+            .await
+            .expect(StatusCode::FORBIDDEN);
+        let list = supervisor.get("/cases?show=team").await.expect(StatusCode::OK).body;
+        let (before, _) = list.split_once("\">Canaria Plumage").expect("a case");
+        let case = before.rsplit('"').next().expect("an address").to_owned();
+        supervisor
+            .get(&case)
+            .await
+            .expect(StatusCode::OK)
+            .says("Download what is kept about them");
+        supervisor
+            .post(&format!("{case}/answer"), &[])
+            .await
+            .expect(StatusCode::OK)
+            .says("keeps about you")
+            .says("Canaria Plumage");
+    })
+    .await;
+}
