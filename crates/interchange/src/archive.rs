@@ -46,14 +46,21 @@ mod tests {
 
     #[test]
     fn files_come_back_and_the_same_files_give_the_same_bytes() {
-        let files = vec![("a.txt".to_owned(), b"words".to_vec()), ("b/c.txt".to_owned(), Vec::new())];
+        let files = vec![
+            ("a.txt".to_owned(), b"words".to_vec()),
+            ("b/c.txt".to_owned(), Vec::new()),
+        ];
         let day = jiff::civil::date(2026, 1, 2);
         let bytes = write(&files, day).expect("an archive");
         assert_eq!(bytes, write(&files, day).expect("an archive"));
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
         assert_eq!(archive.len(), 2);
         let mut text = String::new();
-        archive.by_name("a.txt").expect("a file").read_to_string(&mut text).expect("text");
+        archive
+            .by_name("a.txt")
+            .expect("a file")
+            .read_to_string(&mut text)
+            .expect("text");
         assert_eq!(text, "words");
     }
 }

@@ -211,13 +211,20 @@ fn the_blank_workbook_of_the_case_data_standard_is_known_and_holds_nobody() {
     let table = table.unwrap();
     assert!(htcds::is_one(&table.headers));
     let unknown = htcds::others(&table);
-    assert!(unknown.iter().all(|heading| heading.starts_with("Column ")), "{unknown:?}");
+    assert!(
+        unknown.iter().all(|heading| heading.starts_with("Column ")),
+        "{unknown:?}"
+    );
     let read = htcds::read(&table);
     assert_eq!((read.good.len(), read.faults.len()), (0, 0));
     // Every core field of the field standards that is not given up has its place.
     for field in htcds::FIELDS.iter().filter(|field| field.name.starts_with("vic_")) {
         let named = table.headers.iter().filter_map(|heading| htcds::find(heading));
-        assert!(named.into_iter().any(|known| known.name == field.name), "{}", field.name);
+        assert!(
+            named.into_iter().any(|known| known.name == field.name),
+            "{}",
+            field.name
+        );
     }
 }
 
@@ -241,7 +248,10 @@ fn the_codes_of_the_case_data_standard_are_those_of_its_form() {
         ("status", "cas_Status"),
         ("consent", "con_Consent"),
         ("traffickingstatus", "vic_TraffickingStatus"),
-        ("traffickingstatusdecisionmakingorg", "vic_TraffickingStatusDecisionMakingOrg"),
+        (
+            "traffickingstatusdecisionmakingorg",
+            "vic_TraffickingStatusDecisionMakingOrg",
+        ),
     ];
     for (list, name) in lists {
         let theirs: Vec<String> = table

@@ -10,8 +10,8 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, body, call, case, case_import, claim, confirm, coverage, cycle, door, draft, edition, event,
-    evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
+    account, area, assessment, body, call, case, case_import, claim, confirm, coverage, cycle, door, draft, edition,
+    event, evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
     measurement, member, need, organisation, personal, plain, provision, recommendation, retention, security, series,
     sign_in, standard, study, time_entry,
 };

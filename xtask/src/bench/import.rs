@@ -18,8 +18,8 @@ const COLUMNS: &str = "case.reference,person.name,person.born,case.nation,case.o
 /// Measures and prints.
 pub(super) fn run(cases: u32) -> Result<()> {
     let demonstration = Demonstration::build()?;
-    let sign_ins = std::fs::read_to_string(demonstration.data().join("sign-ins.txt"))
-        .context("the demonstration's sign-ins")?;
+    let sign_ins =
+        std::fs::read_to_string(demonstration.data().join("sign-ins.txt")).context("the demonstration's sign-ins")?;
     let password = sign_ins
         .lines()
         .filter_map(|line| line.strip_prefix("shelter-supervisor\t"))

@@ -20,7 +20,11 @@ const OPEN: &[(&str, &str, &str)] = &[
     ("access", "init", "the first coordinator, in an empty folder"),
     ("access", "set_by_operator", "whoever runs the machine closes the door"),
     ("access", "make", "a key seals, and opens nothing that it did not seal"),
-    ("access", "make_all", "keys seal, and open nothing that they did not seal"),
+    (
+        "access",
+        "make_all",
+        "keys seal, and open nothing that they did not seal",
+    ),
     (
         "access",
         "erase",

@@ -152,7 +152,9 @@ pub async fn erase(cx: &Cx<'_>, owner: Uuid, ids: &[Uuid]) -> Result<(), AppErro
             })
             .collect();
         if !new.is_empty() {
-            erasure::Entity::insert_many(new).exec_without_returning(&ledger).await?;
+            erasure::Entity::insert_many(new)
+                .exec_without_returning(&ledger)
+                .await?;
         }
     }
     ledger.commit().await.map_err(AppError::from)?;
@@ -213,7 +215,13 @@ async fn remove(db: &Db, ids: &[Uuid]) -> Result<(), AppError> {
 
 /// The tables whose records name a key, in their column `person_key_id`. The keys of a table that is missing here
 /// would be swept at the next start, so a test reads the migrations and compares.
-const NAMED_IN: &[&str] = &["call_answer", "case_import", "case_mapping", "person", "personal_evidence"];
+const NAMED_IN: &[&str] = &[
+    "call_answer",
+    "case_import",
+    "case_mapping",
+    "person",
+    "personal_evidence",
+];
 
 /// The keys that records name.
 pub async fn used(db: &Db) -> Result<HashSet<Uuid>, AppError> {

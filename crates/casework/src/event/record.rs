@@ -71,7 +71,8 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, input: Record) -> Result<Uuid, AppE
 pub async fn correct(cx: &Cx<'_>, case: Uuid, input: Correct) -> Result<Uuid, AppError> {
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
     let event = standing(cx, &of, input.event).await?;
-    let (on, what, note) = read(cx.now.british_day(), event.entry.what.kind(), &input.typed).map_err(AppError::Invalid)?;
+    let (on, what, note) =
+        read(cx.now.british_day(), event.entry.what.kind(), &input.typed).map_err(AppError::Invalid)?;
     append(cx, &of, on, what, note, Some(event.id)).await
 }
 

@@ -48,8 +48,14 @@ fn record(of: &Whole) -> Record {
         .into_iter()
         .find(|standing| standing.purpose == Purpose::Support)
         .filter(|standing| standing.last.is_some());
-    record.set("con_Consent", agreed.map(|standing| if standing.is_given() { "TRUE" } else { "FALSE" }));
-    record.set("prs_Birthdate", who.born.filter(|born| born.day.is_some()).map(PartDay::iso));
+    record.set(
+        "con_Consent",
+        agreed.map(|standing| if standing.is_given() { "TRUE" } else { "FALSE" }),
+    );
+    record.set(
+        "prs_Birthdate",
+        who.born.filter(|born| born.day.is_some()).map(PartDay::iso),
+    );
     let gender = who.gender.map(|gender| match gender {
         Gender::Other => "NonConforming",
         gender => theirs("prs_Gender", gender.code()).unwrap_or("NonSpecifiedUnknown"),
@@ -58,9 +64,15 @@ fn record(of: &Whole) -> Record {
     record.set("prs_Citizenship", who.nationality.as_ref().map(|line| line.0.as_str()));
     record.set("prs_NumberOfChildren", who.children.map(|n| n.to_string()));
     record.set("prs_PrimaryLanguage", who.language.as_ref().map(|line| line.0.as_str()));
-    record.set("prs_IdentityNumber", who.references.as_ref().map(|words| words.0.as_str()));
+    record.set(
+        "prs_IdentityNumber",
+        who.references.as_ref().map(|words| words.0.as_str()),
+    );
     record.set("prs_MailingCity", who.place.as_ref().map(|line| line.0.as_str()));
-    record.set("prs_MobilePhone", of.person.contact.how.as_ref().map(|words| words.0.as_str()));
+    record.set(
+        "prs_MobilePhone",
+        of.person.contact.how.as_ref().map(|words| words.0.as_str()),
+    );
     let (status, by) = match of.history.status(of.person.is_minor()) {
         Some(Status::CgPositive) => ("ActualVictimOfTrafficking", "NonPoliceGovernmentalOrganization"),
         Some(Status::RgNegative | Status::CgNegative) => {
@@ -73,17 +85,33 @@ fn record(of: &Whole) -> Record {
     record.set("vic_TraffickingStatusDecisionMakingOrg", [by]);
     let episodes = || of.episodes.iter().map(|part| &part.of);
     let name = "vic_MethodOfRecruitment";
-    record.set(name, coded(name, episodes().flat_map(|one| one.recruitment.iter().map(|code| code.code()))));
+    record.set(
+        name,
+        coded(
+            name,
+            episodes().flat_map(|one| one.recruitment.iter().map(|code| code.code())),
+        ),
+    );
     let name = "vic_MethodsOfControl";
-    record.set(name, coded(name, episodes().flat_map(|one| one.controls.iter().map(|code| code.code()))));
+    record.set(
+        name,
+        coded(
+            name,
+            episodes().flat_map(|one| one.controls.iter().map(|code| code.code())),
+        ),
+    );
     let is_child = episodes().any(|one| one.was_child == Some(Known::Yes));
     let forms = coded(
         "vic_TypeOfExploitation",
         episodes().flat_map(|one| one.forms.iter().map(|code| code.code())),
     );
-    let forms = forms
-        .into_iter()
-        .map(|form| if form == "ForcedLabour" && is_child { "ChildLabour" } else { form });
+    let forms = forms.into_iter().map(|form| {
+        if form == "ForcedLabour" && is_child {
+            "ChildLabour"
+        } else {
+            form
+        }
+    });
     record.set("vic_TypeOfExploitation", forms);
     // Trades that the standard's industries do not hold are left out: it has no “Other” among them.
     let sectors = episodes()
@@ -93,10 +121,16 @@ fn record(of: &Whole) -> Record {
     industries.sort_unstable();
     industries.dedup();
     record.set("vic_ForcedLabourIndustry", industries);
-    let places: Vec<&str> = episodes().filter_map(|one| one.places.as_ref()).map(|line| line.0.as_str()).collect();
+    let places: Vec<&str> = episodes()
+        .filter_map(|one| one.places.as_ref())
+        .map(|line| line.0.as_str())
+        .collect();
     record.set("vic_LocationOfExploitation", [places.join(", ")]);
     record.set("cas_Status", [if of.is_open { "Active" } else { "Closed" }]);
-    record.set("cas_ReferringOrganisation", of.about.came_from.map(|agency| agency.words()));
+    record.set(
+        "cas_ReferringOrganisation",
+        of.about.came_from.map(|agency| agency.words()),
+    );
     record.set("cas_IncomingReferralDate", [of.about.opened_on.iso()]);
     let ended = of.history.standing().rev().find_map(|event| match &event.entry.what {
         What::Exit(sheet) => Some(sheet.reason.words()),

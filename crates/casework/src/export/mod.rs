@@ -95,6 +95,9 @@ fn readme(n: usize, made_on: jiff::civil::Date) -> String {
          htcds.csv           the cases by the Human Trafficking Case Data Standard 2.0 (UN Migration, CC BY 4.0)\n\n\
          What has no place in that standard, and is therefore not in htcds.csv:\n{}\n",
         if n == 1 { "case" } else { "cases" },
-        htcds::LOSSES.iter().map(|loss| format!("- {loss}\n")).collect::<String>()
+        htcds::LOSSES
+            .iter()
+            .map(|loss| format!("- {loss}\n"))
+            .collect::<String>()
     )
 }

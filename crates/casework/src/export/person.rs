@@ -68,13 +68,20 @@ async fn openings(cx: &Cx<'_>, row: &support_case::Model) -> Result<Vec<String>,
 
 /// Text that cannot be taken for markup.
 fn plain(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 fn pairs(out: &mut String, all: Vec<(&'static str, String)>) {
     out.push_str("<dl>");
     for (caption, words) in all.into_iter().filter(|(_, words)| !words.is_empty()) {
-        out.push_str(&format!("<dt>{}</dt><dd><pre>{}</pre></dd>", plain(caption), plain(&words)));
+        out.push_str(&format!(
+            "<dt>{}</dt><dd><pre>{}</pre></dd>",
+            plain(caption),
+            plain(&words)
+        ));
     }
     out.push_str("</dl>\n");
 }
@@ -109,10 +116,19 @@ fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
             || "you were not asked".to_owned(),
             |answer| format!("{}, on {}", answer.said.words(), answer.on),
         );
-        out.push_str(&format!("<li>{}: {}</li>", plain(standing.purpose.words()), plain(&said)));
+        out.push_str(&format!(
+            "<li>{}: {}</li>",
+            plain(standing.purpose.words()),
+            plain(&said)
+        ));
     }
     out.push_str("</ul>\n<h2>What happened</h2>\n<ol>");
-    for event in of.history.all().iter().filter(|event| !matches!(event.entry.what, What::Done(_))) {
+    for event in of
+        .history
+        .all()
+        .iter()
+        .filter(|event| !matches!(event.entry.what, What::Done(_)))
+    {
         let entry = &event.entry;
         let by = of.names.get(&entry.by).map_or("somebody", String::as_str);
         let later = of.history.successor(event.id).map(|later| match later.entry.what {
@@ -135,8 +151,14 @@ fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
     }
     out.push_str("</ol>\n");
     for (heading, parts) in [
-        ("What was done to you", of.episodes.iter().map(|kept| kept.sheet.shown()).collect::<Vec<_>>()),
-        ("What you need", of.needs.iter().map(|kept| kept.sheet.shown()).collect()),
+        (
+            "What was done to you",
+            of.episodes.iter().map(|kept| kept.sheet.shown()).collect::<Vec<_>>(),
+        ),
+        (
+            "What you need",
+            of.needs.iter().map(|kept| kept.sheet.shown()).collect(),
+        ),
     ] {
         if !parts.is_empty() {
             out.push_str(&format!("<h2>{heading}</h2>\n"));
@@ -148,14 +170,20 @@ fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
         for kept in &of.time {
             let given = &kept.entry.given;
             let minutes = time_entry::say(given.minutes);
-            out.push_str(&format!("<li>{}: {}, {}</li>", given.on, plain(given.kind.words()), plain(&minutes)));
+            out.push_str(&format!(
+                "<li>{}: {}, {}</li>",
+                given.on,
+                plain(given.kind.words()),
+                plain(&minutes)
+            ));
         }
         out.push_str("</ul>\n");
     }
     out.push_str("<h2>What others hold</h2>\n");
-    let counted = of.consents.iter().any(|standing| {
-        standing.purpose == domain::casework::Purpose::Monitoring && standing.last.is_some()
-    });
+    let counted = of
+        .consents
+        .iter()
+        .any(|standing| standing.purpose == domain::casework::Purpose::Monitoring && standing.last.is_some());
     out.push_str(if counted {
         "<p>While you agree to being counted, the coalition that watches over the state’s duties is sent codes about your case: whole \
          numbers of days, an age in bands, a region, yes or no. No name, no words and no date go with them, and nobody there can tell \

@@ -88,7 +88,10 @@ pub(super) async fn all(cx: &Cx<'_>) -> Result<Vec<Whole>, AppError> {
         .map(|row| (row.id, row))
         .collect();
     let key_ids: Vec<Uuid> = persons.values().map(|row| row.person_key_id).collect();
-    let keys: HashMap<Uuid, SealKey> = key::person::open_all(cx.db, &opener, &key_ids).await?.into_iter().collect();
+    let keys: HashMap<Uuid, SealKey> = key::person::open_all(cx.db, &opener, &key_ids)
+        .await?
+        .into_iter()
+        .collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let named: Vec<Uuid> = rows.iter().flat_map(|row| [row.id, row.person_id]).collect();
     let shown = cx
@@ -98,10 +101,20 @@ pub(super) async fn all(cx: &Cx<'_>) -> Result<Vec<Whole>, AppError> {
     let (mut time, mut assigned) = (Vec::new(), Vec::new());
     for ids in ids.chunks(CHUNK) {
         let these = || ids.iter().copied();
-        events.extend(event::Entity::find().filter(event::Column::CaseId.is_in(these())).all(db).await?);
+        events.extend(
+            event::Entity::find()
+                .filter(event::Column::CaseId.is_in(these()))
+                .all(db)
+                .await?,
+        );
         let of = exploitation::Column::CaseId.is_in(these());
         episodes.extend(exploitation::Entity::find().filter(of).all(db).await?);
-        needs.extend(need::Entity::find().filter(need::Column::CaseId.is_in(these())).all(db).await?);
+        needs.extend(
+            need::Entity::find()
+                .filter(need::Column::CaseId.is_in(these()))
+                .all(db)
+                .await?,
+        );
         let of = time_entry::Column::CaseId.is_in(these());
         time.extend(time_entry::Entity::find().filter(of).all(db).await?);
         let of = case_member::Column::CaseId.is_in(these());
@@ -121,9 +134,13 @@ pub(super) async fn all(cx: &Cx<'_>) -> Result<Vec<Whole>, AppError> {
         .collect();
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
-        let Some(person) = persons.get(&row.person_id) else { continue };
+        let Some(person) = persons.get(&row.person_id) else {
+            continue;
+        };
         // A key that is gone: the person is being forgotten at this moment.
-        let Some(key) = keys.get(&person.person_key_id) else { continue };
+        let Some(key) = keys.get(&person.person_key_id) else {
+            continue;
+        };
         let of = row.id;
         let events = events.remove(&of).unwrap_or_default().into_iter().map(|part| {
             let entry = opened(key, &shown, &crate::event::identity(part.id, of), &part.sealed_entry)?;
@@ -169,7 +186,10 @@ pub(super) async fn all(cx: &Cx<'_>) -> Result<Vec<Whole>, AppError> {
             episodes: episodes.collect::<Result<_, AppError>>()?,
             needs: needs.collect::<Result<_, AppError>>()?,
             unpaid_time: time.collect::<Result<_, AppError>>()?,
-            members: assigned.iter().filter_map(|row| names.get(&row.member_id).cloned()).collect(),
+            members: assigned
+                .iter()
+                .filter_map(|row| names.get(&row.member_id).cloned())
+                .collect(),
             names: history
                 .all()
                 .iter()

@@ -45,18 +45,38 @@ fn cases(all: &[Whole]) -> Page {
             text(of.id.to_string()),
             text(if of.is_open { "open" } else { "closed" }),
             text(of.members.join(", ")),
-            text(of.history.status(of.person.is_minor()).map_or("", domain::casework::Status::words)),
+            text(
+                of.history
+                    .status(of.person.is_minor())
+                    .map_or("", domain::casework::Status::words),
+            ),
         ];
         row.extend(answers(&of.person.identity));
         row.extend(answers(&of.about));
         row.extend(answers(&of.person.contact));
         row
     });
-    page("cases", &["Case", "Open", "Who works on it", "How far"], more, rows.collect())
+    page(
+        "cases",
+        &["Case", "Open", "Who works on it", "How far"],
+        more,
+        rows.collect(),
+    )
 }
 
 fn events(all: &[Whole]) -> Page {
-    let first = ["Case", "Event", "Day", "What happened", "Answers", "More in words", "Recorded by", "Recorded at", "Takes the place of", "Stands"];
+    let first = [
+        "Case",
+        "Event",
+        "Day",
+        "What happened",
+        "Answers",
+        "More in words",
+        "Recorded by",
+        "Recorded at",
+        "Takes the place of",
+        "Stands",
+    ];
     let mut rows = Vec::new();
     for of in all {
         let standing: Vec<uuid::Uuid> = of.history.standing().map(|event| event.id).collect();
@@ -92,12 +112,16 @@ fn of_parts<S: Sheet>(name: &str, parts: impl Iterator<Item = (uuid::Uuid, Vec<C
 }
 
 fn episodes(all: &[Whole]) -> Page {
-    let parts = all.iter().flat_map(|of| of.episodes.iter().map(|part| (of.id, answers(&part.of))));
+    let parts = all
+        .iter()
+        .flat_map(|of| of.episodes.iter().map(|part| (of.id, answers(&part.of))));
     of_parts::<Episode>("exploitation", parts)
 }
 
 fn needs(all: &[Whole]) -> Page {
-    let parts = all.iter().flat_map(|of| of.needs.iter().map(|part| (of.id, answers(&part.of))));
+    let parts = all
+        .iter()
+        .flat_map(|of| of.needs.iter().map(|part| (of.id, answers(&part.of))));
     of_parts::<Need>("needs", parts)
 }
 
@@ -110,7 +134,11 @@ fn time(all: &[Whole]) -> Page {
 
 /// An answer as one cell of a file that is brought in: a code, several parted by semicolons, a day as ISO text.
 fn code(field: &Field, kept: &[(String, String)]) -> String {
-    let value = |key: &str| kept.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str());
+    let value = |key: &str| {
+        kept.iter()
+            .find(|(name, _)| name == key)
+            .map_or("", |(_, value)| value.as_str())
+    };
     match field.input {
         Input::Day(_) => {
             let two = |part: &str| match part {
@@ -121,7 +149,11 @@ fn code(field: &Field, kept: &[(String, String)]) -> String {
             if year.is_empty() {
                 return String::new();
             }
-            format!("{year:0>4}{}{}", two(value(&field.part("month"))), two(value(&field.part("day"))))
+            format!(
+                "{year:0>4}{}{}",
+                two(value(&field.part("month"))),
+                two(value(&field.part("day")))
+            )
         }
         Input::Boxes(_) => {
             let all: Vec<&str> = kept
@@ -144,11 +176,18 @@ pub(super) fn again(all: &[Whole]) -> (Vec<String>, Vec<Vec<Cell>>) {
         .collect();
     let headers = columns.iter().map(|target| target.code.clone()).collect();
     let row = |said: &dyn Fn(Place, &Field) -> String| -> Vec<Cell> {
-        columns.iter().map(|target| text(said(target.place, &target.field))).collect()
+        columns
+            .iter()
+            .map(|target| text(said(target.place, &target.field)))
+            .collect()
     };
     let mut rows = Vec::new();
     for of in all {
-        let reference = of.about.reference.as_ref().map_or_else(|| of.id.to_string(), |line| line.0.clone());
+        let reference = of
+            .about
+            .reference
+            .as_ref()
+            .map_or_else(|| of.id.to_string(), |line| line.0.clone());
         let (person, about, contact) = (of.person.identity.kept(), of.about.kept(), of.person.contact.kept());
         let mut episodes = of.episodes.iter().map(|part| part.of.kept());
         let first = episodes.next().unwrap_or_default();

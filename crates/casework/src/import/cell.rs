@@ -163,13 +163,20 @@ mod tests {
     #[test]
     fn a_code_its_words_and_what_people_write_are_one_answer() {
         for text in ["positive", "Positive", " POS ", "yes"] {
-            assert_eq!(answer::<Grounds>(&Cell::from(text)), Ok(vec!["positive".to_owned()]), "{text}");
+            assert_eq!(
+                answer::<Grounds>(&Cell::from(text)),
+                Ok(vec!["positive".to_owned()]),
+                "{text}"
+            );
         }
         for text in ["Y", "yes", "TRUE"] {
             assert_eq!(answer::<Known>(&Cell::from(text)), Ok(vec!["yes".to_owned()]), "{text}");
         }
         let (message, remedy) = answer::<Grounds>(&Cell::from("perhaps")).expect_err("no answer");
-        assert!(message.contains("perhaps") && remedy.contains("positive, negative"), "{remedy}");
+        assert!(
+            message.contains("perhaps") && remedy.contains("positive, negative"),
+            "{remedy}"
+        );
     }
 
     #[test]
@@ -184,9 +191,15 @@ mod tests {
     fn a_whole_date_is_asked_for_where_a_day_is_needed() {
         use crate::sheet::PartDay;
         use domain::Day;
-        assert_eq!(answer::<Day>(&Cell::from("31/03/2024")), Ok(vec!["2024-03-31".to_owned()]));
+        assert_eq!(
+            answer::<Day>(&Cell::from("31/03/2024")),
+            Ok(vec!["2024-03-31".to_owned()])
+        );
         assert!(answer::<Day>(&Cell::from("March 2024")).is_err());
-        assert_eq!(answer::<PartDay>(&Cell::from("March 2024")), Ok(vec!["2024-03".to_owned()]));
+        assert_eq!(
+            answer::<PartDay>(&Cell::from("March 2024")),
+            Ok(vec!["2024-03".to_owned()])
+        );
         assert_eq!(answer::<PartDay>(&Cell::Number(1999.0)), Ok(vec!["1999".to_owned()]));
     }
 

@@ -150,7 +150,10 @@ fn codes(values: &[String], listed: &[(&str, &str)]) -> String {
 fn is_coarser(value: &str, listed: &[(&str, &str)]) -> bool {
     match listed.iter().find(|(theirs, _)| *theirs == value) {
         None => true,
-        Some((_, ours)) => listed.iter().find(|(_, code)| code == ours).is_some_and(|(first, _)| *first != value),
+        Some((_, ours)) => listed
+            .iter()
+            .find(|(_, code)| code == ours)
+            .is_some_and(|(first, _)| *first != value),
     }
 }
 
@@ -171,7 +174,10 @@ fn kept_in_words(record: &Record) -> Vec<(&'static str, String)> {
         if values.is_empty() {
             continue;
         }
-        let listed = CODED.iter().find(|(name, _)| *name == field.name).map(|(_, listed)| *listed);
+        let listed = CODED
+            .iter()
+            .find(|(name, _)| *name == field.name)
+            .map(|(_, listed)| *listed);
         let is_kept = !ANSWERED.contains(&field.name)
             || listed.is_some_and(|listed| values.iter().any(|value| is_coarser(value, listed)));
         if is_kept {
@@ -184,10 +190,18 @@ fn kept_in_words(record: &Record) -> Vec<(&'static str, String)> {
 /// The cells of a case, in the order of [`COLUMNS`].
 fn cells(record: &Record) -> Vec<Cell> {
     let joined = |names: &[&str], by: &str| -> String {
-        let values: Vec<&str> = names.iter().map(|name| record.one(name)).filter(|value| !value.is_empty()).collect();
+        let values: Vec<&str> = names
+            .iter()
+            .map(|name| record.one(name))
+            .filter(|value| !value.is_empty())
+            .collect();
         values.join(by)
     };
-    let ways = [("prs_Email", "E-mail"), ("prs_HomePhone", "Telephone"), ("prs_MobilePhone", "Mobile")];
+    let ways = [
+        ("prs_Email", "E-mail"),
+        ("prs_HomePhone", "Telephone"),
+        ("prs_MobilePhone", "Mobile"),
+    ];
     let how: Vec<String> = ways
         .iter()
         .filter(|(name, _)| !record.one(name).is_empty())
@@ -197,7 +211,11 @@ fn cells(record: &Record) -> Vec<Cell> {
         .into_iter()
         .map(|(label, value)| format!("{label}: {value}"))
         .collect();
-    let noted_on = if words.is_empty() { "" } else { record.one("cas_IncomingReferralDate") };
+    let noted_on = if words.is_empty() {
+        ""
+    } else {
+        record.one("cas_IncomingReferralDate")
+    };
     let consent = match record.one("con_Consent") {
         "TRUE" => "given",
         "FALSE" => "refused",
@@ -251,7 +269,10 @@ pub(super) fn translate(table: Table) -> (Table, Vec<Fault>) {
         )));
     }
     let left_out = htcds::others(&table);
-    let left_out: Vec<&str> = left_out.into_iter().filter(|heading| !heading.starts_with("Column ")).collect();
+    let left_out: Vec<&str> = left_out
+        .into_iter()
+        .filter(|heading| !heading.starts_with("Column "))
+        .collect();
     if !left_out.is_empty() {
         notes.push(Note(format!(
             "These columns are not among the core fields of the standard and are left out: {}. To keep them, send the file with headings of your own.",
@@ -333,18 +354,32 @@ mod tests {
         let (ours, faults) = translate(table);
         assert_eq!(faults, []);
         let cell = |code: &str| {
-            let at = ours.headers.iter().position(|heading| heading == code).expect("a column");
+            let at = ours
+                .headers
+                .iter()
+                .position(|heading| heading == code)
+                .expect("a column");
             ours.rows[0].cells[at].text().into_owned()
         };
         assert_eq!(cell("person.name"), "Sample Specimen");
         assert_eq!(cell("person.gender"), "female");
         assert_eq!(cell("episode.forms"), "other; labour");
         assert_eq!(cell("consent.support.said"), "given");
-        for words in ["Salutation: Dr", "TransgenderFeminine", "Surrogacy", "Reason for Case Closure: Moved on"] {
+        for words in [
+            "Salutation: Dr",
+            "TransgenderFeminine",
+            "Surrogacy",
+            "Reason for Case Closure: Moved on",
+        ] {
             assert!(cell("event.note.words").contains(words), "{words}");
         }
         let notes: String = ours.notes.iter().map(|note| note.0.as_str()).collect();
-        for words in ["Human Trafficking Case Data Standard", "Salutation (1)", "Gender (1)", "Foreign"] {
+        for words in [
+            "Human Trafficking Case Data Standard",
+            "Salutation (1)",
+            "Gender (1)",
+            "Foreign",
+        ] {
             assert!(notes.contains(words), "{words} in {notes}");
         }
     }

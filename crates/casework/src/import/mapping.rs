@@ -67,7 +67,9 @@ impl Mapping {
                 _ => "unknown",
             };
             if listed.iter().any(|(code, _)| *code == usual) {
-                self.fixed.entry(target.code.clone()).or_insert_with(|| usual.to_owned());
+                self.fixed
+                    .entry(target.code.clone())
+                    .or_insert_with(|| usual.to_owned());
             }
         }
     }
@@ -190,10 +192,7 @@ pub(super) async fn remember(
 }
 
 /// Writes what [`remember`] sealed.
-pub(super) async fn keep(
-    tx: &sea_orm::DatabaseTransaction,
-    row: case_mapping::ActiveModel,
-) -> Result<(), AppError> {
+pub(super) async fn keep(tx: &sea_orm::DatabaseTransaction, row: case_mapping::ActiveModel) -> Result<(), AppError> {
     if row.person_key_id.is_set() {
         row.insert(tx).await?;
     } else {

@@ -165,13 +165,8 @@ const fn file_place(id: Uuid) -> Identity {
 
 /// Writes in the log that the member is shown these, and gives what reveals them.
 async fn show(cx: &Cx<'_>, records: &[Uuid]) -> Result<Disclosure, AppError> {
-    cx.disclose(
-        Action::ImportCases,
-        Relation::OwnOrganisation,
-        "case_import",
-        records,
-    )
-    .await
+    cx.disclose(Action::ImportCases, Relation::OwnOrganisation, "case_import", records)
+        .await
 }
 
 /// The columns of an import but its file, which may be large.
@@ -200,7 +195,10 @@ async fn opened(cx: &Cx<'_>, lines: Vec<Line>) -> Result<Vec<Import>, AppError> 
     lines
         .into_iter()
         .map(|(id, key_id, state, sealed, at)| {
-            let key = keys.iter().find(|(known, _)| Some(*known) == key_id).map(|(_, key)| key);
+            let key = keys
+                .iter()
+                .find(|(known, _)| Some(*known) == key_id)
+                .map(|(_, key)| key);
             let content = match (key, &sealed) {
                 (Some(key), Some(sealed)) => {
                     let opened = key.open(&plan_place(id), sealed)?;
@@ -350,7 +348,13 @@ pub async fn refused_rows(cx: &Cx<'_>, id: Uuid) -> Result<(String, Vec<u8>), Ap
         .rsplit_once('.')
         .map_or(import.content.name.as_str(), |(stem, _)| stem)
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
+                c
+            } else {
+                '-'
+            }
+        })
         .collect();
     let name = format!("{stem}-refused.csv");
     if import.state != ImportState::Staged {

@@ -91,7 +91,8 @@ pub(super) fn read(table: &Table, mapping: &Mapping, setting: Setting) -> Result
     let mut kind_at = None;
     let columns = mapping.columns.iter().map(|(heading, code)| {
         let at = table.headers.iter().position(|known| known == heading);
-        let at = at.ok_or_else(|| format!("The file has no column “{heading}” any more: say again which column holds what"))?;
+        let at = at
+            .ok_or_else(|| format!("The file has no column “{heading}” any more: say again which column holds what"))?;
         Ok::<_, String>((code, From::Column(at), heading.clone()))
     });
     let fixed = mapping.fixed.iter().map(|(code, value)| {
@@ -147,11 +148,15 @@ impl<'t> Reader<'t> {
         if self.kind_at.is_none() {
             return table.rows.iter().map(|row| vec![row]).collect();
         }
-        let reference = self.slots.iter().find(|slot| slot.place == Place::Case).and_then(|slot| {
-            slot.sources
-                .iter()
-                .find(|source| Some(source.field.key) == REFERENCE.strip_prefix("case."))
-        });
+        let reference = self
+            .slots
+            .iter()
+            .find(|slot| slot.place == Place::Case)
+            .and_then(|slot| {
+                slot.sources
+                    .iter()
+                    .find(|source| Some(source.field.key) == REFERENCE.strip_prefix("case."))
+            });
         let at = match reference.map(|source| (&source.from, source.name.clone())) {
             Some((From::Column(at), name)) => (*at, name),
             _ => return table.rows.iter().map(|row| vec![row]).collect(),
@@ -159,7 +164,11 @@ impl<'t> Reader<'t> {
         let mut groups: Vec<Vec<&Row>> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
         for row in &table.rows {
-            let reference = row.cells.get(at.0).map(|cell| cell.text().trim().to_owned()).unwrap_or_default();
+            let reference = row
+                .cells
+                .get(at.0)
+                .map(|cell| cell.text().trim().to_owned())
+                .unwrap_or_default();
             if reference.is_empty() {
                 self.faults.push(Fault {
                     row: row.number,
@@ -247,7 +256,10 @@ impl<'t> Reader<'t> {
                 remedy: "Correct the cell, or fill it in.".into(),
             };
             // A cell that could not be read is not missed as well.
-            if !faults.iter().any(|known| known.row == fault.row && known.column == fault.column) {
+            if !faults
+                .iter()
+                .any(|known| known.row == fault.row && known.column == fault.column)
+            {
                 faults.push(fault);
             }
         }
@@ -332,10 +344,20 @@ impl<'t> Reader<'t> {
         if about.opened_on > today {
             errors.add("opened_on", "Support cannot have begun after today");
         }
-        self.say(first, self.slots.iter().find(|slot| slot.place == Place::Case), &errors, faults);
+        self.say(
+            first,
+            self.slots.iter().find(|slot| slot.place == Place::Case),
+            &errors,
+            faults,
+        );
         let mut errors = FieldErrors::new();
         contact.check(today, &mut errors);
-        self.say(first, self.slots.iter().find(|slot| slot.place == Place::Contact), &errors, faults);
+        self.say(
+            first,
+            self.slots.iter().find(|slot| slot.place == Place::Contact),
+            &errors,
+            faults,
+        );
         // What happened on one day is told in the order of the file.
         let events = happened
             .into_iter()
@@ -366,7 +388,11 @@ impl<'t> Reader<'t> {
 
     /// Content in a column without heading mostly comes from a separator that was not quoted.
     fn stray(&self, row: &Row) -> Vec<Fault> {
-        let cells = self.table.stray.iter().filter_map(|at| Some((*at, row.cells.get(*at)?)));
+        let cells = self
+            .table
+            .stray
+            .iter()
+            .filter_map(|at| Some((*at, row.cells.get(*at)?)));
         cells
             .filter(|(_, cell)| !cell.is_blank())
             .map(|(at, cell)| Fault {

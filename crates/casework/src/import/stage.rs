@@ -14,14 +14,20 @@ use store::{AppError, Cx, FieldErrors, Work};
 use uuid::Uuid;
 
 use super::read::{self, Read, Setting};
-use super::{Content, Fault, Import, Mapping, Plan, blocking, file, file_place, find, mapping, plan_place, question, sheet, table, twin};
+use super::{
+    Content, Fault, Import, Mapping, Plan, blocking, file, file_place, find, mapping, plan_place, question, sheet,
+    table, twin,
+};
 
 /// Keeps a file, sealed, and stages an import of it. One that cannot be read as a table is refused and not kept.
 /// Supervisors.
 pub async fn stage(cx: &Cx<'_>, name: &str, bytes: Vec<u8>) -> Result<Uuid, AppError> {
     cx.permit(Action::ImportCases, Relation::OwnOrganisation)?;
     if bytes.is_empty() {
-        return Err(AppError::Invalid(FieldErrors::of("file", "Choose the file to import; it must not be empty")));
+        return Err(AppError::Invalid(FieldErrors::of(
+            "file",
+            "Choose the file to import; it must not be empty",
+        )));
     }
     if let Err(fault) = table(bytes.clone(), name, &Plan::default()).await?
         && question(&fault).is_none()
@@ -88,7 +94,9 @@ pub async fn plan(cx: &Cx<'_>, id: Uuid, plan: Plan) -> Result<Uuid, AppError> {
     if let Some(mapping) = content.plan.mapping.clone() {
         check_mapping(&mapping)?;
         let Some((table, faults)) = table else {
-            return Err(AppError::Refused("Say first which sheet and which row of headings to read".into()));
+            return Err(AppError::Refused(
+                "Say first which sheet and which row of headings to read".into(),
+            ));
         };
         let headers = table.headers.clone();
         check(cx, (table, faults), &mapping, &mut content, false).await?;
@@ -112,7 +120,10 @@ fn check_mapping(mapping: &Mapping) -> Result<(), AppError> {
     for target in mapping.missing() {
         errors.add(
             &format!("fixed_{}", target.code),
-            format!("Choose a column for it, or what is the same in every row: {}", target.words()),
+            format!(
+                "Choose a column for it, or what is the same in every row: {}",
+                target.words()
+            ),
         );
     }
     let mut held: Vec<&String> = mapping.columns.values().collect();

@@ -14,7 +14,10 @@ use uuid::Uuid;
 
 use super::stage::{check, plan, stage, staged};
 use super::write::{self, Progress};
-use super::{Content, Fault, Import, Mapping, Plan, Twin, file, file_place, find, mapping, as_sent, plan_place, refused, sheet, table};
+use super::{
+    Content, Fault, Import, Mapping, Plan, Twin, as_sent, file, file_place, find, mapping, plan_place, refused, sheet,
+    table,
+};
 
 /// Rows in one insert.
 const BATCH: usize = 5_000;
@@ -57,7 +60,9 @@ pub async fn take(cx: &Cx<'_>, id: Uuid, taking: Taking, progress: Progress<'_>)
         .map(|found| found.new)
         .collect();
     if cases.is_empty() {
-        return Err(AppError::Refused("There is nothing to take: every row is refused or pointed out as known".into()));
+        return Err(AppError::Refused(
+            "There is nothing to take: every row is refused or pointed out as known".into(),
+        ));
     }
     content.n_events = cases.iter().map(|case| case.events.len()).sum();
     content.n_cases = cases.len();

@@ -113,11 +113,7 @@ fn all() -> Vec<Target> {
                 let asked = ["said", "said_by", "language"];
                 let mut fields = vec![on.clone()];
                 fields.extend(kind.fields().into_iter().filter(|field| asked.contains(&field.key)));
-                add(
-                    format!("consent.{}", purpose.code()),
-                    Place::Consent(*purpose),
-                    fields,
-                );
+                add(format!("consent.{}", purpose.code()), Place::Consent(*purpose), fields);
             }
             continue;
         }
@@ -142,22 +138,56 @@ fn all() -> Vec<Target> {
 const USUAL: &[(&str, &[&str])] = &[
     (
         "person.name",
-        &["name", "full_name", "client_name", "name_of_client", "name_of_person", "client", "survivor"],
+        &[
+            "name",
+            "full_name",
+            "client_name",
+            "name_of_client",
+            "name_of_person",
+            "client",
+            "survivor",
+        ],
     ),
     (
         "person.nickname",
-        &["nickname", "alias", "aliases", "other_names", "known_as", "also_known_as"],
+        &[
+            "nickname",
+            "alias",
+            "aliases",
+            "other_names",
+            "known_as",
+            "also_known_as",
+        ],
     ),
     (
         "person.born",
-        &["date_of_birth", "dob", "born", "birth_date", "birthdate", "year_of_birth", "birth_year"],
+        &[
+            "date_of_birth",
+            "dob",
+            "born",
+            "birth_date",
+            "birthdate",
+            "year_of_birth",
+            "birth_year",
+        ],
     ),
     ("person.gender", &["gender", "sex"]),
-    ("person.nationality", &["nationality", "nationalities", "citizenship", "country_of_origin"]),
-    ("person.language", &["language", "first_language", "main_language", "languages"]),
+    (
+        "person.nationality",
+        &["nationality", "nationalities", "citizenship", "country_of_origin"],
+    ),
+    (
+        "person.language",
+        &["language", "first_language", "main_language", "languages"],
+    ),
     (
         "person.needs_interpreter",
-        &["interpreter", "needs_interpreter", "interpreter_needed", "interpreter_required"],
+        &[
+            "interpreter",
+            "needs_interpreter",
+            "interpreter_needed",
+            "interpreter_required",
+        ],
     ),
     ("person.is_child", &["is_child", "child", "under_18", "minor"]),
     ("person.age_disputed", &["age_disputed", "age_dispute"]),
@@ -165,18 +195,49 @@ const USUAL: &[(&str, &[&str])] = &[
     ("person.place", &["place", "location", "town", "where_staying"]),
     (
         "person.references",
-        &["home_office_reference", "ho_reference", "ho_ref", "references", "reference_numbers"],
+        &[
+            "home_office_reference",
+            "ho_reference",
+            "ho_ref",
+            "references",
+            "reference_numbers",
+        ],
     ),
     (
         "case.reference",
-        &["reference", "case_reference", "case_ref", "case_number", "case_no", "case_id", "our_reference", "client_id", "client_ref", "ref", "id"],
+        &[
+            "reference",
+            "case_reference",
+            "case_ref",
+            "case_number",
+            "case_no",
+            "case_id",
+            "our_reference",
+            "client_id",
+            "client_ref",
+            "ref",
+            "id",
+        ],
     ),
     (
         "case.opened_on",
-        &["opened_on", "date_opened", "opened", "support_since", "support_start", "support_started", "start_date", "case_opened", "date_support_started"],
+        &[
+            "opened_on",
+            "date_opened",
+            "opened",
+            "support_since",
+            "support_start",
+            "support_started",
+            "start_date",
+            "case_opened",
+            "date_support_started",
+        ],
     ),
     ("case.nation", &["nation", "uk_nation"]),
-    ("case.came_from", &["came_from", "referred_by", "referral_source", "source_of_referral"]),
+    (
+        "case.came_from",
+        &["came_from", "referred_by", "referral_source", "source_of_referral"],
+    ),
     ("case.region", &["region"]),
     (
         "event.encounter.on",
@@ -184,47 +245,131 @@ const USUAL: &[(&str, &[&str])] = &[
     ),
     (
         "event.nrm_referral.on",
-        &["date_of_referral", "referral_date", "date_referred", "referred_on", "nrm_referral_date", "date_of_nrm_referral", "nrm_date"],
+        &[
+            "date_of_referral",
+            "referral_date",
+            "date_referred",
+            "referred_on",
+            "nrm_referral_date",
+            "date_of_nrm_referral",
+            "nrm_date",
+        ],
     ),
-    ("event.nrm_referral.agency", &["first_responder", "referring_agency", "referring_organisation"]),
-    ("event.nrm_referral.reference", &["nrm_reference", "nrm_ref", "nrm_number"]),
+    (
+        "event.nrm_referral.agency",
+        &["first_responder", "referring_agency", "referring_organisation"],
+    ),
+    (
+        "event.nrm_referral.reference",
+        &["nrm_reference", "nrm_ref", "nrm_number"],
+    ),
     (
         "event.reasonable_grounds.outcome",
-        &["rg_decision", "rg_outcome", "reasonable_grounds", "reasonable_grounds_decision", "rg"],
+        &[
+            "rg_decision",
+            "rg_outcome",
+            "reasonable_grounds",
+            "reasonable_grounds_decision",
+            "rg",
+        ],
     ),
     (
         "event.reasonable_grounds.on",
-        &["rg_date", "rg_decision_date", "date_of_rg_decision", "date_of_rg", "reasonable_grounds_date"],
+        &[
+            "rg_date",
+            "rg_decision_date",
+            "date_of_rg_decision",
+            "date_of_rg",
+            "reasonable_grounds_date",
+        ],
     ),
     (
         "event.conclusive_grounds.outcome",
-        &["cg_decision", "cg_outcome", "conclusive_grounds", "conclusive_grounds_decision", "cg"],
+        &[
+            "cg_decision",
+            "cg_outcome",
+            "conclusive_grounds",
+            "conclusive_grounds_decision",
+            "cg",
+        ],
     ),
     (
         "event.conclusive_grounds.on",
-        &["cg_date", "cg_decision_date", "date_of_cg_decision", "date_of_cg", "conclusive_grounds_date"],
+        &[
+            "cg_date",
+            "cg_decision_date",
+            "date_of_cg_decision",
+            "date_of_cg",
+            "conclusive_grounds_date",
+        ],
     ),
     (
         "event.exit.on",
-        &["exit_date", "date_of_exit", "end_date", "date_closed", "closed_on", "support_ended", "support_end"],
+        &[
+            "exit_date",
+            "date_of_exit",
+            "end_date",
+            "date_closed",
+            "closed_on",
+            "support_ended",
+            "support_end",
+        ],
     ),
-    ("event.exit.reason", &["exit_reason", "reason_for_exit", "reason_support_ended"]),
-    ("event.exit.destination", &["destination", "exit_destination", "moved_on_to"]),
+    (
+        "event.exit.reason",
+        &["exit_reason", "reason_for_exit", "reason_support_ended"],
+    ),
+    (
+        "event.exit.destination",
+        &["destination", "exit_destination", "moved_on_to"],
+    ),
     (
         "consent.monitoring.said",
-        &["consent_to_be_counted", "consent_to_counting", "consent_to_monitoring", "consent_to_audit", "may_be_counted"],
+        &[
+            "consent_to_be_counted",
+            "consent_to_counting",
+            "consent_to_monitoring",
+            "consent_to_audit",
+            "may_be_counted",
+        ],
     ),
-    ("consent.monitoring.on", &["consent_to_be_counted_date", "date_of_consent_to_be_counted", "consent_to_audit_date"]),
+    (
+        "consent.monitoring.on",
+        &[
+            "consent_to_be_counted_date",
+            "date_of_consent_to_be_counted",
+            "consent_to_audit_date",
+        ],
+    ),
     ("consent.support.said", &["consent", "consent_to_support"]),
     ("consent.support.on", &["consent_date", "date_of_consent"]),
-    ("consent.referral.said", &["consent_to_referral", "nrm_consent", "consent_to_nrm"]),
+    (
+        "consent.referral.said",
+        &["consent_to_referral", "nrm_consent", "consent_to_nrm"],
+    ),
     ("consent.referral.on", &["nrm_consent_date", "date_of_nrm_consent"]),
     (
         "episode.forms",
-        &["exploitation", "exploitation_type", "type_of_exploitation", "form_of_exploitation", "forms_of_exploitation"],
+        &[
+            "exploitation",
+            "exploitation_type",
+            "type_of_exploitation",
+            "form_of_exploitation",
+            "forms_of_exploitation",
+        ],
     ),
     ("episode.sectors", &["sector", "sectors", "industry"]),
-    (KIND, &["kind", "event", "event_kind", "event_type", "type_of_event", "what_happened"]),
+    (
+        KIND,
+        &[
+            "kind",
+            "event",
+            "event_kind",
+            "event_type",
+            "type_of_event",
+            "what_happened",
+        ],
+    ),
     (ON, &["on", "date", "event_date", "date_of_event", "happened_on"]),
     ("row.note", &["note", "notes", "comment", "comments"]),
 ];

@@ -35,7 +35,9 @@ async fn staged(cx: &Cx<'_>, text: &str) -> Summary {
 
 async fn taken(cx: &Cx<'_>, text: &str) -> Uuid {
     let summary = staged(cx, text).await;
-    take(cx, summary.import, Taking::default(), &|_| {}).await.expect("taken");
+    take(cx, summary.import, Taking::default(), &|_| {})
+        .await
+        .expect("taken");
     summary.import
 }
 
@@ -65,18 +67,31 @@ async fn a_row_for_each_case_becomes_cases_with_their_events() {
         assert_eq!(summary.faults, []);
         assert_eq!((summary.n_rows, summary.n_cases, summary.n_refused), (2, 2, 0));
         assert_eq!(names(stage, &supervisor, false).await, [], "nothing is taken yet");
-        take(&cx, summary.import, Taking::default(), &|_| {}).await.expect("taken");
+        take(&cx, summary.import, Taking::default(), &|_| {})
+            .await
+            .expect("taken");
         let there = names(stage, &supervisor, false).await;
         assert_eq!(there.len(), 1);
-        assert_eq!(names(stage, &supervisor, true).await.len(), 1, "whose support ended is closed");
+        assert_eq!(
+            names(stage, &supervisor, true).await.len(),
+            1,
+            "whose support ended is closed"
+        );
         let of = open(&cx, there[0].1).await.expect("opened");
         assert_eq!(of.person.identity.name.0, CANARY);
         assert_eq!(of.status, Some(Status::RgPositive));
         assert_eq!(of.episodes.len(), 1);
         assert_eq!(of.episodes[0].sheet.forms.len(), 2);
-        let counted = of.consents.iter().find(|standing| standing.purpose == Purpose::Monitoring);
+        let counted = of
+            .consents
+            .iter()
+            .find(|standing| standing.purpose == Purpose::Monitoring);
         let answer = counted.and_then(|standing| standing.last.clone()).expect("an answer");
-        assert_eq!(answer.on.iso(), "2025-02-01", "the day support began, where no column has it");
+        assert_eq!(
+            answer.on.iso(),
+            "2025-02-01",
+            "the day support began, where no column has it"
+        );
         let kinds: Vec<Kind> = of.history.all().iter().map(|event| event.entry.what.kind()).collect();
         assert_eq!(kinds, [Kind::Consent, Kind::NrmReferral, Kind::ReasonableGrounds]);
         assert!(of.history.all().iter().any(|event| matches!(
@@ -96,7 +111,9 @@ async fn a_row_for_each_event_takes_any_kind_by_its_code() {
         let summary = staged(&cx, LONG).await;
         assert_eq!(summary.faults, []);
         assert_eq!((summary.n_cases, summary.n_events), (2, 4));
-        take(&cx, summary.import, Taking::default(), &|_| {}).await.expect("taken");
+        take(&cx, summary.import, Taking::default(), &|_| {})
+            .await
+            .expect("taken");
         let there = names(stage, &supervisor, false).await;
         let of = open(&cx, there[1].1).await.expect("opened");
         assert_eq!(of.person.identity.name.0, "Specimen Three");
@@ -106,12 +123,21 @@ async fn a_row_for_each_event_takes_any_kind_by_its_code() {
         let summary = staged(&cx, &broken).await;
         assert_eq!((summary.n_cases, summary.n_refused), (1, 4));
         let fault = &summary.faults[2];
-        assert_eq!((fault.row, fault.column.as_str(), fault.value.as_str()), (4, "Outcome", "perhaps"));
+        assert_eq!(
+            (fault.row, fault.column.as_str(), fault.value.as_str()),
+            (4, "Outcome", "perhaps")
+        );
         assert!(fault.remedy.contains("positive, negative"), "{}", fault.remedy);
-        let strange = LONG.replace("wales,encounter,2025-01-10,police,", "wales,encounter,2025-01-10,police,positive");
+        let strange = LONG.replace(
+            "wales,encounter,2025-01-10,police,",
+            "wales,encounter,2025-01-10,police,positive",
+        );
         let summary = staged(&cx, &strange).await;
         assert!(
-            summary.faults.iter().any(|fault| fault.message.contains("does not ask this")),
+            summary
+                .faults
+                .iter()
+                .any(|fault| fault.message.contains("does not ask this")),
             "{:?}",
             summary.faults
         );
@@ -124,7 +150,9 @@ async fn every_fault_names_row_column_and_remedy_and_the_good_rows_can_be_taken_
     on_both(async |stage| {
         let House { supervisor, .. } = house(stage).await;
         let cx = supervisor.cx(stage);
-        let text = format!("{WIDE}A-3,,2001,2025-03-01,England,,,maybe,2025-02-30,,,,\nA-4,Late,,2999-01-01,England,,,,,,,,\n");
+        let text = format!(
+            "{WIDE}A-3,,2001,2025-03-01,England,,,maybe,2025-02-30,,,,\nA-4,Late,,2999-01-01,England,,,,,,,,\n"
+        );
         let summary = staged(&cx, &text).await;
         let said: Vec<(u32, &str)> = summary
             .faults
@@ -135,16 +163,27 @@ async fn every_fault_names_row_column_and_remedy_and_the_good_rows_can_be_taken_
             assert!(said.contains(&expected), "{expected:?} in {said:?}");
         }
         assert!(summary.faults.iter().all(|fault| !fault.remedy.is_empty()));
-        take(&cx, summary.import, Taking::default(), &|_| {}).await.expect("taken");
-        let n = support_case::Entity::find().count(stage.db.reader()).await.expect("counted");
+        take(&cx, summary.import, Taking::default(), &|_| {})
+            .await
+            .expect("taken");
+        let n = support_case::Entity::find()
+            .count(stage.db.reader())
+            .await
+            .expect("counted");
         assert_eq!(n, 2);
         let (name, file) = refused_rows(&cx, summary.import).await.expect("a file");
         let file = String::from_utf8(file).expect("text");
         assert_eq!(name, "cases-refused.csv");
-        assert!(file.contains("A-3") && file.contains("A-4") && !file.contains("A-1"), "{file}");
+        assert!(
+            file.contains("A-3") && file.contains("A-4") && !file.contains("A-1"),
+            "{file}"
+        );
         assert!(file.lines().next().expect("headings").ends_with("fault,remedy"));
         destroy(&cx, summary.import).await.expect("destroyed");
-        says(&refused_rows(&cx, summary.import).await.expect_err("gone"), "no longer kept");
+        says(
+            &refused_rows(&cx, summary.import).await.expect_err("gone"),
+            "no longer kept",
+        );
     })
     .await;
 }
@@ -162,9 +201,16 @@ async fn a_file_is_never_in_clear_and_its_key_goes_with_it() {
                 sealed.iter().flatten().any(holds)
             })
         };
-        let keys = async || person_key::Entity::find().count(stage.db.key_reader()).await.expect("counted");
+        let keys = async || {
+            person_key::Entity::find()
+                .count(stage.db.key_reader())
+                .await
+                .expect("counted")
+        };
         let before = keys().await;
-        let named = check_file(&cx, "Canaria.csv", WIDE.as_bytes().to_vec(), None).await.expect("staged");
+        let named = check_file(&cx, "Canaria.csv", WIDE.as_bytes().to_vec(), None)
+            .await
+            .expect("staged");
         assert!(!clear().await);
         assert_eq!(keys().await, before + 2, "of the file, and of what is remembered");
         drop_all(&cx, named.import).await.expect("dropped");
@@ -173,8 +219,18 @@ async fn a_file_is_never_in_clear_and_its_key_goes_with_it() {
         assert_eq!((all[0].state, all[0].has_file), (ImportState::Dropped, false));
         // Whoever decides nothing for a month has decided.
         let left = staged(&cx, WIDE).await;
-        assert_eq!(expire(&stage.db, cx.now.plus_seconds(29 * 86_400)).await.expect("swept"), 0);
-        assert_eq!(expire(&stage.db, cx.now.plus_seconds(31 * 86_400)).await.expect("swept"), 1);
+        assert_eq!(
+            expire(&stage.db, cx.now.plus_seconds(29 * 86_400))
+                .await
+                .expect("swept"),
+            0
+        );
+        assert_eq!(
+            expire(&stage.db, cx.now.plus_seconds(31 * 86_400))
+                .await
+                .expect("swept"),
+            1
+        );
         let Import { state, has_file, .. } = find(&cx, left.import).await.expect("found");
         assert_eq!((state, has_file), (ImportState::Dropped, false));
         assert_eq!(keys().await, before + 1);
@@ -219,7 +275,12 @@ async fn an_import_is_undone_whole_unless_somebody_has_changed_a_case_since() {
         let House { supervisor, .. } = house(stage).await;
         let cx = supervisor.cx(stage);
         record(&cx, input("Someone Before")).await.expect("recorded");
-        let keys = async || person_key::Entity::find().count(stage.db.key_reader()).await.expect("counted");
+        let keys = async || {
+            person_key::Entity::find()
+                .count(stage.db.key_reader())
+                .await
+                .expect("counted")
+        };
         let before = keys().await;
         let import = taken(&cx, WIDE).await;
         undo(&cx, import).await.expect("undone");
@@ -236,7 +297,10 @@ async fn an_import_is_undone_whole_unless_somebody_has_changed_a_case_since() {
             typed: Typed::of([("on", "2025-05-20"), ("words", "met again")]),
         };
         events::record(&cx, case, note).await.expect("recorded");
-        says(&undo(&cx, import).await.expect_err("changed since"), "1 of these cases was changed since");
+        says(
+            &undo(&cx, import).await.expect_err("changed since"),
+            "1 of these cases was changed since",
+        );
         assert_eq!(n().await, 3, "nothing went");
     })
     .await;
@@ -249,7 +313,10 @@ async fn what_was_said_of_headings_is_remembered_and_what_is_missing_is_asked() 
         let cx = supervisor.cx(stage);
         let text = "Who,Began,Unknown thing\nSpecimen Five,2025-02-01,x\n";
         let id = stage_file(&cx, text).await;
-        let Suggestion::Confirm { mapping, is_remembered, .. } = suggestion(&cx, id).await.expect("a question") else {
+        let Suggestion::Confirm {
+            mapping, is_remembered, ..
+        } = suggestion(&cx, id).await.expect("a question")
+        else {
             panic!("the headings are clear");
         };
         assert!(!is_remembered);
@@ -259,7 +326,9 @@ async fn what_was_said_of_headings_is_remembered_and_what_is_missing_is_asked() 
             ..Plan::default()
         };
         let error = plan(&cx, id, said(mapping)).await.expect_err("nothing is said");
-        let AppError::Invalid(errors) = error else { panic!("{error}") };
+        let AppError::Invalid(errors) = error else {
+            panic!("{error}")
+        };
         for code in ["person.name", "case.opened_on", "case.nation"] {
             assert!(errors.get(&format!("fixed_{code}")).is_some(), "{code}");
         }
@@ -270,7 +339,11 @@ async fn what_was_said_of_headings_is_remembered_and_what_is_missing_is_asked() 
         plan(&cx, id, said(mapping.clone())).await.expect("planned");
         drop_all(&cx, id).await.expect("dropped");
         let id = stage_file(&cx, text).await;
-        let Suggestion::Confirm { mapping: again, is_remembered, .. } = suggestion(&cx, id).await.expect("a question")
+        let Suggestion::Confirm {
+            mapping: again,
+            is_remembered,
+            ..
+        } = suggestion(&cx, id).await.expect("a question")
         else {
             panic!("the headings are clear");
         };
@@ -337,17 +410,26 @@ async fn many_cases_are_written_at_once_or_none() {
         };
         let told = std::sync::Mutex::new(Vec::new());
         let cases = (0..1_500).map(one).collect();
-        let ids = write(&cx, cases, &|n| told.lock().expect("told").push(n)).await.expect("written");
+        let ids = write(&cx, cases, &|n| told.lock().expect("told").push(n))
+            .await
+            .expect("written");
         assert_eq!(ids.len(), 1_500);
         assert_eq!(*told.lock().expect("told"), [1_000, 1_500]);
         let filter = Filter {
             words: "specimen 1499".into(),
             ..Filter::default()
         };
-        let found = crate::case::list(&worker.cx(stage), &Caseload::default(), &filter).await.expect("a list");
+        let found = crate::case::list(&worker.cx(stage), &Caseload::default(), &filter)
+            .await
+            .expect("a list");
         assert_eq!(found.n, 1);
         // Someone who is no member cannot work on a case: nothing is left of the attempt, nor of its keys.
-        let keys = async || person_key::Entity::find().count(stage.db.key_reader()).await.expect("counted");
+        let keys = async || {
+            person_key::Entity::find()
+                .count(stage.db.key_reader())
+                .await
+                .expect("counted")
+        };
         let before = keys().await;
         let mut bad = one(0);
         bad.members = vec![Uuid::from_u128(7)];

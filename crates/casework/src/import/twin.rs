@@ -68,7 +68,9 @@ pub(super) fn within(cases: &[Found]) -> Vec<Twin> {
                 None
             }
         });
-        let alike = wanted(&found.new.identity).iter().find_map(|form| known.get(form).copied());
+        let alike = wanted(&found.new.identity)
+            .iter()
+            .find_map(|form| known.get(form).copied());
         if let Some(other) = same.or(alike) {
             twins.push(Twin {
                 row,
@@ -145,8 +147,12 @@ pub(super) async fn among(cx: &Cx<'_>, cases: &[Found]) -> Result<Vec<Twin>, App
         .await?;
     let mut twins = Vec::new();
     for row in rows {
-        let Some(person) = persons.get(&row.person_id) else { continue };
-        let Some(key) = keys.get(&person.person_key_id) else { continue };
+        let Some(person) = persons.get(&row.person_id) else {
+            continue;
+        };
+        let Some(key) = keys.get(&person.person_key_id) else {
+            continue;
+        };
         let about = key.open(&case::about(row.id), &row.sealed_about)?;
         let who = key.open(&place(person.id), &person.sealed_identity)?;
         let same = like(&about, &references, is_case);

@@ -138,7 +138,10 @@ async fn drafts(work: &Work, cases: &[Uuid]) -> Result<(), AppError> {
         .await?;
     for row in all {
         let case = row.form.strip_prefix("/cases/").and_then(|rest| rest.split('/').next());
-        if case.and_then(|case| case.parse().ok()).is_some_and(|case| cases.contains(&case)) {
+        if case
+            .and_then(|case| case.parse().ok())
+            .is_some_and(|case| cases.contains(&case))
+        {
             store::draft::forget_under(&work.tx, &row.form).await?;
         }
     }

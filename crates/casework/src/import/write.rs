@@ -67,7 +67,7 @@ pub struct Written {
 pub type Progress<'a> = &'a (dyn Fn(usize) + Send + Sync);
 
 /// Writes cases of the member's own organisation, all of them or none, with one row in the log. About a millisecond each on
-/// two cores. The caller has checked them: [`super::check`] is what a form checks.
+/// two cores. The caller has checked them, as a form or the reader of files does.
 pub async fn write(cx: &Cx<'_>, cases: Vec<NewCase>, progress: Progress<'_>) -> Result<Vec<Uuid>, AppError> {
     cx.permit(Action::ImportCases, Relation::OwnOrganisation)?;
     let owner = cx.organisation()?.0;
@@ -259,9 +259,10 @@ fn rows(owner: Uuid, counter: i64, ids: Ids, new: NewCase, (key_id, key): (Uuid,
         changed: counter,
         is_invented: new.is_invented,
     });
-    rows.members.extend(new.members.into_iter().map(|member| case_member::Model {
-        case_id: ids.case,
-        member_id: member,
-    }));
+    rows.members
+        .extend(new.members.into_iter().map(|member| case_member::Model {
+            case_id: ids.case,
+            member_id: member,
+        }));
     Ok(rows)
 }

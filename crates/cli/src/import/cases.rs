@@ -60,7 +60,8 @@ pub(super) async fn cases(folder: &Folder, who: &Who, asked: &Cases) -> Result<(
         import::drop_all(&cx, id).await?;
         return match suggested? {
             import::Suggestion::Confirm { mapping, .. } => {
-                let json = serde_json::to_string_pretty(&mapping).map_err(|error| Failure::could_not(error.to_string()))?;
+                let json =
+                    serde_json::to_string_pretty(&mapping).map_err(|error| Failure::could_not(error.to_string()))?;
                 say(json);
                 Ok(())
             }

@@ -156,18 +156,42 @@ pub const FIELDS: &[Field] = &[
     text("prs_MailingState", "Mailing State/Province"),
     text("prs_MailingStreet", "Mailing Street"),
     text("prs_MailingPostalCode", "Mailing Zip/Postal Code"),
-    of("vic_TraffickingStatus", "Trafficking Status", Kind::One(TRAFFICKING_STATUS)),
+    of(
+        "vic_TraffickingStatus",
+        "Trafficking Status",
+        Kind::One(TRAFFICKING_STATUS),
+    ),
     of(
         "vic_TraffickingStatusDecisionMakingOrg",
         "Trafficking Status Decision Making Organization",
         Kind::One(DECISION_MAKING_ORG),
     ),
-    of("vic_MethodOfRecruitment", "Method of Recruitment", Kind::Many(METHOD_OF_RECRUITMENT)),
+    of(
+        "vic_MethodOfRecruitment",
+        "Method of Recruitment",
+        Kind::Many(METHOD_OF_RECRUITMENT),
+    ),
     text("vic_LocationOfRecruitment", "Location of Recruitment"),
-    of("vic_MethodsOfControl", "Methods of Control", Kind::Many(METHODS_OF_CONTROL)),
-    of("vic_TypeOfExploitation", "Type of Exploitation", Kind::Many(TYPE_OF_EXPLOITATION)),
-    of("vic_ForcedLabourIndustry", "Forced Labour Industry", Kind::Many(FORCED_LABOUR_INDUSTRY)),
-    of("vic_TypeOfSexExploitation", "Type of Sex Exploitation", Kind::Many(TYPE_OF_SEX_EXPLOITATION)),
+    of(
+        "vic_MethodsOfControl",
+        "Methods of Control",
+        Kind::Many(METHODS_OF_CONTROL),
+    ),
+    of(
+        "vic_TypeOfExploitation",
+        "Type of Exploitation",
+        Kind::Many(TYPE_OF_EXPLOITATION),
+    ),
+    of(
+        "vic_ForcedLabourIndustry",
+        "Forced Labour Industry",
+        Kind::Many(FORCED_LABOUR_INDUSTRY),
+    ),
+    of(
+        "vic_TypeOfSexExploitation",
+        "Type of Sex Exploitation",
+        Kind::Many(TYPE_OF_SEX_EXPLOITATION),
+    ),
     text("vic_LocationOfExploitation", "Location of Exploitation"),
     of("cas_Status", "Status", Kind::One(STATUS)),
     text("cas_ReferringOrganisation", "Referring Organisation"),
@@ -185,7 +209,10 @@ pub const FIELDS: &[Field] = &[
 
 /// Names that files of the standard use otherwise than its field standards do, as the published ones show: a slip of the blank
 /// workbook, and underscores of the form.
-const ALSO: &[(&str, &str)] = &[("victraffickinstatusdecisionmakingorg", "vic_TraffickingStatusDecisionMakingOrg")];
+const ALSO: &[(&str, &str)] = &[(
+    "victraffickinstatusdecisionmakingorg",
+    "vic_TraffickingStatusDecisionMakingOrg",
+)];
 
 /// A heading without what tools put into it: groups before it, underscores, capitals.
 fn bare(heading: &str) -> String {

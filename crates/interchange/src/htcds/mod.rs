@@ -61,7 +61,11 @@ impl Record {
 
 /// Whether headings are those of a file of the standard.
 pub fn is_one<S: AsRef<str>>(headers: &[S]) -> bool {
-    headers.iter().filter(|heading| find(heading.as_ref()).is_some()).count() >= ENOUGH
+    headers
+        .iter()
+        .filter(|heading| find(heading.as_ref()).is_some())
+        .count()
+        >= ENOUGH
 }
 
 /// Columns that are no field of the standard's core.
@@ -145,10 +149,12 @@ fn values(field: &Field, cell: &Cell, table: &Table) -> Result<Vec<String>, (Str
     };
     match field.kind {
         Kind::Text => Ok(vec![text.to_owned()]),
-        Kind::Number => text
-            .parse::<u32>()
-            .map(|number| vec![number.to_string()])
-            .map_err(|_| (format!("“{}” is no number.", excerpt(text)), "Write a whole number.".to_owned())),
+        Kind::Number => text.parse::<u32>().map(|number| vec![number.to_string()]).map_err(|_| {
+            (
+                format!("“{}” is no number.", excerpt(text)),
+                "Write a whole number.".to_owned(),
+            )
+        }),
         Kind::Date => match date::of(cell, table.epoch) {
             Ok(Some(span)) if span.precision == Precision::Day => Ok(vec![span.first.to_string()]),
             Ok(_) => Err((
@@ -224,7 +230,10 @@ mod tests {
         let read = read(&table);
         assert_eq!(read.good.len(), 1);
         let record = &read.good[0];
-        assert_eq!(record.get("vic_TypeOfExploitation"), ["ForcedLabour", "SexualExploitation"]);
+        assert_eq!(
+            record.get("vic_TypeOfExploitation"),
+            ["ForcedLabour", "SexualExploitation"]
+        );
         assert_eq!(record.get("vic_MethodsOfControl"), ["DebtBondage", "PhysicalAbuse"]);
         assert_eq!(record.one("prs_Birthdate"), "1999-05-01");
         let columns: Vec<&str> = read.faults.iter().map(|fault| fault.column.as_str()).collect();
@@ -234,12 +243,16 @@ mod tests {
 
     fn record() -> impl Strategy<Value = Record> {
         let value = |field: &'static Field| match field.kind {
-            Kind::Text => "[A-Za-z=+@'][A-Za-z0-9 ,.'=-]{0,12}[a-z]".prop_map(|text| vec![text]).boxed(),
+            Kind::Text => "[A-Za-z=+@'][A-Za-z0-9 ,.'=-]{0,12}[a-z]"
+                .prop_map(|text| vec![text])
+                .boxed(),
             Kind::Number => (0_u32..40).prop_map(|number| vec![number.to_string()]).boxed(),
             Kind::Date => (1950_i16..2026, 1_i8..13, 1_i8..29)
                 .prop_map(|(year, month, day)| vec![format!("{year:04}-{month:02}-{day:02}")])
                 .boxed(),
-            Kind::One(listed) => proptest::sample::select(listed).prop_map(|code| vec![code.to_owned()]).boxed(),
+            Kind::One(listed) => proptest::sample::select(listed)
+                .prop_map(|code| vec![code.to_owned()])
+                .boxed(),
             Kind::Many(listed) => proptest::sample::subsequence(listed, 1..=listed.len().min(3))
                 .prop_map(|codes| codes.into_iter().map(str::to_owned).collect())
                 .boxed(),

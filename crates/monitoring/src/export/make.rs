@@ -120,7 +120,8 @@ pub async fn is_of_cases(cx: &Cx<'_>, id: ExportId) -> Result<bool, AppError> {
         Ok(true)
     } else {
         Err(AppError::Refused(
-            "this cannot be taken: a second person has not agreed, or did so more than a week ago. Ask for it again.".into(),
+            "this cannot be taken: a second person has not agreed, or did so more than a week ago. Ask for it again."
+                .into(),
         ))
     }
 }

@@ -11,7 +11,9 @@ use store::{AppError, Cx};
 /// otherwise: they tell who did what, and to whom what was done.
 pub async fn needs_agreement(db: &impl ConnectionTrait, kind: ExportKind) -> Result<bool, AppError> {
     let row = Entity::find_by_id(kind.code().to_owned()).one(db).await?;
-    Ok(row.map_or(matches!(kind, ExportKind::Log | ExportKind::Cases), |row| row.is_on_request))
+    Ok(row.map_or(matches!(kind, ExportKind::Log | ExportKind::Cases), |row| {
+        row.is_on_request
+    }))
 }
 
 /// Every kind with whether it needs a second person.

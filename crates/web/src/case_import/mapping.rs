@@ -102,14 +102,20 @@ fn typed(values: &Values, headers: &[String]) -> Mapping {
         }
     }
     for (name, value) in values.iter() {
-        let Some(code) = name.strip_prefix("fixed_") else { continue };
+        let Some(code) = name.strip_prefix("fixed_") else {
+            continue;
+        };
         let is_held = mapping.columns.values().any(|held| held == code);
         if !is_held && !value.trim().is_empty() {
             mapping.fixed.insert(code.to_owned(), value.trim().to_owned());
         }
     }
     // What was asked about a column that is no longer chosen.
-    let needed: Vec<&str> = mapping.needed().into_iter().map(|target| target.code.as_str()).collect();
+    let needed: Vec<&str> = mapping
+        .needed()
+        .into_iter()
+        .map(|target| target.code.as_str())
+        .collect();
     mapping.fixed.retain(|code, _| needed.contains(&code.as_str()));
     mapping.suggest();
     mapping
@@ -178,7 +184,11 @@ async fn next_question(visitor: &Visitor, id: Uuid, form: Form) -> Result<Respon
                 page: frame("Which column holds what?"),
                 id,
                 columns: columns.collect(),
-                fixed: mapping.needed().into_iter().map(|target| fixed(target, &mapping)).collect(),
+                fixed: mapping
+                    .needed()
+                    .into_iter()
+                    .map(|target| fixed(target, &mapping))
+                    .collect(),
                 groups: groups(),
                 is_remembered: is_remembered && !is_typed,
                 notes,
@@ -211,7 +221,9 @@ async fn planned(posted: &Posted, id: Uuid) -> Result<Uuid, AppError> {
         },
         _ => {
             let Suggestion::Confirm { headers, .. } = import::suggestion(&cx, id).await? else {
-                return Err(AppError::Refused("Say first which sheet and which row of headings to read".into()));
+                return Err(AppError::Refused(
+                    "Say first which sheet and which row of headings to read".into(),
+                ));
             };
             Plan {
                 mapping: Some(typed(&posted.values, &headers)),

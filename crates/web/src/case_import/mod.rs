@@ -146,7 +146,10 @@ impl Show {
 
     fn caption(&self) -> String {
         let n = self.import.content.faults.len();
-        format!("{n} {}, in the order of the file", if n == 1 { "fault" } else { "faults" })
+        format!(
+            "{n} {}, in the order of the file",
+            if n == 1 { "fault" } else { "faults" }
+        )
     }
 
     fn take_all(&self) -> String {

@@ -27,10 +27,17 @@ async fn send(member: &Client, name: &str, text: &str) -> String {
     let form = member.get("/cases/imports/new").await.expect(StatusCode::OK);
     let once = form.hidden("once");
     let sent = member
-        .upload("/cases/imports/new", &[("once", &once)], ("file", name, text.as_bytes()))
+        .upload(
+            "/cases/imports/new",
+            &[("once", &once)],
+            ("file", name, text.as_bytes()),
+        )
         .await
         .expect(StatusCode::SEE_OTHER);
-    sent.location.strip_suffix("/mapping").expect("on to the mapping").to_owned()
+    sent.location
+        .strip_suffix("/mapping")
+        .expect("on to the mapping")
+        .to_owned()
 }
 
 const COLUMNS: [(&str, &str); 7] = [
@@ -108,7 +115,10 @@ async fn a_file_of_cases_is_sent_mapped_looked_at_taken_and_undone() {
             .says("Canaria Plumage")
             .says("Specimen Two")
             .lacks("Specimen Three");
-        let file = supervisor.get(&format!("{import}/refused")).await.expect(StatusCode::OK);
+        let file = supervisor
+            .get(&format!("{import}/refused"))
+            .await
+            .expect(StatusCode::OK);
         assert!(file.body.contains("A-3") && !file.body.contains("A-1"), "{}", file.body);
         // A file with the same headings is filled in from last time.
         let again = send(&supervisor, "again.csv", FILE).await;
@@ -148,8 +158,16 @@ async fn only_who_answers_for_the_cases_of_a_team_brings_them_in() {
         let worker = Client::member(&router, stage, &coalition.caseworker).await;
         worker.get("/cases/imports").await.expect(StatusCode::FORBIDDEN);
         worker.get(&import).await.expect(StatusCode::FORBIDDEN);
-        worker.get("/cases").await.expect(StatusCode::OK).lacks("/cases/imports");
-        supervisor.get("/cases").await.expect(StatusCode::OK).says("/cases/imports");
+        worker
+            .get("/cases")
+            .await
+            .expect(StatusCode::OK)
+            .lacks("/cases/imports");
+        supervisor
+            .get("/cases")
+            .await
+            .expect(StatusCode::OK)
+            .says("/cases/imports");
     })
     .await;
 }
@@ -218,7 +236,12 @@ async fn everything_leaves_when_a_second_person_agrees_and_a_person_is_given_the
             .await
             .expect(StatusCode::SEE_OTHER);
         let coordinator = Client::member(&router, stage, &coalition.coordinator).await;
-        let waiting = coordinator.get("/exports").await.expect(StatusCode::OK).says("moving on").body;
+        let waiting = coordinator
+            .get("/exports")
+            .await
+            .expect(StatusCode::OK)
+            .says("moving on")
+            .body;
         let (before, _) = waiting.split_once("/agree\"").expect("a request that waits");
         let address = before.rsplit('"').next().expect("an address").to_owned();
         supervisor

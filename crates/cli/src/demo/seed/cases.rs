@@ -168,7 +168,12 @@ pub(super) fn supporting(content: &super::super::content::Content) -> Vec<&str> 
     let mut all: Vec<&str> = content
         .members
         .iter()
-        .filter(|member| member.roles.iter().any(|role| matches!(role, Role::Caseworker | Role::Supervisor)))
+        .filter(|member| {
+            member
+                .roles
+                .iter()
+                .any(|role| matches!(role, Role::Caseworker | Role::Supervisor))
+        })
         .map(|member| member.organisation.as_str())
         .collect();
     all.sort_unstable();

@@ -41,8 +41,11 @@ const OTHERS: [(&str, Finds, u64); 5] = [
 
 /// For each organisation the numbers of the people it has cases of.
 fn caseloads(today: Day) -> Vec<(&'static str, Vec<u32>)> {
-    let mut all: Vec<(&'static str, Vec<u32>)> =
-        LISTS.iter().zip(drawn(SEED)).map(|((key, ..), list)| (*key, list)).collect();
+    let mut all: Vec<(&'static str, Vec<u32>)> = LISTS
+        .iter()
+        .zip(drawn(SEED))
+        .map(|((key, ..), list)| (*key, list))
+        .collect();
     let people: Vec<Someone> = (0..PEOPLE + OUTSIDE)
         .map(|number| model::someone(PEOPLE_SEED, number, number < PEOPLE, today))
         .collect();
@@ -77,7 +80,9 @@ impl Seeder<'_> {
                     let someone = model::someone(PEOPLE_SEED, number, number < PEOPLE, today);
                     // One in eight is with somebody else of the team: a list of one's own that a day can hold.
                     let others = ids.get(1..).filter(|others| !others.is_empty() && nth % 8 == 0);
-                    let by = others.and_then(|others| others.get(nth / 8 % others.len())).or(ids.first());
+                    let by = others
+                        .and_then(|others| others.get(nth / 8 % others.len()))
+                        .or(ids.first());
                     new(model::case(&someone, salt, today), by.copied().unwrap_or_default(), now)
                 })
                 .collect();
@@ -106,7 +111,11 @@ impl Seeder<'_> {
 fn new(drawn: model::Drawn, by: uuid::Uuid, now: Instant) -> NewCase {
     // What happened on one day is told in the order in which it was drawn.
     let moment = |day: Day, nth: i64| Instant(at(day).min(now).0 + nth);
-    let contact_at = drawn.contact.confirmed_on.map_or(at(drawn.about.opened_on), at).min(now);
+    let contact_at = drawn
+        .contact
+        .confirmed_on
+        .map_or(at(drawn.about.opened_on), at)
+        .min(now);
     NewCase {
         identity: drawn.identity,
         contact: drawn.contact,
@@ -163,7 +172,11 @@ mod tests {
             *known.entry(*number).or_default() += 1;
         }
         let several = known.values().filter(|n| **n > 1).count();
-        assert!(several * 5 > known.len(), "{several} of {} are known to several", known.len());
+        assert!(
+            several * 5 > known.len(),
+            "{several} of {} are known to several",
+            known.len()
+        );
         for (key, numbers) in &loads {
             assert!(numbers.len() > 150, "{key}: {}", numbers.len());
         }
@@ -173,7 +186,10 @@ mod tests {
     fn the_people_of_the_list_study_are_those_of_its_organisations() {
         let loads = caseloads(Day::parse("2026-11-24").expect("a day"));
         for ((key, ..), list) in LISTS.iter().zip(drawn(SEED)) {
-            assert_eq!(loads.iter().find(|(of, _)| of == key).map(|(_, numbers)| numbers), Some(&list));
+            assert_eq!(
+                loads.iter().find(|(of, _)| of == key).map(|(_, numbers)| numbers),
+                Some(&list)
+            );
         }
     }
 }
