@@ -268,6 +268,21 @@ pub async fn sweep<S: std::hash::BuildHasher>(
     Ok(orphans.len())
 }
 
+/// Removes the keys that were made for an owner at a moment and that no record names: those of an import that was cut off there.
+pub async fn sweep_made_at(db: &Db, owner: Uuid, at: Instant) -> Result<(), AppError> {
+    let made: Vec<Uuid> = person_key::Entity::find()
+        .select_only()
+        .column(person_key::Column::Id)
+        .filter(person_key::Column::OwnerId.eq(owner))
+        .filter(person_key::Column::CreatedAt.eq(at.0))
+        .into_tuple()
+        .all(db.key_reader())
+        .await?;
+    let used = used(db).await?;
+    let orphans: Vec<Uuid> = made.into_iter().filter(|id| !used.contains(id)).collect();
+    remove(db, &orphans).await
+}
+
 /// How many of some keys an import of cases made that was cut off before it wrote its cases: an import says first when it
 /// makes keys, and of all that it made at that moment none is in use.
 async fn of_an_import(db: &Db, orphans: &[Uuid]) -> Result<usize, AppError> {

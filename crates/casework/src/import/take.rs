@@ -104,8 +104,18 @@ pub async fn take(cx: &Cx<'_>, id: Uuid, taking: Taking, progress: Progress<'_>)
     Ok(id)
 }
 
-/// Says that keys are about to be made for an import, so that they are known for what they are if it is cut off.
+/// Says that keys are about to be made for an import, so that they are known for what they are if it is cut off. Those of an
+/// attempt that was cut off before go first.
 async fn try_at(cx: &Cx<'_>, id: Uuid) -> Result<(), AppError> {
+    let before: Option<Option<i64>> = case_import::Entity::find_by_id(id)
+        .select_only()
+        .column(case_import::Column::TriedAt)
+        .into_tuple()
+        .one(cx.db.reader())
+        .await?;
+    if let Some(at) = before.flatten() {
+        key::person::sweep_made_at(cx.db, cx.organisation()?.0, Instant(at)).await?;
+    }
     let tx = cx.db.begin().await?;
     case_import::Entity::update_many()
         .col_expr(case_import::Column::TriedAt, Expr::value(cx.now.0))

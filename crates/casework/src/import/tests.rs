@@ -440,3 +440,44 @@ async fn many_cases_are_written_at_once_or_none() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn keys_of_an_import_that_was_cut_off_are_known_for_what_they_are() {
+    on_both(async |stage| {
+        let House { supervisor, .. } = house(stage).await;
+        let cx = supervisor.cx(stage);
+        let owner = cx.organisation().expect("an organisation").0;
+        let keys = async || {
+            person_key::Entity::find()
+                .count(stage.db.key_reader())
+                .await
+                .expect("counted")
+        };
+        let summary = staged(&cx, WIDE).await;
+        let before = keys().await;
+        // As if the program had ended after the keys were written.
+        let at = cx.now.plus_seconds(5);
+        let later = Cx { now: at, ..cx.clone() };
+        access::key::person::make_all(&later, owner, 150).await.expect("made");
+        let row = case_import::ActiveModel {
+            id: sea_orm::ActiveValue::Set(summary.import),
+            tried_at: sea_orm::ActiveValue::Set(Some(at.0)),
+            ..Default::default()
+        };
+        let tx = stage.db.begin().await.expect("begun");
+        sea_orm::ActiveModelTrait::update(row, &tx).await.expect("updated");
+        tx.commit().await.expect("committed");
+        let used = access::key::person::used(&stage.db).await.expect("read");
+        let tomorrow = at.plus_seconds(86_400);
+        let swept = access::key::person::sweep(&stage.db, &used, tomorrow).await.expect("swept");
+        assert_eq!(swept, 150);
+        assert_eq!(keys().await, before);
+        // Or whoever tries again before the next start.
+        access::key::person::make_all(&later, owner, 150).await.expect("made");
+        take(&cx, summary.import, Taking::default(), &|_| {})
+            .await
+            .expect("taken");
+        assert_eq!(keys().await, before + 2);
+    })
+    .await;
+}
