@@ -249,6 +249,7 @@ pub async fn check_file(
     bytes: Vec<u8>,
     mapping: Option<Mapping>,
 ) -> Result<Summary, AppError> {
+    cx.permit(Action::ImportCases, Relation::OwnOrganisation)?;
     // Two commands one after another: a form's single-use token would stop the second.
     let cx = &Cx {
         once: None,
