@@ -5,7 +5,7 @@
 //! `corpus/TARGET/` under a name that says what it is, and stays there.
 
 use interchange::table::{Cell, Choice, Epoch, Limits, Table};
-use interchange::{area, csv_out, date, personal, series, table, text, value};
+use interchange::{area, csv_out, date, htcds, personal, series, table, text, value};
 
 /// Small, so that the fuzzer finds what exceeds them and is not slowed by what does not.
 const LIMITS: Limits = Limits {
@@ -34,6 +34,16 @@ pub fn table(bytes: &[u8]) {
         let rows: Vec<Vec<Cell>> = table.rows.into_iter().map(|row| row.cells).collect();
         let _ = csv_out::write(&table.headers, &rows);
     }
+}
+
+/// Any table is cases of the data standard and faults; what is written of the cases is read as it was.
+pub fn htcds(bytes: &[u8]) {
+    let Some(table) = read(bytes, Some(1)) else { return };
+    let _ = (htcds::is_one(&table.headers), htcds::others(&table));
+    let found = htcds::read(&table);
+    assert!(found.good.len() <= table.rows.len());
+    let (headers, rows) = htcds::write(&found.good);
+    let _ = csv_out::write(&headers, &rows);
 }
 
 /// Any text is a number, mark or fault, and numbers are finite. Headings are any text, too.

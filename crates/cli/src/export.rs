@@ -56,22 +56,37 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         )));
     }
     let folder = arguments.folder.open().await?;
-    let actor = arguments.who.actor(&folder).await?;
-    let cx = cx(&folder, &actor);
+    let is_cases = arguments.kind.as_deref() == Some(ExportKind::Cases.code());
+    let (actor, key) = if is_cases || arguments.request.is_some() && !folder.is_demo {
+        arguments.who.keyed(&folder).await?
+    } else {
+        (arguments.who.actor(&folder).await?, None)
+    };
+    let cx = Cx {
+        key: key.as_ref(),
+        ..cx(&folder, &actor)
+    };
     let id = match arguments.request {
         Some(id) => id,
         None => ask(&cx, &arguments).await?,
     };
     worker::drain(&folder.bench()).await.map_err(Failure::could_not)?;
-    let made = export::take(&cx, id).await.map_err(|error| match error {
+    let waits = |error| match error {
         AppError::Refused(_) => Failure::found(format!(
             "it was asked for, and is not made: a second person must agree first, on the page of exports. Then run \
              `rapporteur export --request {id} --out FILE`"
         )),
         other => other.into(),
-    })?;
-    write_private_bytes(&arguments.out, &made.bytes)?;
-    say(format!("{} is in {}", made.name, arguments.out.display()));
+    };
+    let (name, bytes) = if export::is_of_cases(&cx, id).await.map_err(waits)? {
+        let made = casework::export::everything(&cx).await?;
+        (made.name, made.bytes.into())
+    } else {
+        let made = export::take(&cx, id).await.map_err(waits)?;
+        (made.name, made.bytes)
+    };
+    write_private_bytes(&arguments.out, &bytes)?;
+    say(format!("{name} is in {}", arguments.out.display()));
     Ok(())
 }
 

@@ -1,10 +1,13 @@
-//! `rapporteur import`: statistics or areas from a file, faults first.
+//! `rapporteur import`: statistics, areas or cases from a file, faults first.
+
+mod cases;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use monitoring::{area, import};
 
+use self::cases::cases;
 use crate::failure::Failure;
 use crate::who::{Who, cx};
 use crate::{Where, say};
@@ -30,6 +33,8 @@ enum What {
         #[arg(long)]
         good_rows: bool,
     },
+    /// Cases of the member's organisation, with what happened: all rows, or none if one has a fault.
+    Cases(cases::Cases),
     /// Areas: code, name, kind, parent, dates.
     Areas {
         /// CSV, XLSX or ODS.
@@ -39,6 +44,9 @@ enum What {
 
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let folder = arguments.folder.open().await?;
+    if let What::Cases(asked) = &arguments.what {
+        return cases(&folder, &arguments.who, asked).await;
+    }
     let actor = arguments.who.actor(&folder).await?;
     let cx = cx(&folder, &actor);
     match arguments.what {
@@ -71,6 +79,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
                 return Err(Failure::found("some rows were refused"));
             }
         }
+        What::Cases(_) => {}
         What::Areas { file } => {
             let (name, bytes) = read(&file)?;
             let loaded = area::load_file(&cx, &name, &bytes).await?;

@@ -32,10 +32,15 @@ pub(crate) struct Who {
 impl Who {
     /// The member, after checking the password. In a demonstration nobody need be named.
     pub(crate) async fn actor(&self, folder: &Folder) -> Result<Actor, Failure> {
+        if self.name.is_none() && folder.is_demo {
+            return demo_member(folder, DEMO_COORDINATOR).await;
+        }
+        Ok(self.keyed(folder).await?.0)
+    }
+
+    /// The member, after checking the password, with the private key that it opens: what a command about cases needs.
+    pub(crate) async fn keyed(&self, folder: &Folder) -> Result<(Actor, Option<PrivateKey>), Failure> {
         let Some(name) = &self.name else {
-            if folder.is_demo {
-                return demo_member(folder, DEMO_COORDINATOR).await;
-            }
             return Err(Failure::wrong_use(
                 "this command reads or changes records: say as whom, with --as NAME",
             ));
@@ -53,7 +58,7 @@ impl Who {
             .await?
             .ok_or_else(|| Failure::wrong_use("the name or the password is not right"))?;
         self.second_factor(folder, &actor, key.as_ref()).await?;
-        Ok(actor)
+        Ok((actor, key))
     }
 
     /// The command line is no way around a second factor.

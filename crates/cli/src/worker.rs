@@ -86,6 +86,9 @@ async fn keep_time(bench: &Bench) {
     if let Err(error) = export::expire(&bench.db, &bench.files, Instant::now()).await {
         tracing::warn!(%error, "files of expired exports could not be removed");
     }
+    if let Err(error) = casework::import::expire(&bench.db, Instant::now()).await {
+        tracing::warn!(%error, "old files of cases could not be destroyed");
+    }
 }
 
 /// Takes and does one job. `false` when there was none.

@@ -153,12 +153,18 @@ async fn every_command_does_as_every_role_what_the_matrix_says() {
     let summary = written("summary.txt", "What was found.\n---\nA headline.\n");
     let out = folder.path().join("out.csv").display().to_string();
     let publish = ["--cycle", "2024", "--summary", &summary, "--licence", "CC0-1.0"];
-    let commands: [(&[&str], Action, &[&str]); 6] = [
+    let commands: [(&[&str], Action, &[&str]); 8] = [
         (
             &["export", "log", "--reason", "To look."],
             Action::ReadLog,
             &["--out", &out],
         ),
+        (
+            &["export", "cases", "--reason", "To look."],
+            Action::ExportCases,
+            &["--out", &out],
+        ),
+        (&["import"], Action::ImportCases, &["cases", &empty]),
         (&["user"], Action::ManageMembers, &["list"]),
         (&["standards", "load"], Action::LoadStandards, &[]),
         (&["import"], Action::LoadAreas, &["areas", &empty]),

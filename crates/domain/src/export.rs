@@ -3,12 +3,13 @@
 use crate::word_list;
 
 word_list! {
-    /// What can be exported as one table.
+    /// What can be exported.
     pub enum ExportKind {
         Log = "log", "Log of acts";
         Evidence = "evidence", "Evidence register";
         Measurements = "measurements", "Measurements of every cycle";
         Series = "series", "Values of a series";
+        Cases = "cases", "Everything in your organisation’s cases";
     }
 }
 

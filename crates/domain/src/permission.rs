@@ -117,6 +117,9 @@ word_list! {
         ReviewRetention = "retention.review", "Say how long sealed records are kept, and review those whose term is over";
         ReadCase = "case.read", "Open a case: one’s own, or one of the team";
         RecordCase = "case.record", "Record a person and their case";
+        ImportCases = "case.import", "Bring in cases from a file";
+        ExportCases = "case.export", "Take everything of the organisation’s cases with you";
+        AnswerCase = "case.answer", "Give a person what is kept about them in casework";
         AmendCase = "case.amend", "Amend what is kept of a person and their case, close it or open it again";
         AssignCase = "case.assign", "Say who works on a case";
         RecordEvent = "event.record", "Record what happened in a case, and what the person agreed to";
@@ -268,7 +271,9 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
             matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation
         }
         A::RecordCase => matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation,
-        A::AssignCase | A::ForgetPerson => {
+        // Whoever brings many in sees whom it points out as known already.
+        A::ImportCases | A::ExportCases => role == Supervisor && relation == R::OwnOrganisation,
+        A::AssignCase | A::ForgetPerson | A::AnswerCase => {
             role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment)
         }
         // Every case is opened for it, and no more of them is shown than codes, added up.
@@ -343,6 +348,8 @@ impl Action {
                 | Self::ErasePerson
                 | Self::ForgetPerson
                 | Self::AnswerPerson
+                | Self::AnswerCase
+                | Self::ExportCases
                 | Self::RequireFactor
                 | Self::SetMode
                 | Self::AgreeExport

@@ -14,10 +14,12 @@
 //! says how to say which. And a bad row is refused alone: only a file that cannot be read as a table at
 //! all is refused whole.
 
+pub mod archive;
 pub mod area;
 pub mod csv_out;
 pub mod date;
 mod fault;
+pub mod htcds;
 pub mod mapping;
 pub mod package;
 pub mod personal;

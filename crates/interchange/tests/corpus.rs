@@ -59,3 +59,8 @@ fn the_corpus_of_mappings_holds() {
 fn the_corpus_of_areas_holds() {
     replay("area", targets::area);
 }
+
+#[test]
+fn the_corpus_of_the_case_data_standard_holds() {
+    replay("htcds", targets::htcds);
+}

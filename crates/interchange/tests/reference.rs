@@ -9,7 +9,7 @@ use interchange::mapping::Mapping;
 use interchange::series::{self, Observation};
 use interchange::table::{Cell, Choice, Limits, Table, read};
 use interchange::value::Value;
-use interchange::{Fault, Kind, Read, area, personal};
+use interchange::{Fault, Kind, Read, area, htcds, personal};
 
 /// The bytes of a reference file, or `None` where no reference files are at hand.
 #[expect(clippy::print_stdout, reason = "says which tests did not run")]
@@ -197,4 +197,73 @@ fn a_real_file_with_quoted_lines_is_read_whole() {
     let table = table.unwrap();
     assert_eq!(table.rows.len(), 2162);
     assert!(table.stray.is_empty(), "{:?}", table.stray);
+}
+
+#[test]
+fn the_blank_workbook_of_the_case_data_standard_is_known_and_holds_nobody() {
+    let choice = Choice {
+        sheet: None,
+        header_row: Some(1),
+    };
+    let Some(table) = table("htcds/HTCDS_Excel_v2.0.xlsx", &choice) else {
+        return;
+    };
+    let table = table.unwrap();
+    assert!(htcds::is_one(&table.headers));
+    let unknown = htcds::others(&table);
+    assert!(
+        unknown.iter().all(|heading| heading.starts_with("Column ")),
+        "{unknown:?}"
+    );
+    let read = htcds::read(&table);
+    assert_eq!((read.good.len(), read.faults.len()), (0, 0));
+    // Every core field of the field standards that is not given up has its place.
+    for field in htcds::FIELDS.iter().filter(|field| field.name.starts_with("vic_")) {
+        let named = table.headers.iter().filter_map(|heading| htcds::find(heading));
+        assert!(
+            named.into_iter().any(|known| known.name == field.name),
+            "{}",
+            field.name
+        );
+    }
+}
+
+#[test]
+fn the_codes_of_the_case_data_standard_are_those_of_its_form() {
+    let choice = Choice {
+        sheet: Some("choices".to_owned()),
+        header_row: Some(1),
+    };
+    let Some(table) = table("htcds/htcds_xlsform.xlsx", &choice) else {
+        return;
+    };
+    let table = table.unwrap();
+    let lists = [
+        ("gender", "prs_Gender"),
+        ("methodofrecruitment", "vic_MethodOfRecruitment"),
+        ("methodsofcontrol", "vic_MethodsOfControl"),
+        ("typeofexploitation", "vic_TypeOfExploitation"),
+        ("forcedlabourindustry", "vic_ForcedLabourIndustry"),
+        ("typeofsexexploitation", "vic_TypeOfSexExploitation"),
+        ("status", "cas_Status"),
+        ("consent", "con_Consent"),
+        ("traffickingstatus", "vic_TraffickingStatus"),
+        (
+            "traffickingstatusdecisionmakingorg",
+            "vic_TraffickingStatusDecisionMakingOrg",
+        ),
+    ];
+    for (list, name) in lists {
+        let theirs: Vec<String> = table
+            .rows
+            .iter()
+            .filter(|row| row.cells[0].text().trim() == list)
+            .map(|row| row.cells[1].text().trim().to_owned())
+            .collect();
+        let field = htcds::find(name).unwrap();
+        let (htcds::Kind::One(ours) | htcds::Kind::Many(ours)) = field.kind else {
+            panic!("{name} has no list");
+        };
+        assert_eq!(theirs, ours, "{name}");
+    }
 }

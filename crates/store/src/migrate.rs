@@ -22,6 +22,7 @@ const RECORDS: &[(i32, &str)] = &[
     (13, include_str!("../migrations/0013_contribution.sql")),
     (14, include_str!("../migrations/0014_received.sql")),
     (16, include_str!("../migrations/0016_referral.sql")),
+    (17, include_str!("../migrations/0017_case_import.sql")),
     (18, include_str!("../migrations/0018_definition.sql")),
     (19, include_str!("../migrations/0019_draws.sql")),
 ];
@@ -35,6 +36,42 @@ const KEYS: &[(i32, &str)] = &[(1, include_str!("../migrations/keys/0001_keys.sq
 /// The version of the records' schema that this program writes.
 pub fn newest() -> i32 {
     RECORDS.last().map_or(0, |(version, _)| *version)
+}
+
+/// A column that names a row of another table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Naming {
+    /// Its table.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// Whether the table counts revisions, in its column `revision`.
+    pub has_revision: bool,
+}
+
+/// The columns whose values are rows of a table, as the migrations say: whoever asks what hangs on a record thus misses no
+/// table that is added later.
+pub fn naming(table: &str) -> Vec<Naming> {
+    let target = format!("references {table} (id)");
+    let mut found = Vec::new();
+    for (_, sql) in RECORDS {
+        for statement in statements(sql) {
+            let words: Vec<&str> = statement.split_whitespace().collect();
+            let name = match words[..] {
+                ["create" | "alter", "table", name, ..] => name,
+                _ => continue,
+            };
+            for line in statement.lines().filter(|line| line.contains(&target)) {
+                let line = line.trim().trim_start_matches("add column ");
+                found.extend(line.split_whitespace().next().map(|column| Naming {
+                    table: name.to_owned(),
+                    column: column.to_owned(),
+                    has_revision: statement.contains(" revision integer"),
+                }));
+            }
+        }
+    }
+    found
 }
 
 /// Brings the records to the newest schema. Refuses a database that a newer program has written.

@@ -15,6 +15,7 @@ mod assessment;
 mod body;
 mod call;
 mod case;
+mod case_import;
 mod claim;
 mod component;
 mod confirm;

@@ -10,7 +10,7 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, body, call, case, claim, confirm, contribution, coverage, cycle, definition, door, draft, edition, event, evidence, exploitation, export, feedback, finding, home, import, indicator, interest, invitation, key, log, matrix, measurement, member, need, organisation, personal, plain, provision, received, recommendation, referral, retention, security, series, sign_in, standard, study, text, time_entry, voice,
+    account, area, assessment, body, call, case, case_import, claim, confirm, contribution, coverage, cycle, definition, door, draft, edition, event, evidence, exploitation, export, feedback, finding, home, import, indicator, interest, invitation, key, log, matrix, measurement, member, need, organisation, personal, plain, provision, received, recommendation, referral, retention, security, series, sign_in, standard, study, text, time_entry, voice,
 };
 
 /// One address.
@@ -47,6 +47,7 @@ pub fn all() -> Vec<Route> {
         call::routes(),
         personal::routes(),
         case::routes(),
+        case_import::routes(),
         event::routes(),
         exploitation::routes(),
         need::routes(),

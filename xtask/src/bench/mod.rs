@@ -6,6 +6,7 @@
 mod cost;
 mod demonstration;
 mod flood;
+mod import;
 mod linkage;
 mod load;
 mod measures;
@@ -46,6 +47,12 @@ pub(crate) enum Subject {
         #[arg(long, default_value_t = 10)]
         seconds: u32,
     },
+    /// Bringing cases in from a file, beside reading and checking it
+    Import {
+        /// How many cases it has
+        #[arg(long, default_value_t = 20_000)]
+        cases: u32,
+    },
     /// Linking lists without names, beside anonlink comparing the same CLKs
     Linkage {
         /// How many people each list has; half of them are on both
@@ -68,7 +75,7 @@ pub(crate) enum Subject {
 
 impl Subject {
     /// Every subject, each as it is measured when nothing else is said.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Pdf { runs: 3 },
         Self::Pages {
             items: 100_000,
@@ -76,6 +83,7 @@ impl Subject {
         },
         Self::Seals { records: 5_000 },
         Self::Flood { seconds: 10 },
+        Self::Import { cases: 20_000 },
         Self::Linkage {
             people: 100_000,
             without_peer: false,
@@ -96,6 +104,7 @@ pub(crate) fn run(subject: Option<Subject>) -> Result<()> {
             Subject::Pages { items, seconds } => pages::run(items, seconds)?,
             Subject::Seals { records } => seals::run(records)?,
             Subject::Flood { seconds } => flood::run(seconds)?,
+            Subject::Import { cases } => import::run(cases)?,
             Subject::Linkage { people, without_peer } => linkage::run(people, !without_peer)?,
             Subject::Measures { rows, runs } => measures::run(rows, runs)?,
         }

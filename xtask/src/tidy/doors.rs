@@ -22,6 +22,11 @@ const OPEN: &[(&str, &str, &str)] = &[
     ("access", "make", "a key seals, and opens nothing that it did not seal"),
     (
         "access",
+        "make_all",
+        "keys seal, and open nothing that they did not seal",
+    ),
+    (
+        "access",
         "erase",
         "the caller has checked who may; see its documentation",
     ),

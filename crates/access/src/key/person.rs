@@ -14,7 +14,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Statement,
 };
-use store::row::{erasure, owner_key, person_key};
+use store::row::{case_import, erasure, owner_key, person_key};
 use store::seal::{Identity, SealKey};
 use store::{AppError, Cx, Db};
 use uuid::Uuid;
@@ -84,6 +84,54 @@ pub async fn adopt(cx: &Cx<'_>, owner: Uuid, id: Uuid, number: i32, sealed_key: 
     keys.commit().await.map_err(AppError::from)
 }
 
+/// Rows in one insert: SQLite takes some 32,000 values in one statement.
+const BATCH: usize = 5_000;
+
+/// Makes the keys of many persons' records at once, in one transaction of the key store: about 0.1 ms of computing each, on
+/// every core. A caller whose records then do not come discards them.
+pub async fn make_all(cx: &Cx<'_>, owner: Uuid, n: usize) -> Result<Vec<(Uuid, SealKey)>, AppError> {
+    let (number, public) = owner::public(cx.db, owner).await?;
+    let ids: Vec<Uuid> = (0..n).map(|_| cx.ids.random()).collect();
+    let sealing = move || -> Vec<(Uuid, SealKey, Vec<u8>)> {
+        let make = |id: &Uuid| {
+            let key = SealKey::generate();
+            let sealed = public.seal(&identity(*id), key.expose());
+            (*id, key, sealed)
+        };
+        ids.par_iter().map(make).collect()
+    };
+    let made = tokio::task::spawn_blocking(sealing)
+        .await
+        .map_err(|error| AppError::Internal(error.into()))?;
+    let keys = cx.db.begin_keys().await?;
+    let mut all = Vec::with_capacity(n);
+    let mut rows = Vec::with_capacity(n);
+    for (id, key, sealed) in made {
+        all.push((id, key));
+        rows.push(person_key::ActiveModel {
+            id: Set(id),
+            owner_id: Set(owner),
+            number: Set(number),
+            sealed_key: Set(sealed),
+            created_at: Set(cx.now.0),
+        });
+    }
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(BATCH));
+        person_key::Entity::insert_many(rows)
+            .exec_without_returning(&keys)
+            .await?;
+        rows = rest;
+    }
+    keys.commit().await.map_err(AppError::from)?;
+    Ok(all)
+}
+
+/// Removes keys whose records did not come.
+pub async fn discard(db: &Db, ids: &[Uuid]) -> Result<(), AppError> {
+    remove(db, ids).await
+}
+
 /// Opens the key of one person's records.
 pub async fn open(db: &Db, opener: &Opener, id: Uuid) -> Result<SealKey, AppError> {
     let mut keys = open_all(db, opener, &[id]).await?;
@@ -117,18 +165,31 @@ pub async fn open_all(db: &Db, opener: &Opener, ids: &[Uuid]) -> Result<Vec<(Uui
 /// records themselves in its own transaction; they are noise from here on.
 pub async fn erase(cx: &Cx<'_>, owner: Uuid, ids: &[Uuid]) -> Result<(), AppError> {
     let ledger = cx.db.begin_keys().await?;
-    for id in ids {
-        let known = erasure::Entity::find_by_id(*id).one(&ledger).await?;
-        if known.is_none() {
-            erasure::ActiveModel {
+    for ids in ids.chunks(BATCH) {
+        let known: HashSet<Uuid> = erasure::Entity::find()
+            .select_only()
+            .column(erasure::Column::PersonKeyId)
+            .filter(erasure::Column::PersonKeyId.is_in(ids.iter().copied()))
+            .into_tuple()
+            .all(&ledger)
+            .await?
+            .into_iter()
+            .collect();
+        let new: Vec<erasure::ActiveModel> = ids
+            .iter()
+            .filter(|id| !known.contains(id))
+            .map(|id| erasure::ActiveModel {
                 person_key_id: Set(*id),
                 owner_id: Set(owner),
                 member_id: Set(cx.actor.member.map(Uuid::from)),
                 asked_at: Set(cx.now.0),
                 done_at: Set(None),
-            }
-            .insert(&ledger)
-            .await?;
+            })
+            .collect();
+        if !new.is_empty() {
+            erasure::Entity::insert_many(new)
+                .exec_without_returning(&ledger)
+                .await?;
         }
     }
     ledger.commit().await.map_err(AppError::from)?;
@@ -199,6 +260,10 @@ const NAMED_IN: &[&str] = &[
     "referral",
     "referral_answer",
     "signing_key",
+    "case_import",
+    "case_mapping",
+    "person",
+    "personal_evidence",
 ];
 
 /// The keys that records name.
@@ -234,7 +299,8 @@ pub async fn sweep<S: std::hash::BuildHasher>(
         .all(db.key_reader())
         .await?;
     let orphans: Vec<Uuid> = all.into_iter().filter(|id| !used.contains(id)).collect();
-    if orphans.len() > MOST_ORPHANS {
+    let cut_off = of_an_import(db, &orphans).await?;
+    if orphans.len() - cut_off > MOST_ORPHANS {
         return Err(AppError::Refused(format!(
             "{} keys belong to no record here, too many to be left over from a crash: nothing was swept. Check that \
              this key store and these records belong together",
@@ -243,6 +309,51 @@ pub async fn sweep<S: std::hash::BuildHasher>(
     }
     remove(db, &orphans).await?;
     Ok(orphans.len())
+}
+
+/// Removes the keys that were made for an owner at a moment and that no record names: those of an import that was cut off there.
+pub async fn sweep_made_at(db: &Db, owner: Uuid, at: Instant) -> Result<(), AppError> {
+    let made: Vec<Uuid> = person_key::Entity::find()
+        .select_only()
+        .column(person_key::Column::Id)
+        .filter(person_key::Column::OwnerId.eq(owner))
+        .filter(person_key::Column::CreatedAt.eq(at.0))
+        .into_tuple()
+        .all(db.key_reader())
+        .await?;
+    let used = used(db).await?;
+    let orphans: Vec<Uuid> = made.into_iter().filter(|id| !used.contains(id)).collect();
+    remove(db, &orphans).await
+}
+
+/// How many of some keys an import of cases made that was cut off before it wrote its cases: an import says first when it
+/// makes keys, and of all that it made at that moment none is in use.
+async fn of_an_import(db: &Db, orphans: &[Uuid]) -> Result<usize, AppError> {
+    if orphans.len() <= MOST_ORPHANS {
+        return Ok(0);
+    }
+    let tried: HashSet<i64> = case_import::Entity::find()
+        .select_only()
+        .column(case_import::Column::TriedAt)
+        .filter(case_import::Column::TriedAt.is_not_null())
+        .into_tuple::<Option<i64>>()
+        .all(db.reader())
+        .await?
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut n = 0;
+    for ids in orphans.chunks(10_000) {
+        let made: Vec<i64> = person_key::Entity::find()
+            .select_only()
+            .column(person_key::Column::CreatedAt)
+            .filter(person_key::Column::Id.is_in(ids.iter().copied()))
+            .into_tuple()
+            .all(db.key_reader())
+            .await?;
+        n += made.iter().filter(|at| tried.contains(at)).count();
+    }
+    Ok(n)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use store::FieldErrors;
 use store::seal::Identity;
 use uuid::Uuid;
 
+pub(crate) use record::read;
 pub use record::{Correct, Record, common, correct, done, record, strike};
 
 use crate::sheet::{Field, Sheet, Typed};

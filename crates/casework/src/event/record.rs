@@ -37,11 +37,12 @@ pub fn common() -> (Field, Field) {
     )
 }
 
-fn read(cx: &Cx<'_>, kind: Kind, typed: &Typed) -> Result<(Day, What, String), AppError> {
+/// What was typed of an event, checked.
+pub(crate) fn read(today: Day, kind: Kind, typed: &Typed) -> Result<(Day, What, String), FieldErrors> {
     let mut errors = FieldErrors::new();
     let (on, note) = common();
     let day: Option<Day> = take(&on, typed, &mut errors);
-    if day.is_some_and(|day| day > cx.now.british_day()) {
+    if day.is_some_and(|day| day > today) {
         errors.add(
             "on",
             "It cannot have happened after today: for what is still to be done, record a reminder",
@@ -51,7 +52,7 @@ fn read(cx: &Cx<'_>, kind: Kind, typed: &Typed) -> Result<(Day, What, String), A
     let note: Option<Option<crate::sheet::Words>> = take(&note, typed, &mut errors);
     match (day, what, note) {
         (Some(day), Some(what), Some(note)) if errors.is_empty() => Ok((day, what, note.words())),
-        _ => Err(AppError::Invalid(errors)),
+        _ => Err(errors),
     }
 }
 
@@ -61,7 +62,7 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, input: Record) -> Result<Uuid, AppE
         return Err(AppError::NotFound("kind of event"));
     }
     case::sealed(cx, case, Action::RecordEvent).await?;
-    let (on, what, note) = read(cx, input.kind, &input.typed)?;
+    let (on, what, note) = read(cx.now.british_day(), input.kind, &input.typed).map_err(AppError::Invalid)?;
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
     append(cx, &of, on, what, note, None).await
 }
@@ -70,7 +71,8 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, input: Record) -> Result<Uuid, AppE
 pub async fn correct(cx: &Cx<'_>, case: Uuid, input: Correct) -> Result<Uuid, AppError> {
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
     let event = standing(cx, &of, input.event).await?;
-    let (on, what, note) = read(cx, event.entry.what.kind(), &input.typed)?;
+    let (on, what, note) =
+        read(cx.now.british_day(), event.entry.what.kind(), &input.typed).map_err(AppError::Invalid)?;
     append(cx, &of, on, what, note, Some(event.id)).await
 }
 

@@ -49,7 +49,7 @@ pub struct Kept {
     pub entry: TimeEntry,
 }
 
-fn place(id: Uuid, case: Uuid) -> Identity {
+pub(crate) fn place(id: Uuid, case: Uuid) -> Identity {
     Identity::new("time_entry", id, "sealed_entry").within(case)
 }
 

@@ -2,6 +2,8 @@
 
 mod call;
 mod cases;
+mod model;
+mod population;
 mod study;
 mod year;
 
@@ -25,7 +27,7 @@ use crate::{publish, who};
 /// Builds the demonstration; gives its sign-ins, a line each: name, password, role.
 pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     let content = content::read();
-    let bar = indicatif::ProgressBar::new(9 + content.cycles.len() as u64);
+    let bar = indicatif::ProgressBar::new(10 + content.cycles.len() as u64);
     bar.set_style(
         indicatif::ProgressStyle::with_template("{msg:30} {wide_bar} {pos}/{len}")
             .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()),
@@ -56,6 +58,8 @@ pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     seeder.calls().await?;
     step("Cases");
     seeder.casework().await?;
+    step("Thousands of invented cases");
+    seeder.population().await?;
     step("A list study");
     let study = seeder.list_study().await?;
     bar.finish_and_clear();

@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use store::row::{export_request, series};
 use store::{AppError, Cx, FieldErrors, jobs};
 
-use super::{JOB, needs_agreement};
+use super::{JOB, granted_state, needs_agreement, until};
 
 /// What it takes to ask.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +35,9 @@ pub async fn ask(cx: &Cx<'_>, input: Ask) -> Result<ExportId, AppError> {
     if kind == ExportKind::Log {
         cx.permit(Action::ReadLog, Relation::OwnOrganisation)?;
     }
+    if kind == ExportKind::Cases {
+        cx.permit(Action::ExportCases, Relation::OwnOrganisation)?;
+    }
     let work = cx.begin(Action::AskExport, Relation::Coalition).await?;
     if let Some(SeriesId(id)) = subject {
         series::Entity::find_by_id(id)
@@ -46,7 +49,7 @@ pub async fn ask(cx: &Cx<'_>, input: Ask) -> Result<ExportId, AppError> {
     let state = if needs_agreement(&work.tx, kind).await? {
         RequestState::Asked
     } else {
-        RequestState::Agreed
+        granted_state(kind)
     };
     export_request::ActiveModel {
         id: Set(id),
@@ -61,7 +64,7 @@ pub async fn ask(cx: &Cx<'_>, input: Ask) -> Result<ExportId, AppError> {
         decided_at: Set(None),
         file_id: Set(None),
         n_rows: Set(None),
-        expires_at: Set(None),
+        expires_at: Set((state == RequestState::Ready).then(|| until(cx.now))),
     }
     .insert(&work.tx)
     .await?;

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use store::row::export_request;
 use store::{AppError, Cx, jobs};
 
-use super::JOB;
+use super::{JOB, granted_state, kind, until};
 
 /// What the second person says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,13 +36,17 @@ pub async fn decide(cx: &Cx<'_>, id: ExportId, answer: Answer) -> Result<(), App
         ));
     }
     let state = match answer {
-        Answer::Agree => RequestState::Agreed,
+        Answer::Agree => granted_state(kind(&row)?),
         Answer::Refuse => RequestState::Refused,
     };
     let changed = export_request::Entity::update_many()
         .col_expr(export_request::Column::State, Expr::value(state.code()))
         .col_expr(export_request::Column::DecidedById, Expr::value(Some(own)))
         .col_expr(export_request::Column::DecidedAt, Expr::value(Some(cx.now.0)))
+        .col_expr(
+            export_request::Column::ExpiresAt,
+            Expr::value((state == RequestState::Ready).then(|| until(cx.now))),
+        )
         .filter(export_request::Column::Id.eq(id.0))
         .filter(export_request::Column::State.eq(RequestState::Asked.code()))
         .exec(&work.tx)
@@ -50,7 +54,7 @@ pub async fn decide(cx: &Cx<'_>, id: ExportId, answer: Answer) -> Result<(), App
     if changed.rows_affected == 0 {
         return Err(AppError::Refused("this request has been answered already".into()));
     }
-    if answer == Answer::Agree {
+    if state == RequestState::Agreed {
         jobs::queue(&work.tx, cx, JOB, &id.to_string()).await?;
     }
     work.finish(cx, "export_request", Some(id.0)).await

@@ -35,6 +35,8 @@ pub async fn make(cx: &Cx<'_>, id: ExportId) -> Result<(), AppError> {
     }
     let kind = kind(&request)?;
     let (headings, rows) = match kind {
+        // Taken by whoever holds the key, and never made by a job.
+        ExportKind::Cases => return Ok(()),
         ExportKind::Log => tables::log(cx).await?,
         ExportKind::Evidence => tables::evidence(cx).await?,
         ExportKind::Measurements => tables::measurements(cx).await?,
@@ -102,6 +104,28 @@ pub struct Made {
     pub bytes: Bytes,
 }
 
+/// Whether a request is one for the organisation's cases that its asker, who must be the actor, may take now: whoever holds
+/// the organisation's key then makes the file. `false` for a request of another kind.
+pub async fn is_of_cases(cx: &Cx<'_>, id: ExportId) -> Result<bool, AppError> {
+    let found = row(cx.db.reader(), id).await?;
+    if cx.actor.member != Some(MemberId(found.member_id)) {
+        return Err(AppError::NotFound("request"));
+    }
+    if kind(&found)? != ExportKind::Cases {
+        return Ok(false);
+    }
+    cx.permit(Action::ExportCases, Relation::OwnOrganisation)?;
+    let is_kept = found.expires_at.is_some_and(|at| at > cx.now.0);
+    if state(&found)? == RequestState::Ready && is_kept {
+        Ok(true)
+    } else {
+        Err(AppError::Refused(
+            "this cannot be taken: a second person has not agreed, or did so more than a week ago. Ask for it again."
+                .into(),
+        ))
+    }
+}
+
 /// Gives the file to whoever asked for it, and leaves the row of the export.
 pub async fn take(cx: &Cx<'_>, id: ExportId) -> Result<Made, AppError> {
     let found = row(cx.db.reader(), id).await?;
@@ -135,8 +159,9 @@ pub async fn expire(db: &Db, files: &Files, now: Instant) -> Result<(), AppError
         .all(db.reader())
         .await?;
     for request in over {
-        let Some(id) = request.file_id else { continue };
-        if let Some(kept) = file::Entity::find_by_id(id).one(db.reader()).await? {
+        if let Some(id) = request.file_id
+            && let Some(kept) = file::Entity::find_by_id(id).one(db.reader()).await?
+        {
             files.remove(&kept.sha256).await?;
         }
         let tx = db.begin().await?;
@@ -146,7 +171,9 @@ pub async fn expire(db: &Db, files: &Files, now: Instant) -> Result<(), AppError
             .filter(export_request::Column::Id.eq(request.id))
             .exec(&tx)
             .await?;
-        file::Entity::delete_by_id(id).exec(&tx).await?;
+        if let Some(id) = request.file_id {
+            file::Entity::delete_by_id(id).exec(&tx).await?;
+        }
         tx.commit().await?;
     }
     Ok(())

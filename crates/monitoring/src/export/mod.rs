@@ -23,11 +23,25 @@ use uuid::Uuid;
 
 pub use ask::{Ask, ask};
 pub use decide::{Answer, decide};
-pub use make::{JOB, Made, asker, expire, fail, make, take};
+pub use make::{JOB, Made, asker, expire, fail, is_of_cases, make, take};
 pub use policy::{needs_agreement, policies, set_policy};
 
 /// How long a file is kept after it was made, in days.
 pub const KEPT_DAYS: i64 = 7;
+
+/// Where a request stands once nobody has to agree any more. Cases are opened by whoever takes them: no job has their key, and
+/// no file of them is ever kept.
+const fn granted_state(kind: ExportKind) -> RequestState {
+    match kind {
+        ExportKind::Cases => RequestState::Ready,
+        ExportKind::Log | ExportKind::Evidence | ExportKind::Measurements | ExportKind::Series => RequestState::Agreed,
+    }
+}
+
+/// Until when what is ready can be taken.
+fn until(now: Instant) -> i64 {
+    now.plus_seconds(KEPT_DAYS * 24 * 60 * 60).0
+}
 
 /// How many requests a list shows.
 const SHOWN: u64 = 100;

@@ -7,11 +7,13 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use store::row::export_policy::{ActiveModel, Column, Entity};
 use store::{AppError, Cx};
 
-/// Whether an export of this kind needs a second person. The log does until the coalition says
-/// otherwise: it tells who did what.
+/// Whether an export of this kind needs a second person. The log and cases do until the coalition says
+/// otherwise: they tell who did what, and to whom what was done.
 pub async fn needs_agreement(db: &impl ConnectionTrait, kind: ExportKind) -> Result<bool, AppError> {
     let row = Entity::find_by_id(kind.code().to_owned()).one(db).await?;
-    Ok(row.map_or(kind == ExportKind::Log, |row| row.is_on_request))
+    Ok(row.map_or(matches!(kind, ExportKind::Log | ExportKind::Cases), |row| {
+        row.is_on_request
+    }))
 }
 
 /// Every kind with whether it needs a second person.

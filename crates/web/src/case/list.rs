@@ -36,6 +36,7 @@ struct List {
     /// Why nothing can be opened, where it cannot.
     sealed: String,
     may_record: bool,
+    may_import: bool,
     today: Day,
 }
 
@@ -163,6 +164,7 @@ async fn listed(visitor: &Visitor, form: Form, show: &str, number: usize, words:
         words,
         sealed,
         may_record: visitor.may(Action::RecordCase),
+        may_import: visitor.may(Action::ImportCases),
         today,
     })
 }

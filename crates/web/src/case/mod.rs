@@ -9,13 +9,16 @@ mod show;
 pub(crate) mod tests;
 
 use axum::extract::Path;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use casework::case;
+use casework::export::{self, Made};
 use domain::permission::Action;
 use store::AppError;
 use uuid::Uuid;
 
+use crate::door::Visitor;
 use crate::error::WebError;
 use crate::form::Posted;
 use crate::routes::{Route, route};
@@ -45,6 +48,7 @@ pub(crate) fn routes() -> Vec<Route> {
             Action::AssignCase,
             get(assign::ask).post(assign::assign),
         ),
+        route("/cases/{id}/answer", Action::AnswerCase, post(answer)),
         route("/cases/{id}/close", Action::AmendCase, post(close)),
         route("/cases/{id}/reopen", Action::AmendCase, post(reopen)),
         route(
@@ -66,6 +70,25 @@ pub(crate) fn pressed<T>(posted: &Posted, id: Uuid, answer: Result<T, AppError>)
         Ok(_) | Err(AppError::Repeated(_)) => Ok(back(id)),
         Err(error) => Err(WebError::of(&posted.visitor, error)),
     }
+}
+
+/// A file of casework as a download.
+pub(crate) fn attached(visitor: &Visitor, made: Made) -> Result<Response, WebError> {
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", made.name))
+        .map_err(|error| WebError::of(visitor, AppError::Internal(error.into())))?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(made.media_type)),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((headers, made.bytes).into_response())
+}
+
+/// What is kept about the person, as a file for the person.
+async fn answer(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    let made = export::for_person(&posted.cx(), id)
+        .await
+        .map_err(|error| WebError::of(&posted.visitor, error))?;
+    attached(&posted.visitor, made)
 }
 
 async fn close(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {

@@ -62,6 +62,7 @@ struct Show {
     referred_without: bool,
     may_assign: bool,
     may_forget: bool,
+    may_answer: bool,
     /// Minutes given free, in all.
     given: String,
     /// What they are worth.
@@ -293,6 +294,7 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
             .map(|own| own.0.to_string())
             .unwrap_or_default(),
         worth: time_entry::worth(&of.time),
+        may_answer: may(Action::AnswerCase),
         given: time_entry::say(of.time.iter().map(|kept| kept.entry.given.minutes).sum()),
         kinds: TimeKind::choices(),
         agencies: Agency::choices(),

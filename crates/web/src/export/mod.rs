@@ -102,7 +102,11 @@ async fn asking(visitor: &Visitor, form: Form) -> Result<Asking, AppError> {
     let kinds = export::policies(&cx)
         .await?
         .into_iter()
-        .filter(|(kind, _)| *kind != ExportKind::Log || visitor.actor.may(Action::ReadLog, Relation::OwnOrganisation))
+        .filter(|(kind, _)| match kind {
+            ExportKind::Log => visitor.actor.may(Action::ReadLog, Relation::OwnOrganisation),
+            ExportKind::Cases => visitor.actor.may(Action::ExportCases, Relation::OwnOrganisation),
+            ExportKind::Evidence | ExportKind::Measurements | ExportKind::Series => true,
+        })
         .map(|(kind, on_request)| {
             let how = if on_request {
                 "A second person agrees first."
@@ -173,6 +177,10 @@ async fn answer(id: &str, posted: Posted, answer: Answer) -> Result<Response, We
 async fn file(Path(id): Path<String>, visitor: Visitor) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
     let id = known(&id).map_err(shown)?;
+    if export::is_of_cases(&visitor.cx(), id).await.map_err(shown)? {
+        let made = casework::export::everything(&visitor.cx()).await.map_err(shown)?;
+        return crate::case::attached(&visitor, made);
+    }
     let made = export::take(&visitor.cx(), id).await.map_err(shown)?;
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", made.name))
         .map_err(|error| shown(AppError::Internal(error.into())))?;

@@ -83,7 +83,7 @@ impl Seeder<'_> {
         supporting(self.content)
     }
 
-    fn keyed<'b>(&'b self, actor: &'b Actor, now: Instant) -> Result<Cx<'b>, Failure> {
+    pub(super) fn keyed<'b>(&'b self, actor: &'b Actor, now: Instant) -> Result<Cx<'b>, Failure> {
         let member = cx_member(actor)?;
         let key: &PrivateKey = self
             .keys
@@ -182,9 +182,14 @@ fn cx_member(actor: &Actor) -> Result<domain::ids::MemberId, Failure> {
 /// The organisations whose members record cases, by key, each once.
 pub(super) fn supporting(content: &super::super::content::Content) -> Vec<&str> {
     let mut all: Vec<&str> = content
-        .cases
+        .members
         .iter()
-        .filter_map(|case| content.members.iter().find(|member| member.key == case.by))
+        .filter(|member| {
+            member
+                .roles
+                .iter()
+                .any(|role| matches!(role, Role::Caseworker | Role::Supervisor))
+        })
         .map(|member| member.organisation.as_str())
         .collect();
     all.sort_unstable();

@@ -6,6 +6,9 @@
 //! hundred of those on the first, whatever else, because the first organisation sends people there. So lists depend on one
 //! another in two ways that no method is told of. The same seed draws the same lists.
 //!
+//! The people on these lists are those whom the four organisations have cases of (`population`), so that what is estimated can be
+//! looked at case by case.
+//!
 //! Nobody stands behind a row. The token files are sealed words and not encodings, and the links are the true ones: what the
 //! demonstration shows is the study, and not how well names are recognised.
 
@@ -19,26 +22,26 @@ use super::{Seeder, missing};
 use crate::failure::Failure;
 
 /// How many people there are.
-const PEOPLE: u32 = 2_400;
+pub(super) const PEOPLE: u32 = 2_400;
 /// How many in a hundred meet organisations often.
 const OFTEN: u64 = 35;
 /// How many in a hundred of those on the first list are sent on to the second.
 const SENT_ON: u64 = 15;
 /// Each list: its organisation, and in how many of a hundred cases it finds someone who meets organisations often, and seldom.
-const LISTS: [(&str, u64, u64); 4] = [
+pub(super) const LISTS: [(&str, u64, u64); 4] = [
     ("shelter", 38, 12),
     ("law", 34, 10),
     ("health", 30, 9),
     ("workers", 42, 14),
 ];
 /// What chance starts from.
-const SEED: u64 = 2_008;
+pub(super) const SEED: u64 = 2_008;
 
 /// A small generator of random numbers (`SplitMix64`: Steele, Lea and Flood 2014), good enough to draw lists.
-struct Chance(u64);
+pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -47,13 +50,13 @@ impl Chance {
     }
 
     /// Whether something happens that happens in so many of a hundred cases.
-    fn happens(&mut self, in_a_hundred: u64) -> bool {
+    pub(super) fn happens(&mut self, in_a_hundred: u64) -> bool {
         self.next() % 100 < in_a_hundred
     }
 }
 
 /// Which people are on which list: for each list the numbers of its people.
-fn drawn(seed: u64) -> [Vec<u32>; 4] {
+pub(super) fn drawn(seed: u64) -> [Vec<u32>; 4] {
     let mut chance = Chance(seed);
     let mut lists: [Vec<u32>; 4] = Default::default();
     for person in 0..PEOPLE {

@@ -1,0 +1,142 @@
+//! Cases by the Human Trafficking Case Data Standard, which holds one state of a case and no history.
+
+use domain::casework::{Gender, Known, Purpose, Status};
+use interchange::htcds::{Record, write};
+use interchange::table::Cell;
+
+use super::read::Whole;
+use crate::consent;
+use crate::event::What;
+use crate::import::htcds::theirs;
+use crate::sheet::PartDay;
+
+/// What of ours has no place in the standard.
+pub(super) const LOSSES: &[&str] = &[
+    "what happened, day by day: of all events only the last decision (as a status), the day support began and why it ended",
+    "consent by purpose: only whether the person agreed to being supported",
+    "reasons of decisions, challenges, disqualification, recovery period, missing, return",
+    "needs, refusals and unpaid time",
+    "safe contact, but for numbers and addresses, which stand under “Mobile Phone” as they were written",
+    "a date of birth of which only the year or the month is known",
+    "means of control, recruitment, forms and trades that the standard does not tell apart: they stand as “Other”",
+    "the nation whose rules apply, age disputes, interpreters, other names",
+];
+
+pub(super) fn table(all: &[Whole]) -> (Vec<String>, Vec<Vec<Cell>>) {
+    let records: Vec<Record> = all.iter().map(record).collect();
+    write(&records)
+}
+
+fn coded<'a>(name: &str, ours: impl Iterator<Item = &'a str>) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for code in ours {
+        let code = theirs(name, code).unwrap_or("Other");
+        if !found.contains(&code) {
+            found.push(code);
+        }
+    }
+    found
+}
+
+fn record(of: &Whole) -> Record {
+    let mut record = Record::default();
+    let who = &of.person.identity;
+    let (first, second) = who.name.0.rsplit_once(' ').unwrap_or((who.name.0.as_str(), ""));
+    record.set("prs_FirstName", [first]);
+    record.set("prs_SecondName", [second]);
+    let agreed = consent::standing(&of.history)
+        .into_iter()
+        .find(|standing| standing.purpose == Purpose::Support)
+        .filter(|standing| standing.last.is_some());
+    record.set(
+        "con_Consent",
+        agreed.map(|standing| if standing.is_given() { "TRUE" } else { "FALSE" }),
+    );
+    record.set(
+        "prs_Birthdate",
+        who.born.filter(|born| born.day.is_some()).map(PartDay::iso),
+    );
+    let gender = who.gender.map(|gender| match gender {
+        Gender::Other => "NonConforming",
+        gender => theirs("prs_Gender", gender.code()).unwrap_or("NonSpecifiedUnknown"),
+    });
+    record.set("prs_Gender", gender);
+    record.set("prs_Citizenship", who.nationality.as_ref().map(|line| line.0.as_str()));
+    record.set("prs_NumberOfChildren", who.children.map(|n| n.to_string()));
+    record.set("prs_PrimaryLanguage", who.language.as_ref().map(|line| line.0.as_str()));
+    record.set(
+        "prs_IdentityNumber",
+        who.references.as_ref().map(|words| words.0.as_str()),
+    );
+    record.set("prs_MailingCity", who.place.as_ref().map(|line| line.0.as_str()));
+    record.set(
+        "prs_MobilePhone",
+        of.person.contact.how.as_ref().map(|words| words.0.as_str()),
+    );
+    let (status, by) = match of.history.status(of.person.is_minor()) {
+        Some(Status::CgPositive) => ("ActualVictimOfTrafficking", "NonPoliceGovernmentalOrganization"),
+        Some(Status::RgNegative | Status::CgNegative) => {
+            ("NotAVictimOfTrafficking", "NonPoliceGovernmentalOrganization")
+        }
+        Some(Status::RgPositive) => ("PossibleVictimOfTrafficking", "NonPoliceGovernmentalOrganization"),
+        _ => ("PossibleVictimOfTrafficking", "NGO"),
+    };
+    record.set("vic_TraffickingStatus", [status]);
+    record.set("vic_TraffickingStatusDecisionMakingOrg", [by]);
+    let episodes = || of.episodes.iter().map(|part| &part.of);
+    let name = "vic_MethodOfRecruitment";
+    record.set(
+        name,
+        coded(
+            name,
+            episodes().flat_map(|one| one.recruitment.iter().map(|code| code.code())),
+        ),
+    );
+    let name = "vic_MethodsOfControl";
+    record.set(
+        name,
+        coded(
+            name,
+            episodes().flat_map(|one| one.controls.iter().map(|code| code.code())),
+        ),
+    );
+    let is_child = episodes().any(|one| one.was_child == Some(Known::Yes));
+    let forms = coded(
+        "vic_TypeOfExploitation",
+        episodes().flat_map(|one| one.forms.iter().map(|code| code.code())),
+    );
+    let forms = forms.into_iter().map(|form| {
+        if form == "ForcedLabour" && is_child {
+            "ChildLabour"
+        } else {
+            form
+        }
+    });
+    record.set("vic_TypeOfExploitation", forms);
+    // Trades that the standard's industries do not hold are left out: it has no “Other” among them.
+    let sectors = episodes()
+        .flat_map(|one| one.sectors.iter())
+        .filter_map(|sector| theirs("vic_ForcedLabourIndustry", sector.code()));
+    let mut industries: Vec<&str> = sectors.collect();
+    industries.sort_unstable();
+    industries.dedup();
+    record.set("vic_ForcedLabourIndustry", industries);
+    let places: Vec<&str> = episodes()
+        .filter_map(|one| one.places.as_ref())
+        .map(|line| line.0.as_str())
+        .collect();
+    record.set("vic_LocationOfExploitation", [places.join(", ")]);
+    record.set("cas_Status", [if of.is_open { "Active" } else { "Closed" }]);
+    record.set(
+        "cas_ReferringOrganisation",
+        of.about.came_from.map(|agency| agency.words()),
+    );
+    record.set("cas_IncomingReferralDate", [of.about.opened_on.iso()]);
+    let ended = of.history.standing().rev().find_map(|event| match &event.entry.what {
+        What::Exit(sheet) => Some(sheet.reason.words()),
+        _ => None,
+    });
+    record.set("cas_ReasonForCaseClosure", ended);
+    record.set("cas_CaseOwner", [of.members.join(", ")]);
+    record
+}

@@ -1,0 +1,235 @@
+//! Cases as tables: in words, a sheet for each kind of record; and in codes, as one file that can be brought in again.
+
+use interchange::table::Cell;
+use interchange::xlsx_out::Sheet as Page;
+
+use super::read::Whole;
+use crate::case::About;
+use crate::event::History;
+use crate::exploitation::Episode;
+use crate::import::{Place, targets};
+use crate::need::Need;
+use crate::person::{Identity, SafeContact};
+use crate::sheet::{Field, Input, Sheet};
+use crate::time_entry::Given;
+
+fn text(words: impl Into<String>) -> Cell {
+    Cell::from(words.into().as_str())
+}
+
+fn captions<S: Sheet>() -> Vec<String> {
+    S::fields().into_iter().map(|field| field.caption.to_owned()).collect()
+}
+
+fn answers<S: Sheet>(sheet: &S) -> Vec<Cell> {
+    sheet.shown().into_iter().map(|(_, words)| text(words)).collect()
+}
+
+/// The sheets of the workbook.
+pub(super) fn all(all: &[Whole]) -> Vec<Page> {
+    vec![cases(all), events(all), episodes(all), needs(all), time(all)]
+}
+
+fn page(name: &str, first: &[&str], more: Vec<String>, rows: Vec<Vec<Cell>>) -> Page {
+    Page {
+        name: name.to_owned(),
+        headers: first.iter().map(|heading| (*heading).to_owned()).chain(more).collect(),
+        rows,
+    }
+}
+
+fn cases(all: &[Whole]) -> Page {
+    let more = [captions::<Identity>(), captions::<About>(), captions::<SafeContact>()].concat();
+    let rows = all.iter().map(|of| {
+        let mut row = vec![
+            text(of.id.to_string()),
+            text(if of.is_open { "open" } else { "closed" }),
+            text(of.members.join(", ")),
+            text(
+                of.history
+                    .status(of.person.is_minor())
+                    .map_or("", domain::casework::Status::words),
+            ),
+        ];
+        row.extend(answers(&of.person.identity));
+        row.extend(answers(&of.about));
+        row.extend(answers(&of.person.contact));
+        row
+    });
+    page(
+        "cases",
+        &["Case", "Open", "Who works on it", "How far"],
+        more,
+        rows.collect(),
+    )
+}
+
+fn events(all: &[Whole]) -> Page {
+    let first = [
+        "Case",
+        "Event",
+        "Day",
+        "What happened",
+        "Answers",
+        "More in words",
+        "Recorded by",
+        "Recorded at",
+        "Takes the place of",
+        "Stands",
+    ];
+    let mut rows = Vec::new();
+    for of in all {
+        let standing: Vec<uuid::Uuid> = of.history.standing().map(|event| event.id).collect();
+        for event in of.history.all() {
+            let entry = &event.entry;
+            let given: Vec<String> = entry
+                .what
+                .shown()
+                .into_iter()
+                .filter(|(_, words)| !words.is_empty())
+                .map(|(caption, words)| format!("{caption}: {words}"))
+                .collect();
+            rows.push(vec![
+                text(of.id.to_string()),
+                text(event.id.to_string()),
+                text(entry.on.iso()),
+                text(entry.what.kind().words()),
+                text(given.join("\n")),
+                text(entry.note.clone()),
+                text(of.names.get(&entry.by).cloned().unwrap_or_default()),
+                text(entry.at.to_string()),
+                text(entry.supersedes.map_or_else(String::new, |id| id.to_string())),
+                text(if standing.contains(&event.id) { "yes" } else { "no" }),
+            ]);
+        }
+    }
+    page("events", &first, Vec::new(), rows)
+}
+
+fn of_parts<S: Sheet>(name: &str, parts: impl Iterator<Item = (uuid::Uuid, Vec<Cell>)>) -> Page {
+    let rows = parts.map(|(case, answers)| [vec![text(case.to_string())], answers].concat());
+    page(name, &["Case"], captions::<S>(), rows.collect())
+}
+
+fn episodes(all: &[Whole]) -> Page {
+    let parts = all
+        .iter()
+        .flat_map(|of| of.episodes.iter().map(|part| (of.id, answers(&part.of))));
+    of_parts::<Episode>("exploitation", parts)
+}
+
+fn needs(all: &[Whole]) -> Page {
+    let parts = all
+        .iter()
+        .flat_map(|of| of.needs.iter().map(|part| (of.id, answers(&part.of))));
+    of_parts::<Need>("needs", parts)
+}
+
+fn time(all: &[Whole]) -> Page {
+    let parts = all
+        .iter()
+        .flat_map(|of| of.unpaid_time.iter().map(|part| (of.id, answers(&part.of.given))));
+    of_parts::<Given>("unpaid time", parts)
+}
+
+/// An answer as one cell of a file that is brought in: a code, several parted by semicolons, a day as ISO text.
+fn code(field: &Field, kept: &[(String, String)]) -> String {
+    let value = |key: &str| {
+        kept.iter()
+            .find(|(name, _)| name == key)
+            .map_or("", |(_, value)| value.as_str())
+    };
+    match field.input {
+        Input::Day(_) => {
+            let two = |part: &str| match part {
+                "" => String::new(),
+                part => format!("-{part:0>2}"),
+            };
+            let year = value(&field.part("year"));
+            if year.is_empty() {
+                return String::new();
+            }
+            format!(
+                "{year:0>4}{}{}",
+                two(value(&field.part("month"))),
+                two(value(&field.part("day")))
+            )
+        }
+        Input::Boxes(_) => {
+            let all: Vec<&str> = kept
+                .iter()
+                .filter(|(name, _)| name == field.key)
+                .map(|(_, value)| value.as_str())
+                .collect();
+            all.join("; ")
+        }
+        _ => value(field.key).to_owned(),
+    }
+}
+
+/// One file of all cases that can be brought in: a row for each case with what is known of the person, then one for each
+/// event that stands and for each episode.
+pub(super) fn again(all: &[Whole]) -> (Vec<String>, Vec<Vec<Cell>>) {
+    let columns: Vec<_> = targets()
+        .iter()
+        .filter(|target| !matches!(target.place, Place::Event(_) | Place::Consent(_)))
+        .collect();
+    let headers = columns.iter().map(|target| target.code.clone()).collect();
+    let row = |said: &dyn Fn(Place, &Field) -> String| -> Vec<Cell> {
+        columns
+            .iter()
+            .map(|target| text(said(target.place, &target.field)))
+            .collect()
+    };
+    let mut rows = Vec::new();
+    for of in all {
+        let reference = of
+            .about
+            .reference
+            .as_ref()
+            .map_or_else(|| of.id.to_string(), |line| line.0.clone());
+        let (person, about, contact) = (of.person.identity.kept(), of.about.kept(), of.person.contact.kept());
+        let mut episodes = of.episodes.iter().map(|part| part.of.kept());
+        let first = episodes.next().unwrap_or_default();
+        rows.push(row(&|place, field| match place {
+            Place::Person => code(field, &person),
+            Place::Case if field.key == "reference" => reference.clone(),
+            Place::Case => code(field, &about),
+            Place::Contact => code(field, &contact),
+            Place::Episode => code(field, &first),
+            _ => String::new(),
+        }));
+        for episode in episodes {
+            rows.push(row(&|place, field| match place {
+                Place::Case if field.key == "reference" => reference.clone(),
+                Place::Episode => code(field, &episode),
+                _ => String::new(),
+            }));
+        }
+        for entry in recorded(&of.history) {
+            let kept = entry.what.kept();
+            let asked = entry.what.kind().fields();
+            rows.push(row(&|place, field| match (place, field.key) {
+                (Place::Case, "reference") => reference.clone(),
+                (Place::Row, "kind") => entry.what.kind().code().to_owned(),
+                (Place::Row, "on") => entry.on.iso(),
+                (Place::Row, "note") => entry.note.clone(),
+                // The same name may be asked in another way by another kind.
+                (Place::Answer, key) => asked
+                    .iter()
+                    .find(|asked| asked.key == key)
+                    .map_or_else(String::new, |asked| code(asked, &kept)),
+                _ => String::new(),
+            }));
+        }
+    }
+    (headers, rows)
+}
+
+/// The entries that stand and that a member can record.
+fn recorded(history: &History) -> impl Iterator<Item = &crate::event::Entry> {
+    history
+        .standing()
+        .map(|event| &event.entry)
+        .filter(|entry| entry.what.kind().is_recorded())
+}

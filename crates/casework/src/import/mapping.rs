@@ -1,0 +1,202 @@
+//! Which column holds what, as an organisation says once and the program remembers for files with the same headings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::key;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+use serde::{Deserialize, Serialize};
+use store::row::case_mapping;
+use store::seal::{Identity, SealKey};
+use store::{AppError, Cx};
+use uuid::Uuid;
+
+use super::target::{self, KIND, Place, REFERENCE, Target};
+use crate::sheet::Input;
+
+/// How many files an organisation's mappings are remembered for: those that were last used.
+const MOST: usize = 50;
+
+/// Which column holds what, and what is the same in every row; both by the codes of [`target::targets`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// The heading of a column, and what it holds.
+    #[serde(default)]
+    pub columns: BTreeMap<String, String>,
+    /// What is the same in every row, and its value.
+    #[serde(default)]
+    pub fixed: BTreeMap<String, String>,
+}
+
+impl Mapping {
+    /// What headings probably mean, for the member to confirm.
+    pub fn guess(headers: &[String]) -> Self {
+        let meant = target::guess(headers);
+        let columns = headers
+            .iter()
+            .zip(meant)
+            .filter_map(|(heading, target)| Some((heading.clone(), target?.code.clone())))
+            .collect();
+        let mut mapping = Self {
+            columns,
+            fixed: BTreeMap::new(),
+        };
+        mapping.suggest();
+        mapping
+    }
+
+    /// What a column or every row holds.
+    fn holds(&self, code: &str) -> bool {
+        self.columns.values().any(|held| held == code) || self.fixed.contains_key(code)
+    }
+
+    /// Whether the file has a row for each event.
+    pub fn is_long(&self) -> bool {
+        self.columns.values().any(|held| held == KIND)
+    }
+
+    /// Fills in what can be said without asking: where nobody is known to have said it, it is not known; a person speaks
+    /// for themselves.
+    pub fn suggest(&mut self) {
+        for target in self.needed() {
+            let Input::Choice(listed) = &target.field.input else {
+                continue;
+            };
+            let usual = match target.place {
+                Place::Consent(_) if target.field.key == "said_by" => "person",
+                _ => "unknown",
+            };
+            if listed.iter().any(|(code, _)| *code == usual) {
+                self.fixed
+                    .entry(target.code.clone())
+                    .or_insert_with(|| usual.to_owned());
+            }
+        }
+    }
+
+    /// What must be answered and stands in no column, in the order of a form: it needs a value that is the same in every
+    /// row, or a column.
+    pub fn needed(&self) -> Vec<&'static Target> {
+        let columns: BTreeSet<&str> = self.columns.values().map(String::as_str).collect();
+        let used: BTreeSet<Place> = columns
+            .iter()
+            .filter_map(|code| target::find(code))
+            .map(|target| target.place)
+            .chain([Place::Person, Place::Case])
+            .collect();
+        let is_long = self.is_long();
+        target::targets()
+            .iter()
+            .filter(|target| {
+                let is_asked = match target.place {
+                    Place::Row => is_long && target.code != KIND,
+                    Place::Answer => false,
+                    place => used.contains(&place),
+                };
+                // An answer without a day was given when support began.
+                let is_dated = matches!(target.place, Place::Consent(_)) && target.field.key == "on";
+                // Which rows are one case.
+                let is_reference = is_long && target.code == REFERENCE;
+                is_asked
+                    && !is_dated
+                    && (is_reference || !target.field.is_optional)
+                    && !columns.contains(target.code.as_str())
+            })
+            .collect()
+    }
+
+    /// What must still be said.
+    pub fn missing(&self) -> Vec<&'static Target> {
+        let mut needed = self.needed();
+        needed.retain(|target| !self.holds(&target.code));
+        needed
+    }
+
+    /// Codes that stand for nothing, in the order of the mapping.
+    pub fn unknown(&self) -> Vec<&str> {
+        self.columns
+            .values()
+            .chain(self.fixed.keys())
+            .map(String::as_str)
+            .filter(|code| target::find(code).is_none())
+            .collect()
+    }
+}
+
+/// What an organisation said, with the digest of the headings that it was said of; the last used first.
+type Remembered = Vec<(String, Mapping)>;
+
+fn place(organisation: Uuid) -> Identity {
+    Identity::new("case_mapping", organisation, "sealed_mapping")
+}
+
+/// What headings are remembered by.
+fn digest(headers: &[String]) -> String {
+    store::files::sha256(headers.join("\u{1f}").as_bytes())
+}
+
+/// What an organisation has said so far, with the key that it is sealed under.
+async fn remembered(cx: &Cx<'_>) -> Result<Option<(SealKey, Remembered)>, AppError> {
+    let owner = cx.organisation()?.0;
+    let Some(row) = case_mapping::Entity::find_by_id(owner).one(cx.db.reader()).await? else {
+        return Ok(None);
+    };
+    let opener = key::opener(cx, owner).await?;
+    let key = key::person::open(cx.db, &opener, row.person_key_id).await?;
+    let opened = key.open(&place(owner), &row.sealed_mapping)?;
+    let shown = super::show(cx, &[owner]).await?;
+    let all = serde_json::from_slice(opened.reveal(&shown)?)?;
+    Ok(Some((key, all)))
+}
+
+/// What the organisation said of the last file with these headings, or else a guess; and whether it was said.
+pub(super) async fn suggested(cx: &Cx<'_>, headers: &[String]) -> Result<(Mapping, bool), AppError> {
+    let digest = digest(headers);
+    let known = remembered(cx).await?.and_then(|(_, all)| {
+        let found = all.into_iter().find(|(known, _)| *known == digest);
+        found.map(|(_, mapping)| mapping)
+    });
+    Ok(match known {
+        Some(mapping) => (mapping, true),
+        None => (Mapping::guess(headers), false),
+    })
+}
+
+/// Remembers what was said of headings.
+pub(super) async fn remember(
+    cx: &Cx<'_>,
+    headers: &[String],
+    mapping: &Mapping,
+) -> Result<case_mapping::ActiveModel, AppError> {
+    let owner = cx.organisation()?.0;
+    let (key_id, key, mut all) = match remembered(cx).await? {
+        Some((key, all)) => (None, key, all),
+        None => {
+            let (id, key) = key::person::make(cx, owner).await?;
+            (Some(id), key, Vec::new())
+        }
+    };
+    let digest = digest(headers);
+    all.retain(|(known, _)| *known != digest);
+    all.insert(0, (digest, mapping.clone()));
+    all.truncate(MOST);
+    let mut row = case_mapping::ActiveModel {
+        organisation_id: Set(owner),
+        sealed_mapping: Set(key.seal(&place(owner), &serde_json::to_vec(&all)?)),
+        ..Default::default()
+    };
+    if let Some(id) = key_id {
+        row.person_key_id = Set(id);
+    }
+    Ok(row)
+}
+
+/// Writes what [`remember`] sealed.
+pub(super) async fn keep(tx: &sea_orm::DatabaseTransaction, row: case_mapping::ActiveModel) -> Result<(), AppError> {
+    if row.person_key_id.is_set() {
+        row.insert(tx).await?;
+    } else {
+        row.update(tx).await?;
+    }
+    Ok(())
+}

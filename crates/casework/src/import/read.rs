@@ -1,0 +1,553 @@
+//! The rows of a file as cases, or as faults that name row, column and remedy. Nothing is asked of the database.
+
+use std::collections::HashMap;
+
+use domain::casework::Purpose;
+use domain::{Day, Instant};
+use interchange::table::{Cell, Row, Table};
+use store::FieldErrors;
+use uuid::Uuid;
+
+use super::cell;
+use super::mapping::Mapping;
+use super::target::{self, KIND, Place, REFERENCE};
+use super::write::NewCase;
+use super::{Fault, excerpt};
+use crate::case::About;
+use crate::event::{self, Entry, Kind};
+use crate::exploitation::Episode;
+use crate::part::Part as _;
+use crate::person::{Identity, SafeContact};
+use crate::sheet::{Field, Sheet, Typed};
+
+/// A case of the file, with the rows that it stands in.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub rows: Vec<u32>,
+    pub new: NewCase,
+}
+
+/// What a file holds.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub cases: Vec<Found>,
+    /// In the order of rows.
+    pub faults: Vec<Fault>,
+}
+
+/// Where an answer comes from.
+enum From {
+    Column(usize),
+    Fixed(Cell),
+}
+
+struct Source {
+    field: Field,
+    from: From,
+    /// What a fault calls it: the heading, or what is asked.
+    name: String,
+}
+
+/// The questions of one place that the file answers.
+struct Slot {
+    place: Place,
+    sources: Vec<Source>,
+}
+
+/// Whose file is read, and when.
+#[derive(Clone, Copy)]
+pub(super) struct Setting {
+    pub by: Uuid,
+    pub now: Instant,
+    pub is_invented: bool,
+}
+
+struct Reader<'t> {
+    table: &'t Table,
+    slots: Vec<Slot>,
+    kind_at: Option<usize>,
+    setting: Setting,
+    faults: Vec<Fault>,
+}
+
+/// Where a place stands in a case: events in the order in which they are declared, which is that of a case.
+fn rank(place: Place) -> usize {
+    let of = |kind: Kind| Kind::ALL.iter().position(|known| *known == kind).unwrap_or(0) + 10;
+    match place {
+        Place::Person => 0,
+        Place::Contact => 1,
+        Place::Case => 2,
+        Place::Episode => 3,
+        Place::Row => 4,
+        Place::Answer => 5,
+        Place::Event(kind) => of(kind),
+        Place::Consent(_) => of(Kind::Consent),
+    }
+}
+
+/// Reads a table by a mapping; a fault of the whole file in words where the mapping does not fit it.
+pub(super) fn read(table: &Table, mapping: &Mapping, setting: Setting) -> Result<Read, String> {
+    let mut slots: Vec<Slot> = Vec::new();
+    let mut kind_at = None;
+    let columns = mapping.columns.iter().map(|(heading, code)| {
+        let at = table.headers.iter().position(|known| known == heading);
+        let at = at
+            .ok_or_else(|| format!("The file has no column “{heading}” any more: say again which column holds what"))?;
+        Ok::<_, String>((code, From::Column(at), heading.clone()))
+    });
+    let fixed = mapping.fixed.iter().map(|(code, value)| {
+        let words = target::find(code).map_or_else(|| code.clone(), target::Target::words);
+        Ok((code, From::Fixed(Cell::from(value.as_str())), words))
+    });
+    for source in columns.chain(fixed) {
+        let (code, from, name) = source?;
+        let target = target::find(code).ok_or_else(|| format!("“{code}” is nothing that a column can hold"))?;
+        if let (KIND, From::Column(at)) = (code.as_str(), &from) {
+            kind_at = Some(*at);
+        }
+        let source = Source {
+            field: target.field.clone(),
+            from,
+            name,
+        };
+        match slots.iter_mut().find(|slot| slot.place == target.place) {
+            Some(slot) => slot.sources.push(source),
+            None => slots.push(Slot {
+                place: target.place,
+                sources: vec![source],
+            }),
+        }
+    }
+    slots.sort_by_key(|slot| rank(slot.place));
+    let mut reader = Reader {
+        table,
+        slots,
+        kind_at,
+        setting,
+        faults: Vec::new(),
+    };
+    let mut read = Read::default();
+    for rows in reader.groups() {
+        let before = reader.faults.len();
+        let new = reader.case(&rows);
+        let numbers: Vec<u32> = rows.iter().map(|row| row.number).collect();
+        match new {
+            Some(new) if reader.faults.len() == before => read.cases.push(Found { rows: numbers, new }),
+            _ => reader.refuse_the_rest(&numbers, before),
+        }
+    }
+    read.faults = reader.faults;
+    read.faults.sort_by_key(|fault| fault.row);
+    Ok(read)
+}
+
+impl<'t> Reader<'t> {
+    /// The rows of each case: one each, or, where a row is an event, those with one reference.
+    fn groups(&mut self) -> Vec<Vec<&'t Row>> {
+        let table = self.table;
+        if self.kind_at.is_none() {
+            return table.rows.iter().map(|row| vec![row]).collect();
+        }
+        let reference = self
+            .slots
+            .iter()
+            .find(|slot| slot.place == Place::Case)
+            .and_then(|slot| {
+                slot.sources
+                    .iter()
+                    .find(|source| Some(source.field.key) == REFERENCE.strip_prefix("case."))
+            });
+        let at = match reference.map(|source| (&source.from, source.name.clone())) {
+            Some((From::Column(at), name)) => (*at, name),
+            _ => return table.rows.iter().map(|row| vec![row]).collect(),
+        };
+        let mut groups: Vec<Vec<&Row>> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for row in &table.rows {
+            let reference = row
+                .cells
+                .get(at.0)
+                .map(|cell| cell.text().trim().to_owned())
+                .unwrap_or_default();
+            if reference.is_empty() {
+                self.faults.push(Fault {
+                    row: row.number,
+                    column: at.1.clone(),
+                    value: String::new(),
+                    message: "The row does not say which case it belongs to.".into(),
+                    remedy: "Write the reference of the case.".into(),
+                });
+                continue;
+            }
+            let place = *known.entry(reference).or_insert(groups.len());
+            if place == groups.len() {
+                groups.push(Vec::new());
+            }
+            groups[place].push(row);
+        }
+        groups
+    }
+
+    /// A case is refused whole: its other rows come back too, so that the corrected file brings all of it.
+    fn refuse_the_rest(&mut self, numbers: &[u32], before: usize) {
+        let faulty: Vec<u32> = self.faults[before..].iter().map(|fault| fault.row).collect();
+        let Some(first) = faulty.first() else { return };
+        for row in numbers.iter().filter(|row| !faulty.contains(row)) {
+            self.faults.push(Fault {
+                row: *row,
+                column: String::new(),
+                value: String::new(),
+                message: format!("Row {first} of the same case has a fault."),
+                remedy: "Correct that row, and send this one with it.".into(),
+            });
+        }
+    }
+
+    fn cell(&self, row: &'t Row, source: &Source) -> Cell {
+        match &source.from {
+            From::Column(at) => row.cells.get(*at).cloned().unwrap_or(Cell::Empty),
+            From::Fixed(cell) => cell.clone(),
+        }
+    }
+
+    /// Whether a row says anything about a slot that is not the same in every row.
+    fn is_said(&self, row: &Row, slot: &Slot) -> bool {
+        slot.sources.iter().any(|source| match &source.from {
+            From::Column(at) => row.cells.get(*at).is_some_and(|cell| !cell.is_blank()),
+            From::Fixed(_) => false,
+        })
+    }
+
+    /// The answers of a slot in a row; bad cells become faults.
+    fn answers(&self, row: &'t Row, slot: &Slot, faults: &mut Vec<Fault>) -> Vec<(String, String)> {
+        let mut answers = Vec::new();
+        for source in &slot.sources {
+            let cell = self.cell(row, source);
+            if let Err((message, remedy)) = cell::put(&source.field, &cell, self.table.epoch, &mut answers) {
+                faults.push(Fault {
+                    row: row.number,
+                    column: source.name.clone(),
+                    value: excerpt(&cell.text()),
+                    message,
+                    remedy,
+                });
+            }
+        }
+        answers
+    }
+
+    /// Turns the faults of a form into faults of a row.
+    fn say(&self, row: &Row, slot: Option<&Slot>, errors: &FieldErrors, faults: &mut Vec<Fault>) {
+        for (field, message) in errors.iter() {
+            let source = slot.and_then(|slot| slot.sources.iter().find(|source| source.field.key == field));
+            let column = source.map_or_else(
+                || slot.map_or_else(|| field.to_owned(), |slot| words_of(slot.place, field)),
+                |source| source.name.clone(),
+            );
+            let value = source.and_then(|source| match &source.from {
+                From::Column(at) => row.cells.get(*at).map(|cell| excerpt(&cell.text())),
+                From::Fixed(_) => None,
+            });
+            let fault = Fault {
+                row: row.number,
+                column,
+                value: value.unwrap_or_default(),
+                message: format!("{message}."),
+                remedy: "Correct the cell, or fill it in.".into(),
+            };
+            // A cell that could not be read is not missed as well.
+            if !faults
+                .iter()
+                .any(|known| known.row == fault.row && known.column == fault.column)
+            {
+                faults.push(fault);
+            }
+        }
+    }
+
+    /// A sheet of which the rows of a case say each answer once.
+    fn sheet<S: Sheet>(&self, rows: &[&'t Row], place: Place, faults: &mut Vec<Fault>) -> Option<S> {
+        let Some(slot) = self.slots.iter().find(|slot| slot.place == place) else {
+            return S::read(&Typed::default(), &mut FieldErrors::new());
+        };
+        let mut answers: Vec<(String, String)> = Vec::new();
+        let mut first: HashMap<String, (u32, Vec<String>)> = HashMap::new();
+        for row in rows {
+            let mut by_key: HashMap<String, Vec<String>> = HashMap::new();
+            for (key, value) in self.answers(row, slot, faults) {
+                by_key.entry(key).or_default().push(value);
+            }
+            for (key, values) in by_key {
+                match first.get(&key) {
+                    None => {
+                        answers.extend(values.iter().map(|value| (key.clone(), value.clone())));
+                        first.insert(key, (row.number, values));
+                    }
+                    Some((other, said)) if *said != values => {
+                        let source = slot.sources.iter().find(|source| source.field.key == key);
+                        faults.push(Fault {
+                            row: row.number,
+                            column: source.map(|source| source.name.clone()).unwrap_or_default(),
+                            value: excerpt(&values.join("; ")),
+                            message: format!("Row {other} of the same case says something else."),
+                            remedy: "Correct one of them, or leave it out of this row.".into(),
+                        });
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        let mut errors = FieldErrors::new();
+        let sheet = S::read(&Typed::of(answers), &mut errors);
+        self.say(rows.first()?, Some(slot), &errors, faults);
+        sheet
+    }
+
+    fn case(&mut self, rows: &[&'t Row]) -> Option<NewCase> {
+        let mut faults = Vec::new();
+        let new = self.assemble(rows, &mut faults);
+        let is_good = faults.is_empty();
+        self.faults.append(&mut faults);
+        new.filter(|_| is_good)
+    }
+
+    fn assemble(&self, rows: &[&'t Row], faults: &mut Vec<Fault>) -> Option<NewCase> {
+        let first = *rows.first()?;
+        let today = self.setting.now.british_day();
+        for row in rows {
+            faults.extend(self.stray(row));
+        }
+        let identity = self.sheet::<Identity>(rows, Place::Person, faults);
+        let about = self.sheet::<About>(rows, Place::Case, faults);
+        let contact = match self.slots.iter().any(|slot| slot.place == Place::Contact) {
+            true => self.sheet::<SafeContact>(rows, Place::Contact, faults),
+            false => Some(SafeContact::none()),
+        };
+        let opened_on = about.as_ref().map(|about| about.opened_on);
+        let mut episodes = Vec::new();
+        let mut happened = Vec::new();
+        for row in rows {
+            for slot in self.slots.iter().filter(|slot| self.is_said(row, slot)) {
+                match slot.place {
+                    Place::Episode => episodes.extend(self.episode(row, slot, today, faults)),
+                    Place::Event(kind) => happened.extend(self.event(row, slot, kind, None, opened_on, faults)),
+                    Place::Consent(purpose) => {
+                        happened.extend(self.event(row, slot, Kind::Consent, Some(purpose), opened_on, faults));
+                    }
+                    Place::Row => happened.extend(self.long(row, slot, faults)),
+                    Place::Person | Place::Contact | Place::Case | Place::Answer => {}
+                }
+            }
+        }
+        let (identity, about, contact) = (identity?, about?, contact?);
+        let mut errors = FieldErrors::new();
+        if about.opened_on > today {
+            errors.add("opened_on", "Support cannot have begun after today");
+        }
+        self.say(
+            first,
+            self.slots.iter().find(|slot| slot.place == Place::Case),
+            &errors,
+            faults,
+        );
+        let mut errors = FieldErrors::new();
+        contact.check(today, &mut errors);
+        self.say(
+            first,
+            self.slots.iter().find(|slot| slot.place == Place::Contact),
+            &errors,
+            faults,
+        );
+        // What happened on one day is told in the order of the file.
+        let events = happened
+            .into_iter()
+            .zip(0_i64..)
+            .map(|((on, what, note), nth)| Entry {
+                on,
+                what,
+                note,
+                supersedes: None,
+                by: self.setting.by,
+                at: Instant(self.setting.now.0 + nth),
+            })
+            .collect();
+        Some(NewCase {
+            identity,
+            contact,
+            contact_at: self.setting.now,
+            about,
+            events,
+            episodes,
+            needs: Vec::new(),
+            time: Vec::new(),
+            members: vec![self.setting.by],
+            is_open: None,
+            is_invented: self.setting.is_invented,
+        })
+    }
+
+    /// Content in a column without heading mostly comes from a separator that was not quoted.
+    fn stray(&self, row: &Row) -> Vec<Fault> {
+        let cells = self
+            .table
+            .stray
+            .iter()
+            .filter_map(|at| Some((*at, row.cells.get(*at)?)));
+        cells
+            .filter(|(_, cell)| !cell.is_blank())
+            .map(|(at, cell)| Fault {
+                row: row.number,
+                column: self.table.headers.get(at).cloned().unwrap_or_default(),
+                value: excerpt(&cell.text()),
+                message: "The row holds something in a column that has no heading.".into(),
+                remedy: "Check for a comma inside a text without quotation marks, or give the column a heading.".into(),
+            })
+            .collect()
+    }
+
+    fn episode(&self, row: &'t Row, slot: &Slot, today: Day, faults: &mut Vec<Fault>) -> Option<Episode> {
+        let answers = self.answers(row, slot, faults);
+        let mut errors = FieldErrors::new();
+        let episode = Episode::read(&Typed::of(answers), &mut errors);
+        if let Some(episode) = &episode {
+            episode.check(today, &mut errors);
+        }
+        self.say(row, Some(slot), &errors, faults);
+        episode
+    }
+
+    fn event(
+        &self,
+        row: &'t Row,
+        slot: &Slot,
+        kind: Kind,
+        purpose: Option<Purpose>,
+        opened_on: Option<Day>,
+        faults: &mut Vec<Fault>,
+    ) -> Option<(Day, event::What, String)> {
+        let mut answers = self.answers(row, slot, faults);
+        if let Some(purpose) = purpose {
+            answers.push(("purpose".to_owned(), purpose.code().to_owned()));
+            // Where the file has no column for the day, the answer was given when support began.
+            if !slot.sources.iter().any(|source| source.field.key == "on")
+                && let Some(day) = opened_on
+            {
+                answers.push(("on".to_owned(), day.iso()));
+            }
+        }
+        self.happened(row, slot, kind, answers, faults)
+    }
+
+    fn happened(
+        &self,
+        row: &'t Row,
+        slot: &Slot,
+        kind: Kind,
+        answers: Vec<(String, String)>,
+        faults: &mut Vec<Fault>,
+    ) -> Option<(Day, event::What, String)> {
+        match event::read(self.setting.now.british_day(), kind, &Typed::of(answers)) {
+            Ok(happened) => Some(happened),
+            Err(errors) => {
+                self.say(row, Some(slot), &errors, faults);
+                None
+            }
+        }
+    }
+
+    /// The event that a row is about, of whatever kind.
+    fn long(&self, row: &'t Row, slot: &Slot, faults: &mut Vec<Fault>) -> Option<(Day, event::What, String)> {
+        let kind = self.kind(row, slot, faults)?;
+        let asked = kind.fields();
+        let mut answers: Vec<(String, String)> = Vec::new();
+        for source in slot.sources.iter().filter(|source| source.field.key != "kind") {
+            let cell = self.cell(row, source);
+            self.take(row, source, &source.field, &cell, &mut answers, faults);
+        }
+        let Some(of_answers) = self.slots.iter().find(|slot| slot.place == Place::Answer) else {
+            return self.happened(row, slot, kind, answers, faults);
+        };
+        for source in &of_answers.sources {
+            let cell = self.cell(row, source);
+            // The same name may be asked in another way by another kind.
+            match asked.iter().find(|field| field.key == source.field.key) {
+                Some(field) => self.take(row, source, field, &cell, &mut answers, faults),
+                None if cell.is_blank() || matches!(source.from, From::Fixed(_)) => {}
+                None => faults.push(Fault {
+                    row: row.number,
+                    column: source.name.clone(),
+                    value: excerpt(&cell.text()),
+                    message: format!("“{kind}” does not ask this."),
+                    remedy: "Leave the cell empty, or correct the kind of event.".into(),
+                }),
+            }
+        }
+        // Faults name the columns of both.
+        match event::read(self.setting.now.british_day(), kind, &Typed::of(answers)) {
+            Ok(happened) => Some(happened),
+            Err(errors) => {
+                for (field, message) in errors.iter() {
+                    let mut one = FieldErrors::new();
+                    one.add(field, message);
+                    let of = [slot, of_answers]
+                        .into_iter()
+                        .find(|slot| slot.sources.iter().any(|source| source.field.key == field));
+                    self.say(row, of.or(Some(of_answers)), &one, faults);
+                }
+                None
+            }
+        }
+    }
+
+    fn take(
+        &self,
+        row: &Row,
+        source: &Source,
+        field: &Field,
+        cell: &Cell,
+        answers: &mut Vec<(String, String)>,
+        faults: &mut Vec<Fault>,
+    ) {
+        if let Err((message, remedy)) = cell::put(field, cell, self.table.epoch, answers) {
+            faults.push(Fault {
+                row: row.number,
+                column: source.name.clone(),
+                value: excerpt(&cell.text()),
+                message,
+                remedy,
+            });
+        }
+    }
+
+    /// The kind of event that a row is about; none where it is about the person alone.
+    fn kind(&self, row: &Row, slot: &Slot, faults: &mut Vec<Fault>) -> Option<Kind> {
+        let source = slot.sources.iter().find(|source| source.field.key == "kind")?;
+        let From::Column(at) = &source.from else { return None };
+        let cell = row.cells.get(*at).filter(|cell| !cell.is_blank())?;
+        let listed: Vec<(&str, &str)> = Kind::choices()
+            .into_iter()
+            .filter(|(code, _)| Kind::parse(code).is_ok_and(Kind::is_recorded))
+            .collect();
+        match cell::code(&cell.text(), &listed) {
+            Ok(code) => Kind::parse(code).ok(),
+            Err((message, remedy)) => {
+                faults.push(Fault {
+                    row: row.number,
+                    column: source.name.clone(),
+                    value: excerpt(&cell.text()),
+                    message,
+                    remedy,
+                });
+                None
+            }
+        }
+    }
+}
+
+/// What a question is called that no column answers.
+fn words_of(place: Place, key: &str) -> String {
+    target::targets()
+        .iter()
+        .find(|target| target.place == place && target.field.key == key)
+        .map_or_else(|| key.to_owned(), target::Target::words)
+}

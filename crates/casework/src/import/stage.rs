@@ -1,0 +1,191 @@
+//! Staging a file, and saying how it is to be read.
+
+use std::collections::BTreeSet;
+
+use access::key;
+use domain::permission::{Action, Relation};
+use domain::series::ImportState;
+use interchange::table::Table;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use store::row::case_import;
+use store::seal::SealKey;
+use store::{AppError, Cx, FieldErrors, Work};
+use uuid::Uuid;
+
+use super::read::{self, Read, Setting};
+use super::{
+    Content, Fault, Import, Mapping, Plan, blocking, file, file_place, find, mapping, plan_place, question, sheet,
+    table, twin,
+};
+
+/// Keeps a file, sealed, and stages an import of it. One that cannot be read as a table is refused and not kept.
+/// Supervisors.
+pub async fn stage(cx: &Cx<'_>, name: &str, bytes: Vec<u8>) -> Result<Uuid, AppError> {
+    cx.permit(Action::ImportCases, Relation::OwnOrganisation)?;
+    if bytes.is_empty() {
+        return Err(AppError::Invalid(FieldErrors::of(
+            "file",
+            "Choose the file to import; it must not be empty",
+        )));
+    }
+    if let Err(fault) = table(bytes.clone(), name, &Plan::default()).await?
+        && question(&fault).is_none()
+    {
+        return Err(AppError::Invalid(FieldErrors::of("file", fault.to_string())));
+    }
+    let owner = cx.organisation()?.0;
+    // Whoever cannot open what they seal is told so before it is sealed.
+    key::opener(cx, owner).await?;
+    let (key_id, key) = key::person::make(cx, owner).await?;
+    let id = cx.ids.random();
+    let content = Content {
+        name: name.to_owned(),
+        ..Content::default()
+    };
+    let work = cx.begin(Action::ImportCases, Relation::OwnOrganisation).await?;
+    case_import::ActiveModel {
+        id: Set(id),
+        organisation_id: Set(owner),
+        member_id: Set(cx.member()?.0),
+        person_key_id: Set(Some(key_id)),
+        state: Set(ImportState::Staged.code().to_owned()),
+        sealed_plan: Set(Some(key.seal(&plan_place(id), &serde_json::to_vec(&content)?))),
+        sealed_file: Set(Some(store::seal::file::seal(&key, &file_place(id), &bytes))),
+        tried_at: Set(None),
+        at: Set(cx.now.0),
+    }
+    .insert(&work.tx)
+    .await?;
+    work.finish(cx, "case_import", Some(id)).await?;
+    Ok(id)
+}
+
+/// An import that still waits for a decision.
+pub(super) async fn staged(cx: &Cx<'_>, id: Uuid) -> Result<Import, AppError> {
+    let import = find(cx, id).await?;
+    if import.state == ImportState::Staged {
+        return Ok(import);
+    }
+    // The second click of one button finds what the first one did.
+    drop(cx.begin(Action::ImportCases, Relation::OwnOrganisation).await?);
+    Err(AppError::Refused(format!(
+        "This import was decided already: {}. Send the file again to start another.",
+        import.state.words().to_lowercase()
+    )))
+}
+
+/// Says how a staged file is to be read: sheet, row of headings, and, once those are clear, the mapping. With a mapping the
+/// rows are checked, the faults kept, and the mapping remembered for files with the same headings.
+pub async fn plan(cx: &Cx<'_>, id: Uuid, plan: Plan) -> Result<Uuid, AppError> {
+    let import = staged(cx, id).await?;
+    let (_, key, bytes) = file(cx, id).await?;
+    let mut content = Content {
+        name: import.content.name,
+        plan,
+        ..Content::default()
+    };
+    let table = match sheet(bytes, &content.name, &content.plan).await? {
+        Ok(table) => Some(table),
+        Err(fault) if question(&fault).is_some() && content.plan.header_row.is_none() => None,
+        Err(fault) => return Err(AppError::Invalid(FieldErrors::of("form", fault.to_string()))),
+    };
+    let mut said = None;
+    if let Some(mapping) = content.plan.mapping.clone() {
+        check_mapping(&mapping)?;
+        let Some((table, faults)) = table else {
+            return Err(AppError::Refused(
+                "Say first which sheet and which row of headings to read".into(),
+            ));
+        };
+        let headers = table.headers.clone();
+        check(cx, (table, faults), &mapping, &mut content, false).await?;
+        said = Some(mapping::remember(cx, &headers, &mapping).await?);
+    }
+    let work = cx.begin(Action::ImportCases, Relation::OwnOrganisation).await?;
+    keep(&work, id, &key, &content).await?;
+    if let Some(said) = said {
+        mapping::keep(&work.tx, said).await?;
+    }
+    work.finish(cx, "case_import", Some(id)).await?;
+    Ok(id)
+}
+
+/// Refuses a mapping in which something is missing; the fault names the question by its code.
+fn check_mapping(mapping: &Mapping) -> Result<(), AppError> {
+    let mut errors = FieldErrors::new();
+    for code in mapping.unknown() {
+        errors.add("form", format!("“{code}” is nothing that a column can hold"));
+    }
+    for target in mapping.missing() {
+        errors.add(
+            &format!("fixed_{}", target.code),
+            format!(
+                "Choose a column for it, or what is the same in every row: {}",
+                target.words()
+            ),
+        );
+    }
+    let mut held: Vec<&String> = mapping.columns.values().collect();
+    held.sort();
+    for pair in held.windows(2).filter(|pair| pair[0] == pair[1]) {
+        let words = super::target(pair[0]).map(super::Target::words).unwrap_or_default();
+        errors.add("form", format!("Two columns cannot both hold this: {words}"));
+    }
+    errors.into_result()
+}
+
+/// Reads the rows of a table, looks for people who may be known already, and puts what was found into `content`.
+pub(super) async fn check(
+    cx: &Cx<'_>,
+    (table, faults): (Table, Vec<Fault>),
+    mapping: &Mapping,
+    content: &mut Content,
+    is_invented: bool,
+) -> Result<(Table, Read), AppError> {
+    let setting = Setting {
+        by: cx.member()?.0,
+        now: cx.now,
+        is_invented,
+    };
+    let mapping = mapping.clone();
+    let (table, read) = blocking(move || {
+        let read = read::read(&table, &mapping, setting);
+        (table, read)
+    })
+    .await?;
+    let mut read = read.map_err(|words| AppError::Invalid(FieldErrors::of("form", words)))?;
+    content.n_rows = table.rows.len() + n_rows(&faults);
+    read.faults.extend(faults);
+    read.faults.sort_by_key(|fault| fault.row);
+    let mut twins = twin::within(&read.cases);
+    twins.extend(twin::among(cx, &read.cases).await?);
+    twins.sort_by_key(|twin| (twin.row, twin.case));
+    content.n_cases = read.cases.len();
+    content.n_events = read.cases.iter().map(|found| found.new.events.len()).sum();
+    content.faults.clone_from(&read.faults);
+    content.n_refused = n_rows(&read.faults);
+    content.twins = twins;
+    Ok((table, read))
+}
+
+/// How many rows have a fault.
+fn n_rows(faults: &[Fault]) -> usize {
+    faults.iter().map(|fault| fault.row).collect::<BTreeSet<_>>().len()
+}
+
+/// Keeps what is known of a staged import.
+async fn keep(work: &Work, id: Uuid, key: &SealKey, content: &Content) -> Result<(), AppError> {
+    let sealed = key.seal(&plan_place(id), &serde_json::to_vec(content)?);
+    let changed = case_import::Entity::update_many()
+        .col_expr(case_import::Column::SealedPlan, Expr::value(sealed))
+        .filter(case_import::Column::Id.eq(id))
+        .filter(case_import::Column::State.eq(ImportState::Staged.code()))
+        .exec(&work.tx)
+        .await?;
+    if changed.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(AppError::Conflict("import"))
+    }
+}

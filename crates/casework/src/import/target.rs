@@ -1,0 +1,426 @@
+//! What a column of a file can hold: every question that casework asks, by a code.
+//!
+//! The list comes from the sheets themselves, so a question or a kind of event that is added there can be imported too.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use domain::casework::Purpose;
+
+use crate::case::About;
+use crate::event::{self, Kind};
+use crate::exploitation::Episode;
+use crate::person::{Identity, SafeContact};
+use crate::sheet::{Field, Line, Sheet as _};
+
+/// Where an answer belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// Who the person is.
+    Person,
+    /// How they may be contacted.
+    Contact,
+    /// What the case is.
+    Case,
+    /// What was done to them.
+    Episode,
+    /// An event of this kind, of which a row has one.
+    Event(Kind),
+    /// What the person said to this.
+    Consent(Purpose),
+    /// The event that a row is about, in a file with a row for each.
+    Row,
+    /// An answer about that event.
+    Answer,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Its code, such as `event.reasonable_grounds.outcome`.
+    pub code: String,
+    /// Where the answer belongs.
+    pub place: Place,
+    /// What is asked.
+    pub field: Field,
+}
+
+impl Target {
+    /// Under which heading a form lists it.
+    pub fn group(&self) -> &'static str {
+        match self.place {
+            Place::Person => "The person",
+            Place::Contact => "How they may be contacted",
+            Place::Case => "The case",
+            Place::Episode => "Exploitation",
+            Place::Event(_) | Place::Consent(_) => "What happened",
+            Place::Row | Place::Answer => "A row for each event",
+        }
+    }
+
+    /// What it is called in a form.
+    pub fn words(&self) -> String {
+        let asked = self.field.caption;
+        match self.place {
+            Place::Person | Place::Case | Place::Row => asked.to_owned(),
+            Place::Contact => format!("Contact: {asked}"),
+            Place::Episode => format!("Exploitation: {asked}"),
+            Place::Event(kind) => format!("{kind}: {asked}"),
+            Place::Consent(purpose) => format!("Agreed to “{purpose}”: {asked}"),
+            Place::Answer => format!("Answer: {asked}"),
+        }
+    }
+}
+
+/// Where the kind of event stands in a file with a row for each.
+pub(super) const KIND: &str = "row.kind";
+/// The day of that event.
+pub(super) const ON: &str = "row.on";
+/// What tells which rows are one case.
+pub(super) const REFERENCE: &str = "case.reference";
+
+static ALL: LazyLock<Vec<Target>> = LazyLock::new(all);
+static BY_CODE: LazyLock<HashMap<&'static str, &'static Target>> =
+    LazyLock::new(|| ALL.iter().map(|target| (target.code.as_str(), target)).collect());
+
+/// Everything that a column can hold, in the order of a form.
+pub fn targets() -> &'static [Target] {
+    &ALL
+}
+
+/// What a code stands for.
+pub fn find(code: &str) -> Option<&'static Target> {
+    BY_CODE.get(code).copied()
+}
+
+fn all() -> Vec<Target> {
+    let mut all = Vec::new();
+    let mut add = |prefix: String, place: Place, fields: Vec<Field>| {
+        all.extend(fields.into_iter().map(|field| Target {
+            code: format!("{prefix}.{}", field.key),
+            place,
+            field,
+        }));
+    };
+    let (on, note) = event::common();
+    add("person".into(), Place::Person, Identity::fields());
+    add("case".into(), Place::Case, About::fields());
+    add("contact".into(), Place::Contact, SafeContact::fields());
+    add("episode".into(), Place::Episode, Episode::fields());
+    for kind in Kind::ALL.iter().copied().filter(|kind| kind.is_recorded()) {
+        if kind == Kind::Consent {
+            for purpose in Purpose::ALL {
+                let asked = ["said", "said_by", "language"];
+                let mut fields = vec![on.clone()];
+                fields.extend(kind.fields().into_iter().filter(|field| asked.contains(&field.key)));
+                add(format!("consent.{}", purpose.code()), Place::Consent(*purpose), fields);
+            }
+            continue;
+        }
+        let mut fields = vec![on.clone()];
+        fields.extend(kind.fields());
+        fields.push(note.clone());
+        add(format!("event.{}", kind.code()), Place::Event(kind), fields);
+    }
+    let kind = Field::of::<Line>("kind", "Which event the row is about", "");
+    add("row".into(), Place::Row, vec![kind, on, note]);
+    let mut answers: Vec<Field> = Vec::new();
+    for field in Kind::ALL.iter().flat_map(|kind| kind.fields()) {
+        if answers.iter().all(|known| known.key != field.key) {
+            answers.push(field);
+        }
+    }
+    add("answer".into(), Place::Answer, answers);
+    all
+}
+
+/// Headings that usually mean something, in lower case with `_` between words.
+const USUAL: &[(&str, &[&str])] = &[
+    (
+        "person.name",
+        &[
+            "name",
+            "full_name",
+            "client_name",
+            "name_of_client",
+            "name_of_person",
+            "client",
+            "survivor",
+        ],
+    ),
+    (
+        "person.nickname",
+        &[
+            "nickname",
+            "alias",
+            "aliases",
+            "other_names",
+            "known_as",
+            "also_known_as",
+        ],
+    ),
+    (
+        "person.born",
+        &[
+            "date_of_birth",
+            "dob",
+            "born",
+            "birth_date",
+            "birthdate",
+            "year_of_birth",
+            "birth_year",
+        ],
+    ),
+    ("person.gender", &["gender", "sex"]),
+    (
+        "person.nationality",
+        &["nationality", "nationalities", "citizenship", "country_of_origin"],
+    ),
+    (
+        "person.language",
+        &["language", "first_language", "main_language", "languages"],
+    ),
+    (
+        "person.needs_interpreter",
+        &[
+            "interpreter",
+            "needs_interpreter",
+            "interpreter_needed",
+            "interpreter_required",
+        ],
+    ),
+    ("person.is_child", &["is_child", "child", "under_18", "minor"]),
+    ("person.age_disputed", &["age_disputed", "age_dispute"]),
+    ("person.children", &["children", "number_of_children", "dependants"]),
+    ("person.place", &["place", "location", "town", "where_staying"]),
+    (
+        "person.references",
+        &[
+            "home_office_reference",
+            "ho_reference",
+            "ho_ref",
+            "references",
+            "reference_numbers",
+        ],
+    ),
+    (
+        "case.reference",
+        &[
+            "reference",
+            "case_reference",
+            "case_ref",
+            "case_number",
+            "case_no",
+            "case_id",
+            "our_reference",
+            "client_id",
+            "client_ref",
+            "ref",
+            "id",
+        ],
+    ),
+    (
+        "case.opened_on",
+        &[
+            "opened_on",
+            "date_opened",
+            "opened",
+            "support_since",
+            "support_start",
+            "support_started",
+            "start_date",
+            "case_opened",
+            "date_support_started",
+        ],
+    ),
+    ("case.nation", &["nation", "uk_nation"]),
+    (
+        "case.came_from",
+        &["came_from", "referred_by", "referral_source", "source_of_referral"],
+    ),
+    ("case.region", &["region"]),
+    (
+        "event.encounter.on",
+        &["date_met", "first_contact", "date_of_first_contact", "met_on"],
+    ),
+    (
+        "event.nrm_referral.on",
+        &[
+            "date_of_referral",
+            "referral_date",
+            "date_referred",
+            "referred_on",
+            "nrm_referral_date",
+            "date_of_nrm_referral",
+            "nrm_date",
+        ],
+    ),
+    (
+        "event.nrm_referral.agency",
+        &["first_responder", "referring_agency", "referring_organisation"],
+    ),
+    (
+        "event.nrm_referral.reference",
+        &["nrm_reference", "nrm_ref", "nrm_number"],
+    ),
+    (
+        "event.reasonable_grounds.outcome",
+        &[
+            "rg_decision",
+            "rg_outcome",
+            "reasonable_grounds",
+            "reasonable_grounds_decision",
+            "rg",
+        ],
+    ),
+    (
+        "event.reasonable_grounds.on",
+        &[
+            "rg_date",
+            "rg_decision_date",
+            "date_of_rg_decision",
+            "date_of_rg",
+            "reasonable_grounds_date",
+        ],
+    ),
+    (
+        "event.conclusive_grounds.outcome",
+        &[
+            "cg_decision",
+            "cg_outcome",
+            "conclusive_grounds",
+            "conclusive_grounds_decision",
+            "cg",
+        ],
+    ),
+    (
+        "event.conclusive_grounds.on",
+        &[
+            "cg_date",
+            "cg_decision_date",
+            "date_of_cg_decision",
+            "date_of_cg",
+            "conclusive_grounds_date",
+        ],
+    ),
+    (
+        "event.exit.on",
+        &[
+            "exit_date",
+            "date_of_exit",
+            "end_date",
+            "date_closed",
+            "closed_on",
+            "support_ended",
+            "support_end",
+        ],
+    ),
+    (
+        "event.exit.reason",
+        &["exit_reason", "reason_for_exit", "reason_support_ended"],
+    ),
+    (
+        "event.exit.destination",
+        &["destination", "exit_destination", "moved_on_to"],
+    ),
+    (
+        "consent.monitoring.said",
+        &[
+            "consent_to_be_counted",
+            "consent_to_counting",
+            "consent_to_monitoring",
+            "consent_to_audit",
+            "may_be_counted",
+        ],
+    ),
+    (
+        "consent.monitoring.on",
+        &[
+            "consent_to_be_counted_date",
+            "date_of_consent_to_be_counted",
+            "consent_to_audit_date",
+        ],
+    ),
+    ("consent.support.said", &["consent", "consent_to_support"]),
+    ("consent.support.on", &["consent_date", "date_of_consent"]),
+    (
+        "consent.referral.said",
+        &["consent_to_referral", "nrm_consent", "consent_to_nrm"],
+    ),
+    ("consent.referral.on", &["nrm_consent_date", "date_of_nrm_consent"]),
+    (
+        "episode.forms",
+        &[
+            "exploitation",
+            "exploitation_type",
+            "type_of_exploitation",
+            "form_of_exploitation",
+            "forms_of_exploitation",
+        ],
+    ),
+    ("episode.sectors", &["sector", "sectors", "industry"]),
+    (
+        KIND,
+        &[
+            "kind",
+            "event",
+            "event_kind",
+            "event_type",
+            "type_of_event",
+            "what_happened",
+        ],
+    ),
+    (ON, &["on", "date", "event_date", "date_of_event", "happened_on"]),
+    ("row.note", &["note", "notes", "comment", "comments"]),
+];
+
+/// A heading or a caption, so that they can be compared.
+pub(super) fn plain(text: &str) -> String {
+    let lower = domain::fold::fold_plain(text);
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join("_")
+}
+
+/// What each heading probably means; nothing is meant twice.
+pub(super) fn guess(headers: &[String]) -> Vec<Option<&'static Target>> {
+    let plain_headers: Vec<String> = headers.iter().map(|heading| plain(heading)).collect();
+    let mut meant: Vec<Option<&'static Target>> = vec![None; headers.len()];
+    let mut take = |target: &'static Target, usual: &[&str]| {
+        if meant.iter().flatten().any(|known| known.code == target.code) {
+            return;
+        }
+        let found = usual
+            .iter()
+            .find_map(|usual| (0..plain_headers.len()).find(|at| meant[*at].is_none() && plain_headers[*at] == *usual));
+        if let Some(at) = found {
+            meant[at] = Some(target);
+        }
+    };
+    // A file that we wrote ourselves says the codes.
+    for target in targets() {
+        take(target, &[plain(&target.code).as_str()]);
+    }
+    for (code, usual) in USUAL {
+        if let Some(target) = find(code) {
+            take(target, usual);
+        }
+    }
+    for target in targets().iter().filter(|target| target.place != Place::Answer) {
+        take(target, &[plain(&target.words()).as_str()]);
+    }
+    if meant.iter().flatten().any(|target| target.code == KIND) {
+        let mut take = |target: &'static Target, usual: &str| {
+            if let Some(at) = (0..plain_headers.len()).find(|at| meant[*at].is_none() && plain_headers[*at] == usual) {
+                meant[at] = Some(target);
+            }
+        };
+        for target in targets().iter().filter(|target| target.place == Place::Answer) {
+            take(target, target.field.key);
+            take(target, &plain(target.field.caption));
+        }
+    }
+    meant
+}

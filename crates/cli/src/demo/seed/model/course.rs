@@ -1,0 +1,302 @@
+//! How a case goes: arrival, referral, decisions, leaving. The chances are those that `docs/reference/demo-model.md` lists.
+
+use casework::event::{What, what};
+use casework::sheet::Line;
+use domain::Day;
+use domain::casework::{
+    Agency, Authority, ChallengeStage, Challenged, Destination, DisqualificationGround, DisqualificationStage, Grounds,
+    Interpreting, Known, Purpose, Reason, Said, Screened, WhyDeclined, WhyExit, WhyWithheld,
+};
+
+use super::{Telling, one_of, pick, small, wait};
+use crate::demo::seed::study::Chance;
+
+/// Met, screened, and asked what may be done.
+pub(super) fn arrival(of: &mut Telling<'_>, day: Day) {
+    let interpreting = one_of(
+        &mut of.chance,
+        &[
+            (Interpreting::Professional, 40),
+            (Interpreting::NotNeeded, 42),
+            (Interpreting::Informal, 12),
+        ],
+        Interpreting::Missing,
+    );
+    let told = of.chance.happens(68);
+    of.on(
+        day,
+        What::Encounter(what::Encounter {
+            agency: Agency::Own,
+            place: None,
+            noted_signs: Some(Known::Yes),
+            told_rights: Some(if told { Known::Yes } else { Known::No }),
+            interpreting: Some(interpreting),
+        }),
+    );
+    if of.chance.happens(80) {
+        let screened = one_of(
+            &mut of.chance,
+            &[(Screened::Signs, 86), (Screened::Unclear, 10)],
+            Screened::None,
+        );
+        of.on(
+            day.plus_days(1),
+            What::Screening(what::Screening {
+                screened,
+                grounds: None,
+            }),
+        );
+    }
+    of.consent(day, Purpose::Support, Said::Given);
+    let asked = one_of(
+        &mut of.chance,
+        &[(Some(Said::Given), 78), (Some(Said::Refused), 14)],
+        None,
+    );
+    if let Some(said) = asked {
+        let day = day.plus_days(small(&mut of.chance, 20));
+        of.consent(day, Purpose::Monitoring, said);
+        if said == Said::Given && of.chance.happens(4) {
+            of.consent(day.plus_days(90), Purpose::Monitoring, Said::Withdrawn);
+        }
+    }
+}
+
+/// Referred into the mechanism, or why not; the day of the referral.
+pub(super) fn referral(of: &mut Telling<'_>, day: Day) -> Option<Day> {
+    let responder = one_of(
+        &mut of.chance,
+        &[
+            (Agency::Police, 30),
+            (Agency::LocalAuthority, 30),
+            (Agency::Ukvi, 16),
+            (Agency::OtherNgo, 16),
+        ],
+        Agency::BorderForce,
+    );
+    let answer_on = day.plus_days(small(&mut of.chance, 30));
+    if !of.of.is_child && of.chance.happens(18) {
+        of.consent(answer_on, Purpose::Referral, Said::Refused);
+        let why = pick(
+            &mut of.chance,
+            &[
+                WhyDeclined::FearsAuthorities,
+                WhyDeclined::FearsRemoval,
+                WhyDeclined::NoBenefit,
+                WhyDeclined::WantsTime,
+            ],
+            WhyDeclined::Other,
+        );
+        of.on(
+            answer_on,
+            What::Declined(what::Declined {
+                reasons: vec![why],
+                told: Some(Known::Yes),
+            }),
+        );
+        if of.chance.happens(70) {
+            let notified_on = answer_on.plus_days(wait(&mut of.chance, 14));
+            of.on(
+                notified_on,
+                What::Notified(what::Notified {
+                    agency: responder,
+                    is_anonymous: Known::Yes,
+                }),
+            );
+        }
+        return None;
+    }
+    if of.chance.happens(6) {
+        let why = pick(
+            &mut of.chance,
+            &[
+                WhyWithheld::NotBelieved,
+                WhyWithheld::SeenAsMigrant,
+                WhyWithheld::SeenAsOffender,
+                WhyWithheld::NoTime,
+            ],
+            WhyWithheld::Other,
+        );
+        of.on(
+            answer_on,
+            What::Withheld(what::Withheld {
+                agency: responder,
+                reasons: vec![why],
+            }),
+        );
+        return None;
+    }
+    if of.chance.happens(8) {
+        // Still thinking about it.
+        return None;
+    }
+    if !of.of.is_child {
+        of.consent(answer_on, Purpose::Referral, Said::Given);
+    }
+    let referred_on = answer_on.plus_days(wait(&mut of.chance, 9));
+    let is_child = if of.of.is_child { Known::Yes } else { Known::No };
+    of.on(
+        referred_on,
+        What::NrmReferral(what::NrmReferral {
+            agency: responder,
+            asked_on: Some(answer_on),
+            reference: None,
+            is_child: Some(is_child),
+        }),
+    )
+    .then_some(referred_on)
+}
+
+fn reasons(chance: &mut Chance) -> Vec<Reason> {
+    const GIVEN: &[(Reason, u64)] = &[
+        (Reason::Inconsistent, 22),
+        (Reason::NoObjectiveFactors, 26),
+        (Reason::TooLittle, 16),
+        (Reason::NoMeans, 10),
+        (Reason::BadWorkOnly, 8),
+        (Reason::LateDisclosure, 8),
+        (Reason::CriminalConduct, 5),
+    ];
+    let first = one_of(chance, GIVEN, Reason::NotGiven);
+    let second = one_of(chance, GIVEN, Reason::Other);
+    if chance.happens(40) && second != first {
+        vec![first, second]
+    } else {
+        vec![first]
+    }
+}
+
+/// What the competent authority decided, and what was done about it.
+pub(super) fn decisions(of: &mut Telling<'_>, referred_on: Day) {
+    let authority = one_of(&mut of.chance, &[(Authority::Sca, 72)], Authority::Ieca);
+    let rg_on = referred_on.plus_days(3 + wait(&mut of.chance, 24));
+    let is_positive = of.chance.happens(if of.of.is_child { 86 } else { 57 });
+    let grounds = |is: bool| if is { Grounds::Positive } else { Grounds::Negative };
+    let given = if is_positive {
+        Vec::new()
+    } else {
+        reasons(&mut of.chance)
+    };
+    let asked_more = of.chance.happens(20);
+    let is_out = of.on(
+        rg_on,
+        What::ReasonableGrounds(what::ReasonableGrounds {
+            outcome: grounds(is_positive),
+            authority,
+            reasons: given,
+            asked_more: Some(if asked_more { Known::Yes } else { Known::No }),
+        }),
+    );
+    if !is_out {
+        return;
+    }
+    let mut positive_on = is_positive.then_some(rg_on);
+    if !is_positive && of.chance.happens(45) {
+        let asked_on = rg_on.plus_days(10 + small(&mut of.chance, 20));
+        let challenge = |stage| {
+            What::Reconsideration(what::Reconsideration {
+                challenged: Challenged::ReasonableGrounds,
+                stage,
+                is_represented: Some(Known::Yes),
+            })
+        };
+        of.on(asked_on, challenge(ChallengeStage::Asked));
+        let answered_on = asked_on.plus_days(wait(&mut of.chance, 60));
+        let is_overturned = of.chance.happens(58);
+        let stage = if is_overturned {
+            ChallengeStage::Overturned
+        } else {
+            ChallengeStage::Upheld
+        };
+        if of.on(answered_on, challenge(stage)) && is_overturned {
+            positive_on = Some(answered_on);
+        }
+    }
+    let Some(positive_on) = positive_on else { return };
+    of.on(
+        positive_on,
+        What::RecoveryPeriod(what::RecoveryPeriod {
+            ends_on: positive_on.plus_days(30),
+        }),
+    );
+    if of.chance.happens(2) {
+        let on = positive_on.plus_days(40);
+        of.on(
+            on,
+            What::Disqualification(what::Disqualification {
+                ground: DisqualificationGround::PublicOrder,
+                stage: DisqualificationStage::Made,
+                needs_assessed: Some(Known::No),
+            }),
+        );
+    }
+    let cg_on = positive_on.plus_days(45 + wait(&mut of.chance, 260));
+    let is_positive = of.chance.happens(64);
+    let given = if is_positive {
+        Vec::new()
+    } else {
+        reasons(&mut of.chance)
+    };
+    of.on(
+        cg_on,
+        What::ConclusiveGrounds(what::ConclusiveGrounds {
+            outcome: grounds(is_positive),
+            authority,
+            reasons: given,
+            expert: None,
+        }),
+    );
+}
+
+/// Missing, gone or done with.
+pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day) {
+    if of.chance.happens(if of.of.is_child { 16 } else { 5 }) {
+        let on = opened_on.plus_days(10 + small(&mut of.chance, 200));
+        let is_reported = if of.chance.happens(75) { Known::Yes } else { Known::No };
+        let missing = What::Missing(what::Missing {
+            is_reported,
+            circumstances: None,
+        });
+        if of.on(on, missing) && of.chance.happens(65) {
+            let found_on = on.plus_days(1 + wait(&mut of.chance, 12));
+            of.on(found_on, What::Found(what::Found { circumstances: None }));
+        }
+    }
+    if of.chance.happens(62) {
+        let on = opened_on.plus_days(150 + wait(&mut of.chance, 330));
+        let reason = one_of(
+            &mut of.chance,
+            &[
+                (WhyExit::Planned, 46),
+                (WhyExit::Negative, 16),
+                (WhyExit::Choice, 12),
+                (WhyExit::Lost, 10),
+                (WhyExit::Moved, 10),
+                (WhyExit::Removed, 3),
+            ],
+            WhyExit::Other,
+        );
+        let destination = one_of(
+            &mut of.chance,
+            &[
+                (Destination::SocialHousing, 30),
+                (Destination::AsylumHousing, 26),
+                (Destination::Family, 14),
+                (Destination::OwnHome, 10),
+                (Destination::Homeless, 6),
+            ],
+            Destination::Unknown,
+        );
+        of.on(on, What::Exit(what::Exit { reason, destination }));
+    } else if of.chance.happens(30) {
+        let due_on = of.today.plus_days(small(&mut of.chance, 60) - 20);
+        let on = of.today.plus_days(-25).max(opened_on);
+        of.on(
+            on,
+            What::Reminder(what::Reminder {
+                task: Line("Ask how they are (invented)".into()),
+                due_on,
+            }),
+        );
+    }
+}

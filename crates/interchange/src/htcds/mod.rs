@@ -1,0 +1,288 @@
+//! The Human Trafficking Case Data Standard 2.0 (UN Migration, CC BY 4.0): cases as one row each, in the fields of its blank
+//! workbook and its form.
+//!
+//! [`is_one`] tells such a file by its headings; [`read`] gives its cases, and faults that name row and column; [`write`] gives
+//! the table back. What was written is read as it was. The standard holds one state of a case and no history: who maps
+//! it to casework says what is lost (`casework::import`, `casework::export`).
+
+mod field;
+
+use std::collections::BTreeMap;
+
+use crate::date::{self, Precision};
+use crate::fault::excerpt;
+use crate::rows::{Read, RowFault};
+use crate::table::{Cell, Row, Table};
+
+pub use field::{FIELDS, Field, Kind, find};
+
+/// How many headings of the standard make a file one of it.
+const ENOUGH: usize = 4;
+/// What parts several codes in one cell.
+const SEPARATOR: &str = ";";
+
+/// A case: values by the names of fields; what is empty is not there. A date is ISO text, several codes are a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    /// The row's number in the file; 0 for one that is to be written.
+    pub row: u32,
+    values: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl Record {
+    /// The values of a field; several only where it takes several.
+    pub fn get(&self, name: &str) -> &[String] {
+        self.values.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The only value of a field, or nothing.
+    pub fn one(&self, name: &str) -> &str {
+        self.get(name).first().map_or("", String::as_str)
+    }
+
+    /// Sets the values of a field; empty ones are left out, and a name that is none of the standard's sets nothing.
+    pub fn set(&mut self, name: &str, values: impl IntoIterator<Item = impl Into<String>>) {
+        let values: Vec<String> = values
+            .into_iter()
+            .map(Into::into)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+            .collect();
+        let Some(field) = FIELDS.iter().find(|field| field.name == name) else {
+            return;
+        };
+        if values.is_empty() {
+            self.values.remove(field.name);
+        } else {
+            self.values.insert(field.name, values);
+        }
+    }
+}
+
+/// Whether headings are those of a file of the standard.
+pub fn is_one<S: AsRef<str>>(headers: &[S]) -> bool {
+    headers
+        .iter()
+        .filter(|heading| find(heading.as_ref()).is_some())
+        .count()
+        >= ENOUGH
+}
+
+/// Columns that are no field of the standard's core.
+pub fn others(table: &Table) -> Vec<&str> {
+    table
+        .headers
+        .iter()
+        .map(String::as_str)
+        .filter(|heading| find(heading).is_none())
+        .collect()
+}
+
+/// Whether a row holds nothing, or repeats the labels, as the second row of the blank workbook does.
+fn is_blank(row: &Row, columns: &[(usize, &'static Field)]) -> bool {
+    let filled: Vec<(&Field, &Cell)> = columns
+        .iter()
+        .filter_map(|(at, field)| Some((*field, row.cells.get(*at).filter(|cell| !cell.is_blank())?)))
+        .collect();
+    // The labels of the address stand one column aside in the blank workbook.
+    let labels = filled
+        .iter()
+        .filter(|(_, cell)| FIELDS.iter().any(|field| field.label == cell.text().trim()))
+        .count();
+    filled.is_empty() || (labels > 2 && labels == filled.len())
+}
+
+/// Reads a table; rows without any value are passed over.
+pub fn read(table: &Table) -> Read<Record> {
+    let columns: Vec<(usize, &'static Field)> = table
+        .headers
+        .iter()
+        .enumerate()
+        .filter_map(|(at, heading)| Some((at, find(heading)?)))
+        .collect();
+    let mut read = Read {
+        good: Vec::new(),
+        faults: Vec::new(),
+    };
+    for row in table.rows.iter().filter(|row| !is_blank(row, &columns)) {
+        let mut record = Record {
+            row: row.number,
+            ..Record::default()
+        };
+        let before = read.faults.len();
+        for (at, field) in &columns {
+            let Some(cell) = row.cells.get(*at).filter(|cell| !cell.is_blank()) else {
+                continue;
+            };
+            match values(field, cell, table) {
+                Ok(values) => record.set(field.name, values),
+                Err((message, remedy)) => read.faults.push(RowFault {
+                    row: row.number,
+                    column: table.headers[*at].clone(),
+                    value: excerpt(&cell.text()),
+                    message,
+                    remedy,
+                }),
+            }
+        }
+        if read.faults.len() == before {
+            read.good.push(record);
+        }
+    }
+    read
+}
+
+fn values(field: &Field, cell: &Cell, table: &Table) -> Result<Vec<String>, (String, String)> {
+    if matches!(cell, Cell::Error(_)) {
+        return Err((
+            "The cell holds an error of the spreadsheet.".to_owned(),
+            "Correct the formula, or type the answer.".to_owned(),
+        ));
+    }
+    let text = cell.text();
+    let text = text.trim();
+    let unknown = |text: &str, listed: &[&str]| {
+        (
+            format!("“{}” is not a value of {}.", excerpt(text), field.name),
+            format!("Write one of: {}.", listed.join(", ")),
+        )
+    };
+    match field.kind {
+        Kind::Text => Ok(vec![text.to_owned()]),
+        Kind::Number => text.parse::<u32>().map(|number| vec![number.to_string()]).map_err(|_| {
+            (
+                format!("“{}” is no number.", excerpt(text)),
+                "Write a whole number.".to_owned(),
+            )
+        }),
+        Kind::Date => match date::of(cell, table.epoch) {
+            Ok(Some(span)) if span.precision == Precision::Day => Ok(vec![span.first.to_string()]),
+            Ok(_) => Err((
+                format!("“{}” is not a whole date.", excerpt(text)),
+                "Write the day, month and year, such as 2024-03-31.".to_owned(),
+            )),
+            Err(bad) => Err((bad.message, bad.remedy)),
+        },
+        Kind::One(listed) => match field::code(text, listed) {
+            Some(code) => Ok(vec![code.to_owned()]),
+            None => Err(unknown(text, listed)),
+        },
+        Kind::Many(listed) => {
+            // A form parts codes by spaces, a spreadsheet by semicolons; a label has spaces and commas of its own.
+            let mut found: Vec<String> = Vec::new();
+            let parts: Vec<&str> = if field::code(text, listed).is_some() {
+                vec![text]
+            } else if text.contains(SEPARATOR) || text.contains('\n') {
+                text.split([';', '\n']).collect()
+            } else {
+                text.split_whitespace().collect()
+            };
+            for part in parts.into_iter().map(str::trim).filter(|part| !part.is_empty()) {
+                let code = field::code(part, listed).ok_or_else(|| unknown(part, listed))?;
+                if !found.iter().any(|known| known == code) {
+                    found.push(code.to_owned());
+                }
+            }
+            Ok(found)
+        }
+    }
+}
+
+/// The table of some cases: the names of the fields, and a row for each.
+pub fn write(records: &[Record]) -> (Vec<String>, Vec<Vec<Cell>>) {
+    let headers = FIELDS.iter().map(|field| field.name.to_owned()).collect();
+    let rows = records
+        .iter()
+        .map(|record| {
+            FIELDS
+                .iter()
+                .map(|field| match record.get(field.name) {
+                    [] => Cell::Empty,
+                    values => Cell::Text(values.join(SEPARATOR)),
+                })
+                .collect()
+        })
+        .collect();
+    (headers, rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::table::{Choice, Limits};
+    use crate::{csv_out, table};
+
+    fn parsed(text: &str) -> Table {
+        table::read(text.as_bytes(), "x.csv", &Choice::default(), &Limits::default()).expect("a table")
+    }
+
+    #[test]
+    fn a_case_is_read_by_codes_and_labels_and_what_is_none_is_a_fault() {
+        let table = parsed(
+            "prs_FirstName,prs_SecondName,prs_Gender,vic_TypeOfExploitation,vic_Methods_of_Control,prs_Birthdate,Extra\n\
+             Sample,Specimen,Feminine,ForcedLabour;Sexual exploitation,DebtBondage PhysicalAbuse,1999-05-01,x\n\
+             Sample,Other,Perhaps,ForcedLabour,,May 1999,\n",
+        );
+        assert!(is_one(&table.headers));
+        assert_eq!(others(&table), ["Extra"]);
+        let read = read(&table);
+        assert_eq!(read.good.len(), 1);
+        let record = &read.good[0];
+        assert_eq!(
+            record.get("vic_TypeOfExploitation"),
+            ["ForcedLabour", "SexualExploitation"]
+        );
+        assert_eq!(record.get("vic_MethodsOfControl"), ["DebtBondage", "PhysicalAbuse"]);
+        assert_eq!(record.one("prs_Birthdate"), "1999-05-01");
+        let columns: Vec<&str> = read.faults.iter().map(|fault| fault.column.as_str()).collect();
+        assert_eq!(columns, ["prs_Gender", "prs_Birthdate"]);
+        assert!(read.faults[0].remedy.contains("Feminine"));
+    }
+
+    fn record() -> impl Strategy<Value = Record> {
+        let value = |field: &'static Field| match field.kind {
+            Kind::Text => "[A-Za-z=+@'][A-Za-z0-9 ,.'=-]{0,12}[a-z]"
+                .prop_map(|text| vec![text])
+                .boxed(),
+            Kind::Number => (0_u32..40).prop_map(|number| vec![number.to_string()]).boxed(),
+            Kind::Date => (1950_i16..2026, 1_i8..13, 1_i8..29)
+                .prop_map(|(year, month, day)| vec![format!("{year:04}-{month:02}-{day:02}")])
+                .boxed(),
+            Kind::One(listed) => proptest::sample::select(listed)
+                .prop_map(|code| vec![code.to_owned()])
+                .boxed(),
+            Kind::Many(listed) => proptest::sample::subsequence(listed, 1..=listed.len().min(3))
+                .prop_map(|codes| codes.into_iter().map(str::to_owned).collect())
+                .boxed(),
+        };
+        let fields: Vec<_> = FIELDS
+            .iter()
+            .map(|field| (Just(field.name), proptest::option::of(value(field))))
+            .collect();
+        fields.prop_map(|values| {
+            let mut record = Record::default();
+            record.set("prs_FirstName", ["Sample"]);
+            for (name, value) in values {
+                if let Some(value) = value {
+                    record.set(name, value);
+                }
+            }
+            record
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read_as_it_was(records in proptest::collection::vec(record(), 1..6)) {
+            let (headers, rows) = write(&records);
+            let bytes = csv_out::write(&headers, &rows);
+            let table = table::read(&bytes, "x.csv", &Choice { sheet: None, header_row: Some(1) }, &Limits::default()).unwrap();
+            let back = read(&table);
+            prop_assert_eq!(&back.faults, &[]);
+            let unnumbered: Vec<Record> = back.good.into_iter().map(|record| Record { row: 0, ..record }).collect();
+            prop_assert_eq!(unnumbered, records);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Which column holds what: a sheet, a row of headings, then a question for each column.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use casework::import::{self, Mapping, Plan, Suggestion, Target};
+use casework::sheet::Input;
+use store::{AppError, FieldErrors};
+use uuid::Uuid;
+
+use super::frame;
+use crate::door::Visitor;
+use crate::error::{WebError, page};
+use crate::form::{Form, Outcome, Posted, Values, outcome};
+use crate::page::Page;
+
+#[derive(Template)]
+#[template(path = "case_import/question.html")]
+struct Ask {
+    page: Page,
+    form: Form,
+    id: Uuid,
+    step: &'static str,
+    heading: &'static str,
+    why: String,
+    options: Vec<(String, String)>,
+}
+
+/// A column with what it holds.
+struct Column {
+    /// Name of the form's field.
+    key: String,
+    heading: String,
+    /// The first cells below it.
+    sample: String,
+    /// The code of what it holds; empty for nothing.
+    held: String,
+}
+
+/// What stands in no column and is the same in every row.
+struct Fixed {
+    key: String,
+    words: String,
+    value: String,
+    /// The answers that can be chosen; empty where it is typed.
+    options: Vec<(&'static str, &'static str)>,
+}
+
+/// What a column can hold, under a heading.
+struct Group {
+    words: &'static str,
+    targets: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "case_import/mapping.html")]
+struct Confirm {
+    page: Page,
+    form: Form,
+    id: Uuid,
+    columns: Vec<Column>,
+    fixed: Vec<Fixed>,
+    groups: Vec<Group>,
+    is_remembered: bool,
+    notes: Vec<String>,
+}
+
+fn groups() -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for target in import::targets() {
+        let one = (target.code.clone(), target.words());
+        match groups.iter_mut().find(|group| group.words == target.group()) {
+            Some(group) => group.targets.push(one),
+            None => groups.push(Group {
+                words: target.group(),
+                targets: vec![one],
+            }),
+        }
+    }
+    groups
+}
+
+fn fixed(target: &Target, mapping: &Mapping) -> Fixed {
+    Fixed {
+        key: format!("fixed_{}", target.code),
+        words: target.words(),
+        value: mapping.fixed.get(&target.code).cloned().unwrap_or_default(),
+        options: match &target.field.input {
+            Input::Choice(listed) | Input::Boxes(listed) => listed.clone(),
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// The mapping as it was typed: a column for each heading, then what is the same in every row, where no column holds it.
+fn typed(values: &Values, headers: &[String]) -> Mapping {
+    let mut mapping = Mapping::default();
+    for (at, heading) in headers.iter().enumerate() {
+        let held = values.get(&format!("column_{at}"));
+        if !held.is_empty() {
+            mapping.columns.insert(heading.clone(), held.to_owned());
+        }
+    }
+    for (name, value) in values.iter() {
+        let Some(code) = name.strip_prefix("fixed_") else {
+            continue;
+        };
+        let is_held = mapping.columns.values().any(|held| held == code);
+        if !is_held && !value.trim().is_empty() {
+            mapping.fixed.insert(code.to_owned(), value.trim().to_owned());
+        }
+    }
+    // What was asked about a column that is no longer chosen.
+    let needed: Vec<&str> = mapping
+        .needed()
+        .into_iter()
+        .map(|target| target.code.as_str())
+        .collect();
+    mapping.fixed.retain(|code, _| needed.contains(&code.as_str()));
+    mapping.suggest();
+    mapping
+}
+
+/// What the member is asked next about a file.
+async fn next_question(visitor: &Visitor, id: Uuid, form: Form) -> Result<Response, WebError> {
+    let frame = |title: &str| {
+        frame(visitor, title)
+            .under("/cases/imports", "Cases from files")
+            .under(format!("/cases/imports/{id}"), "File")
+    };
+    let suggestion = import::suggestion(&visitor.cx(), id)
+        .await
+        .map_err(|error| WebError::of(visitor, error))?;
+    match suggestion {
+        Suggestion::Sheet(sheets) => page(&Ask {
+            page: frame("Which sheet?"),
+            form,
+            id,
+            step: "sheet",
+            heading: "Which sheet holds the cases?",
+            why: "Several sheets of this workbook hold something.".to_owned(),
+            options: sheets.into_iter().map(|sheet| (sheet.clone(), sheet)).collect(),
+        }),
+        Suggestion::HeaderRow(why, rows) => page(&Ask {
+            page: frame("Which row holds the headings?"),
+            form,
+            id,
+            step: "header_row",
+            heading: "Which row holds the headings?",
+            why,
+            options: rows
+                .into_iter()
+                .map(|(row, begins)| (row.to_string(), format!("Row {row}: {begins}")))
+                .collect(),
+        }),
+        Suggestion::Confirm {
+            headers,
+            sample,
+            mapping,
+            is_remembered,
+            notes,
+        } => {
+            let is_typed = !form.values.get("step").is_empty();
+            let mapping = if is_typed {
+                typed(&form.values, &headers)
+            } else {
+                mapping
+            };
+            let columns = headers.iter().enumerate().map(|(at, heading)| {
+                let cells: Vec<&str> = sample
+                    .iter()
+                    .filter_map(|row| row.get(at))
+                    .map(String::as_str)
+                    .filter(|cell| !cell.is_empty())
+                    .collect();
+                Column {
+                    key: format!("column_{at}"),
+                    heading: heading.clone(),
+                    sample: cells.join(" · "),
+                    held: mapping.columns.get(heading).cloned().unwrap_or_default(),
+                }
+            });
+            page(&Confirm {
+                page: frame("Which column holds what?"),
+                id,
+                columns: columns.collect(),
+                fixed: mapping
+                    .needed()
+                    .into_iter()
+                    .map(|target| fixed(target, &mapping))
+                    .collect(),
+                groups: groups(),
+                is_remembered: is_remembered && !is_typed,
+                notes,
+                form,
+            })
+        }
+    }
+}
+
+pub(super) async fn ask(visitor: Visitor, Path(id): Path<Uuid>) -> Result<Response, WebError> {
+    let form = Form::small(&visitor);
+    next_question(&visitor, id, form).await
+}
+
+/// What was said of a file, as a plan.
+async fn planned(posted: &Posted, id: Uuid) -> Result<Uuid, AppError> {
+    let cx = posted.cx();
+    let known = import::find(&cx, id).await?.content.plan;
+    let plan = match posted.values.get("step") {
+        "sheet" => Plan {
+            sheet: Some(posted.values.get("sheet").to_owned()),
+            ..Plan::default()
+        },
+        "header_row" => Plan {
+            header_row: Some(posted.values.get("header_row").parse().map_err(|_| {
+                AppError::Invalid(FieldErrors::of("header_row", "Choose the row that holds the headings"))
+            })?),
+            mapping: None,
+            ..known
+        },
+        _ => {
+            let Suggestion::Confirm { headers, .. } = import::suggestion(&cx, id).await? else {
+                return Err(AppError::Refused(
+                    "Say first which sheet and which row of headings to read".into(),
+                ));
+            };
+            Plan {
+                mapping: Some(typed(&posted.values, &headers)),
+                ..known
+            }
+        }
+    };
+    import::plan(&cx, id, plan).await
+}
+
+pub(super) async fn answer(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    let is_question = matches!(posted.values.get("step"), "sheet" | "header_row");
+    let answer = planned(&posted, id).await;
+    match outcome(answer).map_err(|error| WebError::of(&posted.visitor, error))? {
+        Outcome::Done(_) if is_question => Ok(Redirect::to(&format!("/cases/imports/{id}/mapping")).into_response()),
+        Outcome::Done(_) => Ok(Redirect::to(&format!("/cases/imports/{id}")).into_response()),
+        Outcome::Again(errors) => {
+            let visitor = posted.visitor.clone();
+            let response = next_question(&visitor, id, posted.again(errors)).await?;
+            Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, response).into_response())
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Cases from a file: send it, say which column holds what, look at its faults and at who may be known already, take the good
+//! rows or none, and undo.
+
+mod mapping;
+#[cfg(test)]
+mod tests;
+
+use askama::Template;
+use axum::extract::{Path, RawQuery};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use casework::import::{self, Fault, Import, Taking, Twin};
+use domain::permission::Action;
+use domain::series::ImportState;
+use store::{AppError, FieldErrors};
+use uuid::Uuid;
+
+use crate::door::Visitor;
+use crate::error::{WebError, again, page};
+use crate::form::{Form, Outcome, Posted, Values, outcome};
+use crate::page::Page;
+use crate::routes::{Route, route};
+use crate::upload::Upload;
+
+/// Faults, or people who may be known, on one page.
+const SHOWN: usize = 50;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        route("/cases/imports", Action::ImportCases, get(list)),
+        route("/cases/imports/new", Action::ImportCases, get(form).post(send)),
+        route("/cases/imports/{id}", Action::ImportCases, get(show)),
+        route(
+            "/cases/imports/{id}/mapping",
+            Action::ImportCases,
+            get(mapping::ask).post(mapping::answer),
+        ),
+        route("/cases/imports/{id}/decision", Action::ImportCases, post(decide)),
+        route("/cases/imports/{id}/undo", Action::ForgetPerson, post(undo)),
+        route("/cases/imports/{id}/refused", Action::ImportCases, get(refused)),
+        route("/cases/imports/{id}/destroy", Action::ImportCases, post(destroy)),
+    ]
+}
+
+fn frame(visitor: &Visitor, title: &str) -> Page {
+    Page::new(visitor, title).within("/cases").under("/cases", "Cases")
+}
+
+#[derive(Template)]
+#[template(path = "case_import/list.html")]
+struct List {
+    page: Page,
+    imports: Vec<Import>,
+    current: u64,
+    last: u64,
+    /// Why nothing can be opened, where it cannot.
+    sealed: String,
+}
+
+async fn list(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    let current = Values::parse(&query.unwrap_or_default())
+        .get("page")
+        .parse()
+        .unwrap_or(1)
+        .max(1);
+    let (found, sealed) = match import::list(&visitor.cx(), current).await {
+        Ok(found) => (found, String::new()),
+        // No key yet, or a session without one: the page says how to come by it.
+        Err(AppError::Refused(words)) => ((Vec::new(), 1), words),
+        Err(error) => return Err(WebError::of(&visitor, error)),
+    };
+    page(&List {
+        page: frame(&visitor, "Cases from files"),
+        imports: found.0,
+        current,
+        last: found.1,
+        sealed,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "case_import/form.html")]
+struct Send {
+    page: Page,
+    form: Form,
+    megabytes: usize,
+}
+
+fn send_page(visitor: &Visitor, form: Form) -> Send {
+    Send {
+        page: frame(visitor, "Bring cases in").under("/cases/imports", "Cases from files"),
+        form,
+        megabytes: store::files::MAX_BYTES / 1024 / 1024,
+    }
+}
+
+async fn form(visitor: Visitor) -> Result<Response, WebError> {
+    page(&send_page(&visitor, Form::small(&visitor)))
+}
+
+async fn send(upload: Upload) -> Result<Response, WebError> {
+    let staged = match upload.file("file") {
+        Some(file) => import::stage(&upload.posted.cx(), &file.name, file.bytes.to_vec()).await,
+        None => Err(AppError::Invalid(FieldErrors::of(
+            "file",
+            "Choose the file to import; it must not be empty",
+        ))),
+    };
+    match outcome(staged).map_err(|error| WebError::of(&upload.posted.visitor, error))? {
+        Outcome::Done(id) => Ok(Redirect::to(&format!("/cases/imports/{id}/mapping")).into_response()),
+        Outcome::Again(errors) => {
+            let visitor = upload.posted.visitor.clone();
+            again(&send_page(&visitor, upload.posted.again(errors)))
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "case_import/show.html")]
+struct Show {
+    page: Page,
+    form: Form,
+    import: Import,
+    faults: Vec<Fault>,
+    n_new: usize,
+    base: String,
+    current: usize,
+    last: usize,
+    may_undo: bool,
+}
+
+impl Show {
+    fn is_staged(&self) -> bool {
+        self.import.state == ImportState::Staged
+    }
+
+    fn is_taken(&self) -> bool {
+        self.import.state == ImportState::Taken
+    }
+
+    fn twins(&self) -> &[Twin] {
+        let all = &self.import.content.twins;
+        all.get(..SHOWN).unwrap_or(all)
+    }
+
+    fn caption(&self) -> String {
+        let n = self.import.content.faults.len();
+        format!(
+            "{n} {}, in the order of the file",
+            if n == 1 { "fault" } else { "faults" }
+        )
+    }
+
+    fn take_all(&self) -> String {
+        take_words(self.import.content.n_cases)
+    }
+
+    fn take_new(&self) -> String {
+        take_words(self.n_new)
+    }
+}
+
+fn take_words(n: usize) -> String {
+    format!("Take {n} {}", if n == 1 { "case" } else { "cases" })
+}
+
+async fn show_page(visitor: &Visitor, id: Uuid, query: &Values, form: Form) -> Result<Show, WebError> {
+    let import = import::find(&visitor.cx(), id)
+        .await
+        .map_err(|error| WebError::of(visitor, error))?;
+    let last = import.content.faults.len().div_ceil(SHOWN).max(1);
+    let current = query.get("page").parse().unwrap_or(1).clamp(1, last);
+    let mut alike: Vec<u32> = import.content.twins.iter().map(|twin| twin.row).collect();
+    alike.sort_unstable();
+    alike.dedup();
+    let title = match import.content.name.as_str() {
+        "" => "A file that is no longer kept",
+        name => name,
+    };
+    Ok(Show {
+        page: frame(visitor, title).under("/cases/imports", "Cases from files"),
+        form,
+        faults: import
+            .content
+            .faults
+            .iter()
+            .skip((current - 1) * SHOWN)
+            .take(SHOWN)
+            .cloned()
+            .collect(),
+        n_new: import.content.n_cases.saturating_sub(alike.len()),
+        base: format!("/cases/imports/{id}?page="),
+        current,
+        last,
+        may_undo: visitor.may(Action::ForgetPerson),
+        import,
+    })
+}
+
+async fn show(visitor: Visitor, Path(id): Path<Uuid>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    let form = Form::small(&visitor);
+    page(&show_page(&visitor, id, &Values::parse(&query.unwrap_or_default()), form).await?)
+}
+
+/// After a decision: the import, or the same page with the reason why not.
+async fn decided(posted: Posted, id: Uuid, answer: Result<Uuid, AppError>) -> Result<Response, WebError> {
+    match outcome(answer).map_err(|error| WebError::of(&posted.visitor, error))? {
+        Outcome::Done(_) => Ok(Redirect::to(&format!("/cases/imports/{id}")).into_response()),
+        Outcome::Again(errors) => {
+            let visitor = posted.visitor.clone();
+            again(&show_page(&visitor, id, &Values::default(), posted.again(errors)).await?)
+        }
+    }
+}
+
+async fn decide(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    let is_invented = posted.visitor.app.settings.is_demo;
+    let take = async |only_new| {
+        let taking = Taking { only_new, is_invented };
+        import::take(&posted.cx(), id, taking, &|_| {}).await
+    };
+    let answer = match posted.values.get("take") {
+        "good" => take(false).await,
+        "new" => take(true).await,
+        "none" => import::drop_all(&posted.cx(), id).await,
+        _ => Err(AppError::Refused("Choose which rows to take, or none".into())),
+    };
+    decided(posted, id, answer).await
+}
+
+async fn undo(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    let answer = import::undo(&posted.cx(), id).await;
+    decided(posted, id, answer).await
+}
+
+async fn destroy(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    let answer = import::destroy(&posted.cx(), id).await;
+    decided(posted, id, answer).await
+}
+
+async fn refused(visitor: Visitor, Path(id): Path<Uuid>) -> Result<Response, WebError> {
+    let (name, bytes) = import::refused_rows(&visitor.cx(), id)
+        .await
+        .map_err(|error| WebError::of(&visitor, error))?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    Ok((headers, bytes).into_response())
+}

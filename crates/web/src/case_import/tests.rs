@@ -1,0 +1,284 @@
+//! Cases from a file as a member without scripts brings them in; and a look with the browser.
+
+use axum::Router;
+use axum::http::StatusCode;
+use testkit::browser::Browser;
+use testkit::{Client, Coalition, Stage, cast, on_both};
+
+use crate::app::Settings;
+use crate::case::tests::keyed;
+use crate::tests::router_on;
+
+const FILE: &str = "Case ref,Client name,DOB,Support since,RG decision,RG date,Consent to be counted,Odd column\n\
+    A-1,Canaria Plumage,1999-05-01,2025-02-01,Pos,10/02/2025,Y,x\n\
+    A-2,Specimen Two,2001,2025-03-01,,,no,\n\
+    A-3,Specimen Three,2001,2025-03-01,perhaps,2025-03-09,no,\n\
+    A-4,canaria plumage,1999,2025-03-01,,,no,\n";
+
+async fn begun(stage: &Stage) -> (Coalition, Router, Client) {
+    let coalition = Coalition::on(stage).await;
+    keyed(stage, &coalition).await;
+    let router = router_on(stage, Settings::default());
+    let supervisor = Client::member(&router, stage, &coalition.supervisor).await;
+    (coalition, router, supervisor)
+}
+
+async fn send(member: &Client, name: &str, text: &str) -> String {
+    let form = member.get("/cases/imports/new").await.expect(StatusCode::OK);
+    let once = form.hidden("once");
+    let sent = member
+        .upload(
+            "/cases/imports/new",
+            &[("once", &once)],
+            ("file", name, text.as_bytes()),
+        )
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    sent.location
+        .strip_suffix("/mapping")
+        .expect("on to the mapping")
+        .to_owned()
+}
+
+const COLUMNS: [(&str, &str); 7] = [
+    ("column_0", "case.reference"),
+    ("column_1", "person.name"),
+    ("column_2", "person.born"),
+    ("column_3", "case.opened_on"),
+    ("column_4", "event.reasonable_grounds.outcome"),
+    ("column_5", "event.reasonable_grounds.on"),
+    ("column_6", "consent.monitoring.said"),
+];
+
+async fn map(member: &Client, import: &str) {
+    let mut fields = vec![("step", "mapping"), ("fixed_case.nation", "england")];
+    fields.extend(COLUMNS);
+    member
+        .post(&format!("{import}/mapping"), &fields)
+        .await
+        .expect(StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_file_of_cases_is_sent_mapped_looked_at_taken_and_undone() {
+    on_both(async |stage| {
+        let (_, _, supervisor) = begun(stage).await;
+        supervisor
+            .get("/cases/imports")
+            .await
+            .expect(StatusCode::OK)
+            .says("No file has been brought in yet");
+        let import = send(&supervisor, "cases.csv", FILE).await;
+        supervisor
+            .get(&import)
+            .await
+            .expect(StatusCode::OK)
+            .says("The rows have not been checked yet");
+        let form = supervisor
+            .get(&format!("{import}/mapping"))
+            .await
+            .expect(StatusCode::OK)
+            .says("Odd column")
+            .says("Canaria Plumage · Specimen Two");
+        for (_, held) in COLUMNS.into_iter().filter(|(_, held)| *held != "person.name") {
+            let chosen = format!("<option value=\"{held}\" selected>");
+            assert!(form.body.contains(&chosen), "{held} is not suggested");
+        }
+        // What is needed and stands in no column is asked for, and what was chosen is still there.
+        let mut fields = vec![("step", "mapping")];
+        fields.extend(COLUMNS);
+        supervisor
+            .post(&format!("{import}/mapping"), &fields)
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("id=\"fixed_case.nation-error\"")
+            .says("<option value=\"person.name\" selected>");
+        map(&supervisor, &import).await;
+        supervisor
+            .get(&import)
+            .await
+            .expect(StatusCode::OK)
+            .says("<span class=\"figure\">3</span> cases")
+            .says("<span class=\"figure\">1</span> row refused")
+            .says("“perhaps” is not among the answers.")
+            .says("Row 5: the same name as row 2")
+            .says("Take 2 cases and leave out who may be known")
+            .says("Take 3 cases, also who may be known");
+        supervisor
+            .post(&format!("{import}/decision"), &[("take", "new")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get("/cases?show=team")
+            .await
+            .expect(StatusCode::OK)
+            .says("Canaria Plumage")
+            .says("Specimen Two")
+            .lacks("Specimen Three");
+        let file = supervisor
+            .get(&format!("{import}/refused"))
+            .await
+            .expect(StatusCode::OK);
+        assert!(file.body.contains("A-3") && !file.body.contains("A-1"), "{}", file.body);
+        // A file with the same headings is filled in from last time.
+        let again = send(&supervisor, "again.csv", FILE).await;
+        supervisor
+            .get(&format!("{again}/mapping"))
+            .await
+            .expect(StatusCode::OK)
+            .says("Filled in from last time");
+        supervisor
+            .post(&format!("{again}/decision"), &[("take", "none")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .post(&format!("{import}/undo"), &[])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get(&import)
+            .await
+            .expect(StatusCode::OK)
+            .says("Undone")
+            .lacks("Canaria");
+        supervisor
+            .get("/cases?show=team")
+            .await
+            .expect(StatusCode::OK)
+            .lacks("Canaria Plumage");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_who_answers_for_the_cases_of_a_team_brings_them_in() {
+    on_both(async |stage| {
+        let (coalition, router, supervisor) = begun(stage).await;
+        let import = send(&supervisor, "cases.csv", FILE).await;
+        let worker = Client::member(&router, stage, &coalition.caseworker).await;
+        worker.get("/cases/imports").await.expect(StatusCode::FORBIDDEN);
+        worker.get(&import).await.expect(StatusCode::FORBIDDEN);
+        worker
+            .get("/cases")
+            .await
+            .expect(StatusCode::OK)
+            .lacks("/cases/imports");
+        supervisor
+            .get("/cases")
+            .await
+            .expect(StatusCode::OK)
+            .says("/cases/imports");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_pages_of_files_of_cases_are_accessible_and_fit() {
+    let stage = Stage::sqlite().await;
+    let (coalition, router, supervisor) = begun(&stage).await;
+    let empty = Browser::open(router.clone(), 1280).await;
+    let (secret, _) = cast::session(&stage, &coalition.supervisor).await;
+    empty.carry(&secret).await;
+    empty.go("/cases/imports").await;
+    empty.sees("No file has been brought in yet").await;
+    let waiting = send(&supervisor, "waiting.csv", FILE).await;
+    let checked = send(&supervisor, "checked.csv", FILE).await;
+    map(&supervisor, &checked).await;
+    let taken = send(&supervisor, "taken.csv", FILE).await;
+    map(&supervisor, &taken).await;
+    supervisor
+        .post(&format!("{taken}/decision"), &[("take", "good")])
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    let asked = send(&supervisor, "asked.csv", &format!("A note above the table,,\n{FILE}")).await;
+    for width in [1280, 320] {
+        empty
+            .client
+            .set_window_size(width, 1000)
+            .await
+            .expect("the window is sized");
+        let pages = [
+            "/cases/imports".to_owned(),
+            "/cases/imports/new".to_owned(),
+            waiting.clone(),
+            format!("{waiting}/mapping"),
+            checked.clone(),
+            taken.clone(),
+            format!("{asked}/mapping"),
+        ];
+        for path in pages {
+            empty.go(&path).await;
+            empty.is_accessible().await;
+            empty.fits().await;
+        }
+    }
+    empty.sees("Which row holds the headings?").await;
+    empty.close().await;
+}
+
+#[tokio::test]
+async fn everything_leaves_when_a_second_person_agrees_and_a_person_is_given_their_own() {
+    on_both(async |stage| {
+        let (coalition, router, supervisor) = begun(stage).await;
+        let import = send(&supervisor, "cases.csv", FILE).await;
+        map(&supervisor, &import).await;
+        supervisor
+            .post(&format!("{import}/decision"), &[("take", "new")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get("/exports/new")
+            .await
+            .expect(StatusCode::OK)
+            .says("Everything in your organisation’s cases");
+        supervisor
+            .post("/exports/new", &[("kind", "cases"), ("reason", "moving on")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        let coordinator = Client::member(&router, stage, &coalition.coordinator).await;
+        let waiting = coordinator
+            .get("/exports")
+            .await
+            .expect(StatusCode::OK)
+            .says("moving on")
+            .body;
+        let (before, _) = waiting.split_once("/agree\"").expect("a request that waits");
+        let address = before.rsplit('"').next().expect("an address").to_owned();
+        supervisor
+            .get(&format!("{address}/file"))
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("a second person has not agreed");
+        coordinator
+            .post(&format!("{address}/agree"), &[])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        coordinator
+            .get(&format!("{address}/file"))
+            .await
+            .expect(StatusCode::NOT_FOUND);
+        let file = supervisor.get(&format!("{address}/file")).await.expect(StatusCode::OK);
+        assert!(file.body.starts_with("PK"), "an archive");
+        // A contributor has no cases to take.
+        let contributor = Client::member(&router, stage, &coalition.contributor).await;
+        contributor
+            .post("/exports/new", &[("kind", "cases"), ("reason", "mine too")])
+            .await
+            .expect(StatusCode::FORBIDDEN);
+        let list = supervisor.get("/cases?show=team").await.expect(StatusCode::OK).body;
+        let (before, _) = list.split_once("\">Canaria Plumage").expect("a case");
+        let case = before.rsplit('"').next().expect("an address").to_owned();
+        supervisor
+            .get(&case)
+            .await
+            .expect(StatusCode::OK)
+            .says("Download what is kept about them");
+        supervisor
+            .post(&format!("{case}/answer"), &[])
+            .await
+            .expect(StatusCode::OK)
+            .says("keeps about you")
+            .says("Canaria Plumage");
+    })
+    .await;
+}
