@@ -122,6 +122,8 @@ word_list! {
         RecordExploitation = "exploitation.record", "Record an episode of exploitation";
         RecordNeed = "need.record", "Record what a person needs, and what came of it";
         RecordTime = "time.record", "Record unpaid time";
+        ApprovePlan = "plan.answer", "Approve the plan of a need, or send it back";
+        SetCasework = "casework.set", "Say what an organisation wants of its casework";
         PrepareContribution = "contribution.prepare", "Code the organisation’s cases for the audit, without a name or a word";
         ForgetPerson = "person.erase", "Erase everything kept of a person in casework";
         RecordSeries = "series.record", "Add a series";
@@ -230,7 +232,8 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
                 || (role == Caseworker && relation == R::OwnAssignment)
         }
         A::RecordCase => matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation,
-        A::AssignCase | A::ForgetPerson => {
+        A::SetCasework => matches!(role, Manager | Supervisor) && relation == R::OwnOrganisation,
+        A::AssignCase | A::ForgetPerson | A::ApprovePlan => {
             role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment)
         }
         // Every case is opened for it, and no more of them is shown than codes, added up.

@@ -19,6 +19,7 @@ const RECORDS: &[(i32, &str)] = &[
     (10, include_str!("../migrations/0010_casework.sql")),
     (11, include_str!("../migrations/0011_study.sql")),
     (12, include_str!("../migrations/0012_withdrawal.sql")),
+    (15, include_str!("../migrations/0015_slices.sql")),
 ];
 
 /// The migration from which on the log of acts is chained, and only ever appended to.

@@ -10,9 +10,9 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, body, call, case, claim, confirm, coverage, cycle, door, draft, edition, event,
-    evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
-    measurement, member, need, organisation, personal, plain, provision, recommendation, retention, security, series,
+    account, area, assessment, background, body, call, case, claim, confirm, contact, coverage, cycle, door, draft, edition, event,
+    evidence, exploitation, export, finding, follow_up, home, import, indicator, interest, invitation, key, link, log, matrix,
+    measurement, member, need, organisation, personal, plain, plan, provision, recognition, recommendation, retention, security, series,
     sign_in, standard, study, time_entry,
 };
 
@@ -53,6 +53,12 @@ pub fn all() -> Vec<Route> {
         event::routes(),
         exploitation::routes(),
         need::routes(),
+        background::routes(),
+        contact::routes(),
+        recognition::routes(),
+        plan::routes(),
+        link::routes(),
+        follow_up::routes(),
         time_entry::routes(),
         retention::routes(),
         export::routes(),

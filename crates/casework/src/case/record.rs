@@ -46,7 +46,7 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<Uuid, AppError> {
     };
     let work = cx.begin(Action::RecordCase, Relation::OwnOrganisation).await?;
     let counter = bump(&work.tx, owner).await?;
-    let (digest, next) = digest(&who, &input.about, &History::default());
+    let (digest, next) = digest(&who, &input.about, &History::default(), &[]);
     person::ActiveModel {
         id: Set(person_id),
         organisation_id: Set(owner),

@@ -23,6 +23,7 @@ use uuid::Uuid;
 pub use code::{Case, code};
 pub use columns::{FILLED, NOT_FILLED};
 
+use crate::background::Background;
 use crate::case::{self, About, Unsealed};
 use crate::exploitation::Episode;
 use crate::need::Need;
@@ -77,6 +78,7 @@ pub async fn rows(cx: &Cx<'_>, pack: &Pack, period: Period) -> Result<Prepared, 
             history,
             episodes,
             needs,
+            background,
             time,
         } = read(cx, &of).await?;
         let case = Case {
@@ -85,6 +87,7 @@ pub async fn rows(cx: &Cx<'_>, pack: &Pack, period: Period) -> Result<Prepared, 
             history: &history,
             episodes: &episodes,
             needs: &needs,
+            background: &background,
             time: &time,
         };
         prepared.n_not_agreed += usize::from(!case.is_agreed());
@@ -101,6 +104,7 @@ struct Read {
     history: crate::event::History,
     episodes: Vec<Episode>,
     needs: Vec<Need>,
+    background: Vec<Background>,
     time: Vec<Given>,
 }
 
@@ -108,6 +112,7 @@ async fn read(cx: &Cx<'_>, of: &Unsealed) -> Result<Read, AppError> {
     let db = cx.db.reader();
     let episodes = part::of::<Episode>(db, of).await?;
     let needs = part::of::<Need>(db, of).await?;
+    let background = part::of::<Background>(db, of).await?;
     let time = time_entry::of(db, of).await?;
     Ok(Read {
         who: of.who()?,
@@ -115,6 +120,7 @@ async fn read(cx: &Cx<'_>, of: &Unsealed) -> Result<Read, AppError> {
         history: case::history(db, of).await?,
         episodes: episodes.into_iter().map(|kept| kept.sheet).collect(),
         needs: needs.into_iter().map(|kept| kept.sheet).collect(),
+        background: background.into_iter().map(|kept| kept.sheet).collect(),
         time: time.into_iter().map(|kept| kept.entry.given).collect(),
     })
 }
