@@ -10,10 +10,10 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, background, body, call, case, claim, confirm, contact, coverage, cycle, door, draft, edition, event,
-    evidence, exploitation, export, finding, follow_up, home, import, indicator, interest, invitation, key, link, log, matrix,
-    measurement, member, need, organisation, personal, plain, plan, provision, recognition, recommendation, retention, security, series,
-    sign_in, standard, study, time_entry,
+    account, area, assessment, background, body, call, case, claim, confirm, contact, coverage, cycle, door, draft,
+    edition, event, evidence, exploitation, export, finding, follow_up, home, import, indicator, interest, invitation,
+    key, link, log, matrix, measurement, member, need, organisation, personal, plain, plan, provision, recognition,
+    recommendation, retention, security, series, sign_in, standard, study, time_entry,
 };
 
 /// One address.

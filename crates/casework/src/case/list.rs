@@ -195,10 +195,11 @@ pub async fn follow_up(cx: &Cx<'_>, caseload: &Caseload) -> Result<Vec<Reached>,
             .filter(|case| is_asked(case))
             .filter(|case| {
                 // What is asked is passed along, so that the question captures nothing.
-                case.line.answers(&(point, today, is_so), |line, (point, today, is_so)| {
-                    let returned = read(line).ok().and_then(|digest| digest.returned);
-                    returned.is_some_and(|of| is_so(&of, *point, *today))
-                })
+                case.line
+                    .answers(&(point, today, is_so), |line, (point, today, is_so)| {
+                        let returned = read(line).ok().and_then(|digest| digest.returned);
+                        returned.is_some_and(|of| is_so(&of, *point, *today))
+                    })
             })
             .count()
     };

@@ -224,12 +224,7 @@ pub(crate) fn setting(person: &Person, about: &About, history: &History) -> Sett
 }
 
 /// What a list needs of a case, and the next due day that stands in clear.
-pub(crate) fn digest(
-    person: &Person,
-    about: &About,
-    history: &History,
-    needs: &[Kept<Need>],
-) -> (Digest, Option<Day>) {
+pub(crate) fn digest(person: &Person, about: &About, history: &History, needs: &[Kept<Need>]) -> (Digest, Option<Day>) {
     let clocks = clock::running(history, setting(person, about, history));
     let next = clock::next_due(&clocks);
     let nickname = person.identity.nickname.as_ref();

@@ -2,8 +2,8 @@
 
 use domain::Day;
 use domain::casework::{
-    AsylumStage, ChallengeStage, Challenged, DisqualificationStage, Grounds, GuardianStage, Known, Nation, OutcomePoint,
-    PermitStage, Purpose, ReturnPoint, ReviewStage, Said,
+    AsylumStage, ChallengeStage, Challenged, DisqualificationStage, Grounds, GuardianStage, Known, Nation,
+    OutcomePoint, PermitStage, Purpose, ReturnPoint, ReviewStage, Said,
 };
 use uuid::Uuid;
 
@@ -264,10 +264,7 @@ impl Running {
     /// A permit ends on the day that its letter says, or so many months after it was granted.
     fn permit(&mut self, sheet: &what::ResidencePermit, on: Day, event: Uuid) {
         self.stop(&[ClockKind::PermitEnds]);
-        if !matches!(
-            sheet.stage,
-            PermitStage::Granted | PermitStage::Renewed
-        ) {
+        if !matches!(sheet.stage, PermitStage::Granted | PermitStage::Renewed) {
             return;
         }
         let months = sheet.months.and_then(|months| i32::try_from(months.min(1_200)).ok());

@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Day;
 use domain::casework::{
-    Agency, Authority, ChallengeStage, Challenged, DisqualificationStage, ExpertWeight, ExploitationForm,
-    Gender, Grounds, Known, Purpose, ReviewStage, Said, ServiceArea, TimeKind, WhyExit, WhyRefused,
+    Agency, Authority, ChallengeStage, Challenged, DisqualificationStage, ExpertWeight, ExploitationForm, Gender,
+    Grounds, Known, Purpose, ReviewStage, Said, ServiceArea, TimeKind, WhyExit, WhyRefused,
 };
 use domain::fold::fold_plain;
 use domain::pack::codes::{AgeBand, ChallengeResult, Decision, LanguageGroup, OfficialBody, Region};

@@ -27,7 +27,6 @@ macro_rules! kinds {
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "kind", rename_all = "snake_case")]
         #[expect(missing_docs, reason = "each variant is the sheet of the same name in `what`")]
-        #[expect(clippy::large_enum_variant, reason = "an event is read one at a time, and most say little")]
         pub enum What { $($name(what::$name),)+ }
 
         word_list! {
@@ -129,7 +128,10 @@ kinds! {
 impl Kind {
     /// The kinds that a member chooses from, in groups, as a case goes.
     pub const GROUPS: &'static [(&'static str, &'static [Self])] = &[
-        ("Notes", &[Self::Note, Self::Reminder, Self::ContactCheck, Self::Consent]),
+        (
+            "Notes",
+            &[Self::Note, Self::Reminder, Self::ContactCheck, Self::Consent],
+        ),
         (
             "Being found",
             &[

@@ -36,7 +36,9 @@ async fn a_person_met_again_has_both_cases_on_both_pages_until_it_is_taken_back(
         }
         // Struck out of one, it goes out of the other.
         let event = open(&cx, earlier).await.expect("opened").links[0].event;
-        event::strike(&cx, earlier, event, "another person").await.expect("struck");
+        event::strike(&cx, earlier, event, "another person")
+            .await
+            .expect("struck");
         for id in [later, earlier] {
             assert!(open(&cx, id).await.expect("opened").links.is_empty());
         }
@@ -52,7 +54,10 @@ async fn a_case_is_linked_by_whom_both_are_open_to() {
         let own = case::record(&cx, input("Specimen")).await.expect("recorded");
         let colleague = house.colleague.cx(stage);
         let theirs = case::record(&colleague, input("Specimen")).await.expect("recorded");
-        assert!(matches!(link(&cx, own, theirs, Known::No).await, Err(AppError::NotFound(_))));
+        assert!(matches!(
+            link(&cx, own, theirs, Known::No).await,
+            Err(AppError::NotFound(_))
+        ));
         let elsewhere = house.outsider.cx(stage);
         let other = case::record(&elsewhere, input("Specimen")).await.expect("recorded");
         let supervisor = house.supervisor.cx(stage);

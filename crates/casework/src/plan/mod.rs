@@ -86,13 +86,7 @@ pub async fn answer(
         plan: Words(stored.0),
         answer,
     });
-    event::append(
-        cx,
-        Action::ApprovePlan,
-        &of,
-        event::Fresh::today(cx, what, reason),
-    )
-    .await
+    event::append(cx, Action::ApprovePlan, &of, event::Fresh::today(cx, what, reason)).await
 }
 
 /// What an organisation wants of its casework.

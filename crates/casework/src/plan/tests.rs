@@ -59,10 +59,15 @@ async fn a_plan_waits_until_a_supervisor_answers_it_and_again_when_it_changes() 
 
         let worker = house.worker.cx(stage);
         let changed = "A room of her own by June, from the Specimen Refuge.";
-        part::amend::<Need>(&worker, id, of, &need(changed), 1).await.expect("amended");
+        part::amend::<Need>(&worker, id, of, &need(changed), 1)
+            .await
+            .expect("amended");
         assert_eq!((stands(&cx, id).await, n_waiting(&cx).await), (Standing::Waiting, 1));
         let outdated = answer(&cx, id, of, PLAN, PlanAnswer::Approved, "").await;
-        assert!(matches!(outdated, Err(AppError::Conflict(_))), "it is not the plan that was read");
+        assert!(
+            matches!(outdated, Err(AppError::Conflict(_))),
+            "it is not the plan that was read"
+        );
         answer(&cx, id, of, changed, PlanAnswer::Approved, "")
             .await
             .expect("approved");
@@ -81,12 +86,19 @@ async fn only_a_supervisor_answers_and_only_who_speaks_for_the_organisation_want
         assert!(matches!(answer, Err(AppError::Forbidden(_))));
         assert!(matches!(want(&cx, true, 0).await, Err(AppError::Forbidden(_))));
         let outsider = house.outsider.cx(stage);
-        assert!(super::answer(&outsider, id, of, PLAN, PlanAnswer::Approved, "").await.is_err());
+        assert!(
+            super::answer(&outsider, id, of, PLAN, PlanAnswer::Approved, "")
+                .await
+                .is_err()
+        );
 
         assert!(!wanted(&cx).await.expect("read").approval, "off at first");
         want(&house.manager.cx(stage), true, 0).await.expect("set");
         assert!(wanted(&cx).await.expect("read").approval);
-        assert!(!wanted(&outsider).await.expect("read").approval, "of others it says nothing");
+        assert!(
+            !wanted(&outsider).await.expect("read").approval,
+            "of others it says nothing"
+        );
         let outdated = want(&house.supervisor.cx(stage), false, 0).await;
         assert!(matches!(outdated, Err(AppError::Conflict(_))));
         want(&house.supervisor.cx(stage), false, 1).await.expect("set");

@@ -144,7 +144,8 @@ impl Signs {
             .iter()
             .flat_map(|one| one.lists.iter().map(move |(set, strength)| (one, *set, *strength)))
             .map(|(one, set, strength)| {
-                let words = strength.map_or_else(|| one.words.clone(), |strength| format!("{} ({strength})", one.words));
+                let words =
+                    strength.map_or_else(|| one.words.clone(), |strength| format!("{} ({strength})", one.words));
                 (set, one.dimension, one.code.clone(), words)
             })
             .collect();

@@ -142,7 +142,12 @@ fn made(drawn: &[u32]) -> Made {
     // What a life is about: a few kinds again and again, between the decisions. Drawn from all kinds alike, two that belong
     // together would hardly meet.
     let about_what: Vec<Kind> = (0..3).map(|_| kinds[draw.below(kinds.len())]).collect();
-    let decisions = [Kind::NrmReferral, Kind::ReasonableGrounds, Kind::ConclusiveGrounds, Kind::Return];
+    let decisions = [
+        Kind::NrmReferral,
+        Kind::ReasonableGrounds,
+        Kind::ConclusiveGrounds,
+        Kind::Return,
+    ];
     for n in 0..draw.below(16) {
         let id = Uuid::from_u128(n as u128 + 1);
         let on = draw.day();

@@ -10,9 +10,7 @@ mod need;
 mod outcome;
 mod recognition;
 
-pub use advice::{
-    AdviceStage, AsylumStage, CompensationStage, PermitStage, PlaceStage, RemovalStep, ReportStage,
-};
+pub use advice::{AdviceStage, AsylumStage, CompensationStage, PermitStage, PlaceStage, RemovalStep, ReportStage};
 pub use child::{AgeStage, GuardianStage, SchoolStage, TracingStage, TreatedAs};
 
 pub use decision::{

@@ -153,10 +153,14 @@ impl Show {
         let gone_through: Vec<&what::Outcomes> = OutcomePoint::ALL
             .iter()
             .filter_map(|point| {
-                self.of.history.standing().rev().find_map(|event| match &event.entry.what {
-                    What::Outcomes(of) if of.point == *point => Some(of),
-                    _ => None,
-                })
+                self.of
+                    .history
+                    .standing()
+                    .rev()
+                    .find_map(|event| match &event.entry.what {
+                        What::Outcomes(of) if of.point == *point => Some(of),
+                        _ => None,
+                    })
             })
             .collect();
         if gone_through.is_empty() {

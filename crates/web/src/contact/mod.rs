@@ -17,7 +17,8 @@ impl Asked for Contact {
     const FOLDER: &'static str = "contacts";
     const ADD: &'static str = "Add someone to speak to";
     const AMEND: &'static str = "Amend someone to speak to";
-    const LEAD: &'static str = "People at authorities and services. How the person themselves may be contacted is kept elsewhere.";
+    const LEAD: &'static str =
+        "People at authorities and services. How the person themselves may be contacted is kept elsewhere.";
 
     fn of(case: Opened) -> Vec<Kept<Self>> {
         case.contacts

@@ -48,7 +48,9 @@ const fn lead(kind: Kind) -> &'static str {
 pub(super) fn asking(visitor: &Visitor, id: Uuid, kind: Kind, form: Form, whose: String) -> Asking {
     let (on, note) = common();
     // Nobody goes through the signs of another list: which list it is was chosen before.
-    let set = ReadingSet::parse(form.kept("set")).ok().filter(|_| kind == Kind::Recognition);
+    let set = ReadingSet::parse(form.kept("set"))
+        .ok()
+        .filter(|_| kind == Kind::Recognition);
     let hidden = set.map(|set| ("set", set.code().to_owned())).into_iter().collect();
     let groups = match set {
         Some(set) => crate::recognition::groups(set, on, note),

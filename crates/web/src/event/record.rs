@@ -101,10 +101,7 @@ fn recording(visitor: &Visitor, id: Uuid, choice: Choice, form: Form, whose: Str
     let asking = asking(visitor, id, choice.kind, form, whose);
     let mut hidden = asking.hidden.clone();
     hidden.extend([("kind", choice.kind.code().to_owned()), ("choice", choice.code)]);
-    Asking {
-        hidden,
-        ..asking
-    }
+    Asking { hidden, ..asking }
 }
 
 /// The questions of a kind, with the draft that was kept of them.

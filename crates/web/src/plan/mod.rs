@@ -63,7 +63,11 @@ async fn answering(visitor: &Visitor, id: Uuid, need: Uuid, form: Form) -> Resul
 
 async fn open(Path((id, need)): Path<(Uuid, Uuid)>, visitor: Visitor) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
-    page(&answering(&visitor, id, need, Form::small(&visitor)).await.map_err(shown)?)
+    page(
+        &answering(&visitor, id, need, Form::small(&visitor))
+            .await
+            .map_err(shown)?,
+    )
 }
 
 async fn answer(Path((id, need)): Path<(Uuid, Uuid)>, posted: Posted) -> Result<Response, WebError> {
@@ -77,7 +81,11 @@ async fn answer(Path((id, need)): Path<(Uuid, Uuid)>, posted: Posted) -> Result<
             "plan",
             "Someone changed the plan while you were reading it: read it again below, then answer",
         );
-        return again(&answering(&visitor, id, need, posted.again(errors)).await.map_err(shown)?);
+        return again(
+            &answering(&visitor, id, need, posted.again(errors))
+                .await
+                .map_err(shown)?,
+        );
     }
     match outcome(answer).map_err(shown)? {
         Outcome::Done::<Uuid>(_) => Ok(back(id)),

@@ -49,7 +49,10 @@ async fn a_plan_waits_on_the_supervisors_list_once_the_organisation_wants_it() {
         let path = format!("{}/plan", before.rsplit_once('"').expect("a link").1);
         worker.get(&path).await.expect(StatusCode::FORBIDDEN);
         supervisor
-            .post(&path, &[("plan", "A room by June"), ("answer", "sent_back"), ("reason", "")])
+            .post(
+                &path,
+                &[("plan", "A room by June"), ("answer", "sent_back"), ("reason", "")],
+            )
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("Say what is missing");

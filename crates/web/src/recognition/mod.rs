@@ -24,11 +24,7 @@ use crate::routes::{Route, route};
 use crate::sheet::frame;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![route(
-        "/cases/{id}/events/{event}/reading",
-        Action::ReadCase,
-        get(show),
-    )]
+    vec![route("/cases/{id}/events/{event}/reading", Action::ReadCase, get(show))]
 }
 
 /// The address of a reading.

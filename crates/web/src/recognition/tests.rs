@@ -24,7 +24,9 @@ async fn a_reading_is_chosen_by_its_list_and_ends_in_what_to_do_and_in_no_verdic
         let (_, _, worker, address) = begun(stage).await;
         let new = format!("{address}/events/new");
         let kinds = worker.get(&new).await.expect(StatusCode::OK);
-        kinds.says("value=\"recognition/adult_labour\"").says("Go through signs");
+        kinds
+            .says("value=\"recognition/adult_labour\"")
+            .says("Go through signs");
         // Which list is said before anything else: without one there is nothing to go through.
         worker
             .post(&new, &[("ask", "recognition")])
@@ -118,7 +120,10 @@ async fn the_new_pages_of_a_case_are_accessible_and_fit() {
             browser.is_accessible().await;
             browser.fits().await;
         }
-        for kind in ["Go through signs. An adult: work or services", "Outcomes, as the person rates them"] {
+        for kind in [
+            "Go through signs. An adult: work or services",
+            "Outcomes, as the person rates them",
+        ] {
             browser.go(&new).await;
             browser.press(kind).await;
             browser.is_accessible().await;

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use domain::Day;
-use domain::casework::{CompensationStage as Stage, GuardianStage, Known, Measure, MeasureAnswer, OffenderStage, TreatedAs};
+use domain::casework::{
+    CompensationStage as Stage, GuardianStage, Known, Measure, MeasureAnswer, OffenderStage, TreatedAs,
+};
 use domain::pack::codes::{AwardRefusal, AwardStanding, CompensationRoute, Offence};
 
 use super::super::coded::known;
@@ -90,9 +92,15 @@ impl Story<'_> {
             Stage::Dropped => None,
         });
         row.code("cica", standing.map(AwardStanding::code));
-        let sought = own.iter().find(|(_, sheet)| sheet.stage == Stage::Sought).map(|(on, _)| *on);
+        let sought = own
+            .iter()
+            .find(|(_, sheet)| sheet.stage == Stage::Sought)
+            .map(|(on, _)| *on);
         let is_decision = |stage| matches!(stage, Stage::Awarded | Stage::Refused);
-        let decided = own.iter().find(|(_, sheet)| is_decision(sheet.stage)).map(|(on, _)| *on);
+        let decided = own
+            .iter()
+            .find(|(_, sheet)| is_decision(sheet.stage))
+            .map(|(on, _)| *on);
         row.number(
             "cica_days",
             sought.zip(decided).map(|(from, until)| from.days_until(until)),
@@ -163,7 +171,11 @@ impl Story<'_> {
         let decided: Vec<_> = steps.iter().filter(|(_, sheet)| sheet.stage.is_decided()).collect();
         let signs = |on: Day, sheet: &what::Offender| {
             let is_referred = self.referral.is_some_and(|referral| referral <= on);
-            if is_referred { Some(true) } else { known(sheet.signs_known) }
+            if is_referred {
+                Some(true)
+            } else {
+                known(sheet.signs_known)
+            }
         };
         let with: Vec<Option<bool>> = decided.iter().map(|(on, sheet)| signs(*on, sheet)).collect();
         let suspected = if with.contains(&Some(true)) {

@@ -38,7 +38,10 @@ impl Story<'_> {
         let days = has(PlaceStage::Asked)
             .zip(has(PlaceStage::Placed))
             .map(|(from, until)| from.days_until(until));
-        row.number("safe_house_days", days.filter(|days| *days >= 0).map(|days| days.max(1)));
+        row.number(
+            "safe_house_days",
+            days.filter(|days| *days >= 0).map(|days| days.max(1)),
+        );
 
         let within = self.period.from..=self.period.until;
         let weeks: Vec<(u32, u32)> = self
@@ -110,11 +113,14 @@ impl Story<'_> {
         }
         for (column, of) in OUTCOMES {
             let rank = |sheet: &what::Outcomes| of(sheet).and_then(Rating::rank);
-            let change = entry.and_then(rank).zip(rank(then)).map(|(before, now)| match now.cmp(&before) {
-                std::cmp::Ordering::Greater => Improvement::Improved,
-                std::cmp::Ordering::Equal => Improvement::Same,
-                std::cmp::Ordering::Less => Improvement::Worse,
-            });
+            let change = entry
+                .and_then(rank)
+                .zip(rank(then))
+                .map(|(before, now)| match now.cmp(&before) {
+                    std::cmp::Ordering::Greater => Improvement::Improved,
+                    std::cmp::Ordering::Equal => Improvement::Same,
+                    std::cmp::Ordering::Less => Improvement::Worse,
+                });
             row.code(column, change.map(Improvement::code));
         }
     }
@@ -206,5 +212,4 @@ impl Story<'_> {
             returned.and_then(|(_, assessed)| known(Some(assessed))),
         );
     }
-
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use domain::Day;
 use domain::casework::{AdviceStage, Agency, ChallengeStage, Challenged, Grounds, Known, PermitStage, RemovalStep};
-use domain::pack::codes::{ExpertKind, ImmigrationStatus, Matter, NationalityGroup, PermitGround, PermitStanding, Renewal};
+use domain::pack::codes::{
+    ExpertKind, ImmigrationStatus, Matter, NationalityGroup, PermitGround, PermitStanding, Renewal,
+};
 
 use super::super::coded::known;
 use super::{Coding, Story};
@@ -255,7 +257,11 @@ impl Story<'_> {
             .collect();
         let after = allowed.iter().any(|(on, is_so)| *on >= affirmed && *is_so);
         let before = allowed.iter().rfind(|(on, _)| *on < affirmed).map(|(_, is_so)| *is_so);
-        let work = if after { Some(true) } else { before.or(allowed.last().map(|(_, is_so)| *is_so)) };
+        let work = if after {
+            Some(true)
+        } else {
+            before.or(allowed.last().map(|(_, is_so)| *is_so))
+        };
         row.flag("work_permitted", work);
         // A year after the decision, give or take what an appointment does.
         let (from, until) = (affirmed.plus_months(11), affirmed.plus_months(15));
@@ -265,7 +271,9 @@ impl Story<'_> {
         });
         row.flag(
             "employed_12m",
-            works.find(|(on, _)| (from..=until).contains(on)).map(|(_, is_so)| is_so),
+            works
+                .find(|(on, _)| (from..=until).contains(on))
+                .map(|(_, is_so)| is_so),
         );
     }
 
@@ -294,7 +302,9 @@ impl Story<'_> {
         let decided = first().find(|(_, sheet)| is_decision(sheet.stage)).map(|(on, _)| *on);
         row.number(
             "permit_days",
-            self.affirmed_on().zip(decided).map(|(from, until)| from.days_until(until)),
+            self.affirmed_on()
+                .zip(decided)
+                .map(|(from, until)| from.days_until(until)),
         );
         let granted = first().rfind(|(_, sheet)| sheet.stage == PermitStage::Granted);
         let months = granted.and_then(|(_, sheet)| sheet.months);
@@ -360,6 +370,9 @@ impl Story<'_> {
             .and_then(|counted| i32::try_from(counted).ok())
             .max(i32::try_from(n).ok().filter(|n| *n > 0));
         row.number("lawyer_refusals", refusals);
-        row.code("lawyer_matter", aided.first().map(|(_, sheet)| Matter::code(sheet.matter)));
+        row.code(
+            "lawyer_matter",
+            aided.first().map(|(_, sheet)| Matter::code(sheet.matter)),
+        );
     }
 }

@@ -70,7 +70,11 @@ fn an_answer_that_is_not_known_says_nothing_either() {
         (Kind::KnownBefore, &[("is_known", "unknown")], &["known_before"]),
         (
             Kind::RecoveryReview,
-            &[("was_full", "unknown"), ("had_help", "unknown"), ("enforced", "unknown")],
+            &[
+                ("was_full", "unknown"),
+                ("had_help", "unknown"),
+                ("enforced", "unknown"),
+            ],
             &["recovery_full", "recovery_help", "recovery_enforcement"],
         ),
         (Kind::CareCharge, &[("is_charged", "yes")], &["charged_wrongly"]),
@@ -168,7 +172,11 @@ fn first_contact_requests_and_advice() {
         assert_eq!(says(&[advice, REFERRED], ["advised_before_referral"]), [said]);
     }
     let country: Answers<'_> = &[("expert", "country"), ("stage", "sent")];
-    let doctor: Answers<'_> = &[("expert", "medico_legal"), ("stage", "weighed"), ("is_addressed", "yes")];
+    let doctor: Answers<'_> = &[
+        ("expert", "medico_legal"),
+        ("stage", "weighed"),
+        ("is_addressed", "yes"),
+    ];
     let sent = (Kind::ExpertReport, "2025-06-01", country);
     assert_eq!(says(&[sent], ["expert_kind"]), ["country"]);
     let both = [sent, (Kind::ExpertReport, "2025-09-01", doctor)];
@@ -192,8 +200,7 @@ fn background_and_status_are_told_as_they_were_recorded() {
         ["nationality", "disability", "immigration_status", "secure_leave"].map(|column| case.says(column)),
         ["africa", "no", "visa", "no"]
     );
-    case.background
-        .push(read::<Background>(&[("nationality_group", "eu")]));
+    case.background.push(read::<Background>(&[("nationality_group", "eu")]));
     assert_eq!(case.says("nationality"), "", "two answers are none");
     let settled: Answers<'_> = &[("status", "settled")];
     assert_eq!(
@@ -211,11 +218,17 @@ fn detention_is_counted_after_a_positive_decision_and_up_to_the_end_of_the_perio
         says(&[RG, before, (Kind::Released, "2025-06-11", &[])], columns),
         ["10", ""]
     );
-    assert_eq!(says(&[RG, (Kind::Detained, "2025-12-01", held)], columns), ["30", "yes"]);
+    assert_eq!(
+        says(&[RG, (Kind::Detained, "2025-12-01", held)], columns),
+        ["30", "yes"]
+    );
     let criminal: Answers<'_> = &[("is_immigration", "no")];
     assert_eq!(says(&[RG, (Kind::Detained, "2025-07-01", criminal)], columns), ["", ""]);
     let step: Answers<'_> = &[("step", "notice")];
-    assert_eq!(says(&[RG, (Kind::RemovalStep, "2025-07-01", step)], columns), ["", "yes"]);
+    assert_eq!(
+        says(&[RG, (Kind::RemovalStep, "2025-07-01", step)], columns),
+        ["", "yes"]
+    );
     let back: Answers<'_> = &[("was_full", "yes"), ("had_help", "no"), ("enforced", "no")];
     assert_eq!(
         says(
@@ -365,10 +378,7 @@ fn offences_are_told_to_the_quashed_conviction() {
     );
     assert_eq!(says(&[one, two, three, four], columns)[4], "yes");
     let spared = step("not_charged");
-    assert_eq!(
-        says(&[one, (Kind::Offender, "2025-04-01", &spared)], columns)[2],
-        "no"
-    );
+    assert_eq!(says(&[one, (Kind::Offender, "2025-04-01", &spared)], columns)[2], "no");
     let acquitted = step("acquitted");
     assert_eq!(
         says(&[two, (Kind::Offender, "2025-05-01", &acquitted)], columns)[3],
@@ -402,14 +412,20 @@ fn children_guardians_and_places() {
         ("2025-06-20", dependent, ["", ""]),
     ] {
         assert_eq!(
-            says(&[REFERRED, (Kind::Guardian, on, answers)], ["guardian", "guardian_days"]),
+            says(
+                &[REFERRED, (Kind::Guardian, on, answers)],
+                ["guardian", "guardian_days"]
+            ),
             said
         );
     }
     let place = ["safe_house", "safe_house_days"];
     let placed: Answers<'_> = &[("stage", "placed")];
     let first = (Kind::SafeHouse, "2025-03-01", asked);
-    assert_eq!(says(&[first, (Kind::SafeHouse, "2025-03-04", placed)], place), ["yes", "3"]);
+    assert_eq!(
+        says(&[first, (Kind::SafeHouse, "2025-03-04", placed)], place),
+        ["yes", "3"]
+    );
     assert_eq!(says(&[first], place), ["no", ""]);
 
     let as_child: Answers<'_> = &[("stage", "disputed"), ("treated", "child")];
@@ -419,7 +435,10 @@ fn children_guardians_and_places() {
     let both = [one, (Kind::AgeDispute, "2025-04-01", as_adult)];
     assert_eq!(says(&both, ["treated_as_child"]), ["no"]);
     let before: Answers<'_> = &[("is_known", "yes"), ("agencies", "school")];
-    assert_eq!(says(&[(Kind::KnownBefore, "2025-03-01", before)], ["known_before"]), ["yes"]);
+    assert_eq!(
+        says(&[(Kind::KnownBefore, "2025-03-01", before)], ["known_before"]),
+        ["yes"]
+    );
 }
 
 #[test]

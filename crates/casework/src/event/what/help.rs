@@ -1,8 +1,6 @@
 //! Money, safety, and what became of the person.
 
-use domain::casework::{
-    Agency, AnsweredBy, CompensationStage, Known, OutcomePoint, PlaceStage, Rating, ReturnPoint,
-};
+use domain::casework::{Agency, AnsweredBy, CompensationStage, Known, OutcomePoint, PlaceStage, Rating, ReturnPoint};
 use domain::pack::codes::{AwardRefusal, CompensationRoute};
 
 use crate::sheet::{Line, Words};

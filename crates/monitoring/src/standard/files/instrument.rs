@@ -77,7 +77,10 @@ impl Reading {
     pub(super) fn take(&mut self, name: &str, bytes: &[u8]) {
         // What is computed from cases, and from which columns: the crate `measures` reads and checks these. Signs of
         // trafficking: `casework` reads and checks them.
-        if ["measures/", "pack/", "recognition/"].iter().any(|folder| name.starts_with(folder)) {
+        if ["measures/", "pack/", "recognition/"]
+            .iter()
+            .any(|folder| name.starts_with(folder))
+        {
             return;
         }
         let file = if self.root.is_empty() {
