@@ -124,13 +124,14 @@ pub async fn record<P: Part>(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<U
     let id = cx.ids.random();
     let sealed = of.seal(&place::<P>(id, case), &sheet)?;
     let work = cx.begin(P::ACTION, of.relation).await?;
-    case::hold(&work.tx, &of.row).await?;
+    let counter = case::hold(&work.tx, &of.row).await?;
     let row = Query::insert()
         .into_table(P::Entity::default())
         .columns([P::ID, P::CASE, P::SEALED, P::REVISION])
         .values_panic([id.into(), case.into(), sealed.into(), 1_i32.into()])
         .to_owned();
     work.tx.execute(&row).await?;
+    case::refresh(&work.tx, &of, counter).await?;
     work.finish(cx, P::TABLE, Some(id)).await?;
     Ok(id)
 }
@@ -143,7 +144,7 @@ pub async fn amend<P: Part>(cx: &Cx<'_>, case: Uuid, id: Uuid, typed: &Typed, re
     let of = case::unseal(cx, case, P::ACTION).await?;
     let sealed = of.seal(&place::<P>(id, case), &sheet)?;
     let work = cx.begin(P::ACTION, of.relation).await?;
-    case::hold(&work.tx, &of.row).await?;
+    let counter = case::hold(&work.tx, &of.row).await?;
     // Held until the end, so that of two who amend at once the second sees the first one's revision.
     let row = P::Entity::find()
         .filter(P::ID.eq(id))
@@ -161,6 +162,7 @@ pub async fn amend<P: Part>(cx: &Cx<'_>, case: Uuid, id: Uuid, typed: &Typed, re
         .filter(P::ID.eq(id))
         .exec(&work.tx)
         .await?;
+    case::refresh(&work.tx, &of, counter).await?;
     work.finish(cx, P::TABLE, Some(id)).await?;
     Ok(id)
 }

@@ -139,6 +139,8 @@ word_list! {
         TakeReferral = "referral.take", "Download a referral as a sealed file, or print its letter";
         OpenReferral = "referral.open", "Open the sealed copy of a referral to one’s own organisation";
         AnswerReferral = "referral.answer", "Accept, refuse or finish a referral to one’s own organisation";
+        ApprovePlan = "plan.answer", "Approve the plan of a need, or send it back";
+        SetCasework = "casework.set", "Say what an organisation wants of its casework";
         PrepareContribution = "contribution.prepare", "Code the organisation’s cases for the audit, without a name or a word";
         ReadContribution = "contribution.read", "Look at what the organisation prepared for the audit, and at what it sent";
         ApproveContribution = "contribution.approve", "Approve or refuse what a colleague prepared for the audit";
@@ -273,7 +275,8 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         A::RecordCase => matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation,
         // Whoever brings many in sees whom it points out as known already.
         A::ImportCases | A::ExportCases => role == Supervisor && relation == R::OwnOrganisation,
-        A::AssignCase | A::ForgetPerson | A::AnswerCase => {
+        A::SetCasework => matches!(role, Manager | Supervisor) && relation == R::OwnOrganisation,
+        A::AssignCase | A::ForgetPerson | A::AnswerCase | A::ApprovePlan => {
             role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment)
         }
         // Every case is opened for it, and no more of them is shown than codes, added up.

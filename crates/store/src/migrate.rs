@@ -21,6 +21,7 @@ const RECORDS: &[(i32, &str)] = &[
     (12, include_str!("../migrations/0012_withdrawal.sql")),
     (13, include_str!("../migrations/0013_contribution.sql")),
     (14, include_str!("../migrations/0014_received.sql")),
+    (15, include_str!("../migrations/0015_slices.sql")),
     (16, include_str!("../migrations/0016_referral.sql")),
     (17, include_str!("../migrations/0017_case_import.sql")),
     (18, include_str!("../migrations/0018_definition.sql")),

@@ -10,7 +10,7 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, body, call, case, case_import, claim, confirm, contribution, coverage, cycle, definition, door, draft, edition, event, evidence, exploitation, export, feedback, finding, home, import, indicator, interest, invitation, key, log, matrix, measurement, member, need, organisation, personal, plain, provision, received, recommendation, referral, retention, security, series, sign_in, standard, study, text, time_entry, voice,
+    account, area, assessment, background, body, call, case, case_import, claim, confirm, contact, contribution, coverage, cycle, definition, door, draft, edition, event, evidence, exploitation, export, feedback, finding, follow_up, home, import, indicator, interest, invitation, key, link, log, matrix, measurement, member, need, organisation, personal, plain, plan, provision, received, recognition, recommendation, referral, retention, security, series, sign_in, standard, study, text, time_entry, voice,
 };
 
 /// One address.
@@ -51,6 +51,12 @@ pub fn all() -> Vec<Route> {
         event::routes(),
         exploitation::routes(),
         need::routes(),
+        background::routes(),
+        contact::routes(),
+        recognition::routes(),
+        plan::routes(),
+        link::routes(),
+        follow_up::routes(),
         time_entry::routes(),
         contribution::routes(),
         referral::routes(),

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::Day;
-use domain::casework::{Nation, Status};
+use domain::casework::{Nation, ReturnPoint, Status};
 use domain::fold::fold_plain;
 use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -15,6 +15,7 @@ use super::Digest;
 use super::load::{Caseload, Kept, holds};
 use super::recount::recount;
 use crate::clock::{self, Clock, Nearness};
+use crate::follow_up::{Reached, Returned};
 
 /// Cases on a page: each is opened and has its row in the log.
 const PAGE: usize = 50;
@@ -28,6 +29,8 @@ pub struct Filter {
     pub is_closed: bool,
     /// Only those that one works on oneself.
     pub is_mine: bool,
+    /// Only those in which a plan waits for a supervisor.
+    pub is_waiting: bool,
     /// Which page, from 1.
     pub page: usize,
 }
@@ -47,6 +50,8 @@ pub struct Listed {
     pub nation: Nation,
     /// What runs, earliest due first; of a closed case nothing.
     pub clocks: Vec<Clock>,
+    /// How many plans nobody has answered as they now are.
+    pub n_plans: usize,
     /// Who works on it, by name.
     pub members: Vec<String>,
     /// Whether it was invented for a demonstration.
@@ -98,6 +103,7 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
         .values()
         .map(AsRef::as_ref)
         .filter(|case| is_asked(case))
+        .filter(|case| !filter.is_waiting || case.line.answers(&(), |line, ()| has_plans(line)))
         .filter(|case| words.is_empty() || case.line.answers(words.as_slice(), |line, words| holds(line, words)))
         .collect();
     found.sort_by_key(|case| rank(case));
@@ -131,6 +137,7 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
             status: digest.status,
             nation: digest.nation,
             clocks: digest.clocks,
+            n_plans: digest.n_plans,
             members,
             is_invented: case.row.is_invented,
         });
@@ -155,6 +162,57 @@ fn rank(case: &Kept) -> (bool, Option<Day>, std::cmp::Reverse<i64>, Uuid) {
 pub(super) fn read(bytes: &[u8]) -> Result<Digest, AppError> {
     let rest = bytes.splitn(3, |byte| *byte == b'\n').nth(2).unwrap_or_default();
     Ok(serde_json::from_slice(rest)?)
+}
+
+/// What is asked of a return.
+type Asked = fn(&Returned, ReturnPoint, Day) -> bool;
+
+/// Whether a plan waits in a case.
+fn has_plans(line: &[u8]) -> bool {
+    read(line).is_ok_and(|digest| digest.n_plans > 0)
+}
+
+/// How many of the people who returned to another country were reached afterwards, of the cases that the member may open,
+/// closed ones too. Nothing is revealed for it: each line answers whether it counts.
+pub async fn follow_up(cx: &Cx<'_>, caseload: &Caseload) -> Result<Vec<Reached>, AppError> {
+    let team = cx.actor.may(Action::ReadCase, Relation::OwnOrganisation);
+    if !team {
+        cx.permit(Action::ReadCase, Relation::OwnAssignment)?;
+    }
+    let me = cx.member()?.0;
+    let is_asked = |case: &Kept| team || case.members.contains(&me);
+    let mut load = caseload.of(cx).await?;
+    let stale = load.cases.values().filter(|case| is_asked(case) && !case.is_current());
+    let stale: Vec<Uuid> = stale.map(|case| case.row.id).collect();
+    if !stale.is_empty() {
+        recount(cx, &stale).await?;
+        load = caseload.of(cx).await?;
+    }
+    let today = cx.now.british_day();
+    let count = |point: ReturnPoint, is_so: Asked| {
+        load.cases
+            .values()
+            .filter(|case| is_asked(case))
+            .filter(|case| {
+                // What is asked is passed along, so that the question captures nothing.
+                case.line
+                    .answers(&(point, today, is_so), |line, (point, today, is_so)| {
+                        let returned = read(line).ok().and_then(|digest| digest.returned);
+                        returned.is_some_and(|of| is_so(&of, *point, *today))
+                    })
+            })
+            .count()
+    };
+    Ok(ReturnPoint::ALL
+        .iter()
+        .map(|point| Reached {
+            point: *point,
+            n_returned: count(*point, |_, _, _| true),
+            n_due: count(*point, Returned::is_due),
+            n_reached: count(*point, |of, point, _| of.at(point) == Some(true)),
+            n_lost: count(*point, |of, point, _| of.at(point) == Some(false)),
+        })
+        .collect())
 }
 
 async fn names(cx: &Cx<'_>, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, AppError> {

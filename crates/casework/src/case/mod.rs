@@ -2,6 +2,7 @@
 //! next due day and who works on it.
 
 mod agreed;
+mod all;
 mod amend;
 mod assign;
 mod close;
@@ -34,10 +35,11 @@ use store::{AppError, Cx};
 use uuid::Uuid;
 
 pub(crate) use agreed::agreed;
+pub(crate) use all::unseal_all;
 pub use amend::amend;
 pub use assign::{Colleague, assign, colleagues};
 pub use close::{close, reopen};
-pub use list::{Filter, Found, Listed, Tally, list, tally};
+pub use list::{Filter, Found, Listed, Tally, follow_up, list, tally};
 pub use load::Caseload;
 pub use read::{Opened, name, open};
 pub(crate) use read::whole;
@@ -47,7 +49,11 @@ pub use record::{Record, record};
 use crate::clock::{self, Clock, Setting};
 use crate::consent;
 use crate::event::{Event, History};
+use crate::follow_up::{self, Returned};
+use crate::need::Need;
+use crate::part::Kept;
 use crate::person::{Person, gone_through};
+use crate::plan;
 use crate::sheet::Line;
 
 crate::sheet! {
@@ -73,6 +79,10 @@ pub(crate) struct Digest {
     /// change writes anew.
     #[serde(default)]
     pub agrees: Option<bool>,
+    /// How many plans nobody has answered as they now are.
+    pub n_plans: usize,
+    /// The return to another country and who was reached after it.
+    pub returned: Option<Returned>,
 }
 
 /// How a case relates to the member asking; `None` where it is not their organisation's.
@@ -230,7 +240,7 @@ pub(crate) fn setting(person: &Person, about: &About, history: &History) -> Sett
 }
 
 /// What a list needs of a case, and the next due day that stands in clear.
-pub(crate) fn digest(person: &Person, about: &About, history: &History) -> (Digest, Option<Day>) {
+pub(crate) fn digest(person: &Person, about: &About, history: &History, needs: &[Kept<Need>]) -> (Digest, Option<Day>) {
     let clocks = clock::running(history, setting(person, about, history));
     let next = clock::next_due(&clocks);
     let nickname = person.identity.nickname.as_ref();
@@ -241,6 +251,8 @@ pub(crate) fn digest(person: &Person, about: &About, history: &History) -> (Dige
         status: history.status(person.is_minor()),
         clocks,
         agrees: Some(consent::is_counted(history)),
+        n_plans: plan::waiting(history, needs),
+        returned: follow_up::returned(history),
     };
     (digest, next)
 }
@@ -270,7 +282,8 @@ pub(crate) async fn refresh(tx: &DatabaseTransaction, of: &Unsealed, counter: i6
     let person: Person = of.read(&crate::person::place(person.id), &person.sealed_identity)?;
     let about: About = of.read(&about(row.id), &row.sealed_about)?;
     let history = history(tx, of).await?;
-    let (digest, next) = digest(&person, &about, &history);
+    let needs = crate::need::of(tx, of).await?;
+    let (digest, next) = digest(&person, &about, &history, &needs);
     let reference = about.reference.map(|line| line.0).unwrap_or_default();
     support_case::ActiveModel {
         id: Set(row.id),

@@ -11,10 +11,13 @@ use store::{AppError, Cx};
 use uuid::Uuid;
 
 use super::{About, Unsealed, history, setting, unseal};
+use crate::background::Background;
 use crate::clock::{self, Clock};
 use crate::consent::{self, Standing};
+use crate::contact::Contact as OtherContact;
 use crate::event::History;
 use crate::exploitation::Episode;
+use crate::link::Link;
 use crate::need::Need;
 use crate::part::Kept;
 use crate::person::{self, Contact, Person};
@@ -53,6 +56,14 @@ pub struct Opened {
     pub episodes: Vec<Kept<Episode>>,
     /// What they need, what is open first.
     pub needs: Vec<Kept<Need>>,
+    /// Where the person comes from, as it was recorded.
+    pub background: Vec<Kept<Background>>,
+    /// Whom to speak to elsewhere.
+    pub contacts: Vec<Kept<OtherContact>>,
+    /// Other cases of the same person.
+    pub links: Vec<Link>,
+    /// Whether the organisation wants plans to be approved.
+    pub wants_approval: bool,
     /// Unpaid time, latest first.
     pub time: Vec<Time>,
     /// What they said in their own words, latest first.
@@ -118,6 +129,10 @@ pub(crate) async fn whole(cx: &Cx<'_>, of: &Unsealed) -> Result<Opened, AppError
         consents: consent::standing(&history),
         episodes: crate::exploitation::of(db, of).await?,
         needs: crate::need::of(db, of).await?,
+        background: crate::background::of(db, of).await?,
+        contacts: crate::contact::of(db, of).await?,
+        links: crate::link::of(db, &history).await?,
+        wants_approval: crate::plan::wanted(cx).await?.approval,
         time: crate::time_entry::of(db, of).await?,
         voices: crate::voice::of(db, of).await?,
         referrals: crate::referral::of(cx, of).await?,

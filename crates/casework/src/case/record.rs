@@ -60,7 +60,7 @@ pub(crate) struct Made<'a> {
 }
 
 /// Writes a person and their case, with the member asking working on it, in the transaction of a command. `history`: what
-/// the caller records of it in the same transaction.
+/// the caller records of it in the same transaction; no need of it has a plan yet.
 pub(crate) async fn insert(
     tx: &DatabaseTransaction,
     cx: &Cx<'_>,
@@ -76,7 +76,7 @@ pub(crate) async fn insert(
         contact_at: cx.now,
     };
     let counter = bump(tx, owner).await?;
-    let (digest, next) = digest(&who, &input.about, history);
+    let (digest, next) = digest(&who, &input.about, history, &[]);
     person::ActiveModel {
         id: Set(made.person),
         organisation_id: Set(owner),

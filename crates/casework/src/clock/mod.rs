@@ -32,6 +32,17 @@ word_list! {
         MoveOnNegative = "move_on_negative", "Support ends";
         Notification = "notification", "Notification without name";
         SafeContact = "safe_contact", "Go through safe contact";
+        OutcomesEntry = "outcomes_entry", "Go through the outcomes: when support began";
+        Outcomes6 = "outcomes_6", "Go through the outcomes: after 6 months";
+        Outcomes12 = "outcomes_12", "Go through the outcomes: after 12 months";
+        Outcomes24 = "outcomes_24", "Go through the outcomes: after 24 months";
+        Outcomes36 = "outcomes_36", "Go through the outcomes: after 36 months";
+        Return6 = "return_6", "Contact after the return: 6 months";
+        Return12 = "return_12", "Contact after the return: 12 months";
+        Return36 = "return_36", "Contact after the return: 36 months";
+        PermitEnds = "permit_ends", "Residence permit ends: ask for its renewal before";
+        AsylumAppeal = "asylum_appeal", "Appeal the refusal of asylum";
+        Guardian = "guardian", "Waiting for a guardian";
         Missing = "missing", "Missing";
         Reminder = "reminder", "Reminder";
     }
@@ -40,7 +51,10 @@ word_list! {
 impl ClockKind {
     /// Whether a rule says how long it runs. The others run until something happens, or until a day of their own.
     pub const fn has_length(self) -> bool {
-        !matches!(self, Self::ConclusiveGrounds | Self::Missing | Self::Reminder)
+        !matches!(
+            self,
+            Self::ConclusiveGrounds | Self::PermitEnds | Self::Guardian | Self::Missing | Self::Reminder
+        )
     }
 }
 

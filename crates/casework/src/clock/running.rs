@@ -2,12 +2,13 @@
 
 use domain::Day;
 use domain::casework::{
-    ChallengeStage, Challenged, DisqualificationStage, Grounds, Nation, Purpose, ReviewStage, Said,
+    AsylumStage, ChallengeStage, Challenged, DisqualificationStage, Grounds, GuardianStage, Known, Nation,
+    OutcomePoint, PermitStage, Purpose, ReturnPoint, ReviewStage, Said,
 };
 use uuid::Uuid;
 
 use super::{Clock, ClockKind, Unit, Whose, rule};
-use crate::event::{Event, History, What};
+use crate::event::{Event, History, What, what};
 use crate::person::GoneThrough;
 
 /// What beside its events decides about the clocks of a case.
@@ -44,7 +45,25 @@ struct Running {
     is_referred: bool,
     has_ended: bool,
     has_died: bool,
+    /// The last point at which outcomes were gone through.
+    gone_through: Option<OutcomePoint>,
 }
+
+/// The clock of each point at which outcomes are gone through.
+const OUTCOMES: [(OutcomePoint, ClockKind); 5] = [
+    (OutcomePoint::Entry, ClockKind::OutcomesEntry),
+    (OutcomePoint::Month6, ClockKind::Outcomes6),
+    (OutcomePoint::Month12, ClockKind::Outcomes12),
+    (OutcomePoint::Month24, ClockKind::Outcomes24),
+    (OutcomePoint::Month36, ClockKind::Outcomes36),
+];
+
+/// The clock of each contact after a return.
+const RETURNS: [(ReturnPoint, ClockKind); 3] = [
+    (ReturnPoint::Month6, ClockKind::Return6),
+    (ReturnPoint::Month12, ClockKind::Return12),
+    (ReturnPoint::Month36, ClockKind::Return36),
+];
 
 /// The clocks of a case that run, the earliest due first and those without a day last; never two of one kind but
 /// reminders. Linear in the number of events.
@@ -56,6 +75,7 @@ pub fn running(history: &History, setting: Setting) -> Vec<Clock> {
         is_referred: false,
         has_ended: false,
         has_died: false,
+        gone_through: None,
     };
     for event in history.standing() {
         running.take(event);
@@ -125,11 +145,14 @@ impl Running {
         match &event.entry.what {
             // Met or referred again: support begins anew.
             What::Encounter(_) => self.has_ended = self.has_died,
-            What::NrmReferral(_) => {
+            What::NrmReferral(sheet) => {
                 self.has_ended = self.has_died;
                 self.is_referred = true;
                 self.stop(&[K::Notification]);
                 self.start(K::ReasonableGrounds, on, Some(id));
+                if self.setting.is_minor || sheet.is_child == Some(Known::Yes) {
+                    self.guardian(on, id);
+                }
             }
             What::Declined(_) => self.declined(on, id),
             What::Consent(sheet)
@@ -165,7 +188,7 @@ impl Running {
             What::Missing(_) => self.start(K::Missing, on, Some(id)),
             What::Found(_) => self.stop(&[K::Missing]),
             What::Exit(_) => {
-                self.stop(&[K::MoveOnPositive, K::MoveOnNegative, K::Missing]);
+                self.stop(&[K::MoveOnPositive, K::MoveOnNegative, K::Guardian, K::Missing]);
                 self.is_referred = false;
                 self.has_ended = true;
             }
@@ -183,8 +206,81 @@ impl Running {
                 is_by_rule: false,
                 event: Some(id),
             }),
+            _ => self.take_help(event),
+        }
+    }
+
+    /// What starts and stops clocks beside the mechanism.
+    fn take_help(&mut self, event: &Event) {
+        use ClockKind as K;
+        let (on, id) = (event.entry.on, event.id);
+        match &event.entry.what {
+            What::Consent(sheet) if sheet.purpose == Purpose::Support => self.outcomes(sheet.said == Said::Given, id),
+            What::Outcomes(sheet) => {
+                self.gone_through = self.gone_through.max(Some(sheet.point));
+                // What was not asked at its time is not asked afterwards.
+                for (_, kind) in OUTCOMES.iter().filter(|(point, _)| *point <= sheet.point) {
+                    self.stop(&[*kind]);
+                }
+            }
+            What::Return(_) => {
+                for (_, kind) in RETURNS {
+                    self.start(kind, on, Some(id));
+                }
+            }
+            What::ReturnContact(sheet) => {
+                for (_, kind) in RETURNS.iter().filter(|(point, _)| *point <= sheet.point) {
+                    self.stop(&[*kind]);
+                }
+            }
+            What::ResidencePermit(sheet) => self.permit(sheet, on, id),
+            What::Asylum(sheet) if sheet.stage == AsylumStage::Refused => {
+                self.start(K::AsylumAppeal, on, Some(id));
+            }
+            What::Asylum(_) => self.stop(&[K::AsylumAppeal]),
+            What::Guardian(sheet) if sheet.stage == GuardianStage::Asked => self.guardian(on, id),
+            What::Guardian(sheet) if sheet.stage == GuardianStage::Appointed => self.stop(&[K::Guardian]),
             _ => {}
         }
+    }
+
+    /// Somebody waits for a guardian: since the first time that one was owed or asked for.
+    fn guardian(&mut self, on: Day, event: Uuid) {
+        if !self.clocks.iter().any(|clock| clock.kind == ClockKind::Guardian) {
+            self.start(ClockKind::Guardian, on, Some(event));
+        }
+    }
+
+    /// Outcomes are gone through with whoever agrees to be supported, counted from the beginning of support.
+    fn outcomes(&mut self, is_agreed: bool, event: Uuid) {
+        for (point, kind) in OUTCOMES {
+            self.stop(&[kind]);
+            if is_agreed && !self.has_died && self.gone_through < Some(point) {
+                self.start(kind, self.setting.opened_on, Some(event));
+            }
+        }
+    }
+
+    /// A permit ends on the day that its letter says, or so many months after it was granted.
+    fn permit(&mut self, sheet: &what::ResidencePermit, on: Day, event: Uuid) {
+        self.stop(&[ClockKind::PermitEnds]);
+        if !matches!(sheet.stage, PermitStage::Granted | PermitStage::Renewed) {
+            return;
+        }
+        let months = sheet.months.and_then(|months| i32::try_from(months.min(1_200)).ok());
+        let Some(due_on) = sheet.ends_on.or(months.map(|months| on.plus_months(months))) else {
+            return;
+        };
+        self.clocks.push(Clock {
+            kind: ClockKind::PermitEnds,
+            words: String::new(),
+            started_on: on,
+            due_on: Some(due_on),
+            unit: Unit::Calendar,
+            whose: Whose::Us,
+            is_by_rule: false,
+            event: Some(event),
+        });
     }
 
     /// The person does not want to be referred. Who has been referred already needs no notification.

@@ -1,5 +1,7 @@
 //! What is due and what is late, over made-up histories.
 
+mod help;
+
 use domain::casework::{
     Agency, Authority, ChallengeStage, Challenged, Destination, DisqualificationGround, DisqualificationStage, Grounds,
     Known, Nation, Purpose, Reason, ReviewStage, Said, SaidBy, Status, WhyExit,

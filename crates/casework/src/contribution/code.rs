@@ -4,12 +4,16 @@
 //! does not have is left out, and a number never exceeds its top code. No text that was typed gets there: of words only
 //! those are used that are, letter for letter, the name of a code.
 
+mod justice;
+mod later;
+mod status;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Day;
 use domain::casework::{
-    Agency, Authority, ChallengeStage, Challenged, Destination, DisqualificationStage, ExpertWeight, ExploitationForm,
-    Gender, Grounds, Interpreting, Known, Purpose, ReviewStage, Said, ServiceArea, TimeKind, WhyExit, WhyRefused,
+    Agency, Authority, ChallengeStage, Challenged, DisqualificationStage, ExpertWeight, ExploitationForm, Gender,
+    Grounds, Known, Purpose, ReviewStage, Said, ServiceArea, TimeKind, WhyExit, WhyRefused,
 };
 use domain::fold::fold_plain;
 use domain::pack::codes::{AgeBand, ChallengeResult, Decision, LanguageGroup, OfficialBody, Region};
@@ -18,6 +22,7 @@ use uuid::Uuid;
 
 use super::Period;
 use super::coded::{band, body, decision, known, language, most, region};
+use crate::background::Background;
 use crate::calendar::Calendar;
 use crate::case::About;
 use crate::consent;
@@ -41,6 +46,8 @@ pub struct Case<'a> {
     pub episodes: &'a [Episode],
     /// What the person needs.
     pub needs: &'a [Need],
+    /// Where the person comes from.
+    pub background: &'a [Background],
     /// Unpaid time.
     pub time: &'a [Given],
 }
@@ -78,6 +85,7 @@ pub fn code(case: Case<'_>, schema: &Schema, period: Period, id: Uuid) -> Option
     story.interviews(&mut row);
     story.returns(&mut row);
     story.time(&mut row);
+    story.beside(&mut row);
     Some(Row { id, values: row.values })
 }
 
@@ -187,13 +195,17 @@ impl<'a> Story<'a> {
         self.events.iter().any(|event| says(&event.entry.what))
     }
 
+    /// When the person was identified: referred, else first met, else first supported.
+    fn identified_on(&self) -> Day {
+        let met = self.all(|what| matches!(what, What::Encounter(_)).then_some(())).next();
+        self.referral
+            .or(met.map(|(on, ())| on))
+            .unwrap_or(self.case.about.opened_on)
+    }
+
     fn person(&self, row: &mut Coding<'_>) {
         let identity = &self.case.person.identity;
-        let met = self.all(|what| matches!(what, What::Encounter(_)).then_some(())).next();
-        let at = self
-            .referral
-            .or(met.map(|(on, ())| on))
-            .unwrap_or(self.case.about.opened_on);
+        let at = self.identified_on();
         row.code(
             "age_band",
             identity.born.and_then(|born| band(born, at)).map(AgeBand::code),
@@ -480,53 +492,6 @@ impl<'a> Story<'a> {
         row.flag(
             "support_cut_for_silence",
             (is_refused || !is_open).then_some(is_refused),
-        );
-    }
-
-    fn interviews(&self, row: &mut Coding<'_>) {
-        let answers: Vec<Interpreting> = self
-            .all(|what| match what {
-                What::Encounter(sheet) => sheet.interpreting,
-                _ => None,
-            })
-            .filter(|(on, _)| *on >= self.period.from)
-            .map(|(_, how)| how)
-            .collect();
-        if answers.is_empty() {
-            return;
-        }
-        let count =
-            |is: &dyn Fn(Interpreting) -> bool| i32::try_from(answers.iter().filter(|how| is(**how)).count()).ok();
-        row.number("interviews", count(&|how| how != Interpreting::NotNeeded));
-        row.number(
-            "interviews_interpreted",
-            count(&|how| how == Interpreting::Professional),
-        );
-    }
-
-    fn returns(&self, row: &mut Coding<'_>) {
-        let returned = self
-            .all(|what| match what {
-                What::Return(sheet) => Some(sheet.risk_assessed),
-                _ => None,
-            })
-            .next_back();
-        let exit = self
-            .all(|what| match what {
-                What::Exit(sheet) => Some((sheet.reason, sheet.destination)),
-                _ => None,
-            })
-            .next_back();
-        let is_returned = match (returned, exit) {
-            (Some(_), _) | (None, Some((_, (_, Destination::Abroad)))) => Some(true),
-            (None, Some((_, (WhyExit::Removed | WhyExit::Lost, _) | (_, Destination::Unknown)))) => None,
-            (None, _) if self.any(|what| matches!(what, What::Missing(_))) => None,
-            (None, _) => Some(false),
-        };
-        row.flag("returned", is_returned);
-        row.flag(
-            "return_assessed",
-            returned.and_then(|(_, assessed)| known(Some(assessed))),
         );
     }
 

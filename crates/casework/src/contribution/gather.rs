@@ -1,17 +1,14 @@
-//! Everything of an organisation's cases, opened for coding: a few queries for many cases, not a few for each.
+//! Everything of an organisation's cases, read for coding: a few queries for many cases, not a few for each.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use access::key;
-use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use store::row::{event, person, support_case, time_entry};
-use store::seal::SealKey;
-use store::{AppError, Cx};
+use store::AppError;
+use store::row::{event, time_entry};
 use uuid::Uuid;
 
 use super::Case;
+use crate::background::Background;
 use crate::case::{self, About, Unsealed};
 use crate::exploitation::Episode;
 use crate::need::Need;
@@ -29,6 +26,7 @@ pub(super) struct Read {
     history: crate::event::History,
     episodes: Vec<Episode>,
     needs: Vec<Need>,
+    background: Vec<Background>,
     time: Vec<Given>,
 }
 
@@ -40,6 +38,7 @@ impl Read {
             history: &self.history,
             episodes: &self.episodes,
             needs: &self.needs,
+            background: &self.background,
             time: &self.time,
         }
     }
@@ -53,11 +52,12 @@ fn by_case<M>(rows: Vec<M>, case: impl Fn(&M) -> Uuid) -> HashMap<Uuid, Vec<M>> 
     found
 }
 
-/// Reads cases that were opened, in their order. Four queries, however many cases there are.
+/// Reads cases that were opened, in their order. Five queries, however many cases there are.
 pub(super) async fn everything(db: &impl ConnectionTrait, cases: &[Unsealed]) -> Result<Vec<Read>, AppError> {
     let ids: Vec<Uuid> = cases.iter().map(|of| of.row.id).collect();
     let mut episodes = part::of_many::<Episode>(db, cases).await?;
     let mut needs = part::of_many::<Need>(db, cases).await?;
+    let mut background = part::of_many::<Background>(db, cases).await?;
     let events = event::Entity::find()
         .filter(event::Column::CaseId.is_in(ids.iter().copied()))
         .all(db)
@@ -78,6 +78,7 @@ pub(super) async fn everything(db: &impl ConnectionTrait, cases: &[Unsealed]) ->
             history: case::history_of(of, &events.remove(&id).unwrap_or_default())?,
             episodes: sheets(episodes.remove(&id)),
             needs: sheets(needs.remove(&id)),
+            background: sheets(background.remove(&id)),
             time: given.into_iter().map(|kept| kept.entry.given).collect(),
         })
     });
@@ -86,50 +87,4 @@ pub(super) async fn everything(db: &impl ConnectionTrait, cases: &[Unsealed]) ->
 
 fn sheets<P>(kept: Option<Vec<part::Kept<P>>>) -> Vec<P> {
     kept.unwrap_or_default().into_iter().map(|kept| kept.sheet).collect()
-}
-
-/// Opens every case of an organisation, with one disclosure for all of them.
-pub(super) async fn unsealed(cx: &Cx<'_>, owner: Uuid) -> Result<Vec<Unsealed>, AppError> {
-    let (action, relation) = (Action::PrepareContribution, Relation::OwnOrganisation);
-    let opener = key::opener(cx, owner).await?;
-    let cases = support_case::Entity::find()
-        .filter(support_case::Column::OrganisationId.eq(owner))
-        .all(cx.db.reader())
-        .await?;
-    let ids: Vec<Uuid> = cases.iter().map(|row| row.person_id).collect();
-    let mut persons: HashMap<Uuid, person::Model> = HashMap::new();
-    // SQLite takes some 32,000 variables in one statement.
-    for ids in ids.chunks(10_000) {
-        let found = person::Entity::find()
-            .filter(person::Column::Id.is_in(ids.iter().copied()))
-            .all(cx.db.reader())
-            .await?;
-        persons.extend(found.into_iter().map(|row| (row.id, row)));
-    }
-    let key_ids: Vec<Uuid> = persons.values().map(|row| row.person_key_id).collect();
-    let mut keys: HashMap<Uuid, SealKey> = key::person::open_all(cx.db, &opener, &key_ids)
-        .await?
-        .into_iter()
-        .collect();
-    // A key that is gone: the person is being forgotten at this moment.
-    let opened: Vec<_> = cases
-        .into_iter()
-        .filter_map(|row| {
-            let person = persons.remove(&row.person_id)?;
-            let key = keys.remove(&person.person_key_id)?;
-            Some((row, person, key))
-        })
-        .collect();
-    let shown: Vec<Uuid> = opened.iter().flat_map(|(row, person, _)| [row.id, person.id]).collect();
-    let shown = Arc::new(cx.disclose(action, relation, "support_case", &shown).await?);
-    Ok(opened
-        .into_iter()
-        .map(|(row, person, key)| Unsealed {
-            row,
-            person,
-            relation,
-            key,
-            shown: shown.clone(),
-        })
-        .collect())
 }

@@ -82,7 +82,7 @@ pub async fn rows(cx: &Cx<'_>, pack: &Pack, period: Period) -> Result<Prepared, 
         n_cases: 0,
         n_not_agreed: 0,
     };
-    for batch in gather::unsealed(cx, owner).await?.chunks(gather::BATCH) {
+    for batch in case::unseal_all(cx, owner, Action::PrepareContribution).await?.chunks(gather::BATCH) {
         for read in gather::everything(cx.db.reader(), batch).await? {
             let case = read.case();
             prepared.n_cases += 1;

@@ -1,6 +1,7 @@
 //! What a case gives, column by column; who may prepare a contribution, what is logged and who is left out, on both
 //! databases. That nothing else gets out is shown in `crates/cli/tests/contribute`.
 
+mod beside;
 mod sending;
 
 use domain::casework::{Agency, Nation};
@@ -58,6 +59,7 @@ struct Told {
     history: History,
     episodes: Vec<Episode>,
     needs: Vec<Need>,
+    background: Vec<Background>,
     time: Vec<Given>,
 }
 
@@ -90,6 +92,7 @@ fn told(happened: &[(Kind, &str, Answers<'_>)]) -> Told {
         history: History::new((1..).zip(happened).map(event).collect()),
         episodes: Vec::new(),
         needs: Vec::new(),
+        background: Vec::new(),
         time: Vec::new(),
     }
 }
@@ -102,6 +105,7 @@ impl Told {
             history: &self.history,
             episodes: &self.episodes,
             needs: &self.needs,
+            background: &self.background,
             time: &self.time,
         };
         code(case, &Schema::shipped(), period, Uuid::nil())

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 pub(crate) use record::read;
 pub use record::{Correct, Record, common, correct, done, record, strike};
+pub(crate) use record::{Fresh, append, append_all};
 
 use crate::sheet::{Field, Sheet, Typed};
 
@@ -67,27 +68,60 @@ macro_rules! kinds {
 
 kinds! {
     Encounter = "encounter", "Someone met the person";
+    RightsTold = "rights_told", "Told their rights";
+    Recognition = "recognition", "Signs were gone through, with a list";
     Screening = "screening", "Signs were gone through";
+    Interview = "interview", "Spoke for a referral";
     Consent = "consent", "The person was asked to agree";
+    ReferralAsked = "referral_asked", "A first responder was asked to refer";
     NrmReferral = "nrm_referral", "Referred into the mechanism";
     Declined = "declined", "Did not want a referral";
     Notified = "notified", "Notified without their name";
     Withheld = "withheld", "A first responder did not refer them";
     ReasonableGrounds = "reasonable_grounds", "Reasonable-grounds decision";
     RecoveryPeriod = "recovery_period", "Recovery period given or made longer";
+    RecoveryReview = "recovery_review", "Recovery period looked back on";
     ConclusiveGrounds = "conclusive_grounds", "Conclusive-grounds decision";
     Disqualification = "disqualification", "Disqualification";
     Reconsideration = "reconsideration", "Reconsideration";
     JudicialReview = "judicial_review", "Judicial review";
     Withdrawal = "withdrawal", "Withdrawn from the mechanism";
+    LegalAdvice = "legal_advice", "Legal advice sought, found or refused";
+    ExpertReport = "expert_report", "Expert’s report";
+    Immigration = "immigration", "Right to be in the country";
+    ResidencePermit = "residence_permit", "Residence permit";
+    Asylum = "asylum", "Asylum";
+    RightToWork = "right_to_work", "Right to work";
+    Detained = "detained", "Detained";
+    Released = "released", "Released from detention";
+    RemovalStep = "removal_step", "Step towards removal";
+    Subsistence = "subsistence", "Subsistence due and paid";
+    Compensation = "compensation", "Compensation sought, awarded or paid";
+    Offender = "offender", "Treated as an offender";
+    Proceedings = "proceedings", "Case against those who exploited them";
+    SpecialMeasure = "special_measure", "Help for a witness";
+    Guardian = "guardian", "Guardian";
+    AgeDispute = "age_dispute", "Age disputed or assessed";
+    School = "school", "School or college";
+    FamilyTracing = "family_tracing", "Family searched for";
+    BestInterests = "best_interests", "Best interests assessed";
+    KnownBefore = "known_before", "Known to services before";
+    SafeHouse = "safe_house", "Safe accommodation";
+    CareCharge = "care_charge", "Charged for care";
+    Disclosed = "disclosed", "Made known who they are";
     Missing = "missing", "Missing";
     Found = "found", "Found again";
     Return = "return", "Returned to another country";
+    ReturnContact = "return_contact", "Contact after a return";
+    Outcomes = "outcomes", "Outcomes, as the person rates them";
+    Review = "review", "What did not happen";
     Exit = "exit", "Support ended";
     Death = "death", "Died";
     ContactCheck = "contact_check", "Safe contact gone through";
     Note = "note", "Note";
     Reminder = "reminder", "Reminder";
+    PlanAnswered = "plan_answered", "A plan was looked at";
+    Linked = "linked", "Met again";
     Done = "done", "Done";
     Struck = "struck", "Recorded by mistake";
 }
@@ -96,35 +130,76 @@ impl Kind {
     /// The kinds that a member chooses from, in groups, as a case goes.
     pub const GROUPS: &'static [(&'static str, &'static [Self])] = &[
         (
-            "Day by day",
+            "Notes",
             &[Self::Note, Self::Reminder, Self::ContactCheck, Self::Consent],
         ),
         (
             "Being found",
             &[
                 Self::Encounter,
+                Self::RightsTold,
+                Self::Recognition,
                 Self::Screening,
+                Self::Interview,
+            ],
+        ),
+        (
+            "Mechanism",
+            &[
+                Self::ReferralAsked,
                 Self::NrmReferral,
                 Self::Declined,
                 Self::Notified,
                 Self::Withheld,
-            ],
-        ),
-        (
-            "Decisions",
-            &[
                 Self::ReasonableGrounds,
                 Self::RecoveryPeriod,
+                Self::RecoveryReview,
                 Self::ConclusiveGrounds,
                 Self::Disqualification,
+                Self::Reconsideration,
+                Self::JudicialReview,
                 Self::Withdrawal,
             ],
         ),
-        ("Challenges", &[Self::Reconsideration, Self::JudicialReview]),
+        ("Legal", &[Self::LegalAdvice, Self::ExpertReport]),
         (
-            "Leaving",
-            &[Self::Exit, Self::Return, Self::Missing, Self::Found, Self::Death],
+            "Status",
+            &[
+                Self::Immigration,
+                Self::ResidencePermit,
+                Self::Asylum,
+                Self::RightToWork,
+                Self::Detained,
+                Self::Released,
+                Self::RemovalStep,
+            ],
         ),
+        ("Money", &[Self::Subsistence, Self::Compensation]),
+        ("Justice", &[Self::Offender, Self::Proceedings, Self::SpecialMeasure]),
+        (
+            "Child",
+            &[
+                Self::Guardian,
+                Self::AgeDispute,
+                Self::School,
+                Self::FamilyTracing,
+                Self::BestInterests,
+                Self::KnownBefore,
+            ],
+        ),
+        (
+            "Health and safety",
+            &[
+                Self::SafeHouse,
+                Self::CareCharge,
+                Self::Disclosed,
+                Self::Missing,
+                Self::Found,
+                Self::Death,
+            ],
+        ),
+        ("Return", &[Self::Return, Self::ReturnContact]),
+        ("Outcome", &[Self::Outcomes, Self::Review, Self::Exit]),
     ];
 
     /// Whether a member records it as such; the others come about when an event is done or struck.

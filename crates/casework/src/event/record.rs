@@ -1,7 +1,7 @@
 //! Recording events, correcting them, striking them out. A row is only ever added.
 
 use domain::Day;
-use domain::permission::Action;
+use domain::permission::{Action, Relation};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use store::row::event;
 use store::{AppError, Cx, FieldErrors};
@@ -64,16 +64,33 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, input: Record) -> Result<Uuid, AppE
     case::sealed(cx, case, Action::RecordEvent).await?;
     let (on, what, note) = read(cx.now.british_day(), input.kind, &input.typed).map_err(AppError::Invalid)?;
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
-    append(cx, &of, on, what, note, None).await
+    let fresh = Fresh {
+        on,
+        what,
+        note,
+        supersedes: None,
+    };
+    append(cx, Action::RecordEvent, &of, fresh).await
 }
 
 /// Corrects an event: the new one takes its place, and it stays to be read.
 pub async fn correct(cx: &Cx<'_>, case: Uuid, input: Correct) -> Result<Uuid, AppError> {
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
     let event = standing(cx, &of, input.event).await?;
+    if !event.entry.what.kind().is_recorded() {
+        return Err(AppError::Refused(
+            "this came about by a button: say that it was recorded by mistake, then press it anew".into(),
+        ));
+    }
     let (on, what, note) =
         read(cx.now.british_day(), event.entry.what.kind(), &input.typed).map_err(AppError::Invalid)?;
-    append(cx, &of, on, what, note, Some(event.id)).await
+    let fresh = Fresh {
+        on,
+        what,
+        note,
+        supersedes: Some(event.id),
+    };
+    append(cx, Action::RecordEvent, &of, fresh).await
 }
 
 /// Says that what a reminder asked for is done.
@@ -83,19 +100,28 @@ pub async fn done(cx: &Cx<'_>, case: Uuid, event: Uuid) -> Result<Uuid, AppError
     if event.entry.what.kind() != Kind::Reminder {
         return Err(AppError::Refused("only a reminder can be done".into()));
     }
-    let what = What::Done(what::Done {});
-    append(cx, &of, cx.now.british_day(), what, String::new(), Some(event.id)).await
+    let fresh = Fresh {
+        supersedes: Some(event.id),
+        ..Fresh::today(cx, What::Done(what::Done {}), String::new())
+    };
+    append(cx, Action::RecordEvent, &of, fresh).await
 }
 
-/// Says that an event was recorded by mistake, with the reason.
+/// Says that an event was recorded by mistake, with the reason. A link to another case goes out of both.
 pub async fn strike(cx: &Cx<'_>, case: Uuid, event: Uuid, reason: &str) -> Result<Uuid, AppError> {
     let mut errors = FieldErrors::new();
     let reason = errors.required("reason", reason, "Say why, in a few words");
     errors.into_result()?;
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
     let event = standing(cx, &of, event).await?;
-    let what = What::Struck(what::Struck {});
-    append(cx, &of, cx.now.british_day(), what, reason, Some(event.id)).await
+    if let What::Linked(sheet) = &event.entry.what {
+        return crate::link::unlink(cx, case, sheet.case.0, &reason).await;
+    }
+    let fresh = Fresh {
+        supersedes: Some(event.id),
+        ..Fresh::today(cx, What::Struck(what::Struck {}), reason)
+    };
+    append(cx, Action::RecordEvent, &of, fresh).await
 }
 
 /// An event that still holds.
@@ -116,40 +142,74 @@ fn replaced() -> AppError {
     AppError::Refused("another event has taken the place of this one meanwhile: open the case again".into())
 }
 
-async fn append(
-    cx: &Cx<'_>,
-    of: &Unsealed,
-    on: Day,
-    what: What,
-    note: String,
-    supersedes: Option<Uuid>,
-) -> Result<Uuid, AppError> {
-    let id = cx.ids.random();
-    let entry = Entry {
-        on,
-        what,
-        note,
-        supersedes,
-        by: cx.member()?.0,
-        at: cx.now,
-    };
-    let work = cx.begin(Action::RecordEvent, of.relation).await?;
-    let counter = case::hold(&work.tx, &of.row).await?;
-    if let Some(earlier) = supersedes {
-        // Asked once more while nobody else writes: of two corrections of one event the second is refused.
-        let history = case::history(&work.tx, of).await?;
-        if history.successor(earlier).is_some() {
-            return Err(replaced());
+/// An event to be recorded.
+pub(crate) struct Fresh {
+    /// The day it happened.
+    pub on: Day,
+    /// What happened.
+    pub what: What,
+    /// More of it, in words.
+    pub note: String,
+    /// The event whose place it takes.
+    pub supersedes: Option<Uuid>,
+}
+
+impl Fresh {
+    /// One of today, which takes no other's place.
+    pub(crate) fn today(cx: &Cx<'_>, what: What, note: String) -> Self {
+        Self {
+            on: cx.now.british_day(),
+            what,
+            note,
+            supersedes: None,
         }
     }
-    event::ActiveModel {
-        id: Set(id),
-        case_id: Set(of.row.id),
-        sealed_entry: Set(of.seal(&identity(id, of.row.id), &entry)?),
+}
+
+/// Adds an event to an opened case.
+pub(crate) async fn append(cx: &Cx<'_>, action: Action, of: &Unsealed, fresh: Fresh) -> Result<Uuid, AppError> {
+    append_all(cx, action, [(of, fresh)]).await
+}
+
+/// Adds an event to each of some opened cases, all or none of them; gives the id of the first.
+pub(crate) async fn append_all<const N: usize>(
+    cx: &Cx<'_>,
+    action: Action,
+    all: [(&Unsealed, Fresh); N],
+) -> Result<Uuid, AppError> {
+    let relation = all.first().map_or(Relation::Coalition, |(of, _)| of.relation);
+    let by = cx.member()?.0;
+    let work = cx.begin(action, relation).await?;
+    let mut first = None;
+    for (of, fresh) in all {
+        cx.permit(action, of.relation)?;
+        let id = cx.ids.random();
+        let counter = case::hold(&work.tx, &of.row).await?;
+        if let Some(earlier) = fresh.supersedes {
+            // Asked once more while nobody else writes: of two corrections of one event the second is refused.
+            let history = case::history(&work.tx, of).await?;
+            if history.successor(earlier).is_some() {
+                return Err(replaced());
+            }
+        }
+        let entry = Entry {
+            on: fresh.on,
+            what: fresh.what,
+            note: fresh.note,
+            supersedes: fresh.supersedes,
+            by,
+            at: cx.now,
+        };
+        event::ActiveModel {
+            id: Set(id),
+            case_id: Set(of.row.id),
+            sealed_entry: Set(of.seal(&identity(id, of.row.id), &entry)?),
+        }
+        .insert(&work.tx)
+        .await?;
+        case::refresh(&work.tx, of, counter).await?;
+        first = first.or(Some(id));
     }
-    .insert(&work.tx)
-    .await?;
-    case::refresh(&work.tx, of, counter).await?;
-    work.finish(cx, "event", Some(id)).await?;
-    Ok(id)
+    work.finish(cx, "event", first).await?;
+    first.ok_or(AppError::NotFound("case"))
 }

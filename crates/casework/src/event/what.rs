@@ -1,10 +1,26 @@
 //! What can happen: one sheet for each kind.
 
+mod help;
+mod justice;
+mod made;
+mod recognition;
+mod status;
+
 use domain::Day;
 use domain::casework::{
     Agency, Authority, ChallengeStage, Challenged, Destination, DisqualificationGround, DisqualificationStage,
     ExpertWeight, Grounds, Interpreting, Known, Purpose, Reason, ReviewStage, Said, SaidBy, Screened, WhyDeclined,
     WhyExit, WhyWithheld, WithdrawnBy,
+};
+
+pub use help::{CareCharge, Compensation, Disclosed, Outcomes, ReturnContact, Review, SafeHouse, Subsistence};
+pub use justice::{
+    AgeDispute, BestInterests, FamilyTracing, Guardian, KnownBefore, Offender, Proceedings, School, SpecialMeasure,
+};
+pub use made::{About, Linked, PlanAnswered};
+pub use recognition::{Interview, Recognition, RecoveryReview, ReferralAsked, RightsTold};
+pub use status::{
+    Asylum, Detained, ExpertReport, Immigration, LegalAdvice, Released, RemovalStep, ResidencePermit, RightToWork,
 };
 
 use crate::sheet::{Line, Words};
@@ -163,6 +179,7 @@ crate::sheet! {
         destination: Line = "Which country", "";
         is_voluntary: Known = "Did they want it?", "";
         risk_assessed: Known = "Was the risk assessed and written down before?", "";
+        is_consent_kept: Option<Known> = "Is their consent to it on file?", "";
         receiver: Option<Line> = "Which organisation receives them there", "";
     }
 }

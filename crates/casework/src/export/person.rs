@@ -159,6 +159,18 @@ fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
             "What you need",
             of.needs.iter().map(|kept| kept.sheet.shown()).collect(),
         ),
+        (
+            "Where you come from",
+            of.background.iter().map(|kept| kept.sheet.shown()).collect(),
+        ),
+        (
+            "Whom we speak to about you",
+            of.contacts.iter().map(|kept| kept.sheet.shown()).collect(),
+        ),
+        (
+            "What you said, in your words",
+            of.voices.iter().map(|kept| kept.sheet.shown()).collect(),
+        ),
     ] {
         if !parts.is_empty() {
             out.push_str(&format!("<h2>{heading}</h2>\n"));
@@ -191,6 +203,14 @@ fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
     } else {
         "<p>Nothing about you was sent to the coalition that watches over the state’s duties: you did not agree to being counted.</p>\n"
     });
+    let held = of.referrals.held();
+    if !held.is_empty() {
+        out.push_str("<p>We passed on a copy of what you agreed to, and these hold theirs:</p>\n<ul>");
+        for sent in held {
+            out.push_str(&format!("<li>{}, since {}</li>", plain(&sent.note.receiver), sent.offered_on));
+        }
+        out.push_str("</ul>\n");
+    }
     out.push_str(
         "<p>Whoever else holds papers about you (the Home Office, the police, a court, a doctor, another organisation) keeps their own, \
          and answers for them. What was passed on is among “What happened” above.</p>\n<h2>Who has opened it</h2>\n<ul>",

@@ -3,26 +3,26 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use access::key;
-use domain::permission::{Action, Relation};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use domain::permission::Action;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use store::row::{case_member, event, exploitation, member, need, person, support_case, time_entry};
-use store::seal::{Disclosure, Identity, SealKey};
+use store::row::{case_member, event, member, time_entry};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
-use crate::case::{self, About};
-use crate::event::{Entry, Event, History};
+use crate::background::Background;
+use crate::case::{self, About, Unsealed};
+use crate::contact::Contact;
+use crate::event::{Entry, History};
 use crate::exploitation::Episode;
 use crate::need::Need;
 use crate::part;
 use crate::person::Person;
-use crate::time_entry::TimeEntry;
+use crate::time_entry::{self as time, TimeEntry};
+use crate::voice::Voice;
 
-/// Ids in one condition.
-const CHUNK: usize = 10_000;
+/// Cases that are read at once.
+const CHUNK: usize = 500;
 
 /// A case with everything in it.
 #[derive(Debug, Clone, Serialize)]
@@ -35,6 +35,9 @@ pub(super) struct Whole {
     pub events: Vec<Kept<Entry>>,
     pub episodes: Vec<Kept<Episode>>,
     pub needs: Vec<Kept<Need>>,
+    pub background: Vec<Kept<Background>>,
+    pub contacts: Vec<Kept<Contact>>,
+    pub voices: Vec<Kept<Voice>>,
     pub unpaid_time: Vec<Kept<TimeEntry>>,
     /// Who works on it, by name.
     pub members: Vec<String>,
@@ -52,14 +55,13 @@ pub(super) struct Kept<T> {
     pub of: T,
 }
 
-fn opened<T: DeserializeOwned>(
-    key: &SealKey,
-    shown: &Disclosure,
-    place: &Identity,
-    sealed: &[u8],
-) -> Result<T, AppError> {
-    let opened = key.open(place, sealed)?;
-    Ok(serde_json::from_slice(opened.reveal(shown)?)?)
+impl<P> From<part::Kept<P>> for Kept<P> {
+    fn from(kept: part::Kept<P>) -> Self {
+        Self {
+            id: kept.id,
+            of: kept.sheet,
+        }
+    }
 }
 
 /// Rows by the case that they hang on.
@@ -75,56 +77,7 @@ fn grouped<K: Hash + Eq, T>(rows: Vec<T>, of: impl Fn(&T) -> K) -> HashMap<K, Ve
 pub(super) async fn all(cx: &Cx<'_>) -> Result<Vec<Whole>, AppError> {
     let owner = cx.organisation()?.0;
     let db = cx.db.reader();
-    let opener = key::opener(cx, owner).await?;
-    let rows = support_case::Entity::find()
-        .filter(support_case::Column::OrganisationId.eq(owner))
-        .all(db)
-        .await?;
-    let persons: HashMap<Uuid, person::Model> = person::Entity::find()
-        .filter(person::Column::OrganisationId.eq(owner))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect();
-    let key_ids: Vec<Uuid> = persons.values().map(|row| row.person_key_id).collect();
-    let keys: HashMap<Uuid, SealKey> = key::person::open_all(cx.db, &opener, &key_ids)
-        .await?
-        .into_iter()
-        .collect();
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let named: Vec<Uuid> = rows.iter().flat_map(|row| [row.id, row.person_id]).collect();
-    let shown = cx
-        .disclose(Action::ExportCases, Relation::OwnOrganisation, "support_case", &named)
-        .await?;
-    let (mut events, mut episodes, mut needs) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut time, mut assigned) = (Vec::new(), Vec::new());
-    for ids in ids.chunks(CHUNK) {
-        let these = || ids.iter().copied();
-        events.extend(
-            event::Entity::find()
-                .filter(event::Column::CaseId.is_in(these()))
-                .all(db)
-                .await?,
-        );
-        let of = exploitation::Column::CaseId.is_in(these());
-        episodes.extend(exploitation::Entity::find().filter(of).all(db).await?);
-        needs.extend(
-            need::Entity::find()
-                .filter(need::Column::CaseId.is_in(these()))
-                .all(db)
-                .await?,
-        );
-        let of = time_entry::Column::CaseId.is_in(these());
-        time.extend(time_entry::Entity::find().filter(of).all(db).await?);
-        let of = case_member::Column::CaseId.is_in(these());
-        assigned.extend(case_member::Entity::find().filter(of).all(db).await?);
-    }
-    let mut events = grouped(events, |row| row.case_id);
-    let mut episodes = grouped(episodes, |row| row.case_id);
-    let mut needs = grouped(needs, |row| row.case_id);
-    let mut time = grouped(time, |row| row.case_id);
-    let mut assigned = grouped(assigned, |row| row.case_id);
+    let cases = case::unseal_all(cx, owner, Action::ExportCases).await?;
     let names: HashMap<Uuid, String> = member::Entity::find()
         .filter(member::Column::OrganisationId.eq(owner))
         .all(db)
@@ -132,49 +85,55 @@ pub(super) async fn all(cx: &Cx<'_>) -> Result<Vec<Whole>, AppError> {
         .into_iter()
         .map(|row| (row.id, row.name))
         .collect();
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(person) = persons.get(&row.person_id) else {
-            continue;
-        };
-        // A key that is gone: the person is being forgotten at this moment.
-        let Some(key) = keys.get(&person.person_key_id) else {
-            continue;
-        };
-        let of = row.id;
-        let events = events.remove(&of).unwrap_or_default().into_iter().map(|part| {
-            let entry = opened(key, &shown, &crate::event::identity(part.id, of), &part.sealed_entry)?;
-            Ok(Event { id: part.id, entry })
-        });
-        let history = History::new(events.collect::<Result<_, AppError>>()?);
-        let episodes = episodes.remove(&of).unwrap_or_default().into_iter().map(|part| {
-            let place = part::place::<Episode>(part.id, of);
-            Ok(Kept {
-                id: part.id,
-                of: opened(key, &shown, &place, &part.sealed_episode)?,
-            })
-        });
-        let needs = needs.remove(&of).unwrap_or_default().into_iter().map(|part| {
-            let place = part::place::<Need>(part.id, of);
-            Ok(Kept {
-                id: part.id,
-                of: opened(key, &shown, &place, &part.sealed_need)?,
-            })
-        });
-        let time = time.remove(&of).unwrap_or_default().into_iter().map(|part| {
-            let place = crate::time_entry::place(part.id, of);
-            Ok(Kept {
-                id: part.id,
-                of: opened(key, &shown, &place, &part.sealed_entry)?,
-            })
-        });
-        let assigned = assigned.remove(&of).unwrap_or_default();
+    let mut all = Vec::with_capacity(cases.len());
+    for cases in cases.chunks(CHUNK) {
+        all.extend(whole(db, cases, &names).await?);
+    }
+    all.sort_by_key(|whole| (whole.about.opened_on, whole.id));
+    Ok(all)
+}
+
+/// The parts of a kind, by case.
+async fn parts<P: part::Part>(
+    db: &impl ConnectionTrait,
+    cases: &[Unsealed],
+) -> Result<impl FnMut(Uuid) -> Vec<Kept<P>>, AppError> {
+    let mut found = part::of_many::<P>(db, cases).await?;
+    Ok(move |id| {
+        let kept = found.remove(&id).unwrap_or_default();
+        kept.into_iter().map(Kept::from).collect()
+    })
+}
+
+/// Cases with everything in them: a query for each table.
+async fn whole(
+    db: &impl ConnectionTrait,
+    cases: &[Unsealed],
+    names: &HashMap<Uuid, String>,
+) -> Result<Vec<Whole>, AppError> {
+    let ids = || cases.iter().map(|of| of.row.id);
+    let events = event::Entity::find().filter(event::Column::CaseId.is_in(ids())).all(db).await?;
+    let entries = time_entry::Entity::find().filter(time_entry::Column::CaseId.is_in(ids())).all(db).await?;
+    let assigned = case_member::Entity::find().filter(case_member::Column::CaseId.is_in(ids())).all(db).await?;
+    let mut events = grouped(events, |row| row.case_id);
+    let mut entries = grouped(entries, |row| row.case_id);
+    let mut assigned = grouped(assigned, |row| row.case_id);
+    let mut episodes = parts::<Episode>(db, cases).await?;
+    let mut needs = parts::<Need>(db, cases).await?;
+    let mut background = parts::<Background>(db, cases).await?;
+    let mut contacts = parts::<Contact>(db, cases).await?;
+    let mut voices = parts::<Voice>(db, cases).await?;
+    let mut all = Vec::with_capacity(cases.len());
+    for of in cases {
+        let id = of.row.id;
+        let history = case::history_of(of, &events.remove(&id).unwrap_or_default())?;
+        let given = time::read_of(of, &entries.remove(&id).unwrap_or_default())?;
         all.push(Whole {
-            id: of,
-            is_open: row.is_open,
-            is_invented: row.is_invented,
-            person: opened(key, &shown, &crate::person::place(person.id), &person.sealed_identity)?,
-            about: opened(key, &shown, &case::about(of), &row.sealed_about)?,
+            id,
+            is_open: of.row.is_open,
+            is_invented: of.row.is_invented,
+            person: of.who()?,
+            about: of.read(&case::about(id), &of.row.sealed_about)?,
             events: history
                 .all()
                 .iter()
@@ -183,10 +142,21 @@ pub(super) async fn all(cx: &Cx<'_>) -> Result<Vec<Whole>, AppError> {
                     of: event.entry.clone(),
                 })
                 .collect(),
-            episodes: episodes.collect::<Result<_, AppError>>()?,
-            needs: needs.collect::<Result<_, AppError>>()?,
-            unpaid_time: time.collect::<Result<_, AppError>>()?,
+            episodes: episodes(id),
+            needs: needs(id),
+            background: background(id),
+            contacts: contacts(id),
+            voices: voices(id),
+            unpaid_time: given
+                .into_iter()
+                .map(|kept| Kept {
+                    id: kept.id,
+                    of: kept.entry,
+                })
+                .collect(),
             members: assigned
+                .remove(&id)
+                .unwrap_or_default()
                 .iter()
                 .filter_map(|row| names.get(&row.member_id).cloned())
                 .collect(),
@@ -199,6 +169,5 @@ pub(super) async fn all(cx: &Cx<'_>) -> Result<Vec<Whole>, AppError> {
             history,
         });
     }
-    all.sort_by_key(|whole| (whole.about.opened_on, whole.id));
     Ok(all)
 }

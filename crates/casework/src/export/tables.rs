@@ -4,7 +4,9 @@ use interchange::table::Cell;
 use interchange::xlsx_out::Sheet as Page;
 
 use super::read::Whole;
+use crate::background::Background;
 use crate::case::About;
+use crate::contact::Contact;
 use crate::event::History;
 use crate::exploitation::Episode;
 use crate::import::{Place, targets};
@@ -12,6 +14,7 @@ use crate::need::Need;
 use crate::person::{Identity, SafeContact};
 use crate::sheet::{Field, Input, Sheet};
 use crate::time_entry::Given;
+use crate::voice::Voice;
 
 fn text(words: impl Into<String>) -> Cell {
     Cell::from(words.into().as_str())
@@ -27,7 +30,16 @@ fn answers<S: Sheet>(sheet: &S) -> Vec<Cell> {
 
 /// The sheets of the workbook.
 pub(super) fn all(all: &[Whole]) -> Vec<Page> {
-    vec![cases(all), events(all), episodes(all), needs(all), time(all)]
+    vec![
+        cases(all),
+        events(all),
+        episodes(all),
+        needs(all),
+        background(all),
+        contacts(all),
+        voices(all),
+        time(all),
+    ]
 }
 
 fn page(name: &str, first: &[&str], more: Vec<String>, rows: Vec<Vec<Cell>>) -> Page {
@@ -123,6 +135,27 @@ fn needs(all: &[Whole]) -> Page {
         .iter()
         .flat_map(|of| of.needs.iter().map(|part| (of.id, answers(&part.of))));
     of_parts::<Need>("needs", parts)
+}
+
+fn background(all: &[Whole]) -> Page {
+    let parts = all
+        .iter()
+        .flat_map(|of| of.background.iter().map(|part| (of.id, answers(&part.of))));
+    of_parts::<Background>("background", parts)
+}
+
+fn contacts(all: &[Whole]) -> Page {
+    let parts = all
+        .iter()
+        .flat_map(|of| of.contacts.iter().map(|part| (of.id, answers(&part.of))));
+    of_parts::<Contact>("whom to speak to", parts)
+}
+
+fn voices(all: &[Whole]) -> Page {
+    let parts = all
+        .iter()
+        .flat_map(|of| of.voices.iter().map(|part| (of.id, answers(&part.of))));
+    of_parts::<Voice>("what they say", parts)
 }
 
 fn time(all: &[Whole]) -> Page {

@@ -218,6 +218,7 @@ fn rows(owner: Uuid, counter: i64, ids: Ids, new: NewCase, (key_id, key): (Uuid,
             revision: 1,
         });
     }
+    let mut needs = Vec::with_capacity(new.needs.len());
     for need in new.needs {
         let id = next();
         rows.needs.push(need::Model {
@@ -225,6 +226,11 @@ fn rows(owner: Uuid, counter: i64, ids: Ids, new: NewCase, (key_id, key): (Uuid,
             case_id: ids.case,
             sealed_need: seal(&part::place::<Need>(id, ids.case), serde_json::to_vec(&need)?),
             revision: 1,
+        });
+        needs.push(part::Kept {
+            id,
+            revision: 1,
+            sheet: need,
         });
     }
     for entry in new.time {
@@ -236,7 +242,7 @@ fn rows(owner: Uuid, counter: i64, ids: Ids, new: NewCase, (key_id, key): (Uuid,
         });
     }
     let history = History::new(events);
-    let (digest, due) = case::digest(&who, &new.about, &history);
+    let (digest, due) = case::digest(&who, &new.about, &history, &needs);
     let is_over = matches!(digest.status, Some(Status::Exited | Status::Died));
     let reference = new.about.reference.as_ref().map_or("", |line| line.0.as_str());
     rows.persons.push(person::Model {

@@ -81,11 +81,20 @@ pub struct Section {
     pub rows: Vec<(String, String)>,
 }
 
-/// Whether events of a kind may go along: facts of the path, not what was agreed with the sender or noted there.
+/// Whether events of a kind may go along: facts of the path, not what was agreed with the sender, noted or planned there, and
+/// nothing that names another case.
 pub const fn may_go(kind: Kind) -> bool {
     !matches!(
         kind,
-        Kind::Note | Kind::Reminder | Kind::Consent | Kind::ContactCheck | Kind::Done | Kind::Struck
+        Kind::Note
+            | Kind::Reminder
+            | Kind::Consent
+            | Kind::ContactCheck
+            | Kind::PlanAnswered
+            | Kind::Linked
+            | Kind::SafeHouse
+            | Kind::Done
+            | Kind::Struck
     )
 }
 
@@ -149,6 +158,8 @@ pub(super) fn make(of: &Opened, chosen: &Chosen, ground: Ground) -> Result<(Seal
     let needs = chosen.needs.iter().filter_map(|id| need(*id)).map(|need| Need {
         // Who gives it now may be where the person stays.
         provider: None,
+        // The plan is the sender's; whoever accepts makes one of their own.
+        plan: None,
         ..need.clone()
     });
     let events = of

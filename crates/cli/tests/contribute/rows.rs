@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use casework::background::Background;
 use casework::case::About;
 use casework::contribution::{Case, FILLED, IDENTIFYING, Period, Step, code};
 use casework::event::{Entry, Event, History, Kind, What, what};
@@ -124,6 +125,7 @@ struct Made {
     history: History,
     episodes: Vec<Episode>,
     needs: Vec<Need>,
+    background: Vec<Background>,
     time: Vec<Given>,
     /// Whether the person agrees to being counted, told from what holds and not by the program.
     is_agreed: bool,
@@ -138,6 +140,16 @@ fn made(drawn: &[u32]) -> Made {
     };
     let about = draw.sheet::<About>();
     let (mut events, mut held): (Vec<Event>, Vec<Held>) = (Vec::new(), Vec::new());
+    let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.is_recorded()).collect();
+    // What a life is about: a few kinds again and again, between the decisions. Drawn from all kinds alike, two that belong
+    // together would hardly meet.
+    let about_what: Vec<Kind> = (0..3).map(|_| kinds[draw.below(kinds.len())]).collect();
+    let decisions = [
+        Kind::NrmReferral,
+        Kind::ReasonableGrounds,
+        Kind::ConclusiveGrounds,
+        Kind::Return,
+    ];
     for n in 0..draw.below(16) {
         let id = Uuid::from_u128(n as u128 + 1);
         let on = draw.day();
@@ -154,11 +166,11 @@ fn made(drawn: &[u32]) -> Made {
                 (corrected, Some(before))
             }
             (choice, _) => {
-                let kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.is_recorded()).collect();
-                let kind = if choice == 2 {
-                    Kind::Consent
-                } else {
-                    kinds[draw.below(kinds.len())]
+                let kind = match (choice, draw.below(8)) {
+                    (2, _) => Kind::Consent,
+                    (_, 0) => kinds[draw.below(kinds.len())],
+                    (_, 1 | 2) => decisions[draw.below(decisions.len())],
+                    _ => about_what[draw.below(about_what.len())],
                 };
                 let mut what = draw.what(kind);
                 // Asked more often than by chance.
@@ -201,6 +213,7 @@ fn made(drawn: &[u32]) -> Made {
         history: History::new(events),
         episodes: draw.sheets(),
         needs: draw.sheets(),
+        background: draw.sheets(),
         time: draw.sheets(),
     }
 }
@@ -213,6 +226,7 @@ impl Made {
             history: &self.history,
             episodes: &self.episodes,
             needs: &self.needs,
+            background: &self.background,
             time: &self.time,
         }
     }
@@ -224,7 +238,7 @@ impl Made {
 }
 
 fn drawn() -> impl Strategy<Value = Vec<u32>> {
-    prop::collection::vec(any::<u32>(), 0..500)
+    prop::collection::vec(any::<u32>(), 0..900)
 }
 
 proptest! {
@@ -308,7 +322,7 @@ fn every_column_that_is_said_to_be_filled_is_filled_in_some_case() {
     let mut runner = TestRunner::deterministic();
     let mut found = BTreeSet::new();
     let (mut rows, mut none) = (0, 0);
-    for _ in 0..4_000 {
+    for _ in 0..12_000 {
         let drawn = drawn().new_tree(&mut runner).expect("choices").current();
         match made(&drawn).row() {
             Some(row) => {

@@ -1,20 +1,30 @@
 //! Words of casework: codes of what happens to a person who is supported. Each list stays as it is once a cycle has
 //! counted it; a new code is added at its place, none is given another meaning.
 
+mod advice;
+mod child;
 mod decision;
 mod exploitation;
+mod justice;
 mod need;
+mod outcome;
+mod recognition;
 mod referral;
 mod voice;
 
+pub use advice::{AdviceStage, AsylumStage, CompensationStage, PermitStage, PlaceStage, RemovalStep, ReportStage};
+pub use child::{AgeStage, GuardianStage, SchoolStage, TracingStage, TreatedAs};
 pub use decision::{
     Authority, ChallengeStage, Challenged, DisqualificationGround, DisqualificationStage, ExpertWeight, Grounds,
     Leaning, Reason, ReviewStage, WithdrawnBy,
 };
 pub use exploitation::{Control, ExploitationForm, Recruitment, Route, Sector, Where};
+pub use justice::{Measure, MeasureAnswer, OffenderStage, ProceedingStep};
 pub use need::{Horizon, RefusedBy, ServiceArea, Suitability, TimeKind, WhyRefused};
 pub use referral::{HowFinished, ReferralState, SharedPart, WhyWithout};
 pub use voice::{VoiceAbout, VoiceUse};
+pub use outcome::{AnsweredBy, ContactRole, LinkedAs, OutcomePoint, PlanAnswer, Rating, ReturnPoint};
+pub use recognition::{Act, Aim, Dimension, Means, ReadingSet, Strength};
 
 use crate::word_list;
 

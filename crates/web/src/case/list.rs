@@ -5,6 +5,7 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use casework::case::{self, Filter, Found, Listed};
 use casework::clock::{self, Clock, ClockKind, Nearness, Whose};
+use casework::plan;
 use domain::Day;
 use domain::permission::{Action, Relation};
 use store::AppError;
@@ -37,6 +38,9 @@ struct List {
     sealed: String,
     may_record: bool,
     may_import: bool,
+    /// Whether plans wait for this member, where there are any.
+    is_waiting: bool,
+    may_set: bool,
     today: Day,
 }
 
@@ -134,10 +138,20 @@ async fn listed(visitor: &Visitor, form: Form, show: &str, number: usize, words:
     if has_team {
         tabs.push(("/cases?show=team", "The team’s"));
     }
+    // Plans wait for whoever answers them, and only where the organisation wants that.
+    let answers = cx.actor.may(Action::ApprovePlan, Relation::OwnOrganisation)
+        && plan::wanted(&cx)
+            .await
+            .map_err(|error| WebError::of(visitor, error))?
+            .approval;
+    if answers {
+        tabs.push(("/cases?show=plans", "Plans to approve"));
+    }
     tabs.push(("/cases?show=closed", "Closed"));
     let show = match show {
         "mine" => "mine",
         "closed" => "closed",
+        "plans" if answers => "plans",
         _ if has_team => "team",
         _ => "mine",
     };
@@ -145,6 +159,7 @@ async fn listed(visitor: &Visitor, form: Form, show: &str, number: usize, words:
         words: words.clone(),
         is_closed: show == "closed",
         is_mine: show == "mine",
+        is_waiting: show == "plans",
         page: number,
     };
     let (found, sealed) = match case::list(&cx, &visitor.app.caseload, &filter).await {
@@ -165,6 +180,8 @@ async fn listed(visitor: &Visitor, form: Form, show: &str, number: usize, words:
         sealed,
         may_record: visitor.may(Action::RecordCase),
         may_import: visitor.may(Action::ImportCases),
+        is_waiting: answers,
+        may_set: visitor.may(Action::SetCasework),
         today,
     })
 }

@@ -6,16 +6,19 @@ use axum::response::Response;
 use casework::case::{self, Opened};
 use casework::clock::{Clock, ClockKind, Rule};
 use casework::consent;
-use casework::event::{Event, What};
+use casework::event::{Event, What, what};
 use casework::exploitation::Episode;
 use casework::need::{Need, Standing};
 use casework::part::Kept;
 use casework::person::Contact;
+use casework::plan;
 use casework::referral::{Sent, Waits};
 use casework::sheet::{PartDay, Sheet as _};
 use casework::time_entry::{self, Worth};
 use casework::voice::Voice;
-use domain::casework::{Agency, Leaning, Purpose, ReferralState, TimeKind};
+use domain::casework::{
+    Agency, AnsweredBy, Known, Leaning, LinkedAs, OutcomePoint, Purpose, Rating, ReferralState, TimeKind,
+};
 use domain::permission::{Action, Relation};
 use uuid::Uuid;
 
@@ -38,6 +41,10 @@ struct Moment {
     by: String,
     /// Whether it took the place of an earlier one.
     corrects: bool,
+    /// Whether its answers can be put right; what came about by a button is struck out and pressed anew.
+    is_corrected: bool,
+    /// The page of a reading of signs, which prints.
+    reading: String,
 }
 
 /// An event that no longer holds, and what took its place.
@@ -63,6 +70,7 @@ struct Show {
     may_assign: bool,
     may_forget: bool,
     may_answer: bool,
+    may_approve: bool,
     /// Minutes given free, in all.
     given: String,
     /// What they are worth.
@@ -118,6 +126,104 @@ impl Show {
     /// The reminder that can be marked as done.
     fn reminder(&self, clock: &Clock) -> Option<Uuid> {
         clock.event.filter(|_| clock.kind == ClockKind::Reminder)
+    }
+
+    /// What a clock asks to be recorded, with the words of its button.
+    fn asks(&self, clock: &Clock) -> Option<(&'static str, &'static str)> {
+        const GO: &str = "Go through them";
+        Some(match clock.kind {
+            ClockKind::OutcomesEntry => ("outcomes/entry", GO),
+            ClockKind::Outcomes6 => ("outcomes/month_6", GO),
+            ClockKind::Outcomes12 => ("outcomes/month_12", GO),
+            ClockKind::Outcomes24 => ("outcomes/month_24", GO),
+            ClockKind::Outcomes36 => ("outcomes/month_36", GO),
+            ClockKind::Return6 => ("return_contact/month_6", "Record it"),
+            ClockKind::Return12 => ("return_contact/month_12", "Record it"),
+            ClockKind::Return36 => ("return_contact/month_36", "Record it"),
+            ClockKind::PermitEnds => ("residence_permit", "Record what came of it"),
+            ClockKind::AsylumAppeal => ("asylum", "Record what came of it"),
+            ClockKind::Guardian => ("guardian", "Record the guardian"),
+            _ => return None,
+        })
+    }
+
+    /// The seven outcomes as they were rated, one time after the other.
+    fn outcomes(&self) -> Vec<(&'static str, String)> {
+        type Of = fn(&what::Outcomes) -> Option<Rating>;
+        const ALL: [(&str, Of); 7] = [
+            ("Secure and suitable housing", |of| of.housing),
+            ("Safety from any trafficker or other abuser", |of| of.safety),
+            ("Long-term consistent support", |of| of.support),
+            ("Compassionate, trauma-informed services", |of| of.care),
+            ("Purpose in life and self-actualisation", |of| of.purpose),
+            ("Access to medical treatment", |of| of.medical),
+            ("Access to education", |of| of.education),
+        ];
+        let gone_through: Vec<&what::Outcomes> = OutcomePoint::ALL
+            .iter()
+            .filter_map(|point| {
+                self.of
+                    .history
+                    .standing()
+                    .rev()
+                    .find_map(|event| match &event.entry.what {
+                        What::Outcomes(of) if of.point == *point => Some(of),
+                        _ => None,
+                    })
+            })
+            .collect();
+        if gone_through.is_empty() {
+            return Vec::new();
+        }
+        let said = |of: &what::Outcomes, rating: Of| {
+            let words = match of.answered_by {
+                AnsweredBy::Nobody => "not reached",
+                _ => rating(of).unwrap_or(Rating::NotAsked).words(),
+            };
+            format!("{}: {words}", of.point)
+        };
+        ALL.iter()
+            .map(|(words, rating)| {
+                let all: Vec<String> = gone_through.iter().map(|of| said(of, *rating)).collect();
+                (*words, all.join("; "))
+            })
+            .collect()
+    }
+
+    /// How the plan of a need stands, where the organisation wants plans to be approved: the look of its tag and its words.
+    fn plan(&self, kept: &Kept<Need>) -> Option<(&'static str, String)> {
+        let by = |id: &Uuid| self.of.names.get(id).cloned().unwrap_or_default();
+        if !self.of.wants_approval {
+            return None;
+        }
+        match plan::standing(&self.of.history, kept) {
+            plan::Standing::NoPlan => None,
+            plan::Standing::Waiting => Some(("due", "plan waits for approval".to_owned())),
+            plan::Standing::Approved(member) => Some(("done", format!("plan approved by {}", by(&member)))),
+            plan::Standing::SentBack(member, why) => {
+                Some(("overdue", format!("plan sent back by {}: {why}", by(&member))))
+            }
+        }
+    }
+
+    /// Whether the visitor can answer the plan of a need now.
+    fn can_answer(&self, kept: &Kept<Need>) -> bool {
+        let waits = plan::standing(&self.of.history, kept) == plan::Standing::Waiting;
+        self.may_approve && self.of.wants_approval && waits
+    }
+
+    fn contact_heading(&self, kept: &Kept<casework::contact::Contact>) -> String {
+        let of = &kept.sheet;
+        let name = of.name.as_ref().or(of.organisation.as_ref());
+        name.map_or_else(|| of.role.to_string(), |name| name.0.clone())
+    }
+
+    fn contact_answers(&self, kept: &Kept<casework::contact::Contact>) -> Vec<(&'static str, String)> {
+        given_answers(kept.sheet.shown())
+    }
+
+    fn background_answers(&self, kept: &Kept<casework::background::Background>) -> Vec<(&'static str, String)> {
+        given_answers(kept.sheet.shown())
     }
 
     fn is_contact(&self, clock: &Clock) -> bool {
@@ -239,6 +345,11 @@ fn moment(of: &Opened, event: &Event) -> Moment {
         note: entry.note.clone(),
         by: of.names.get(&entry.by).cloned().unwrap_or_default(),
         corrects: entry.supersedes.is_some(),
+        is_corrected: entry.what.kind().is_recorded(),
+        reading: match &entry.what {
+            What::Recognition(_) => crate::recognition::reading(of.id, event.id),
+            _ => String::new(),
+        },
     }
 }
 
@@ -295,6 +406,7 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
             .unwrap_or_default(),
         worth: time_entry::worth(&of.time),
         may_answer: may(Action::AnswerCase),
+        may_approve: may(Action::ApprovePlan),
         given: time_entry::say(of.time.iter().map(|kept| kept.entry.given.minutes).sum()),
         kinds: TimeKind::choices(),
         agencies: Agency::choices(),

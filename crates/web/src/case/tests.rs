@@ -48,7 +48,7 @@ fn draft_of(page: &str) -> String {
     address.replace("%2F", "/")
 }
 
-async fn begun(stage: &Stage) -> (Coalition, Router, Client, String) {
+pub(crate) async fn begun(stage: &Stage) -> (Coalition, Router, Client, String) {
     let coalition = Coalition::on(stage).await;
     keyed(stage, &coalition).await;
     let router = router_on(stage, Settings::default());

@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use casework::case;
 use casework::event::{self, Correct, Kind, common};
+use domain::casework::ReadingSet;
 use domain::permission::Action;
 use store::AppError;
 use uuid::Uuid;
@@ -26,27 +27,55 @@ struct Strike {
     whose: String,
 }
 
+/// What is said above the questions of a kind.
+const fn lead(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Recognition => {
+            "Tick what you saw or were told, and nothing else. Do not ask the person to fill this in: what nobody has seen or said stays empty."
+        }
+        Kind::Outcomes => {
+            "Each question is the person’s own to answer, to leave out or to answer in words. Who was not asked is not rated."
+        }
+        Kind::Review => "A minute, now and then: what is not known here is never counted as a no.",
+        Kind::Interview => {
+            "What a referral asks for beyond who they are and what was done to them. Ask only what nobody has written down before."
+        }
+        _ => "",
+    }
+}
+
 /// The questions of a kind of event.
 pub(super) fn asking(visitor: &Visitor, id: Uuid, kind: Kind, form: Form, whose: String) -> Asking {
     let (on, note) = common();
-    let mut questions = vec![on];
-    questions.extend(kind.fields());
-    // A note is nothing but words: it needs no more of them.
-    if kind != Kind::Note {
-        questions.push(note);
-    }
+    // Nobody goes through the signs of another list: which list it is was chosen before.
+    let set = ReadingSet::parse(form.kept("set"))
+        .ok()
+        .filter(|_| kind == Kind::Recognition);
+    let hidden = set.map(|set| ("set", set.code().to_owned())).into_iter().collect();
+    let groups = match set {
+        Some(set) => crate::recognition::groups(set, on, note),
+        None => {
+            let mut questions = vec![on];
+            questions.extend(kind.fields());
+            // A note is nothing but words: it needs no more of them.
+            if kind != Kind::Note {
+                questions.push(note);
+            }
+            vec![("", questions)]
+        }
+    };
     Asking {
         page: frame(visitor, "Record what happened", id),
         form,
         heading: kind.words(),
-        lead: "",
+        lead: lead(kind),
         whose,
-        groups: vec![("", questions)],
+        groups,
         action: format!("/cases/{id}/events/new"),
         verb: "Record it",
         back: format!("/cases/{id}"),
         revision: None,
-        hidden: Vec::new(),
+        hidden,
         differs: Vec::new(),
     }
 }

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 
 use askama::Template;
 use axum::extract::Path;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use casework::case;
 use casework::event::{self, Kind, Record};
+use domain::casework::ReadingSet;
 use domain::permission::Action;
 use store::{AppError, draft};
 use uuid::Uuid;
@@ -18,10 +19,11 @@ use crate::door::Visitor;
 use crate::error::{WebError, page};
 use crate::form::{Form, Outcome, Posted, Values, forget_draft, outcome};
 use crate::page::Page;
+use crate::recognition::reading;
 use crate::sheet::{Asking, frame, typed};
 
-/// What a form is opened for: the code of a kind, and of an answer about consent what the case's page knows of it already, as
-/// `consent/litigation/withdrawn`.
+/// What a form is opened for: the code of a kind, and what the page before knows of the answers already, as
+/// `consent/litigation/withdrawn`, `recognition/adult_labour` or `outcomes/month_6`.
 struct Choice {
     code: String,
     kind: Kind,
@@ -33,13 +35,18 @@ impl Choice {
     fn parse(code: &str) -> Option<Self> {
         let mut parts = code.split('/');
         let kind = Kind::parse(parts.next()?).ok().filter(|kind| kind.is_recorded())?;
-        Some(Self {
+        let fields: &[&'static str] = match kind {
+            Kind::Recognition => &["set"],
+            Kind::Outcomes | Kind::ReturnContact => &["point"],
+            _ => &["purpose", "said"],
+        };
+        let known: Vec<_> = fields.iter().copied().zip(parts.map(ToOwned::to_owned)).collect();
+        // Without a list there is nothing to go through.
+        let is_whole = kind != Kind::Recognition || known.iter().any(|(_, set)| ReadingSet::parse(set).is_ok());
+        is_whole.then(|| Self {
             code: code.to_owned(),
             kind,
-            known: ["purpose", "said"]
-                .into_iter()
-                .zip(parts.map(ToOwned::to_owned))
-                .collect(),
+            known,
         })
     }
 
@@ -91,10 +98,10 @@ async fn kinds(visitor: &Visitor, id: Uuid) -> Result<Kinds, AppError> {
 }
 
 fn recording(visitor: &Visitor, id: Uuid, choice: Choice, form: Form, whose: String) -> Asking {
-    Asking {
-        hidden: vec![("kind", choice.kind.code().to_owned()), ("choice", choice.code)],
-        ..asking(visitor, id, choice.kind, form, whose)
-    }
+    let asking = asking(visitor, id, choice.kind, form, whose);
+    let mut hidden = asking.hidden.clone();
+    hidden.extend([("kind", choice.kind.code().to_owned()), ("choice", choice.code)]);
+    Asking { hidden, ..asking }
 }
 
 /// The questions of a kind, with the draft that was kept of them.
@@ -153,8 +160,12 @@ pub(super) async fn record(Path(id): Path<Uuid>, posted: Posted) -> Result<Respo
     };
     let answer = event::record(&posted.cx(), id, input).await;
     match outcome(answer).map_err(shown)? {
-        Outcome::Done::<Uuid>(_) => {
+        Outcome::Done::<Uuid>(made) => {
             forget_draft(&visitor, &choice.draft(&visitor, id).map_err(shown)?).await;
+            // A reading ends in what to do now.
+            if choice.kind == Kind::Recognition {
+                return Ok(Redirect::to(&reading(id, made)).into_response());
+            }
             Ok(back(id))
         }
         Outcome::Again(errors) => {

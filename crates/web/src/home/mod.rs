@@ -60,6 +60,12 @@ const QUICK: &[(&str, &str, &str, Action)] = &[
         Action::RecordCase,
     ),
     (
+        "/casework",
+        "Say how your casework is done",
+        "Whether a supervisor approves plans.",
+        Action::SetCasework,
+    ),
+    (
         "/evidence/new",
         "Record evidence",
         "A document, a statistic, an answer or what someone saw.",

@@ -75,9 +75,12 @@ impl Reading {
 
     /// Reads one file; `name` is its path below the root, with `/`.
     pub(super) fn take(&mut self, name: &str, bytes: &[u8]) {
-        // What is computed from cases, and from which columns: the crate `measures` reads and checks these. Texts that
-        // people read in their language: the crate `casework` does.
-        if name.starts_with("measures/") || name.starts_with("pack/") || name.starts_with("texts/") {
+        // What is computed from cases, and from which columns: the crate `measures` reads and checks these. Signs of
+        // trafficking, and texts that people read in their language: `casework` reads and checks them.
+        if ["measures/", "pack/", "recognition/", "texts/"]
+            .iter()
+            .any(|folder| name.starts_with(folder))
+        {
             return;
         }
         let file = if self.root.is_empty() {

@@ -1,0 +1,108 @@
+//! Clocks beside the mechanism: outcomes, returns, permits, appeals, guardians.
+
+use super::*;
+use crate::event::Kind;
+use crate::sheet::Typed;
+
+fn of_form(kind: Kind, answers: &[(&str, &str)]) -> What {
+    let mut errors = store::FieldErrors::new();
+    let typed = Typed::of(answers.iter().copied());
+    kind.read(&typed, &mut errors).unwrap_or_else(|| panic!("{errors:?}"))
+}
+
+fn to_support(said: &str) -> What {
+    of_form(
+        Kind::Consent,
+        &[("purpose", "support"), ("said", said), ("said_by", "person")],
+    )
+}
+
+#[test]
+fn outcomes_come_due_from_the_beginning_of_support_once_the_person_agrees_to_it() {
+    use ClockKind as K;
+    let agreed = ("2025-02-10", to_support("given"));
+    assert_eq!(
+        due(&clocks(std::slice::from_ref(&agreed))),
+        [
+            (K::OutcomesEntry, Some(day("2025-01-29"))),
+            (K::Outcomes6, Some(day("2025-07-01"))),
+            (K::Outcomes12, Some(day("2026-01-01"))),
+            (K::Outcomes24, Some(day("2027-01-01"))),
+            (K::Outcomes36, Some(day("2028-01-01"))),
+        ]
+    );
+    let half = of_form(Kind::Outcomes, &[("point", "month_6"), ("answered_by", "person")]);
+    let gone_through = [agreed.clone(), ("2025-07-02", half)];
+    assert_eq!(
+        kinds(&gone_through),
+        [K::Outcomes12, K::Outcomes24, K::Outcomes36],
+        "what was missed is not asked afterwards"
+    );
+    let again = [gone_through.as_slice(), &[("2025-08-01", to_support("given"))]].concat();
+    assert_eq!(kinds(&again).len(), 3);
+    let back = [gone_through.as_slice(), &[("2025-08-01", to_support("withdrawn"))]].concat();
+    assert!(kinds(&back).is_empty());
+    let late = clocks(&[agreed]);
+    assert!(late[0].is_late(day("2025-02-10")));
+}
+
+#[test]
+fn a_return_is_followed_by_three_contacts_each_stopped_by_its_own_or_a_later_one() {
+    use ClockKind as K;
+    let gone = [
+        ("destination", "Specimenland"),
+        ("is_voluntary", "yes"),
+        ("risk_assessed", "yes"),
+    ];
+    let returned = ("2025-03-31", of_form(Kind::Return, &gone));
+    assert_eq!(
+        due(&clocks(std::slice::from_ref(&returned))),
+        [
+            (K::Return6, Some(day("2025-09-30"))),
+            (K::Return12, Some(day("2026-03-31"))),
+            (K::Return36, Some(day("2028-03-31"))),
+        ]
+    );
+    let contact = of_form(Kind::ReturnContact, &[("point", "month_12"), ("is_reached", "no")]);
+    assert_eq!(kinds(&[returned, ("2026-03-30", contact)]), [K::Return36]);
+}
+
+#[test]
+fn a_permit_runs_to_the_day_of_its_letter_or_by_its_months_and_a_refused_claim_to_its_appeal() {
+    use ClockKind as K;
+    let permit = |answers: &[(&str, &str)]| of_form(Kind::ResidencePermit, answers);
+    let granted = permit(&[("stage", "granted"), ("months", "12"), ("ends_on", "2026-02-15")]);
+    assert_eq!(
+        due(&clocks(&[("2025-03-01", granted.clone())])),
+        [(K::PermitEnds, Some(day("2026-02-15")))]
+    );
+    let months = permit(&[("stage", "granted"), ("months", "12")]);
+    assert_eq!(
+        due(&clocks(&[("2025-03-01", months)])),
+        [(K::PermitEnds, Some(day("2026-03-01")))]
+    );
+    assert!(clocks(&[("2025-03-01", permit(&[("stage", "granted")]))]).is_empty());
+    let asked = permit(&[("stage", "renewal_applied")]);
+    assert!(clocks(&[("2025-03-01", granted), ("2026-01-01", asked)]).is_empty());
+
+    let asylum = |stage: &str| of_form(Kind::Asylum, &[("stage", stage)]);
+    let refused = ("2025-03-01", asylum("refused"));
+    assert_eq!(
+        due(&clocks(std::slice::from_ref(&refused))),
+        [(K::AsylumAppeal, Some(day("2025-03-15")))]
+    );
+    assert!(clocks(&[refused, ("2025-03-10", asylum("appealed"))]).is_empty());
+}
+
+#[test]
+fn a_child_waits_for_a_guardian_from_the_referral_on_and_no_day_is_made_up_for_it() {
+    use ClockKind as K;
+    let guardian = |stage: &str| of_form(Kind::Guardian, &[("stage", stage)]);
+    let referred = of_form(Kind::NrmReferral, &[("agency", "police"), ("is_child", "yes")]);
+    let waits = [("2025-03-03", referred), ("2025-03-10", guardian("asked"))];
+    let found = clocks(&waits);
+    let clock = found.iter().find(|clock| clock.kind == K::Guardian).expect("runs");
+    assert_eq!((clock.started_on, clock.due_on), (day("2025-03-03"), None));
+    let appointed = [waits.as_slice(), &[("2025-04-01", guardian("appointed"))]].concat();
+    assert!(!kinds(&appointed).contains(&K::Guardian));
+}

@@ -1,0 +1,215 @@
+//! Help, and what became of people: money, safety, outcomes, return.
+
+use domain::Day;
+use domain::casework::{
+    AnsweredBy, Destination, Interpreting, Known, OutcomePoint, PlaceStage, Rating, ReturnPoint, WhyExit,
+};
+use domain::pack::codes::{FollowUp, Improvement};
+
+use super::super::coded::known;
+use super::{Coding, Story};
+use crate::event::{What, what};
+
+/// One of the seven outcomes, with its column.
+type Outcome = (&'static str, fn(&what::Outcomes) -> Option<Rating>);
+
+const OUTCOMES: [Outcome; 7] = [
+    ("outcome_housing", |sheet| sheet.housing),
+    ("outcome_safety", |sheet| sheet.safety),
+    ("outcome_support", |sheet| sheet.support),
+    ("outcome_care", |sheet| sheet.care),
+    ("outcome_purpose", |sheet| sheet.purpose),
+    ("outcome_medical", |sheet| sheet.medical),
+    ("outcome_education", |sheet| sheet.education),
+];
+
+impl Story<'_> {
+    pub(super) fn help(&self, row: &mut Coding<'_>) {
+        row.flag("destitute", self.review(|sheet| sheet.destitute));
+        let places: Vec<(Day, PlaceStage)> = self
+            .all(|what| match what {
+                What::SafeHouse(sheet) => Some(sheet.stage),
+                _ => None,
+            })
+            .collect();
+        let has = |stage: PlaceStage| places.iter().find(|(_, one)| *one == stage).map(|(on, _)| *on);
+        let is_placed = has(PlaceStage::Placed).is_some() || has(PlaceStage::Left).is_some();
+        row.flag("safe_house", (!places.is_empty()).then_some(is_placed));
+        let days = has(PlaceStage::Asked)
+            .zip(has(PlaceStage::Placed))
+            .map(|(from, until)| from.days_until(until));
+        row.number(
+            "safe_house_days",
+            days.filter(|days| *days >= 0).map(|days| days.max(1)),
+        );
+
+        let within = self.period.from..=self.period.until;
+        let weeks: Vec<(u32, u32)> = self
+            .all(|what| match what {
+                What::Subsistence(sheet) => Some((sheet.weeks_due, sheet.weeks_paid)),
+                _ => None,
+            })
+            .filter(|(on, _)| within.contains(on))
+            .map(|(_, weeks)| weeks)
+            .collect();
+        if !weeks.is_empty() {
+            let sum = |which: fn(&(u32, u32)) -> u32| {
+                let sum = weeks.iter().map(which).fold(0_u32, u32::saturating_add);
+                i32::try_from(sum).unwrap_or(i32::MAX)
+            };
+            row.number("weeks_due", Some(sum(|weeks| weeks.0)));
+            // More than was due cannot have been paid in time.
+            row.number("weeks_paid", Some(sum(|weeks| weeks.1.min(weeks.0))));
+        }
+
+        let charges: Vec<Option<bool>> = self
+            .all(|what| match what {
+                What::CareCharge(sheet) => Some(match (sheet.is_charged, sheet.was_free) {
+                    (Known::No, _) => Some(false),
+                    (Known::Yes, was_free) => known(was_free),
+                    (Known::Unknown, _) => None,
+                }),
+                _ => None,
+            })
+            .map(|(_, is_wrong)| is_wrong)
+            .collect();
+        let is_wrong = charges.contains(&Some(true));
+        let is_not = !charges.is_empty() && charges.iter().all(|one| *one == Some(false));
+        row.flag("charged_wrongly", (is_wrong || is_not).then_some(is_wrong));
+
+        let disclosed: Vec<Known> = self
+            .all(|what| match what {
+                What::Disclosed(sheet) if super::super::coded::body(sheet.agency).is_some() => Some(sheet.is_verified),
+                _ => None,
+            })
+            .map(|(_, verified)| verified)
+            .collect();
+        let n = disclosed.iter().filter(|verified| **verified == Known::Yes).count();
+        let is_none = self.review(|sheet| sheet.disclosed) == Some(false);
+        if n > 0 || is_none {
+            row.number("privacy_breaches", i32::try_from(n).ok());
+        }
+    }
+
+    /// What was answered at a point, the last time that anybody answered or was looked for.
+    fn answered(&self, point: OutcomePoint) -> Option<&what::Outcomes> {
+        self.all(|what| match what {
+            What::Outcomes(sheet) if sheet.point == point => Some(sheet),
+            _ => None,
+        })
+        .next_back()
+        .map(|(_, sheet)| sheet)
+    }
+
+    pub(super) fn outcomes(&self, row: &mut Coding<'_>) {
+        let Some(then) = self.answered(OutcomePoint::Month12) else {
+            return;
+        };
+        let is_reached = then.answered_by != AnsweredBy::Nobody;
+        row.flag("followed_12m", Some(is_reached));
+        let entry = self.answered(OutcomePoint::Entry);
+        if !is_reached {
+            return;
+        }
+        for (column, of) in OUTCOMES {
+            let rank = |sheet: &what::Outcomes| of(sheet).and_then(Rating::rank);
+            let change = entry
+                .and_then(rank)
+                .zip(rank(then))
+                .map(|(before, now)| match now.cmp(&before) {
+                    std::cmp::Ordering::Greater => Improvement::Improved,
+                    std::cmp::Ordering::Equal => Improvement::Same,
+                    std::cmp::Ordering::Less => Improvement::Worse,
+                });
+            row.code(column, change.map(Improvement::code));
+        }
+    }
+
+    pub(super) fn follow_up(&self, row: &mut Coding<'_>) {
+        let returned = self
+            .all(|what| match what {
+                What::Return(sheet) => Some(sheet.is_consent_kept),
+                _ => None,
+            })
+            .next_back();
+        let Some((returned_on, is_kept)) = returned else { return };
+        row.flag("return_consent", known(is_kept));
+        let contacts: Vec<&what::ReturnContact> = self
+            .all(|what| match what {
+                What::ReturnContact(sheet) => Some(sheet),
+                _ => None,
+            })
+            .filter(|(on, _)| *on >= returned_on)
+            .map(|(_, sheet)| sheet)
+            .collect();
+        for (column, point) in [
+            ("return_12m", ReturnPoint::Month12),
+            ("return_36m", ReturnPoint::Month36),
+        ] {
+            let last = contacts.iter().rfind(|sheet| sheet.point == point);
+            let standing = match last.map(|sheet| (sheet.is_reached, sheet.is_safe)) {
+                Some((Known::Yes, Some(Known::Yes))) => Some(FollowUp::Safe),
+                Some((Known::Yes, Some(Known::No))) => Some(FollowUp::Unsafe),
+                Some((Known::No, _)) => Some(FollowUp::NotReached),
+                Some(_) => None,
+                None => (self.period.until < returned_on.plus_months(point.months())).then_some(FollowUp::NotYet),
+            };
+            row.code(column, standing.map(FollowUp::code));
+        }
+        let again = contacts.iter().rev().find_map(|sheet| known(sheet.again));
+        let is_met_again = self
+            .all(|what| match what {
+                What::Linked(sheet) => Some(sheet.is_again),
+                _ => None,
+            })
+            .any(|(on, again)| on >= returned_on && again == Known::Yes);
+        row.flag("retrafficked", if is_met_again { Some(true) } else { again });
+    }
+
+    pub(super) fn interviews(&self, row: &mut Coding<'_>) {
+        let answers: Vec<Interpreting> = self
+            .all(|what| match what {
+                What::Encounter(sheet) => sheet.interpreting,
+                _ => None,
+            })
+            .filter(|(on, _)| *on >= self.period.from)
+            .map(|(_, how)| how)
+            .collect();
+        if answers.is_empty() {
+            return;
+        }
+        let count =
+            |is: &dyn Fn(Interpreting) -> bool| i32::try_from(answers.iter().filter(|how| is(**how)).count()).ok();
+        row.number("interviews", count(&|how| how != Interpreting::NotNeeded));
+        row.number(
+            "interviews_interpreted",
+            count(&|how| how == Interpreting::Professional),
+        );
+    }
+
+    pub(super) fn returns(&self, row: &mut Coding<'_>) {
+        let returned = self
+            .all(|what| match what {
+                What::Return(sheet) => Some(sheet.risk_assessed),
+                _ => None,
+            })
+            .next_back();
+        let exit = self
+            .all(|what| match what {
+                What::Exit(sheet) => Some((sheet.reason, sheet.destination)),
+                _ => None,
+            })
+            .next_back();
+        let is_returned = match (returned, exit) {
+            (Some(_), _) | (None, Some((_, (_, Destination::Abroad)))) => Some(true),
+            (None, Some((_, (WhyExit::Removed | WhyExit::Lost, _) | (_, Destination::Unknown)))) => None,
+            (None, _) if self.any(|what| matches!(what, What::Missing(_))) => None,
+            (None, _) => Some(false),
+        };
+        row.flag("returned", is_returned);
+        row.flag(
+            "return_assessed",
+            returned.and_then(|(_, assessed)| known(Some(assessed))),
+        );
+    }
+}

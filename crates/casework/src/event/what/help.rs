@@ -1,0 +1,102 @@
+//! Money, safety, and what became of the person.
+
+use domain::casework::{Agency, AnsweredBy, CompensationStage, Known, OutcomePoint, PlaceStage, Rating, ReturnPoint};
+use domain::pack::codes::{AwardRefusal, CompensationRoute};
+
+use crate::sheet::{Line, Words};
+
+crate::sheet! {
+    /// What was due of subsistence, and what was paid.
+    pub struct Subsistence {
+        weeks_due: u32 = "Weeks for which it was due", "Since you last recorded this, up to that day.";
+        weeks_paid: u32 = "Weeks for which it was paid in full and in time", "";
+        why: Option<Words> = "Why some were not", "";
+    }
+}
+
+crate::sheet! {
+    /// A step with a claim for compensation.
+    pub struct Compensation {
+        route: CompensationRoute = "By which route", "";
+        stage: CompensationStage = "What happened", "";
+        pounds: Option<u32> = "How many pounds", "Of this award or this payment, in whole pounds.";
+        refusal: Option<AwardRefusal> = "Why it was refused", "";
+        is_represented: Option<Known> = "Has the person a lawyer for it?", "";
+    }
+}
+
+crate::sheet! {
+    /// A step with a place in safe accommodation.
+    pub struct SafeHouse {
+        stage: PlaceStage = "What happened", "";
+        kind: Option<Line> = "Of what kind", "No address.";
+        why: Option<Words> = "Why it was refused, or why they left", "";
+    }
+}
+
+crate::sheet! {
+    /// Whether the person was charged for care.
+    pub struct CareCharge {
+        is_charged: Known = "Were they charged for care?", "";
+        was_free: Option<Known> = "Was that care free to them by law?", "";
+        pounds: Option<u32> = "How many pounds", "";
+        what: Option<Words> = "For what, and what came of it", "";
+    }
+}
+
+crate::sheet! {
+    /// Someone made known who the person is.
+    pub struct Disclosed {
+        agency: Agency = "Who made it known", "";
+        is_verified: Known = "Is it certain?", "Someone saw the letter, the page or the message.";
+        what: Option<Words> = "What was made known, and to whom", "Do not repeat it more than you need.";
+    }
+}
+
+crate::sheet! {
+    /// What did not happen, gone through in a minute: what is not known is never counted as a no.
+    pub struct Review {
+        destitute: Option<Known> = "Were they without means for a place to stay or for food?", "At any time up to that day.";
+        detained: Option<Known> = "Were they in immigration detention?", "Record when it began and ended, too.";
+        suspected: Option<Known> = "Were they suspected or accused of an offence?", "";
+        disclosed: Option<Known> = "Did a public body or service make known who they are?", "";
+        lawyer: Option<Known> = "Did anyone look for a legal aid lawyer for them?", "";
+        permit: Option<Known> = "Was a residence permit as a victim applied for or considered?", "";
+        compensation: Option<Known> = "Was compensation sought?", "";
+        measures: Option<Known> = "Was a supporter or other help in court asked for?", "";
+    }
+}
+
+crate::sheet! {
+    /// Someone who returned was contacted, or could not be reached.
+    pub struct ReturnContact {
+        point: ReturnPoint = "Which contact", "";
+        is_reached: Known = "Was the person reached?", "";
+        is_safe: Option<Known> = "Are they safe?", "As they say.";
+        again: Option<Known> = "Were they trafficked again?", "";
+        how: Option<Words> = "How they are", "";
+    }
+}
+
+crate::sheet! {
+    /// The seven outcomes of the Modern Slavery Core Outcome Set, as the person rates them.
+    pub struct Outcomes {
+        point: OutcomePoint = "When", "";
+        answered_by: AnsweredBy = "Who answered", "Ask only what they wish to answer.";
+        housing: Option<Rating> = "Do you live somewhere safe that suits you?", "Secure and suitable housing.";
+        housing_words: Option<Line> = "In their words: housing", "";
+        safety: Option<Rating> = "Are you safe from traffickers and anyone else who might harm you?", "Safety from any trafficker or other abuser.";
+        safety_words: Option<Line> = "In their words: safety", "";
+        support: Option<Rating> = "Is there support that you can count on for as long as you need it?", "Long-term consistent support.";
+        support_words: Option<Line> = "In their words: support", "";
+        care: Option<Rating> = "Are you treated with kindness and with thought for what you went through?", "Compassionate, trauma-informed services.";
+        care_words: Option<Line> = "In their words: how they are treated", "";
+        purpose: Option<Rating> = "Do you have aims of your own, and can you work towards them?", "Finding purpose in life and self-actualisation.";
+        purpose_words: Option<Line> = "In their words: purpose", "";
+        medical: Option<Rating> = "Do you get the medical treatment that you need?", "Access to medical treatment.";
+        medical_words: Option<Line> = "In their words: treatment", "";
+        education: Option<Rating> = "Can you learn what you want to learn?", "Access to education.";
+        education_words: Option<Line> = "In their words: learning", "";
+        works: Option<Known> = "Have they paid work?", "";
+    }
+}

@@ -1,0 +1,115 @@
+//! Links between cases of one organisation: a person who is met again has an earlier case. Both cases hold the link, each
+//! under its own person's key; nothing in clear tells that two cases are of one person.
+
+#[cfg(test)]
+mod tests;
+
+use domain::casework::{Known, LinkedAs};
+use domain::permission::Action;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use store::row::support_case;
+use store::{AppError, Cx};
+use uuid::Uuid;
+
+use crate::case::{self, Unsealed};
+use crate::event::{self, Fresh, History, What, what};
+
+/// Another case of the same person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The other case.
+    pub case: Uuid,
+    /// Which of the two that one is.
+    pub linked_as: LinkedAs,
+    /// Whether the person was trafficked again in between.
+    pub is_again: Known,
+    /// The event that holds it.
+    pub event: Uuid,
+}
+
+/// The links of a history.
+pub fn links(history: &History) -> Vec<Link> {
+    history
+        .standing()
+        .filter_map(|event| match &event.entry.what {
+            What::Linked(sheet) => Some(Link {
+                case: sheet.case.0,
+                linked_as: sheet.linked_as,
+                is_again: sheet.is_again,
+                event: event.id,
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The links of a history to cases that are still there: the person of another may have been forgotten.
+pub(crate) async fn of(db: &impl ConnectionTrait, history: &History) -> Result<Vec<Link>, AppError> {
+    let mut links = links(history);
+    if links.is_empty() {
+        return Ok(links);
+    }
+    let there: Vec<Uuid> = support_case::Entity::find()
+        .select_only()
+        .column(support_case::Column::Id)
+        .filter(support_case::Column::Id.is_in(links.iter().map(|link| link.case)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    links.retain(|link| there.contains(&link.case));
+    Ok(links)
+}
+
+/// Links a case to an earlier one of the same person, in both. The member must be allowed to record in both.
+pub async fn link(cx: &Cx<'_>, later: Uuid, earlier: Uuid, is_again: Known) -> Result<Uuid, AppError> {
+    if later == earlier {
+        return Err(AppError::Refused("a case cannot be linked to itself".to_owned()));
+    }
+    let (here, there) = both(cx, later, earlier).await?;
+    if there.row.organisation_id != here.row.organisation_id {
+        return Err(AppError::NotFound("case"));
+    }
+    let known = links(&case::history(cx.db.reader(), &here).await?);
+    if known.iter().any(|link| link.case == earlier) {
+        return Err(AppError::Refused("these two cases are linked already".to_owned()));
+    }
+    let linked = |case, linked_as| {
+        let what = What::Linked(what::Linked {
+            case: what::About(case),
+            linked_as,
+            is_again,
+        });
+        Fresh::today(cx, what, String::new())
+    };
+    let pair = [
+        (&here, linked(earlier, LinkedAs::Earlier)),
+        (&there, linked(later, LinkedAs::Later)),
+    ];
+    event::append_all(cx, Action::RecordEvent, pair).await
+}
+
+/// Takes a link out of both cases, with the reason.
+pub async fn unlink(cx: &Cx<'_>, case: Uuid, other: Uuid, reason: &str) -> Result<Uuid, AppError> {
+    let mut errors = store::FieldErrors::new();
+    let reason = errors.required("reason", reason, "Say why, in a few words");
+    errors.into_result()?;
+    let (here, there) = both(cx, case, other).await?;
+    let find = async |of: &Unsealed, other: Uuid| {
+        let all = links(&case::history(cx.db.reader(), of).await?);
+        let found = all.into_iter().find(|link| link.case == other);
+        found.map(|link| link.event).ok_or(AppError::NotFound("link"))
+    };
+    let struck = |event| Fresh {
+        supersedes: Some(event),
+        ..Fresh::today(cx, What::Struck(what::Struck {}), reason.clone())
+    };
+    let one = struck(find(&here, other).await?);
+    let two = struck(find(&there, case).await?);
+    event::append_all(cx, Action::RecordEvent, [(&here, one), (&there, two)]).await
+}
+
+async fn both(cx: &Cx<'_>, one: Uuid, two: Uuid) -> Result<(Unsealed, Unsealed), AppError> {
+    let here = case::unseal(cx, one, Action::RecordEvent).await?;
+    let there = case::unseal(cx, two, Action::RecordEvent).await?;
+    Ok((here, there))
+}

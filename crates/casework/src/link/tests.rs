@@ -1,0 +1,72 @@
+//! Links stand in both cases, go out of both, and lie in clear nowhere, on both databases.
+
+use sea_orm::EntityTrait as _;
+use store::row::event as event_row;
+use testkit::on_both;
+
+use super::*;
+use crate::case::tests::{house, input};
+use crate::case::{assign, close, open};
+
+#[tokio::test]
+async fn a_person_met_again_has_both_cases_on_both_pages_until_it_is_taken_back() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let cx = house.worker.cx(stage);
+        let earlier = case::record(&cx, input("Specimen")).await.expect("recorded");
+        close(&cx, earlier).await.expect("closed");
+        let later = case::record(&cx, input("Specimen")).await.expect("recorded");
+        assert!(link(&cx, later, later, Known::Yes).await.is_err());
+        link(&cx, later, earlier, Known::Yes).await.expect("linked");
+        for (here, there, linked_as) in [(later, earlier, LinkedAs::Earlier), (earlier, later, LinkedAs::Later)] {
+            let links = open(&cx, here).await.expect("opened").links;
+            assert_eq!(links.len(), 1);
+            assert_eq!((links[0].case, links[0].linked_as), (there, linked_as));
+            assert_eq!(links[0].is_again, Known::Yes);
+        }
+        let again = link(&cx, later, earlier, Known::No).await;
+        assert!(matches!(again, Err(AppError::Refused(words)) if words.contains("already")));
+        // Nothing in clear holds the other case’s id.
+        let rows = event_row::Entity::find().all(stage.db.reader()).await.expect("read");
+        assert_eq!(rows.len(), 2);
+        for row in &rows {
+            let other = if row.case_id == later { earlier } else { later };
+            let id = other.to_string();
+            assert!(!row.sealed_entry.windows(id.len()).any(|part| part == id.as_bytes()));
+        }
+        // Struck out of one, it goes out of the other.
+        let event = open(&cx, earlier).await.expect("opened").links[0].event;
+        event::strike(&cx, earlier, event, "another person")
+            .await
+            .expect("struck");
+        for id in [later, earlier] {
+            assert!(open(&cx, id).await.expect("opened").links.is_empty());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_case_is_linked_by_whom_both_are_open_to() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let cx = house.worker.cx(stage);
+        let own = case::record(&cx, input("Specimen")).await.expect("recorded");
+        let colleague = house.colleague.cx(stage);
+        let theirs = case::record(&colleague, input("Specimen")).await.expect("recorded");
+        assert!(matches!(
+            link(&cx, own, theirs, Known::No).await,
+            Err(AppError::NotFound(_))
+        ));
+        let elsewhere = house.outsider.cx(stage);
+        let other = case::record(&elsewhere, input("Specimen")).await.expect("recorded");
+        let supervisor = house.supervisor.cx(stage);
+        assert!(link(&supervisor, own, other, Known::No).await.is_err());
+        link(&supervisor, own, theirs, Known::Unknown).await.expect("linked");
+        // Whoever no longer works on it does not take it back.
+        let member = house.colleague.0.member.expect("a member").0;
+        assign(&supervisor, own, &[member]).await.expect("assigned");
+        assert!(unlink(&cx, own, theirs, "no").await.is_err());
+    })
+    .await;
+}

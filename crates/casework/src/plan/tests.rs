@@ -1,0 +1,108 @@
+//! Whose answer a plan waits for, what sends it back to waiting, and who may want approval, on both databases.
+
+use domain::casework::PlanAnswer;
+use store::AppError;
+use testkit::on_both;
+
+use super::*;
+use crate::case::tests::{House, house, input};
+use crate::case::{Caseload, Filter, list, open};
+use crate::part;
+use crate::sheet::Typed;
+
+const PLAN: &str = "A room of her own by June.";
+
+fn need(plan: &str) -> Typed {
+    Typed::of([
+        ("area", "housing"),
+        ("horizon", "emergency"),
+        ("since", "2025-05-25"),
+        ("plan", plan),
+    ])
+}
+
+async fn begun(stage: &testkit::Stage) -> (House, Uuid, Uuid) {
+    let house = house(stage).await;
+    let cx = house.worker.cx(stage);
+    let id = case::record(&cx, input("Specimen")).await.expect("recorded");
+    let need = part::record::<Need>(&cx, id, &need(PLAN)).await.expect("recorded");
+    (house, id, need)
+}
+
+async fn stands(cx: &Cx<'_>, id: Uuid) -> Standing {
+    let of = open(cx, id).await.expect("opened");
+    standing(&of.history, &of.needs[0])
+}
+
+async fn n_waiting(cx: &Cx<'_>) -> usize {
+    let filter = Filter {
+        is_waiting: true,
+        ..Filter::default()
+    };
+    list(cx, &Caseload::default(), &filter).await.expect("listed").n
+}
+
+#[tokio::test]
+async fn a_plan_waits_until_a_supervisor_answers_it_and_again_when_it_changes() {
+    on_both(async |stage| {
+        let (house, id, of) = begun(stage).await;
+        let cx = house.supervisor.cx(stage);
+        assert_eq!((stands(&cx, id).await, n_waiting(&cx).await), (Standing::Waiting, 1));
+        let faults = answer(&cx, id, of, PLAN, PlanAnswer::SentBack, " ").await;
+        assert!(matches!(faults, Err(AppError::Invalid(errors)) if errors.get("reason").is_some()));
+        answer(&cx, id, of, PLAN, PlanAnswer::SentBack, "By which provider?")
+            .await
+            .expect("sent back");
+        let sent_back = stands(&cx, id).await;
+        assert!(matches!(sent_back, Standing::SentBack(_, why) if why == "By which provider?"));
+        assert_eq!(n_waiting(&cx).await, 0, "it is the caseworker’s turn");
+
+        let worker = house.worker.cx(stage);
+        let changed = "A room of her own by June, from the Specimen Refuge.";
+        part::amend::<Need>(&worker, id, of, &need(changed), 1)
+            .await
+            .expect("amended");
+        assert_eq!((stands(&cx, id).await, n_waiting(&cx).await), (Standing::Waiting, 1));
+        let outdated = answer(&cx, id, of, PLAN, PlanAnswer::Approved, "").await;
+        assert!(
+            matches!(outdated, Err(AppError::Conflict(_))),
+            "it is not the plan that was read"
+        );
+        answer(&cx, id, of, changed, PlanAnswer::Approved, "")
+            .await
+            .expect("approved");
+        assert!(matches!(stands(&cx, id).await, Standing::Approved(_)));
+        assert_eq!(n_waiting(&cx).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_a_supervisor_answers_and_only_who_speaks_for_the_organisation_wants_it() {
+    on_both(async |stage| {
+        let (house, id, of) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        let answer = answer(&cx, id, of, PLAN, PlanAnswer::Approved, "").await;
+        assert!(matches!(answer, Err(AppError::Forbidden(_))));
+        assert!(matches!(want(&cx, true, 0).await, Err(AppError::Forbidden(_))));
+        let outsider = house.outsider.cx(stage);
+        assert!(
+            super::answer(&outsider, id, of, PLAN, PlanAnswer::Approved, "")
+                .await
+                .is_err()
+        );
+
+        assert!(!wanted(&cx).await.expect("read").approval, "off at first");
+        want(&house.manager.cx(stage), true, 0).await.expect("set");
+        assert!(wanted(&cx).await.expect("read").approval);
+        assert!(
+            !wanted(&outsider).await.expect("read").approval,
+            "of others it says nothing"
+        );
+        let outdated = want(&house.supervisor.cx(stage), false, 0).await;
+        assert!(matches!(outdated, Err(AppError::Conflict(_))));
+        want(&house.supervisor.cx(stage), false, 1).await.expect("set");
+        assert!(!wanted(&cx).await.expect("read").approval);
+    })
+    .await;
+}

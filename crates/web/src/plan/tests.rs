@@ -1,0 +1,80 @@
+//! A supervisor's list of plans, on both databases.
+
+use axum::http::StatusCode;
+use testkit::{Client, on_both};
+
+use crate::case::tests::begun;
+
+#[tokio::test]
+async fn a_plan_waits_on_the_supervisors_list_once_the_organisation_wants_it() {
+    on_both(async |stage| {
+        let (coalition, router, worker, address) = begun(stage).await;
+        let supervisor = Client::member(&router, stage, &coalition.supervisor).await;
+        let need = [
+            ("area", "housing"),
+            ("horizon", "emergency"),
+            ("since_day", "20"),
+            ("since_month", "5"),
+            ("since_year", "2025"),
+            ("plan", "A room by June"),
+        ];
+        worker
+            .post(&format!("{address}/needs/new"), &need)
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get("/cases?show=plans")
+            .await
+            .expect(StatusCode::OK)
+            .lacks("Plans to approve");
+        worker.get("/casework").await.expect(StatusCode::FORBIDDEN);
+        supervisor
+            .post("/casework", &[("approval", "yes"), ("revision", "0")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get("/cases?show=plans")
+            .await
+            .expect(StatusCode::OK)
+            .says("Plans to approve")
+            .says("a plan waits for approval")
+            .says("Canaria Plumage");
+        let page = supervisor
+            .get(&address)
+            .await
+            .expect(StatusCode::OK)
+            .says("plan waits for approval")
+            .says("/plan\">Approve the plan");
+        let (before, _) = page.body.split_once("/plan\">Approve").expect("a link");
+        let path = format!("{}/plan", before.rsplit_once('"').expect("a link").1);
+        worker.get(&path).await.expect(StatusCode::FORBIDDEN);
+        supervisor
+            .post(
+                &path,
+                &[("plan", "A room by June"), ("answer", "sent_back"), ("reason", "")],
+            )
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Say what is missing");
+        supervisor
+            .post(&path, &[("plan", "A room by May"), ("answer", "approved")])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Someone changed the plan");
+        supervisor
+            .post(&path, &[("plan", "A room by June"), ("answer", "approved")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        worker
+            .get(&address)
+            .await
+            .expect(StatusCode::OK)
+            .says("plan approved by");
+        supervisor
+            .get("/cases?show=plans")
+            .await
+            .expect(StatusCode::OK)
+            .says("No plan waits for you");
+    })
+    .await;
+}

@@ -1,0 +1,134 @@
+//! A reading of signs from its choice to its printed page; and the new pages of a case in the browser.
+
+use axum::http::StatusCode;
+use testkit::browser::Browser;
+use testkit::{Stage, cast, on_both};
+
+use crate::case::tests::begun;
+
+const DAY: [(&str, &str); 3] = [("on_day", "21"), ("on_month", "5"), ("on_year", "2025")];
+
+const READING: [(&str, &str); 7] = [
+    ("kind", "recognition"),
+    ("choice", "recognition/child_labour"),
+    ("set", "child_labour"),
+    ("acts", "harboured"),
+    ("aims", "labour"),
+    ("held", "debt"),
+    ("in_danger", "yes"),
+];
+
+#[tokio::test]
+async fn a_reading_is_chosen_by_its_list_and_ends_in_what_to_do_and_in_no_verdict() {
+    on_both(async |stage| {
+        let (_, _, worker, address) = begun(stage).await;
+        let new = format!("{address}/events/new");
+        let kinds = worker.get(&new).await.expect(StatusCode::OK);
+        kinds
+            .says("value=\"recognition/adult_labour\"")
+            .says("Go through signs");
+        // Which list is said before anything else: without one there is nothing to go through.
+        worker
+            .post(&new, &[("ask", "recognition")])
+            .await
+            .expect(StatusCode::NOT_FOUND);
+        worker
+            .post(&new, &[("ask", "recognition/child_labour")])
+            .await
+            .expect(StatusCode::OK)
+            .says("Papers taken (strong)")
+            .says("None is needed for a child")
+            .lacks("No social protection");
+        let made = worker
+            .post(&new, &[DAY.as_slice(), &READING].concat())
+            .await
+            .expect(StatusCode::SEE_OTHER)
+            .location;
+        assert!(made.ends_with("/reading"), "{made}");
+        let page = worker.get(&made).await.expect(StatusCode::OK);
+        page.says("Bound by a debt")
+            .says("strong")
+            .says("Someone is in danger now")
+            .says("What to do now")
+            .says("children’s services")
+            .says("not needed for a child")
+            .lacks("Salvation Army")
+            .lacks("is a victim");
+        worker
+            .get(&address)
+            .await
+            .expect(StatusCode::OK)
+            .says("Read or print it")
+            .says(&made);
+        let note = [DAY.as_slice(), &[("kind", "note"), ("words", "A note")]].concat();
+        worker.post(&new, &note).await.expect(StatusCode::SEE_OTHER);
+        let elsewhere = made.replace("/reading", "/strike");
+        worker.get(&elsewhere).await.expect(StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_new_pages_of_a_case_are_accessible_and_fit() {
+    let stage = Stage::sqlite().await;
+    let (coalition, router, worker, address) = begun(&stage).await;
+    let new = format!("{address}/events/new");
+    let reading = worker
+        .post(&new, &[DAY.as_slice(), &READING].concat())
+        .await
+        .expect(StatusCode::SEE_OTHER)
+        .location;
+    let rated = [
+        ("kind", "outcomes"),
+        ("point", "entry"),
+        ("answered_by", "interpreter"),
+        ("housing", "little"),
+        ("housing_words", "There are four of us in one room"),
+    ];
+    let agreed = [
+        ("kind", "consent"),
+        ("purpose", "support"),
+        ("said", "given"),
+        ("said_by", "person"),
+    ];
+    for more in [rated.as_slice(), &agreed] {
+        worker
+            .post(&new, &[DAY.as_slice(), more].concat())
+            .await
+            .expect(StatusCode::SEE_OTHER);
+    }
+    let browser = Browser::open(router.clone(), 1280).await;
+    let (secret, _) = cast::session(&stage, &coalition.supervisor).await;
+    browser.carry(&secret).await;
+    for width in [1280, 320] {
+        browser
+            .client
+            .set_window_size(width, 1000)
+            .await
+            .expect("the window is sized");
+        for page in [
+            &address,
+            &new,
+            &reading,
+            &format!("{address}/background/new"),
+            &format!("{address}/contacts/new"),
+            &format!("{address}/link"),
+            "/cases/returns",
+            "/casework",
+        ] {
+            browser.go(page).await;
+            browser.is_accessible().await;
+            browser.fits().await;
+        }
+        for kind in [
+            "Go through signs. An adult: work or services",
+            "Outcomes, as the person rates them",
+        ] {
+            browser.go(&new).await;
+            browser.press(kind).await;
+            browser.is_accessible().await;
+            browser.fits().await;
+        }
+    }
+    browser.close().await;
+}
