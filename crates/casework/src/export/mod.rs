@@ -86,7 +86,7 @@ fn readme(n: usize, made_on: jiff::civil::Date) -> String {
         "Everything that this organisation kept in its cases on {made_on}: {n} {}.\n\n\
          THIS ARCHIVE NAMES PEOPLE AND IS NOT ENCRYPTED. Keep it on an encrypted disk, and destroy it when it has done its work.\n\n\
          cases/*.json        one file for each case: the person, the description, every event with what corrected it, episodes, needs,\n\
-         \x20                   unpaid time, who works on it. Codes are those of the program; days are ISO.\n\
+         \x20                   background, whom to speak to, what they say, unpaid time, who works on it. Codes are those of the program; days are ISO.\n\
          tables.xlsx         the same as tables, in words, for a spreadsheet program; formulas are never run\n\
          tables/*.csv        the same tables, each as a file\n\
          bring-in-again.csv  one row for each event, with the program's own codes as headings: `rapporteur import cases` and the\n\
