@@ -10,7 +10,11 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, background, body, call, case, case_import, claim, confirm, contact, contribution, coverage, cycle, definition, door, draft, edition, event, evidence, exploitation, export, feedback, finding, follow_up, home, import, indicator, interest, invitation, key, link, log, matrix, measurement, member, need, organisation, personal, plain, plan, provision, received, recognition, recommendation, referral, retention, security, series, sign_in, standard, study, text, time_entry, voice,
+    account, area, assessment, background, body, call, case, case_import, claim, confirm, contact, contribution,
+    coverage, cycle, definition, door, draft, edition, event, evidence, exploitation, export, feedback, finding,
+    follow_up, home, import, indicator, interest, invitation, key, link, log, matrix, measurement, member, need,
+    organisation, personal, plain, plan, provision, received, recognition, recommendation, referral, retention,
+    security, series, sign_in, standard, study, text, time_entry, voice,
 };
 
 /// One address.

@@ -28,6 +28,8 @@ use serde::{Deserialize, Serialize};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
+use crate::case;
+
 pub use code::{Case, code};
 pub use columns::{FILLED, NOT_FILLED};
 pub use decide::{Approve, approve, refuse};
@@ -82,7 +84,10 @@ pub async fn rows(cx: &Cx<'_>, pack: &Pack, period: Period) -> Result<Prepared, 
         n_cases: 0,
         n_not_agreed: 0,
     };
-    for batch in case::unseal_all(cx, owner, Action::PrepareContribution).await?.chunks(gather::BATCH) {
+    for batch in case::unseal_all(cx, owner, Action::PrepareContribution)
+        .await?
+        .chunks(gather::BATCH)
+    {
         for read in gather::everything(cx.db.reader(), batch).await? {
             let case = read.case();
             prepared.n_cases += 1;

@@ -13,6 +13,7 @@ use store::row::{audit, event};
 use testkit::{Stage, cast, on_both};
 
 use super::*;
+use crate::background::Background;
 use crate::case::tests::{CANARY, House, Keyed, house, identity, input};
 use crate::case::{self, About};
 use crate::event::{self as events, Entry, Event, History, Kind};

@@ -207,7 +207,11 @@ fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
     if !held.is_empty() {
         out.push_str("<p>We passed on a copy of what you agreed to, and these hold theirs:</p>\n<ul>");
         for sent in held {
-            out.push_str(&format!("<li>{}, since {}</li>", plain(&sent.note.receiver), sent.offered_on));
+            out.push_str(&format!(
+                "<li>{}, since {}</li>",
+                plain(&sent.note.receiver),
+                sent.offered_on
+            ));
         }
         out.push_str("</ul>\n");
     }

@@ -112,9 +112,18 @@ async fn whole(
     names: &HashMap<Uuid, String>,
 ) -> Result<Vec<Whole>, AppError> {
     let ids = || cases.iter().map(|of| of.row.id);
-    let events = event::Entity::find().filter(event::Column::CaseId.is_in(ids())).all(db).await?;
-    let entries = time_entry::Entity::find().filter(time_entry::Column::CaseId.is_in(ids())).all(db).await?;
-    let assigned = case_member::Entity::find().filter(case_member::Column::CaseId.is_in(ids())).all(db).await?;
+    let events = event::Entity::find()
+        .filter(event::Column::CaseId.is_in(ids()))
+        .all(db)
+        .await?;
+    let entries = time_entry::Entity::find()
+        .filter(time_entry::Column::CaseId.is_in(ids()))
+        .all(db)
+        .await?;
+    let assigned = case_member::Entity::find()
+        .filter(case_member::Column::CaseId.is_in(ids()))
+        .all(db)
+        .await?;
     let mut events = grouped(events, |row| row.case_id);
     let mut entries = grouped(entries, |row| row.case_id);
     let mut assigned = grouped(assigned, |row| row.case_id);

@@ -47,7 +47,11 @@ async fn begun(stage: &Stage) -> Story {
     let contributor = cast::member(stage, third, "contributor-3", &[Role::Contributor]).await;
     let receiver = cast::member(stage, second, "supervisor-2", &[Role::Supervisor]).await;
     for (owner, holder, others) in [
-        (third.0, &manager, vec![&cast.caseworker, &cast.supervisor, &contributor]),
+        (
+            third.0,
+            &manager,
+            vec![&cast.caseworker, &cast.supervisor, &contributor],
+        ),
         (second.0, &cast.second_manager, vec![&receiver]),
         (key::COALITION, &cast.coordinator, Vec::new()),
     ] {
@@ -182,11 +186,13 @@ async fn later(story: &Story, desk: &Desk<'_>, case: &str) {
     desk.browser.go(case).await;
     desk.browser.sees("a case of their own").await;
     let decided = [("outcome", "positive"), ("authority", "sca")];
-    desk.event(case, "Reasonable-grounds decision", ("30", "5"), &decided).await;
+    desk.event(case, "Reasonable-grounds decision", ("30", "5"), &decided)
+        .await;
     let left = [("reason", "planned"), ("destination", "own_home")];
     desk.event(case, "Support ended", ("31", "5"), &left).await;
     let told = [("point", "entry"), ("answered_by", "person"), ("housing", "fully")];
-    desk.event(case, "Outcomes, as the person rates them", ("1", "6"), &told).await;
+    desk.event(case, "Outcomes, as the person rates them", ("1", "6"), &told)
+        .await;
 }
 
 /// Records the others, each with consent, a referral and a decision.
@@ -214,7 +220,11 @@ async fn others(stage: &Stage, story: &Story, router: &Router) {
         let referred = [("kind", "nrm_referral"), ("agency", "own")];
         worker.post(&new, &[&referred[..], &on("1", "4")].concat()).await;
         let day = if number < WITHIN { on("3", "4") } else { on("6", "5") };
-        let decided = [("kind", "reasonable_grounds"), ("outcome", "positive"), ("authority", "sca")];
+        let decided = [
+            ("kind", "reasonable_grounds"),
+            ("outcome", "positive"),
+            ("authority", "sca"),
+        ];
         let answer = worker.post(&new, &[&decided[..], &day].concat()).await;
         answer.expect(axum::http::StatusCode::SEE_OTHER);
     }
@@ -284,7 +294,8 @@ async fn what_a_caseworker_records_is_the_number_of_the_audit() {
             second: story.cast.second_assessor.member.expect("a member"),
         };
         let assigned = assessment::assign(&cx, assign).await.expect("assigned");
-        desk.sit(&story.cast.first_assessor, &format!("/assessments/{assigned}")).await;
+        desk.sit(&story.cast.first_assessor, &format!("/assessments/{assigned}"))
+            .await;
         desk.browser.sees(&number).await;
         desk.browser.sees(&whose).await;
         assessed(stage, &story.cast, assigned).await;

@@ -102,8 +102,7 @@ fn a_referral_is_offered_from_ones_cases_and_answered_by_whoever_supports_people
 fn feedback_is_read_by_those_who_answer_for_the_help_and_not_by_those_who_give_it() {
     for role in Role::ALL {
         for relation in Relation::ALL {
-            let expected =
-                matches!(role, Role::Manager | Role::Supervisor) && *relation == Relation::OwnOrganisation;
+            let expected = matches!(role, Role::Manager | Role::Supervisor) && *relation == Relation::OwnOrganisation;
             for action in [Action::ReadFeedback, Action::EraseFeedback] {
                 assert_eq!(allows(&[*role], action, *relation), expected, "{role}: {action}");
             }
@@ -115,8 +114,7 @@ fn feedback_is_read_by_those_who_answer_for_the_help_and_not_by_those_who_give_i
 fn a_contribution_is_prepared_from_ones_own_cases_by_whoever_speaks_or_records_for_the_organisation() {
     for role in Role::ALL {
         for relation in Relation::ALL {
-            let expected =
-                matches!(role, Role::Contributor | Role::Manager) && *relation == Relation::OwnOrganisation;
+            let expected = matches!(role, Role::Contributor | Role::Manager) && *relation == Relation::OwnOrganisation;
             let may = allows(&[*role], Action::PrepareContribution, *relation);
             assert_eq!(may, expected, "{role}: {relation:?}");
         }
@@ -176,8 +174,7 @@ fn token_files_are_for_the_linkage_officer_of_the_study_alone() {
 fn tokens_are_sent_for_ones_own_organisation_and_never_by_who_links_or_coordinates() {
     for role in Role::ALL {
         for relation in Relation::ALL {
-            let expected =
-                matches!(role, Role::Contributor | Role::Manager) && *relation == Relation::OwnOrganisation;
+            let expected = matches!(role, Role::Contributor | Role::Manager) && *relation == Relation::OwnOrganisation;
             assert_eq!(allows(&[*role], Action::SendTokens, *relation), expected, "{role}");
         }
     }

@@ -11,7 +11,6 @@ use store::row::{case_computation, case_measurement, indicator_provision, indica
 use store::{AppError, Cx};
 use uuid::Uuid;
 
-use super::pack;
 use crate::cycle::Cycle;
 use crate::gate::{self, Pooled, Shown};
 use crate::indicator::measures;
@@ -140,7 +139,7 @@ pub(crate) async fn shown_of(db: &impl ConnectionTrait, cycle: &Cycle) -> Result
             newest.insert((&row.measure, row.version), (of, row));
         }
     }
-    let pack = pack(cycle);
+    let pack = crate::definition::of_cycle(db, cycle).await?;
     let mut lines = Vec::new();
     for definition in &pack.definitions {
         let version = i32::try_from(definition.version).unwrap_or(i32::MAX);

@@ -293,7 +293,9 @@ async fn pooled_measures_rest_on_all_that_counts_and_the_log_names_what_was_open
         let computed = scene.compute(stage).await;
         assert_eq!((computed.number, computed.n_held_back), (1, 0));
         let lines = scene.lines(stage).await;
-        let pack = crate::definition::of_cycle(stage.db.reader(), &scene.cycle).await.expect("a pack");
+        let pack = crate::definition::of_cycle(stage.db.reader(), &scene.cycle)
+            .await
+            .expect("a pack");
         assert_eq!(lines.len(), pack.definitions.len());
         let whose = "of 1000 cases seen by 2 organisations; may include the same person twice";
         assert!(lines.iter().all(|line| line.shown.whose() == whose));
