@@ -10,8 +10,8 @@ use domain::pack::{Column, Kind, Pack, ROW, Schema};
 use interchange::table::Cell;
 use interchange::xlsx_out::{self, Sheet};
 use measures::read::{self, Contents, Refused};
-use monitoring::contribution::ROWS_SHEET;
 use measures::{Rows, shipped_pack};
+use monitoring::contribution::ROWS_SHEET;
 use serde::Deserialize;
 
 use crate::failure::Failure;

@@ -12,8 +12,8 @@ use crate::app::App;
 use crate::{
     account, area, assessment, body, call, case, claim, confirm, coverage, cycle, door, draft, edition, event,
     evidence, exploitation, export, finding, home, import, indicator, interest, invitation, key, log, matrix,
-    measurement, member, need, organisation, personal, plain, provision, received, recommendation, retention, security, series,
-    sign_in, standard, study, time_entry,
+    measurement, member, need, organisation, personal, plain, provision, received, recommendation, retention, security,
+    series, sign_in, standard, study, time_entry,
 };
 
 /// One address.

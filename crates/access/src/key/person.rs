@@ -52,7 +52,9 @@ pub async fn make(cx: &Cx<'_>, owner: Uuid) -> Result<(Uuid, SealKey), AppError>
 /// Takes in the key of something that was sealed elsewhere: whoever sealed it drew the id and sealed the key to one of the
 /// owner's key pairs, as [`make`] would have. Refuses an id that is known here, or was erased, and a pair that no longer opens.
 pub async fn adopt(cx: &Cx<'_>, owner: Uuid, id: Uuid, number: i32, sealed_key: &[u8]) -> Result<(), AppError> {
-    let pair = owner_key::Entity::find_by_id((owner, number)).one(cx.db.reader()).await?;
+    let pair = owner_key::Entity::find_by_id((owner, number))
+        .one(cx.db.reader())
+        .await?;
     if pair.is_none_or(|pair| pair.retired_at.is_some()) {
         return Err(AppError::Refused(
             "it is sealed to a key that is not, or no longer, in use here: the sender asks for the newest public key and makes \

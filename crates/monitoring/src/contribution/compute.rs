@@ -7,7 +7,7 @@ use std::sync::Arc;
 use access::key::{self, COALITION, person};
 use domain::cycle::CycleState;
 use domain::ids::CycleId;
-use domain::pack::{Aggregates, Pack};
+use domain::pack::Pack;
 use domain::permission::{Action, Relation};
 use domain::received::ReceivedState;
 use measures::pool::{Measurement, Pooled};
@@ -114,15 +114,15 @@ pub async fn compute(cx: &Cx<'_>, cycle: CycleId) -> Result<Computed, AppError> 
     Ok(Computed {
         number,
         n_held_back,
-        faulty: faulty.into_iter().map(|row| (row.organisation_id, row.number)).collect(),
+        faulty: faulty
+            .into_iter()
+            .map(|row| (row.organisation_id, row.number))
+            .collect(),
     })
 }
 
 /// The contributions that count, in a stable order.
-async fn current(
-    db: &impl ConnectionTrait,
-    cycle: CycleId,
-) -> Result<Vec<received_contribution::Model>, AppError> {
+async fn current(db: &impl ConnectionTrait, cycle: CycleId) -> Result<Vec<received_contribution::Model>, AppError> {
     let mut rows = received_contribution::Entity::find()
         .filter(received_contribution::Column::CycleId.eq(cycle.0))
         .filter(received_contribution::Column::State.eq(ReceivedState::Current.code()))
@@ -160,35 +160,30 @@ async fn pool(
             .ok_or_else(lost)?;
         let opened = open(row, &key, kept.sealed)?;
         let (disclosure, pack_of) = (Arc::clone(&disclosure), Arc::clone(&whole));
+        let mut sum = std::mem::take(&mut pooled);
         let added = tokio::task::spawn_blocking(move || {
             // What was opened is wiped when it is dropped, in here.
             let bytes = opened.reveal(&disclosure)?;
-            Ok::<_, AppError>(aggregates(bytes, &pack_of))
+            let is_added =
+                contents(&pack_of, bytes, "the contribution").is_ok_and(|read| sum.take(&pack_of, &read).is_ok());
+            Ok::<_, AppError>((sum, is_added))
         });
-        match added.await.map_err(|error| AppError::Internal(error.into()))?? {
-            Some(aggregates) if pooled.add(pack, &aggregates).is_ok() => {}
-            _ => faulty.push(row.clone()),
+        let (sum, is_added) = added.await.map_err(|error| AppError::Internal(error.into()))??;
+        pooled = sum;
+        if !is_added {
+            faulty.push(row.clone());
         }
     }
     Ok((pooled, faulty))
 }
 
 /// A contribution in clear: as its sender sealed it, or as it was sealed here.
-fn open(
-    row: &received_contribution::Model,
-    key: &SealKey,
-    sealed: Vec<u8>,
-) -> Result<Confidential<Vec<u8>>, AppError> {
+fn open(row: &received_contribution::Model, key: &SealKey, sealed: Vec<u8>) -> Result<Confidential<Vec<u8>>, AppError> {
     if row.signing_key.is_none() {
         return Ok(seal::file::open(key, &identity(row.id), &sealed)?);
     }
     let envelope = Envelope::read(sealed).map_err(|error| AppError::Internal(error.into()))?;
     Ok(envelope.open(key, row.id)?)
-}
-
-/// What is added up of a contribution; `None` where it does not fit the pack.
-fn aggregates(bytes: &[u8], pack: &Pack) -> Option<Aggregates> {
-    contents(pack, bytes, "the contribution").ok()?.aggregates(pack).ok()
 }
 
 /// What was shown of each measure in this cycle and those before it, with the cycle that it was shown in.

@@ -29,8 +29,8 @@ pub use compute::{Computed, compute};
 pub use file::{ROWS_SHEET, contents};
 pub use receive::{TakeIn, receive, take_in};
 pub use sender::{confirm, refuse};
-pub use shown::{Line, measured, of_provision, of_version};
 pub(crate) use shown::shown_of;
+pub use shown::{Line, measured, of_provision, of_version};
 
 use crate::cycle::Cycle;
 
@@ -91,7 +91,11 @@ impl Received {
             self.number,
             self.received_at,
             self.sha256,
-            if self.fingerprint.is_empty() { "none: a plain file" } else { &self.fingerprint },
+            if self.fingerprint.is_empty() {
+                "none: a plain file"
+            } else {
+                &self.fingerprint
+            },
             self.state
         )
     }
@@ -251,7 +255,10 @@ fn told(
 /// The confirmed signing keys, by organisation.
 async fn keys(db: &impl ConnectionTrait) -> Result<HashMap<Uuid, String>, AppError> {
     let rows = sender_key::Entity::find().all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.organisation_id, row.public_key)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.organisation_id, row.public_key))
+        .collect())
 }
 
 /// The newest computation of a cycle.

@@ -61,7 +61,10 @@ pub async fn take_in(cx: &Cx<'_>, input: TakeIn) -> Result<Received, AppError> {
     }
     let envelope = Envelope::read(input.bytes.into()).map_err(|error| fault(error.to_string()))?;
     let named = envelope.head().organisation;
-    let is_here = organisation::Entity::find_by_id(named).one(cx.db.reader()).await?.is_some();
+    let is_here = organisation::Entity::find_by_id(named)
+        .one(cx.db.reader())
+        .await?
+        .is_some();
     let organisation = match (input.organisation, is_here) {
         (Some(chosen), true) if chosen.0 != named => {
             return Err(AppError::Invalid(FieldErrors::of(
@@ -95,7 +98,9 @@ pub async fn take_in(cx: &Cx<'_>, input: TakeIn) -> Result<Received, AppError> {
 fn starts_sealed(bytes: &[u8]) -> bool {
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let needle = b"rapporteur-contribution-sealed";
-    line.windows(needle.len()).take(store::envelope::MOST_HEAD).any(|part| part == needle)
+    line.windows(needle.len())
+        .take(store::envelope::MOST_HEAD)
+        .any(|part| part == needle)
 }
 
 async fn of_code(db: &impl ConnectionTrait, code: &str) -> Result<Cycle, AppError> {
@@ -240,7 +245,9 @@ async fn keep(
     (key, sealed): (Uuid, Vec<u8>),
 ) -> Result<Received, AppError> {
     check_number(&work.tx, arriving).await?;
-    let known = sender_key::Entity::find_by_id(arriving.organisation).one(&work.tx).await?;
+    let known = sender_key::Entity::find_by_id(arriving.organisation)
+        .one(&work.tx)
+        .await?;
     let is_known = match (&arriving.signer, known) {
         (None, _) => true,
         (Some(signer), Some(known)) => known.public_key == *signer,
@@ -251,7 +258,14 @@ async fn keep(
     } else {
         ReceivedState::Waiting
     };
-    let replaced = before(&work.tx, arriving.cycle, arriving.organisation, arriving.number, is_known).await?;
+    let replaced = before(
+        &work.tx,
+        arriving.cycle,
+        arriving.organisation,
+        arriving.number,
+        is_known,
+    )
+    .await?;
     let keys = end(cx, &work.tx, replaced, ReceivedState::Replaced).await?;
     received_contribution::ActiveModel {
         id: Set(id),

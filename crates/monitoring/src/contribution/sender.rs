@@ -17,7 +17,9 @@ pub async fn confirm(cx: &Cx<'_>, id: ReceivedId) -> Result<(), AppError> {
     let work = cx.begin(Action::ReceiveContribution, Relation::Coalition).await?;
     let row = waiting(&work.tx, id).await?;
     let signer = row.signing_key.clone().ok_or(AppError::NotFound("signing key"))?;
-    let known = sender_key::Entity::find_by_id(row.organisation_id).one(&work.tx).await?;
+    let known = sender_key::Entity::find_by_id(row.organisation_id)
+        .one(&work.tx)
+        .await?;
     let changed = sender_key::ActiveModel {
         organisation_id: Set(row.organisation_id),
         public_key: Set(signer.clone()),
@@ -41,7 +43,10 @@ pub async fn confirm(cx: &Cx<'_>, id: ReceivedId) -> Result<(), AppError> {
         let replaced = before(&work.tx, row.cycle_id, row.organisation_id, row.number, true).await?;
         keys.extend(end(cx, &work.tx, replaced, ReceivedState::Replaced).await?);
         received_contribution::Entity::update_many()
-            .col_expr(received_contribution::Column::State, Expr::value(ReceivedState::Current.code()))
+            .col_expr(
+                received_contribution::Column::State,
+                Expr::value(ReceivedState::Current.code()),
+            )
             .filter(received_contribution::Column::Id.eq(row.id))
             .exec(&work.tx)
             .await?;

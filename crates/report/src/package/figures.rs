@@ -103,7 +103,11 @@ pub(super) fn measurements(edition: &Edition) -> Resource {
                 row("before_revised", cycle, today);
             }
         }
-        for (of, part) in one.breakdowns.iter().flat_map(|of| of.parts.iter().map(move |part| (of, part))) {
+        for (of, part) in one
+            .breakdowns
+            .iter()
+            .flat_map(|of| of.parts.iter().map(move |part| (of, part)))
+        {
             let slug = format!("{}-{}-{}", one.slug, of.column, part.code);
             let stratum = format!("{}: {}", of.by, part.words);
             let words = [

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::assessment::{Stance, Trend};
 use domain::standard::Verified;
 use monitoring::edition::frozen::{
-    Breakdown,
-    Chapter, Claim, Edition, Finding, Indicator, Measurement, Position, Provision, Rating, Scores,
+    Breakdown, Chapter, Claim, Edition, Finding, Indicator, Measurement, Position, Provision, Rating, Scores,
 };
 use serde::Serialize;
 
@@ -443,7 +442,11 @@ impl MeasurementView {
                     .map(|figure| FigureView::of(figure, format!("{}-today", m.slug))),
             }),
             comparison: m.comparison.clone(),
-            note: [m.note.clone()].into_iter().chain(m.breakdowns.iter().map(broken_down)).collect::<Vec<_>>().join(" "),
+            note: [m.note.clone()]
+                .into_iter()
+                .chain(m.breakdowns.iter().map(broken_down))
+                .collect::<Vec<_>>()
+                .join(" "),
             cites: m.cites.iter().copied().filter(|n| known.contains(n)).collect(),
         }
     }

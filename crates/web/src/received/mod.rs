@@ -126,7 +126,9 @@ async fn show_page(visitor: &Visitor, cycle: Cycle, form: Form) -> Result<Show, 
     let overview = contribution::overview(&cx, cycle.id.into()).await.map_err(framed)?;
     let lines = contribution::measured(&cx, cycle.id.into()).await.map_err(framed)?;
     let is_open = cycle::state(&cycle).map_err(framed)? != CycleState::Closed;
-    let needs_key = access::key::public(&visitor.app.db, access::key::COALITION).await.is_err();
+    let needs_key = access::key::public(&visitor.app.db, access::key::COALITION)
+        .await
+        .is_err();
     Ok(Show {
         page: crate::cycle::frame(visitor, "Contributions", &cycle),
         form,
@@ -144,7 +146,11 @@ async fn show(visitor: Visitor, id: Path<String>) -> Result<Response, WebError> 
 }
 
 /// Lands on the page, or shows it again with the faults.
-async fn land<T: From<uuid::Uuid>>(posted: Posted, cycle: Cycle, answer: Result<T, AppError>) -> Result<Response, WebError> {
+async fn land<T: From<uuid::Uuid>>(
+    posted: Posted,
+    cycle: Cycle,
+    answer: Result<T, AppError>,
+) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
     match outcome(answer).map_err(|error| WebError::of(&visitor, error))? {
         Outcome::Done(_) => Ok(Redirect::to(&format!("/cycles/{}/contributions", cycle.id)).into_response()),

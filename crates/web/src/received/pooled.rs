@@ -52,7 +52,9 @@ async fn named(visitor: &Visitor, cycle: &Cycle) -> Result<Vec<Named>, AppError>
             let found = known.iter().find(|(code, ..)| *code == line.code);
             Named {
                 name: found.map_or_else(|| line.code.clone(), |(_, name, _)| name.clone()),
-                indicator: found.map_or_else(String::new, |(.., version)| format!("{} {}", version.code, version.name)),
+                indicator: found.map_or_else(String::new, |(.., version)| {
+                    format!("{} {}", version.code, version.name)
+                }),
                 href: found.map_or_else(String::new, |(.., version)| format!("/indicators/{}", version.id)),
                 line,
             }
@@ -91,10 +93,7 @@ struct Measure {
     remarks: String,
 }
 
-pub(super) async fn show(
-    visitor: Visitor,
-    Path((id, measure)): Path<(String, String)>,
-) -> Result<Response, WebError> {
+pub(super) async fn show(visitor: Visitor, Path((id, measure)): Path<(String, String)>) -> Result<Response, WebError> {
     let cycle = crate::cycle::found(&visitor, &Path(id)).await?;
     let framed = |error| WebError::of(&visitor, error);
     let found = named(&visitor, &cycle).await.map_err(framed)?;
@@ -114,6 +113,9 @@ mod tests {
     #[test]
     fn an_ordinal_has_its_ending() {
         let words: Vec<String> = [1, 2, 3, 4, 11, 12, 13, 21, 112].iter().map(super::nth).collect();
-        assert_eq!(words, ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"]);
+        assert_eq!(
+            words,
+            ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"]
+        );
     }
 }

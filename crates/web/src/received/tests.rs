@@ -10,6 +10,7 @@ use crate::app::Settings;
 use crate::tests::router_on;
 
 async fn opened(stage: &Stage, coalition: &Coalition) -> String {
+    testkit::provisions(stage, &[("12(1)a", "mandatory")]).await;
     let open = cycle::Open {
         code: "2025".into(),
         title: "Audit 2025".into(),
@@ -18,12 +19,16 @@ async fn opened(stage: &Stage, coalition: &Coalition) -> String {
         cutoff_on: "2025-12-31".into(),
         ..cycle::Open::default()
     };
-    let id = cycle::open(&stage.cx(&coalition.coordinator), open).await.expect("opened");
+    let id = cycle::open(&stage.cx(&coalition.coordinator), open)
+        .await
+        .expect("opened");
     format!("/cycles/{id}")
 }
 
 fn rows(n: u64, from: u64) -> Vec<u8> {
-    lines(&measures::shipped_pack("2025"), n, from, &mut Random(5)).join("\n").into_bytes()
+    lines(&measures::shipped_pack("2025"), n, from, &mut Random(5))
+        .join("\n")
+        .into_bytes()
 }
 
 #[tokio::test]
@@ -41,7 +46,10 @@ async fn a_coordinator_takes_in_a_file_and_computes_and_faults_are_named() {
             .says("The coalition has no key yet")
             .says("Awaited:")
             .lacks("Compute the measures</button>");
-        coordinator.post("/keys/coalition/make", &[]).await.expect(StatusCode::OK);
+        coordinator
+            .post("/keys/coalition/make", &[])
+            .await
+            .expect(StatusCode::OK);
         coordinator
             .post(&format!("{page}/compute"), &[])
             .await
@@ -49,7 +57,9 @@ async fn a_coordinator_takes_in_a_file_and_computes_and_faults_are_named() {
             .says("no contribution counts yet");
         let organisation = coalition.organisations[1].to_string();
         let send = async |name: &str, bytes: &[u8]| {
-            coordinator.upload(&page, &[("organisation", &organisation)], ("file", name, bytes)).await
+            coordinator
+                .upload(&page, &[("organisation", &organisation)], ("file", name, bytes))
+                .await
         };
         send("rows.csv", b"row,surname\n1,Canary")
             .await
@@ -61,8 +71,15 @@ async fn a_coordinator_takes_in_a_file_and_computes_and_faults_are_named() {
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("Choose whose contribution it is");
         send("rows.csv", &rows(150, 0)).await.expect(StatusCode::SEE_OTHER);
-        coordinator.get(&page).await.says("Compute the measures").says("a plain file");
-        coordinator.post(&format!("{page}/compute"), &[]).await.expect(StatusCode::SEE_OTHER);
+        coordinator
+            .get(&page)
+            .await
+            .says("Compute the measures")
+            .says("a plain file");
+        coordinator
+            .post(&format!("{page}/compute"), &[])
+            .await
+            .expect(StatusCode::SEE_OTHER);
         coordinator.get(&page).await.says("Second no. 1").lacks("Compute again");
         coordinator
             .get(&format!("{path}/pooled"))
@@ -120,14 +137,24 @@ async fn pages_are_accessible_and_fit_a_small_screen() {
     let router = router_on(&stage, Settings::default());
     let path = opened(&stage, &coalition).await;
     let coordinator = Client::member(&router, &stage, &coalition.coordinator).await;
-    coordinator.post("/keys/coalition/make", &[]).await.expect(StatusCode::OK);
+    coordinator
+        .post("/keys/coalition/make", &[])
+        .await
+        .expect(StatusCode::OK);
     let page = format!("{path}/contributions");
     let organisation = coalition.organisations[0].to_string();
     coordinator
-        .upload(&page, &[("organisation", &organisation)], ("file", "rows.csv", &rows(150, 0)))
+        .upload(
+            &page,
+            &[("organisation", &organisation)],
+            ("file", "rows.csv", &rows(150, 0)),
+        )
         .await
         .expect(StatusCode::SEE_OTHER);
-    coordinator.post(&format!("{page}/compute"), &[]).await.expect(StatusCode::SEE_OTHER);
+    coordinator
+        .post(&format!("{page}/compute"), &[])
+        .await
+        .expect(StatusCode::SEE_OTHER);
     let browser = Browser::open(router, 320).await;
     let (secret, _) = cast::session(&stage, &coalition.coordinator).await;
     browser.carry(&secret).await;

@@ -331,7 +331,8 @@ fn pooled(line: &Line, name: &str) -> frozen::Measurement {
         stratum: "pooled cases".to_owned(),
         now: shown.total().clone(),
         before: None,
-        comparison: "Not compared with the audit before: who contributes, and of which cases, is not the same.".to_owned(),
+        comparison: "Not compared with the audit before: who contributes, and of which cases, is not the same."
+            .to_owned(),
         note: format!("{}{gap}{remarks}", shown.note()),
         cites: Vec::new(),
         series: String::new(),
