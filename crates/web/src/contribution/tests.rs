@@ -209,7 +209,10 @@ async fn two_people_prepare_and_approve_what_leaves_and_the_coalition_alone_open
             .get("/contributions")
             .await
             .says("A new contribution is due");
-        contributor.get(&id).await.says("1 case in it is of somebody who has taken back");
+        contributor
+            .get(&id)
+            .await
+            .says("1 case in it is of somebody who has taken back");
         let log = manager.get("/log?action=contribution.approve").await;
         log.says("Approve or refuse what a colleague prepared").lacks("Canaria");
         for other in [
