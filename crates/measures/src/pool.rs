@@ -10,9 +10,10 @@ use domain::indicator::Statistic;
 use domain::pack::{Aggregate, Aggregates, Definition, Kind, Pack, Schema, Stratum, Table};
 use serde::{Deserialize, Serialize};
 
+use crate::definition::Fault;
 use crate::disclosure::{Part, groups, withhold};
 use crate::quantile::quantile;
-use crate::read::{Refused, check_aggregates};
+use crate::read::{Contents, Refused, check_aggregates};
 
 /// The aggregates of several organisations, added up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,12 +49,24 @@ impl Pooled {
         Ok(())
     }
 
+    /// Adds one organisation's contribution, its newest alone, as it was read. Of coded rows every cell is added, however small;
+    /// what is small in the sum is withheld when it is shown.
+    ///
+    /// # Errors
+    ///
+    /// Faults of the definitions, which a pack that was read does not have.
+    pub fn take(&mut self, pack: &Pack, contents: &Contents) -> Result<(), Vec<Fault>> {
+        let aggregates = contents.aggregates(pack)?;
+        self.sum(1, &aggregates);
+        Ok(())
+    }
+
     /// Adds what was pooled elsewhere, of other organisations under the same pack.
     pub fn merge(&mut self, other: &Self) {
         self.sum(other.organisations, &other.aggregates);
     }
 
-    fn sum(&mut self, organisations: u32, given: &Aggregates) {
+    pub(crate) fn sum(&mut self, organisations: u32, given: &Aggregates) {
         self.organisations += organisations;
         self.aggregates.cases = self.aggregates.cases.saturating_add(given.cases);
         for table in &given.tables {

@@ -271,6 +271,11 @@ impl Gated {
         self
     }
 
+    /// Whether there is a value, and not only a mark.
+    pub fn is_given(&self) -> bool {
+        self.0.value.is_some()
+    }
+
     /// The number itself, for a chart or a data file.
     pub fn value(&self) -> Option<f64> {
         self.0.value

@@ -19,6 +19,11 @@ const OPEN: &[(&str, &str, &str)] = &[
     ("access", "remember", "a failed sign-in is nobody's"),
     ("access", "init", "the first coordinator, in an empty folder"),
     ("access", "set_by_operator", "whoever runs the machine closes the door"),
+    (
+        "access",
+        "adopt",
+        "keeps the key of what was sealed elsewhere, and opens nothing",
+    ),
     ("access", "make", "a key seals, and opens nothing that it did not seal"),
     (
         "access",

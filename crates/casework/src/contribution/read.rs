@@ -45,12 +45,12 @@ pub struct Listed {
     pub is_due: bool,
 }
 
-/// How many people of a contribution can no longer be counted.
+/// How many cases of a contribution can no longer be counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Gone {
-    /// Who took back that they may be counted.
+    /// Whose person took back that they may be counted.
     pub n_withdrawn: usize,
-    /// Whose case is no longer kept.
+    /// That are no longer kept, because the person was forgotten.
     pub n_forgotten: usize,
 }
 

@@ -8,8 +8,9 @@
 //!
 //! Of two tables of one measure that are both shown: for the total, for each cell that both show, and for everything that
 //! is in no such cell, the groups of one less those of the other are all 0, or each at least the threshold k. A cell
-//! that only one of them shows stands beside such a rest that is at least k. So if people were only added, a group of the
-//! added who share a code is given exactly only where it is 0 or at least k.
+//! that only one of them shows stands beside such a rest that is at least k, and what the other withholds has room for k
+//! more than that cell. So if people were only added, a group of the added who share a code is given exactly only where it
+//! is 0 or at least k; of any other such group k + 1 numbers or more agree with the two tables.
 //!
 //! # What is not promised
 //!
@@ -56,12 +57,15 @@ pub fn succeed(new: Measurement, earlier: &[Measurement], threshold: u64) -> Opt
 
 /// Whether two breakdowns, each with its total, tell of a few people when one is subtracted from the other.
 fn tells(statistic: Statistic, new: (&Figure, &Breakdown), before: (&Figure, &Breakdown), threshold: u64) -> bool {
-    let mut rest = new.0.groups(statistic);
-    let mut rest_before = before.0.groups(statistic);
-    let mut is_same = true;
+    let totals = new.0.groups(statistic);
+    let totals_before = before.0.groups(statistic);
+    // What is in no cell that both show, and how much of it one of them shows alone.
+    let (mut rest, mut rest_before) = (totals.clone(), totals_before.clone());
+    let mut alone = vec![0; totals.len()];
+    let mut alone_before = alone.clone();
+    let (mut is_any_alone, mut is_any_alone_before) = (false, false);
     for (code, cell) in &new.1.cells {
-        let other = before.1.cells.iter().find(|(known, _)| known == code);
-        match (cell, other.and_then(|(_, cell)| cell.as_ref())) {
+        match (cell, shown(before.1, code)) {
             (Some(cell), Some(other)) => {
                 if is_telling(&apart(statistic, cell, other), threshold) {
                     return true;
@@ -69,24 +73,46 @@ fn tells(statistic: Statistic, new: (&Figure, &Breakdown), before: (&Figure, &Br
                 subtract(&mut rest, &cell.groups(statistic));
                 subtract(&mut rest_before, &other.groups(statistic));
             }
-            (None, None) => {}
-            _ => is_same = false,
+            (Some(cell), None) => {
+                add(&mut alone, &cell.groups(statistic));
+                is_any_alone = true;
+            }
+            (None, _) => {}
         }
     }
-    // A code that the new table does not have at all.
-    let is_known = |code: &String| new.1.cells.iter().any(|(known, _)| known == code);
-    is_same &= before
-        .1
-        .cells
-        .iter()
-        .all(|(code, cell)| cell.is_none() || is_known(code));
-    let rest: Vec<u64> = rest
+    for (code, cell) in &before.1.cells {
+        if let (Some(cell), None) = (cell, shown(new.1, code)) {
+            add(&mut alone_before, &cell.groups(statistic));
+            is_any_alone_before = true;
+        }
+    }
+    let change: Vec<u64> = rest
         .iter()
         .zip(&rest_before)
         .map(|(one, other)| one.abs_diff(*other))
         .collect();
-    let is_nobody = rest.iter().all(|people| *people == 0);
-    is_telling(&rest, threshold) || (is_nobody && !is_same)
+    let is_nobody = change.iter().all(|people| *people == 0);
+    if is_telling(&change, threshold) || (is_nobody && (is_any_alone || is_any_alone_before)) {
+        return true;
+    }
+    // A cell that is shown no more is somewhere in what is withheld now: there must be room for many beside it. Where people
+    // left, the same holds the other way round.
+    (0..totals.len()).any(|group| {
+        let (is_any, hidden, known) = if totals[group] >= totals_before[group] {
+            let hidden = rest[group].saturating_sub(alone[group]);
+            (is_any_alone_before, hidden, alone_before[group])
+        } else {
+            let hidden = rest_before[group].saturating_sub(alone_before[group]);
+            (is_any_alone, hidden, alone[group])
+        };
+        is_any && hidden < known.saturating_add(threshold)
+    })
+}
+
+/// The cell of a code, where it is shown.
+fn shown<'a>(of: &'a Breakdown, code: &str) -> Option<&'a Figure> {
+    let found = of.cells.iter().find(|(known, _)| known == code);
+    found.and_then(|(_, cell)| cell.as_ref())
 }
 
 /// The groups of one figure less those of another.
@@ -103,6 +129,12 @@ fn apart(statistic: Statistic, one: &Figure, other: &Figure) -> Vec<u64> {
 fn subtract(from: &mut [u64], groups: &[u64]) {
     for (left, people) in from.iter_mut().zip(groups) {
         *left = left.saturating_sub(*people);
+    }
+}
+
+fn add(to: &mut [u64], groups: &[u64]) {
+    for (sum, people) in to.iter_mut().zip(groups) {
+        *sum = sum.saturating_add(*people);
     }
 }
 
@@ -191,12 +223,12 @@ mod tests {
                 cases: people.iter().map(|(n, more)| n + more).sum(),
                 tables: vec![table],
             };
-            pooled.add(pack, &aggregates).expect("it is accepted");
+            pooled.sum(1, &aggregates);
         }
         pooled.measurements(pack).swap_remove(place)
     }
 
-    fn shown(measurement: &Measurement) -> Vec<&str> {
+    fn codes(measurement: &Measurement) -> Vec<&str> {
         let cells = measurement.strata[0].cells.iter();
         cells
             .filter(|(_, cell)| cell.is_some())
@@ -243,10 +275,10 @@ mod tests {
         let before = measured(&pack, place, &[first]);
         let many = measured(&pack, place, &[first, [(30, 30), (20, 20), (11, 11), (0, 0)]]);
         let new = succeed(many, &[before.clone()], THRESHOLD).expect("many came");
-        assert_eq!(shown(&new), CODES);
+        assert_eq!(codes(&new), CODES);
         let few = measured(&pack, place, &[first, [(30, 30), (20, 20), (2, 1), (0, 0)]]);
         let new = succeed(few, &[before], THRESHOLD).expect("the total changes by many");
-        assert_eq!(shown(&new), [""; 0]);
+        assert_eq!(codes(&new), [""; 0]);
         assert_eq!(new.strata[0].missing, new.total.map(|total| total.d));
     }
 
@@ -258,7 +290,7 @@ mod tests {
         let mut hidden = measured(&pack, place, &all);
         hidden.strata[0].withhold(94);
         let new = succeed(measured(&pack, place, &all), &[hidden], THRESHOLD).expect("the total is the same");
-        assert_eq!(shown(&new), [""; 0]);
+        assert_eq!(codes(&new), [""; 0]);
     }
 
     fn people() -> impl Strategy<Value = People> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use access::key::{self, COALITION, person};
 use domain::cycle::CycleState;
 use domain::ids::CycleId;
-use domain::pack::{Aggregates, Pack};
+use domain::pack::Pack;
 use domain::permission::{Action, Relation};
 use domain::received::ReceivedState;
 use measures::pool::{Measurement, Pooled};
@@ -160,14 +160,18 @@ async fn pool(
             .ok_or_else(lost)?;
         let opened = open(row, &key, kept.sealed)?;
         let (disclosure, pack_of) = (Arc::clone(&disclosure), Arc::clone(&whole));
+        let mut sum = std::mem::take(&mut pooled);
         let added = tokio::task::spawn_blocking(move || {
             // What was opened is wiped when it is dropped, in here.
             let bytes = opened.reveal(&disclosure)?;
-            Ok::<_, AppError>(aggregates(bytes, &pack_of))
+            let is_added =
+                contents(&pack_of, bytes, "the contribution").is_ok_and(|read| sum.take(&pack_of, &read).is_ok());
+            Ok::<_, AppError>((sum, is_added))
         });
-        match added.await.map_err(|error| AppError::Internal(error.into()))?? {
-            Some(aggregates) if pooled.add(pack, &aggregates).is_ok() => {}
-            _ => faulty.push(row.clone()),
+        let (sum, is_added) = added.await.map_err(|error| AppError::Internal(error.into()))??;
+        pooled = sum;
+        if !is_added {
+            faulty.push(row.clone());
         }
     }
     Ok((pooled, faulty))
@@ -180,11 +184,6 @@ fn open(row: &received_contribution::Model, key: &SealKey, sealed: Vec<u8>) -> R
     }
     let envelope = Envelope::read(sealed).map_err(|error| AppError::Internal(error.into()))?;
     Ok(envelope.open(key, row.id)?)
-}
-
-/// What is added up of a contribution; `None` where it does not fit the pack.
-fn aggregates(bytes: &[u8], pack: &Pack) -> Option<Aggregates> {
-    contents(pack, bytes, "the contribution").ok()?.aggregates(pack).ok()
 }
 
 /// What was shown of each measure in this cycle and those before it, with the cycle that it was shown in.

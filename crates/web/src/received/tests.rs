@@ -10,6 +10,7 @@ use crate::app::Settings;
 use crate::tests::router_on;
 
 async fn opened(stage: &Stage, coalition: &Coalition) -> String {
+    testkit::provisions(stage, &[("12(1)a", "mandatory")]).await;
     let open = cycle::Open {
         code: "2025".into(),
         title: "Audit 2025".into(),
