@@ -125,6 +125,10 @@ async fn the_new_pages_of_a_case_are_accessible_and_fit() {
             "Outcomes, as the person rates them",
         ] {
             browser.go(&new).await;
+            // To the middle, so that the quick exit at the foot of a narrow window does not lie over it.
+            let find = "for (const button of document.querySelectorAll('.choose button')) if (button.textContent.trim() === arguments[0]) button.scrollIntoView({block: 'center'})";
+            let asked = vec![kind.into()];
+            browser.client.execute(find, asked).await.expect("scrolled");
             browser.press(kind).await;
             browser.is_accessible().await;
             browser.fits().await;

@@ -29,7 +29,7 @@ crate::sheet! {
     /// A step with a place in safe accommodation.
     pub struct SafeHouse {
         stage: PlaceStage = "What happened", "";
-        kind: Option<Line> = "Of what kind", "No address.";
+        sort: Option<Line> = "Of what kind", "No address.";
         why: Option<Words> = "Why it was refused, or why they left", "";
     }
 }
