@@ -16,6 +16,10 @@ use super::{Answer, Note, SealedCopy, Waits, day, note, sealed_answer, sealed_co
 use crate::case::{self, Unsealed};
 
 /// A referral as its sender sees it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and a page asks for each by its name"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     /// The referral.
