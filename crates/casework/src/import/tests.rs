@@ -469,7 +469,9 @@ async fn keys_of_an_import_that_was_cut_off_are_known_for_what_they_are() {
         tx.commit().await.expect("committed");
         let used = access::key::person::used(&stage.db).await.expect("read");
         let tomorrow = at.plus_seconds(86_400);
-        let swept = access::key::person::sweep(&stage.db, &used, tomorrow).await.expect("swept");
+        let swept = access::key::person::sweep(&stage.db, &used, tomorrow)
+            .await
+            .expect("swept");
         assert_eq!(swept, 150);
         assert_eq!(keys().await, before);
         // Or whoever tries again before the next start.
