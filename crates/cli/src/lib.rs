@@ -53,7 +53,7 @@ enum Command {
     Mode(mode::Arguments),
     /// Check standards and indicators in a folder, or load them.
     Standards(standards::Arguments),
-    /// Import statistics or areas from a file.
+    /// Import statistics, areas or cases from a file.
     Import(import::Arguments),
     /// Write a table to a file, with a reason and, where the policy says so, a second person's agreement.
     Export(export::Arguments),

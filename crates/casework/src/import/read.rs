@@ -319,9 +319,10 @@ impl<'t> Reader<'t> {
         }
         let identity = self.sheet::<Identity>(rows, Place::Person, faults);
         let about = self.sheet::<About>(rows, Place::Case, faults);
-        let contact = match self.slots.iter().any(|slot| slot.place == Place::Contact) {
-            true => self.sheet::<SafeContact>(rows, Place::Contact, faults),
-            false => Some(SafeContact::none()),
+        let contact = if self.slots.iter().any(|slot| slot.place == Place::Contact) {
+            self.sheet::<SafeContact>(rows, Place::Contact, faults)
+        } else {
+            Some(SafeContact::none())
         };
         let opened_on = about.as_ref().map(|about| about.opened_on);
         let mut episodes = Vec::new();

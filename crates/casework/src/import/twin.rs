@@ -94,13 +94,13 @@ fn holds(sought: &Sought, form: &str) -> bool {
 }
 
 /// Whether a sealed person is among those that are looked for.
-fn is_person(bytes: &Vec<u8>, sought: &Sought) -> bool {
+fn is_person(bytes: &[u8], sought: &Sought) -> bool {
     serde_json::from_slice::<Person>(bytes)
         .is_ok_and(|person| forms(&person.identity).iter().any(|form| holds(sought, form)))
 }
 
 /// Whether a sealed case has a reference that is looked for.
-fn is_case(bytes: &Vec<u8>, sought: &Sought) -> bool {
+fn is_case(bytes: &[u8], sought: &Sought) -> bool {
     serde_json::from_slice::<About>(bytes)
         .ok()
         .and_then(|about| reference(&about))
@@ -155,8 +155,8 @@ pub(super) async fn among(cx: &Cx<'_>, cases: &[Found]) -> Result<Vec<Twin>, App
         };
         let about = key.open(&case::about(row.id), &row.sealed_about)?;
         let who = key.open(&place(person.id), &person.sealed_identity)?;
-        let same = like(&about, &references, is_case);
-        if let Some(found) = same.or_else(|| like(&who, &people, is_person)) {
+        let same = like(&about, &references, |bytes, sought| is_case(bytes, sought));
+        if let Some(found) = same.or_else(|| like(&who, &people, |bytes, sought| is_person(bytes, sought))) {
             twins.push(Twin {
                 row: found,
                 other: None,

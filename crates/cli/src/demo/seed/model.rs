@@ -257,7 +257,7 @@ pub(super) fn case(of: &Someone, salt: u64, today: Day) -> Drawn {
             (day, 15 * (1 + small(&mut telling.chance, 12).unsigned_abs()))
         })
         .collect();
-    let contact = contact(&mut telling);
+    let contact = contact(&mut telling, opened_on);
     let episodes = vec![episode(&mut telling, opened_on)];
     let mut events = telling.events;
     events.sort_by_key(|(day, _)| *day);
@@ -335,18 +335,23 @@ fn needs(of: &mut Telling<'_>, opened_on: Day) -> Vec<Need> {
     needs
 }
 
-/// Gone through lately with two thirds of people, long ago or never with the others.
-fn contact(of: &mut Telling<'_>) -> SafeContact {
+/// Gone through in the last four weeks with most, too long ago with some, never with a few.
+fn contact(of: &mut Telling<'_>, opened_on: Day) -> SafeContact {
     let mut contact = SafeContact::none();
-    if of.chance.happens(66) {
-        contact.channels = vec![pick(
-            &mut of.chance,
-            &[Channel::Call, Channel::Text, Channel::App, Channel::InPerson],
-            Channel::Call,
-        )];
-        let ago = 1 + small(&mut of.chance, 40);
-        contact.confirmed_on = Some(of.today.plus_days(-ago));
+    if of.chance.happens(4) {
+        return contact;
     }
+    contact.channels = vec![pick(
+        &mut of.chance,
+        &[Channel::Call, Channel::Text, Channel::App, Channel::InPerson],
+        Channel::Call,
+    )];
+    let ago = if of.chance.happens(78) {
+        1 + small(&mut of.chance, 27)
+    } else {
+        29 + small(&mut of.chance, 60)
+    };
+    contact.confirmed_on = Some(of.today.plus_days(-ago).max(opened_on));
     contact
 }
 
