@@ -114,7 +114,7 @@ kinds! {
     Return = "return", "Returned to another country";
     ReturnContact = "return_contact", "Contact after a return";
     Outcomes = "outcomes", "Outcomes, as the person rates them";
-    Review = "review", "What did not happen";
+    Review = "review", "Gone through with yes or no";
     Exit = "exit", "Support ended";
     Death = "death", "Died";
     ContactCheck = "contact_check", "Safe contact gone through";
