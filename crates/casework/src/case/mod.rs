@@ -37,8 +37,8 @@ pub use assign::{Colleague, assign, colleagues};
 pub use close::{close, reopen};
 pub use list::{Filter, Found, Listed, Tally, list, tally};
 pub use load::Caseload;
-pub use read::{Opened, name, open};
 pub(crate) use read::whole;
+pub use read::{Opened, name, open};
 pub(crate) use record::{Made, insert};
 pub use record::{Record, record};
 
