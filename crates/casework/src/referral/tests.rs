@@ -21,7 +21,7 @@ use crate::sheet::Typed;
 const REFUGE: &str = "Starling House, ZZ99 9ZZ";
 
 /// The second organisation, which receives.
-async fn second(house: &House) -> Uuid {
+fn second(house: &House) -> Uuid {
     house.outsider.0.organisation.expect("an organisation").0
 }
 
@@ -109,7 +109,7 @@ async fn another_organisation_takes_a_person_on_with_what_was_chosen_and_nothing
         let house = house(stage).await;
         let (case, need, met) = begun(stage, &house).await;
         consent(stage, &house.worker, case, "given").await;
-        let input = asked(second(&house).await, need, met);
+        let input = asked(second(&house), need, met);
         let cx = house.worker.cx(stage);
         let drawn = draw(&cx, case, &input).await.expect("drawn");
         assert_eq!(drawn.n_struck, 1, "the refuge among the ways of contact");
@@ -240,7 +240,7 @@ async fn without_consent_it_goes_for_safety_alone_and_another_supervisor_reads_w
     on_both(async |stage| {
         let house = house(stage).await;
         let (case, need, met) = begun(stage, &house).await;
-        let mut input = asked(second(&house).await, need, met);
+        let mut input = asked(second(&house), need, met);
         let cx = house.worker.cx(stage);
         let refused = |answer: Result<Offered, AppError>, field: &str| match answer {
             Err(AppError::Invalid(errors)) => assert!(errors.get(field).is_some(), "{field}: {errors:?}"),
@@ -311,7 +311,7 @@ async fn a_refusal_says_why_and_what_is_taken_back_opens_for_nobody() {
         let house = house(stage).await;
         let (case, need, met) = begun(stage, &house).await;
         consent(stage, &house.worker, case, "given").await;
-        let input = asked(second(&house).await, need, met);
+        let input = asked(second(&house), need, met);
         let cx = house.worker.cx(stage);
         let receiver = house.outsider.cx(stage);
         let made = offer(&cx, case, &input).await.expect("offered");
@@ -357,7 +357,7 @@ async fn when_a_person_is_forgotten_what_nobody_answered_goes_too_and_a_file_is_
         let (case, need, met) = begun(stage, &house).await;
         consent(stage, &house.worker, case, "given").await;
         let cx = house.worker.cx(stage);
-        let inside = asked(second(&house).await, need, met);
+        let inside = asked(second(&house), need, met);
         let (taken, waiting) = (
             offer(&cx, case, &inside).await.expect("offered"),
             offer(&cx, case, &inside).await.expect("offered"),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::referral::{self, Accept, Finish, Inbox, Reply, STANDARD, Section};
+use casework::referral::{self, Accept, Finish, Inbox, Reply, STANDARD, SealedCopy, Section};
 use domain::casework::{HowFinished, ReferralState, WhyRefused};
 use store::{AppError, FieldErrors};
 use uuid::Uuid;
@@ -51,7 +51,7 @@ async fn received(visitor: &Visitor, id: Uuid, form: Form) -> Result<Received, A
     Ok(Received {
         page: framed(visitor),
         form,
-        sections: of.copy.as_ref().map(|copy| copy.sections()).unwrap_or_default(),
+        sections: of.copy.as_ref().map(SealedCopy::sections).unwrap_or_default(),
         of,
         reasons: WhyRefused::choices(),
         standard: STANDARD,

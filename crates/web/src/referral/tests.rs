@@ -101,7 +101,8 @@ impl Begun {
             .expect(StatusCode::SEE_OTHER);
     }
 
-    fn new(&self) -> String {
+    /// Where a referral of the case is begun.
+    fn form(&self) -> String {
         format!("{}/referrals/new", self.case)
     }
 
@@ -120,7 +121,7 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
         let need = of.need().await;
         let receiver = of.coalition.organisations[1].0.to_string();
         of.worker
-            .get(&format!("{}?need={need}", of.new()))
+            .get(&format!("{}?need={need}", of.form()))
             .await
             .expect(StatusCode::OK)
             .says("They have not agreed to passing details on")
@@ -137,7 +138,7 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             ("once", "one-press"),
         ];
         of.worker
-            .post(&of.new(), &fields)
+            .post(&of.form(), &fields)
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("has not agreed to passing details on")
@@ -145,7 +146,7 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
         of.agree().await;
         let look = of
             .worker
-            .post(&of.new(), &fields)
+            .post(&of.form(), &fields)
             .await
             .expect(StatusCode::OK)
             .says("Look before it goes")
@@ -160,7 +161,7 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
         );
         let changed: Vec<_> = fields.iter().copied().chain([("step", "change")]).collect();
         of.worker
-            .post(&of.new(), &changed)
+            .post(&of.form(), &changed)
             .await
             .expect(StatusCode::OK)
             .says("Look at what would go");
@@ -174,12 +175,12 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
         let then = router_earlier(stage, Settings::default());
         let sender = Client::member(&then, stage, &of.coalition.caseworker).await;
         let sent = sender
-            .post(&of.new(), &send)
+            .post(&of.form(), &send)
             .await
             .expect(StatusCode::SEE_OTHER)
             .location;
         let again = sender
-            .post(&of.new(), &send)
+            .post(&of.form(), &send)
             .await
             .expect(StatusCode::SEE_OTHER)
             .location;
@@ -321,7 +322,7 @@ async fn a_sealed_file_opens_from_a_disk_in_a_browser_with_its_passphrase_and_as
     of.agree().await;
     let given = of
         .worker
-        .post(&of.new(), &outside())
+        .post(&of.form(), &outside())
         .await
         .expect(StatusCode::OK)
         .says("shown this once");
@@ -400,7 +401,7 @@ async fn a_sealed_file_opens_from_a_disk_in_a_browser_with_its_passphrase_and_as
 async fn the_pages_of_referrals_are_accessible_fit_a_phone_and_work_by_keyboard() {
     let stage = Stage::sqlite().await;
     let of = begun(&stage).await;
-    let new = of.new();
+    let new = of.form();
     let browser = Browser::open(of.router.clone(), 320).await;
     let look = async || {
         browser.is_accessible().await;
