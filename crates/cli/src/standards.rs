@@ -108,7 +108,9 @@ fn measures_of(dir: &std::path::Path, json: bool) -> Result<usize, Failure> {
                     .collect();
                 say(serde_json::json!({ "faults": list }));
             } else {
-                lines.iter().for_each(|line| say(line));
+                for line in &lines {
+                    say(line);
+                }
             }
             Err(found(faults.len()))
         },

@@ -141,7 +141,7 @@ async fn assessed(stage: &Stage, cast: &Coalition, id: domain::ids::AssessmentId
     let input = Reconcile {
         rating: rating(),
         trend: "new".into(),
-        revision: 0,
+        revision: 1,
     };
     assessment::reconcile(&stage.cx(&cast.coordinator), id, input)
         .await
@@ -312,7 +312,7 @@ async fn the_same_number_stands_on_the_assessment_and_in_the_edition() {
         let files = published(stage, &cast, id).await;
         let find = |end: &str| {
             let found = files.iter().find(|(path, _)| path.ends_with(end));
-            found.map(|(_, bytes)| bytes).unwrap_or_else(|| panic!("no {end}"))
+            found.map_or_else(|| panic!("no {end}"), |(_, bytes)| bytes)
         };
         let figures = String::from_utf8(find("figures.html").clone()).expect("text");
         assert!(figures.contains(&format!("<b>{number}</b>")) && figures.contains(&basis) && figures.contains(whose));

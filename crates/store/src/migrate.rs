@@ -58,9 +58,8 @@ pub fn naming(table: &str) -> Vec<Naming> {
     for (_, sql) in RECORDS {
         for statement in statements(sql) {
             let words: Vec<&str> = statement.split_whitespace().collect();
-            let name = match words[..] {
-                ["create" | "alter", "table", name, ..] => name,
-                _ => continue,
+            let ["create" | "alter", "table", name, ..] = words[..] else {
+                continue;
             };
             for line in statement.lines().filter(|line| line.contains(&target)) {
                 let line = line.trim().trim_start_matches("add column ");

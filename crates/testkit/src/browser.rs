@@ -1,6 +1,7 @@
 //! A real browser: Chromium through ChromeDriver, with axe-core to judge every page it visits.
 
 use axum::{Router, http};
+use fantoccini::elements::Element;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{ClientBuilder, Locator};
 use serde_json::json;
@@ -223,13 +224,9 @@ impl Browser {
     pub async fn choose(&self, field: &str, value: &str) {
         let option =
             format!("select[name=\"{field}\"] option[value=\"{value}\"], input[name=\"{field}\"][value=\"{value}\"]");
-        self.client
-            .find(Locator::Css(&option))
-            .await
-            .unwrap_or_else(|error| panic!("no choice {field}={value}: {error}"))
-            .click()
-            .await
-            .expect("it is chosen");
+        let found = self.client.find(Locator::Css(&option)).await;
+        let element = found.unwrap_or_else(|error| panic!("no choice {field}={value}: {error}"));
+        self.click(element).await;
     }
 
     /// Presses the button or follows the link with these words.
@@ -244,6 +241,20 @@ impl Browser {
             Ok(element) => element,
             Err(error) => panic!("nothing says “{words}”: {error}\n{}", self.text().await),
         };
+        self.click(element).await;
+    }
+
+    /// Clicks an element where nothing lies over it: on a narrow screen the quick exit stands at the foot of the window.
+    ///
+    /// # Panics
+    /// When it cannot be clicked.
+    pub async fn click(&self, element: Element) {
+        let shown = serde_json::to_value(&element).expect("an element has a name");
+        let middle = "arguments[0].scrollIntoView({block: 'center'})";
+        self.client
+            .execute(middle, vec![shown])
+            .await
+            .expect("it is scrolled to");
         element.click().await.expect("it is pressed");
     }
 

@@ -252,6 +252,8 @@ async fn remove(db: &Db, ids: &[Uuid]) -> Result<(), AppError> {
 /// would be swept at the next start, so a test reads the migrations and compares.
 const NAMED_IN: &[&str] = &[
     "call_answer",
+    "case_import",
+    "case_mapping",
     "contribution",
     "feedback",
     "person",
@@ -260,10 +262,6 @@ const NAMED_IN: &[&str] = &[
     "referral",
     "referral_answer",
     "signing_key",
-    "case_import",
-    "case_mapping",
-    "person",
-    "personal_evidence",
 ];
 
 /// The keys that records name.

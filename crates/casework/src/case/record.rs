@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use super::{About, about, bump, digest, seal_line};
 use crate::event::History;
+use crate::need::Need;
+use crate::part::Kept;
 use crate::person::{Identity, Person, SafeContact, place};
 
 /// A person and what their case is.
@@ -46,7 +48,7 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<Uuid, AppError> {
         key: &key,
     };
     let work = cx.begin(Action::RecordCase, Relation::OwnOrganisation).await?;
-    insert(&work.tx, cx, &made, input, &History::default()).await?;
+    insert(&work.tx, cx, &made, input, (&History::default(), &[])).await?;
     work.finish(cx, "support_case", Some(made.case)).await?;
     Ok(made.case)
 }
@@ -60,13 +62,13 @@ pub(crate) struct Made<'a> {
 }
 
 /// Writes a person and their case, with the member asking working on it, in the transaction of a command. `history`: what
-/// the caller records of it in the same transaction; no need of it has a plan yet.
+/// the caller records of it in the same transaction, and its needs.
 pub(crate) async fn insert(
     tx: &DatabaseTransaction,
     cx: &Cx<'_>,
     made: &Made<'_>,
     input: Record,
-    history: &History,
+    (history, needs): (&History, &[Kept<Need>]),
 ) -> Result<(), AppError> {
     let owner = cx.organisation()?.0;
     let (id, key) = (made.case, made.key);
@@ -76,7 +78,7 @@ pub(crate) async fn insert(
         contact_at: cx.now,
     };
     let counter = bump(tx, owner).await?;
-    let (digest, next) = digest(&who, &input.about, history, &[]);
+    let (digest, next) = digest(&who, &input.about, history, needs);
     person::ActiveModel {
         id: Set(made.person),
         organisation_id: Set(owner),

@@ -129,7 +129,7 @@ fn record(of: &Whole) -> Record {
     record.set("cas_Status", [if of.is_open { "Active" } else { "Closed" }]);
     record.set(
         "cas_ReferringOrganisation",
-        of.about.came_from.map(|agency| agency.words()),
+        of.about.came_from.map(domain::casework::Agency::words),
     );
     record.set("cas_IncomingReferralDate", [of.about.opened_on.iso()]);
     let ended = of.history.standing().rev().find_map(|event| match &event.entry.what {

@@ -174,7 +174,9 @@ fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
     ] {
         if !parts.is_empty() {
             out.push_str(&format!("<h2>{heading}</h2>\n"));
-            parts.into_iter().for_each(|part| pairs(&mut out, part));
+            for part in parts {
+                pairs(&mut out, part);
+            }
         }
     }
     if !of.time.is_empty() {

@@ -169,12 +169,11 @@ pub(super) async fn remember(
     mapping: &Mapping,
 ) -> Result<case_mapping::ActiveModel, AppError> {
     let owner = cx.organisation()?.0;
-    let (key_id, key, mut all) = match remembered(cx).await? {
-        Some((key, all)) => (None, key, all),
-        None => {
-            let (id, key) = key::person::make(cx, owner).await?;
-            (Some(id), key, Vec::new())
-        }
+    let (key_id, key, mut all) = if let Some((key, all)) = remembered(cx).await? {
+        (None, key, all)
+    } else {
+        let (id, key) = key::person::make(cx, owner).await?;
+        (Some(id), key, Vec::new())
     };
     let digest = digest(headers);
     all.retain(|(known, _)| *known != digest);

@@ -203,7 +203,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn cell(&self, row: &'t Row, source: &Source) -> Cell {
+    fn cell(row: &Row, source: &Source) -> Cell {
         match &source.from {
             From::Column(at) => row.cells.get(*at).cloned().unwrap_or(Cell::Empty),
             From::Fixed(cell) => cell.clone(),
@@ -211,7 +211,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Whether a row says anything about a slot that is not the same in every row.
-    fn is_said(&self, row: &Row, slot: &Slot) -> bool {
+    fn is_said(row: &Row, slot: &Slot) -> bool {
         slot.sources.iter().any(|source| match &source.from {
             From::Column(at) => row.cells.get(*at).is_some_and(|cell| !cell.is_blank()),
             From::Fixed(_) => false,
@@ -222,7 +222,7 @@ impl<'t> Reader<'t> {
     fn answers(&self, row: &'t Row, slot: &Slot, faults: &mut Vec<Fault>) -> Vec<(String, String)> {
         let mut answers = Vec::new();
         for source in &slot.sources {
-            let cell = self.cell(row, source);
+            let cell = Self::cell(row, source);
             if let Err((message, remedy)) = cell::put(&source.field, &cell, self.table.epoch, &mut answers) {
                 faults.push(Fault {
                     row: row.number,
@@ -237,7 +237,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Turns the faults of a form into faults of a row.
-    fn say(&self, row: &Row, slot: Option<&Slot>, errors: &FieldErrors, faults: &mut Vec<Fault>) {
+    fn say(row: &Row, slot: Option<&Slot>, errors: &FieldErrors, faults: &mut Vec<Fault>) {
         for (field, message) in errors.iter() {
             let source = slot.and_then(|slot| slot.sources.iter().find(|source| source.field.key == field));
             let column = source.map_or_else(
@@ -299,7 +299,7 @@ impl<'t> Reader<'t> {
         }
         let mut errors = FieldErrors::new();
         let sheet = S::read(&Typed::of(answers), &mut errors);
-        self.say(rows.first()?, Some(slot), &errors, faults);
+        Self::say(rows.first()?, Some(slot), &errors, faults);
         sheet
     }
 
@@ -328,7 +328,7 @@ impl<'t> Reader<'t> {
         let mut episodes = Vec::new();
         let mut happened = Vec::new();
         for row in rows {
-            for slot in self.slots.iter().filter(|slot| self.is_said(row, slot)) {
+            for slot in self.slots.iter().filter(|slot| Self::is_said(row, slot)) {
                 match slot.place {
                     Place::Episode => episodes.extend(self.episode(row, slot, today, faults)),
                     Place::Event(kind) => happened.extend(self.event(row, slot, kind, None, opened_on, faults)),
@@ -345,7 +345,7 @@ impl<'t> Reader<'t> {
         if about.opened_on > today {
             errors.add("opened_on", "Support cannot have begun after today");
         }
-        self.say(
+        Self::say(
             first,
             self.slots.iter().find(|slot| slot.place == Place::Case),
             &errors,
@@ -353,7 +353,7 @@ impl<'t> Reader<'t> {
         );
         let mut errors = FieldErrors::new();
         contact.check(today, &mut errors);
-        self.say(
+        Self::say(
             first,
             self.slots.iter().find(|slot| slot.place == Place::Contact),
             &errors,
@@ -413,7 +413,7 @@ impl<'t> Reader<'t> {
         if let Some(episode) = &episode {
             episode.check(today, &mut errors);
         }
-        self.say(row, Some(slot), &errors, faults);
+        Self::say(row, Some(slot), &errors, faults);
         episode
     }
 
@@ -450,7 +450,7 @@ impl<'t> Reader<'t> {
         match event::read(self.setting.now.british_day(), kind, &Typed::of(answers)) {
             Ok(happened) => Some(happened),
             Err(errors) => {
-                self.say(row, Some(slot), &errors, faults);
+                Self::say(row, Some(slot), &errors, faults);
                 None
             }
         }
@@ -458,18 +458,18 @@ impl<'t> Reader<'t> {
 
     /// The event that a row is about, of whatever kind.
     fn long(&self, row: &'t Row, slot: &Slot, faults: &mut Vec<Fault>) -> Option<(Day, event::What, String)> {
-        let kind = self.kind(row, slot, faults)?;
+        let kind = Self::kind(row, slot, faults)?;
         let asked = kind.fields();
         let mut answers: Vec<(String, String)> = Vec::new();
         for source in slot.sources.iter().filter(|source| source.field.key != "kind") {
-            let cell = self.cell(row, source);
+            let cell = Self::cell(row, source);
             self.take(row, source, &source.field, &cell, &mut answers, faults);
         }
         let Some(of_answers) = self.slots.iter().find(|slot| slot.place == Place::Answer) else {
             return self.happened(row, slot, kind, answers, faults);
         };
         for source in &of_answers.sources {
-            let cell = self.cell(row, source);
+            let cell = Self::cell(row, source);
             // The same name may be asked in another way by another kind.
             match asked.iter().find(|field| field.key == source.field.key) {
                 Some(field) => self.take(row, source, field, &cell, &mut answers, faults),
@@ -493,7 +493,7 @@ impl<'t> Reader<'t> {
                     let of = [slot, of_answers]
                         .into_iter()
                         .find(|slot| slot.sources.iter().any(|source| source.field.key == field));
-                    self.say(row, of.or(Some(of_answers)), &one, faults);
+                    Self::say(row, of.or(Some(of_answers)), &one, faults);
                 }
                 None
             }
@@ -521,7 +521,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The kind of event that a row is about; none where it is about the person alone.
-    fn kind(&self, row: &Row, slot: &Slot, faults: &mut Vec<Fault>) -> Option<Kind> {
+    fn kind(row: &Row, slot: &Slot, faults: &mut Vec<Fault>) -> Option<Kind> {
         let source = slot.sources.iter().find(|source| source.field.key == "kind")?;
         let From::Column(at) = &source.from else { return None };
         let cell = row.cells.get(*at).filter(|cell| !cell.is_blank())?;

@@ -255,14 +255,13 @@ pub async fn check_file(
         once: None,
         ..cx.clone()
     };
-    let mapping = match mapping {
-        Some(mapping) => mapping,
-        None => {
-            let table = table(bytes.clone(), name, &Plan::default())
-                .await?
-                .map_err(|fault| AppError::Refused(fault.to_string()))?;
-            mapping::suggested(cx, &table.headers).await?.0
-        }
+    let mapping = if let Some(mapping) = mapping {
+        mapping
+    } else {
+        let table = table(bytes.clone(), name, &Plan::default())
+            .await?
+            .map_err(|fault| AppError::Refused(fault.to_string()))?;
+        mapping::suggested(cx, &table.headers).await?.0
     };
     let id = stage(cx, name, bytes).await?;
     let said = plan(

@@ -98,7 +98,7 @@ async fn a_row_for_each_case_becomes_cases_with_their_events() {
             &event.entry.what,
             What::ReasonableGrounds(sheet) if sheet.outcome == Grounds::Positive
         )));
-        assert_eq!(of.members, [supervisor.0.name.clone()]);
+        assert_eq!(of.members, std::slice::from_ref(&supervisor.0.name));
     })
     .await;
 }

@@ -61,12 +61,12 @@ pub(super) fn within(cases: &[Found]) -> Vec<Twin> {
     let mut twins = Vec::new();
     for found in cases {
         let row = found.rows.first().copied().unwrap_or_default();
-        let same = reference(&found.new.about).and_then(|reference| match references.get(&reference) {
-            Some(other) => Some(*other),
-            None => {
+        let same = reference(&found.new.about).and_then(|reference| {
+            let other = references.get(&reference).copied();
+            if other.is_none() {
                 references.insert(reference, row);
-                None
             }
+            other
         });
         let alike = wanted(&found.new.identity)
             .iter()

@@ -15,7 +15,7 @@ use super::{Answer, SealedCopy, sealed_answer, state, steps_to};
 use crate::case::{self, About, Made, Record};
 use crate::event::{Entry, Event, History, Kind, What, identity, what};
 use crate::need::Need;
-use crate::part;
+use crate::part::{self, Kept};
 use crate::person::SafeContact;
 use crate::sheet::{Line, Typed, Words};
 
@@ -172,8 +172,18 @@ pub async fn accept(cx: &Cx<'_>, id: Uuid, input: &Accept) -> Result<Uuid, AppEr
     let history = history(cx, &copy, &sender)?;
     let work = cx.begin(Action::AnswerReferral, RECEIVING).await?;
     let row = held(&work.tx, id, ReferralState::Accepted).await?;
-    case::insert(&work.tx, cx, &made, of_copy(&copy, &sender, today), &history).await?;
-    parts(&work.tx, cx, (made.case, &key), &copy, &history).await?;
+    let needs: Vec<Kept<Need>> = copy
+        .needs
+        .iter()
+        .map(|sheet| Kept {
+            id: cx.ids.random(),
+            revision: 1,
+            sheet: sheet.clone(),
+        })
+        .collect();
+    let came = of_copy(&copy, &sender, today);
+    case::insert(&work.tx, cx, &made, came, (&history, &needs)).await?;
+    parts(&work.tx, (made.case, &key), &history, &needs).await?;
     insert(&work.tx, id, sealed).await?;
     close(&work.tx, cx, &row, ReferralState::Accepted, Some(made.case)).await?;
     work.finish(cx, "support_case", Some(made.case)).await?;
@@ -213,10 +223,9 @@ fn of_copy(copy: &SealedCopy, sender: &str, today: domain::Day) -> Record {
 /// The events and needs of a new case.
 async fn parts(
     tx: &DatabaseTransaction,
-    cx: &Cx<'_>,
     (case, key): (Uuid, &SealKey),
-    copy: &SealedCopy,
     history: &History,
+    needs: &[Kept<Need>],
 ) -> Result<(), AppError> {
     for of in history.all() {
         event::ActiveModel {
@@ -227,13 +236,12 @@ async fn parts(
         .insert(tx)
         .await?;
     }
-    for of in &copy.needs {
-        let id = cx.ids.random();
+    for of in needs {
         need::ActiveModel {
-            id: Set(id),
+            id: Set(of.id),
             case_id: Set(case),
-            sealed_need: Set(key.seal(&part::place::<Need>(id, case), &serde_json::to_vec(of)?)),
-            revision: Set(1),
+            sealed_need: Set(key.seal(&part::place::<Need>(of.id, case), &serde_json::to_vec(&of.sheet)?)),
+            revision: Set(of.revision),
         }
         .insert(tx)
         .await?;

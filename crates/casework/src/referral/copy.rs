@@ -158,8 +158,6 @@ pub(super) fn make(of: &Opened, chosen: &Chosen, ground: Ground) -> Result<(Seal
     let needs = chosen.needs.iter().filter_map(|id| need(*id)).map(|need| Need {
         // Who gives it now may be where the person stays.
         provider: None,
-        // The plan is the sender's; whoever accepts makes one of their own.
-        plan: None,
         ..need.clone()
     });
     let events = of

@@ -105,7 +105,7 @@ impl<'s> Desk<'s> {
     async fn send(&self, end: &str) {
         let css = format!("main form[action$=\"{end}\"] .actions button[type=\"submit\"]");
         let button = self.browser.client.wait().for_element(Locator::Css(&css)).await;
-        button.expect("a form").click().await.expect("it is sent");
+        self.browser.click(button.expect("a form")).await;
     }
 
     /// The address, once the page says this.

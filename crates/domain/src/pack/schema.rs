@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -381,7 +382,11 @@ impl Schema {
     ///
     /// Never, as long as the test that reads the shipped file passes.
     pub fn shipped() -> Self {
-        Self::read(SHIPPED_FILE, SHIPPED).expect("a test reads the shipped schema and finds no fault")
+        // Pages ask for it each time they are shown: it is read once.
+        static READ: LazyLock<Schema> = LazyLock::new(|| {
+            Schema::read(SHIPPED_FILE, SHIPPED).expect("a test reads the shipped schema and finds no fault")
+        });
+        READ.clone()
     }
 
     /// Every column, in the order of the file. The row id is not among them.

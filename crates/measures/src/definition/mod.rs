@@ -6,6 +6,7 @@ mod tests;
 mod words;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use domain::pack::{Definition, Schema};
 use serde::Deserialize;
@@ -158,5 +159,9 @@ pub fn read(files: &[(&str, &str)], schema: &Schema) -> Result<Library, Vec<Faul
 ///
 /// Never, as long as the test that reads the shipped files passes.
 pub fn shipped() -> Library {
-    read(SHIPPED, &Schema::shipped()).expect("a test reads the shipped measures and finds no fault")
+    // Pages ask for them each time they are shown: they are read once.
+    static READ: LazyLock<Library> = LazyLock::new(|| {
+        read(SHIPPED, &Schema::shipped()).expect("a test reads the shipped measures and finds no fault")
+    });
+    READ.clone()
 }

@@ -247,7 +247,10 @@ mod tests {
     fn what_did_not_change_is_shown_again() {
         let pack = pack();
         let first = measured(&pack, share(&pack), &[[(20, 20), (15, 15), (12, 12), (0, 0)]]);
-        assert_eq!(succeed(first.clone(), &[first.clone()], THRESHOLD), Some(first));
+        assert_eq!(
+            succeed(first.clone(), std::slice::from_ref(&first), THRESHOLD),
+            Some(first)
+        );
     }
 
     #[test]
@@ -263,7 +266,7 @@ mod tests {
             [(15, 4), (0, 0), (0, 0), (0, 0)],
         ] {
             let new = measured(&pack, place, &[first, few]);
-            assert_eq!(succeed(new, &[before.clone()], THRESHOLD), None, "{few:?}");
+            assert_eq!(succeed(new, std::slice::from_ref(&before), THRESHOLD), None, "{few:?}");
         }
     }
 
@@ -274,7 +277,7 @@ mod tests {
         let first = [(20, 20), (15, 15), (12, 12), (0, 0)];
         let before = measured(&pack, place, &[first]);
         let many = measured(&pack, place, &[first, [(30, 30), (20, 20), (11, 11), (0, 0)]]);
-        let new = succeed(many, &[before.clone()], THRESHOLD).expect("many came");
+        let new = succeed(many, std::slice::from_ref(&before), THRESHOLD).expect("many came");
         assert_eq!(codes(&new), CODES);
         let few = measured(&pack, place, &[first, [(30, 30), (20, 20), (2, 1), (0, 0)]]);
         let new = succeed(few, &[before], THRESHOLD).expect("the total changes by many");

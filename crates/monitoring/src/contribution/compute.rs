@@ -89,16 +89,15 @@ pub async fn compute(cx: &Cx<'_>, cycle: CycleId) -> Result<Computed, AppError> 
             .collect();
         let is_shown_here = before.iter().any(|(of, _)| *of == cycle.0);
         let before: Vec<Measurement> = before.into_iter().map(|(_, one)| one.clone()).collect();
-        let kept = match gate::succeed(new.clone(), &before, pack.threshold) {
-            Some(shown) => shown,
-            None => {
-                n_held_back += 1;
-                // What was shown of this cycle stays; where nothing was, nothing is.
-                if is_shown_here {
-                    continue;
-                }
-                new.blank()
+        let kept = if let Some(shown) = gate::succeed(new.clone(), &before, pack.threshold) {
+            shown
+        } else {
+            n_held_back += 1;
+            // What was shown of this cycle stays; where nothing was, nothing is.
+            if is_shown_here {
+                continue;
             }
+            new.blank()
         };
         case_measurement::ActiveModel {
             id: Set(cx.ids.ordered()),

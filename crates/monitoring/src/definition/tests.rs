@@ -3,15 +3,16 @@
 use domain::indicator::Statistic;
 use domain::pack::{Rule, Test};
 use store::AppError;
+use store::work::Actor;
 use testkit::{Coalition, Stage, on_both, provisions};
 
 use super::*;
 use crate::cycle::{Open, open};
 
-/// Seconds later than the stage's time.
-fn later<'a>(cx: Cx<'a>, seconds: i64) -> Cx<'a> {
-    let now = cx.now.plus_seconds(seconds);
-    Cx { now, ..cx }
+/// The surroundings of an actor, seconds later than the stage's time.
+fn later<'a>(stage: &'a Stage, actor: &'a Actor, seconds: i64) -> Cx<'a> {
+    let now = stage.now.plus_seconds(seconds);
+    Cx { now, ..stage.cx(actor) }
 }
 
 fn changed(measure: &Measure) -> Revise {
@@ -64,11 +65,11 @@ async fn a_cycle_keeps_the_version_that_stood_when_it_opened() {
         provisions(stage, &[("10(1).1", "mandatory")]).await;
         let cx = stage.cx(&coalition.coordinator);
         opened(&cx, "2025").await;
-        let after = later(stage.cx(&coalition.coordinator), 60);
+        let after = later(stage, &coalition.coordinator, 60);
         let measure = find(&after, "I13a").await.expect("shipped");
         let version = revise(&after, changed(&measure)).await.expect("saved");
         assert_eq!(version, 2);
-        let after = later(stage.cx(&coalition.coordinator), 120);
+        let after = later(stage, &coalition.coordinator, 120);
         opened(&after, "2026").await;
         let (old, new) = (
             pack(&after, "2025").await.expect("old"),

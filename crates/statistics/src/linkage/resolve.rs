@@ -197,7 +197,7 @@ fn clusters_but(
 }
 
 /// Clusters of pairs by a model; no two records of a pair in `never`, the earlier record first, come to be one person.
-pub fn by_model(
+pub(super) fn by_model(
     pool: &Pool,
     model: &Model,
     pairs: &[Pair],

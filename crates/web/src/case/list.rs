@@ -23,6 +23,10 @@ struct Group {
 
 #[derive(Template)]
 #[template(path = "case/list.html")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one part of the page that is shown or not"
+)]
 struct List {
     page: Page,
     form: Form,

@@ -56,6 +56,10 @@ struct Earlier {
 
 #[derive(Template)]
 #[template(path = "case/show.html")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one part of the page that is shown or not"
+)]
 struct Show {
     page: Page,
     form: Form,

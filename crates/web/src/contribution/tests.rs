@@ -112,8 +112,7 @@ async fn two_people_prepare_and_approve_what_leaves_and_the_coalition_alone_open
         let page = contributor.get("/contributions").await.expect(StatusCode::OK);
         page.says("Audit 2025")
             .says("Nothing sent yet")
-            .says("Nothing has been prepared yet")
-            .says("nationality: it is kept as the person says it");
+            .says("Nothing has been prepared yet");
         let new = "/contributions/new";
         contributor
             .post(new, &[("cycle", "1999")])

@@ -52,17 +52,16 @@ pub(super) fn asking(visitor: &Visitor, id: Uuid, kind: Kind, form: Form, whose:
         .ok()
         .filter(|_| kind == Kind::Recognition);
     let hidden = set.map(|set| ("set", set.code().to_owned())).into_iter().collect();
-    let groups = match set {
-        Some(set) => crate::recognition::groups(set, on, note),
-        None => {
-            let mut questions = vec![on];
-            questions.extend(kind.fields());
-            // A note is nothing but words: it needs no more of them.
-            if kind != Kind::Note {
-                questions.push(note);
-            }
-            vec![("", questions)]
+    let groups = if let Some(set) = set {
+        crate::recognition::groups(set, on, note)
+    } else {
+        let mut questions = vec![on];
+        questions.extend(kind.fields());
+        // A note is nothing but words: it needs no more of them.
+        if kind != Kind::Note {
+            questions.push(note);
         }
+        vec![("", questions)]
     };
     Asking {
         page: frame(visitor, "Record what happened", id),

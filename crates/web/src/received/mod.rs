@@ -108,7 +108,7 @@ impl Show {
 }
 
 /// The look of a state.
-fn look(state: &ReceivedState) -> &'static str {
+fn look(state: ReceivedState) -> &'static str {
     match state {
         ReceivedState::Current => "done",
         ReceivedState::Waiting => "due",

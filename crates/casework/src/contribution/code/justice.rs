@@ -77,10 +77,10 @@ impl Story<'_> {
         } else if has(Stage::Unpaid) || !is_awarded {
             row.number("paid_pounds", Some(0));
         }
-        self.cica(row, &steps);
+        Self::cica(row, &steps);
     }
 
-    fn cica(&self, row: &mut Coding<'_>, steps: &[(Day, &what::Compensation)]) {
+    fn cica(row: &mut Coding<'_>, steps: &[(Day, &what::Compensation)]) {
         let own: Vec<_> = steps
             .iter()
             .filter(|(_, sheet)| sheet.route == CompensationRoute::Cica)

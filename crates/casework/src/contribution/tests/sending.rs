@@ -68,6 +68,7 @@ async fn sending(stage: &Stage) -> Sending {
 }
 
 /// Stands for what adds rows up, which this crate does not know.
+#[expect(clippy::unnecessary_wraps, reason = "what adds rows up may fail")]
 fn added(_: &Pack, rows: &[Row]) -> Result<Aggregates, AppError> {
     Ok(Aggregates {
         cases: rows.len() as u64,
