@@ -1,7 +1,7 @@
 //! The contribution of an organisation, made from its own cases: each is coded by the cycle's pack, and its columns hold codes,
 //! bands, quarters and top-coded numbers alone, under an id drawn at random.
 //!
-//! [`prepare`] keeps what would leave, sealed; [`generalise()`] says less of cases that could be told apart; a second person
+//! [`prepare()`] keeps what would leave, sealed; [`generalise()`] says less of cases that could be told apart; a second person
 //! approves it ([`approve`]), which makes the file that is sealed to the coalition; [`sent`] replaces the one before. Which
 //! case a row is made from is sealed with the contribution and goes nowhere.
 

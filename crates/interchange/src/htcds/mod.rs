@@ -1,7 +1,7 @@
 //! The Human Trafficking Case Data Standard 2.0 (UN Migration, CC BY 4.0): cases as one row each, in the fields of its blank
 //! workbook and its form.
 //!
-//! [`is_one`] tells such a file by its headings; [`read`] gives its cases, and faults that name row and column; [`write`] gives
+//! [`is_one`] tells such a file by its headings; [`read`] gives its cases, and faults that name row and column; [`write()`] gives
 //! the table back. What was written is read as it was. The standard holds one state of a case and no history: who maps
 //! it to casework says what is lost (`casework::import`, `casework::export`).
 

@@ -1,8 +1,10 @@
 //! What a definition gives, of cases that nobody has or of one's own: with everything small withheld, as everywhere.
 
+use std::sync::LazyLock;
+
 use domain::pack::{Definition, Pack, Schema};
 use measures::pool::{Figure, Measurement, Pooled};
-use measures::{Rows, evaluate, invented, small};
+use measures::{Rows, evaluate, invented, shipped_pack, small};
 use store::AppError;
 
 /// How many invented cases a definition is tried on.
@@ -30,8 +32,9 @@ pub(super) struct Stratum {
 
 /// Tries a definition on invented cases.
 pub(super) fn of_invented(definition: &Definition, pack: &Pack) -> Result<Preview, AppError> {
-    let rows = invented::rows(pack, CASES, SEED);
-    of(definition, pack, &rows, format!("{CASES} invented cases"), true)
+    // Every look at a form asks for them: they are made once.
+    static ROWS: LazyLock<Rows> = LazyLock::new(|| invented::rows(&shipped_pack(""), CASES, SEED));
+    of(definition, pack, &ROWS, format!("{CASES} invented cases"), true)
 }
 
 /// Tries a definition on these rows.
@@ -107,8 +110,6 @@ pub(super) fn value(of: &Figure) -> String {
 
 #[cfg(test)]
 mod tests {
-    use measures::shipped_pack;
-
     use super::*;
 
     #[test]
