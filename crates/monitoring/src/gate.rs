@@ -10,6 +10,7 @@
 
 mod cases;
 mod estimate;
+mod spread;
 
 use std::borrow::Cow;
 
@@ -18,7 +19,9 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use cases::succeed;
 pub use cases::{Part, Parts, Pooled, Shown, cases};
+pub(crate) use estimate::grain;
 pub use estimate::{Banded, Ends, Estimate, Measured, Span, band, estimate, span};
+pub use spread::{Bar, Shares, Spread, spread};
 
 /// A number with everything that has to be said beside it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 use statistics::multiple_systems::bootstrap::Resampled;
 use statistics::multiple_systems::panel::Panel;
+use statistics::multiple_systems::spread::Spread;
 use statistics::multiple_systems::{Estimate, Histories};
 
-/// Steps of a histogram.
+/// The most steps of a histogram.
 const STEPS: usize = 40;
 
 /// The panel as one object; a limit that does not exist is `null`.
@@ -46,8 +47,23 @@ fn result(estimate: &Estimate) -> Value {
         "checks": checks,
         "warnings": estimate.warnings,
         "seed": estimate.seed,
+        "posterior": estimate.posterior.as_ref().and_then(posterior),
         "bootstrap": estimate.bootstrap.as_ref().map(|resampled| bootstrap(resampled, level)),
     })
+}
+
+/// The posterior as the steps of a histogram; shares sum to 1 with those beyond it.
+fn posterior(spread: &Spread) -> Option<Value> {
+    let steps = spread.steps(|_| 1.0, STEPS)?;
+    Some(json!({
+        "histogram": {
+            "from": steps.from,
+            "step": steps.step,
+            "shares": steps.shares,
+            "below": steps.below,
+            "above": steps.above,
+        },
+    }))
 }
 
 fn bootstrap(resampled: &Resampled, level: f64) -> Value {

@@ -3,7 +3,7 @@
 use statistics::multiple_systems::panel::Panel;
 use statistics::multiple_systems::{Estimate, Histories, IntervalKind};
 
-/// Steps of the histogram drawn in one line of text.
+/// The most steps of the histogram drawn in one line of text.
 const STEPS: usize = 48;
 const HEIGHTS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
@@ -47,27 +47,30 @@ pub(super) fn answer(histories: &Histories, panel: &Panel) -> String {
 
 /// The histogram and the warnings of one method.
 fn about(estimate: &Estimate, lines: &mut Vec<String>) {
-    if estimate.bootstrap.is_none() && estimate.warnings.is_empty() {
+    let steps = estimate.spread().and_then(|spread| spread.steps(|_| 1.0, STEPS));
+    if steps.is_none() && estimate.warnings.is_empty() {
         return;
     }
     lines.push(String::new());
     lines.push(format!("{}:", estimate.method));
-    if let Some(resampled) = &estimate.bootstrap {
-        let histogram = resampled.histogram(STEPS);
-        let highest = histogram.counts.iter().copied().max().unwrap_or(0).max(1);
-        let bar = |count: &usize| HEIGHTS[(count * 8).div_ceil(highest)];
-        let end = histogram.from + histogram.step * STEPS as f64;
+    if let Some(steps) = steps {
+        let highest = steps.shares.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 8")]
+        let bar = |share: &f64| HEIGHTS[(share / highest * 8.0).ceil() as usize];
         lines.push(format!(
             "  {} {} {}",
-            people(histogram.from),
-            histogram.counts.iter().map(bar).collect::<String>(),
-            people(end)
+            people(steps.from),
+            steps.shares.iter().map(bar).collect::<String>(),
+            people(steps.from + steps.step * steps.shares.len() as f64)
         ));
-        lines.push(format!(
-            "  {} resamples, seed {}",
-            resampled.estimates.len(),
-            estimate.seed.unwrap_or_default()
-        ));
+        lines.push(match &estimate.bootstrap {
+            Some(resampled) => format!(
+                "  {} resamples, seed {}",
+                resampled.estimates.len(),
+                estimate.seed.unwrap_or_default()
+            ),
+            None => "  posterior".to_owned(),
+        });
     }
     lines.extend(estimate.warnings.iter().map(|warning| format!("  {warning}")));
 }

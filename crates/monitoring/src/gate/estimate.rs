@@ -77,10 +77,11 @@ pub struct Ends {
 }
 
 /// An interval, rounded outwards; made by the gate alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Span {
     lower: String,
     upper: Option<String>,
+    at: (Option<f64>, Option<f64>),
 }
 
 /// Rounds an interval outwards and lets it through.
@@ -93,13 +94,12 @@ pub fn span(ends: Ends) -> Result<Span, Refused> {
         return Err(Refused::TooSmall);
     }
     let lower = rounded(ends.lower.max(0.0), f64::floor);
+    let lower = (lower >= threshold).then_some(lower);
+    let upper = ends.upper.map(|upper| rounded(upper, f64::ceil));
     Ok(Span {
-        lower: if lower < threshold {
-            format!("fewer than {}", number(threshold))
-        } else {
-            number(lower)
-        },
-        upper: ends.upper.map(|upper| number(rounded(upper, f64::ceil))),
+        lower: lower.map_or_else(|| format!("fewer than {}", number(threshold)), number),
+        upper: upper.map(number),
+        at: (lower, upper),
     })
 }
 
@@ -113,6 +113,12 @@ impl Span {
     pub fn upper(&self) -> Option<&str> {
         self.upper.as_deref()
     }
+
+    /// Both ends as they are rounded, in people, to be drawn; `None` for a lower end under the threshold and for an upper end
+    /// that there is not.
+    pub fn at(&self) -> (Option<f64>, Option<f64>) {
+        self.at
+    }
 }
 
 impl std::fmt::Display for Span {
@@ -124,12 +130,18 @@ impl std::fmt::Display for Span {
     }
 }
 
-/// Two significant figures, and tens at the finest.
-fn rounded(value: f64, to: impl Fn(f64) -> f64) -> f64 {
+/// How coarsely a number of people is rounded, in people.
+pub(crate) fn grain(value: f64) -> f64 {
     let mut step = FINEST;
-    while value / step >= 100.0 {
+    while value.is_finite() && value / step >= 100.0 {
         step *= 10.0;
     }
+    step
+}
+
+/// Two significant figures, and tens at the finest.
+fn rounded(value: f64, to: impl Fn(f64) -> f64) -> f64 {
+    let step = grain(value);
     // A hair of floating point must not push a round number to the next step.
     let steps = value / step;
     let nearest = steps.round();
@@ -221,6 +233,7 @@ mod tests {
         let open = span(ends(345.0, None)).expect("it passes");
         assert_eq!(open.to_string(), "340 upwards, no upper end");
         assert_eq!((open.lower(), open.upper()), ("340", None));
+        assert_eq!(open.at(), (Some(340.0), None));
     }
 
     #[test]
@@ -228,6 +241,7 @@ mod tests {
         for lower in [0.0, 4.0, 10.9, 12.0] {
             let low = span(ends(lower, Some(340.0))).expect("it passes");
             assert_eq!(low.to_string(), "fewer than 11 to 340");
+            assert_eq!(low.at(), (None, Some(340.0)));
         }
         assert_eq!(span(ends(4.0, Some(10.0))), Err(Refused::TooSmall));
         assert_eq!(span(ends(f64::NAN, Some(340.0))), Err(Refused::NotFinite));

@@ -50,9 +50,9 @@ async fn refuse_beside(
     row: &study::Model,
     studies: &[study::Model],
 ) -> Result<(), AppError> {
-    if !gives_numbers(tx, row).await? {
+    let Some(fewest) = fewest_lists(tx, row).await? else {
         return Ok(());
-    }
+    };
     let own = linked(tx, row).await?;
     let beside = studies.iter().filter(|other| {
         other.id != row.id && other.published_on.is_some() && row.from_on <= other.to_on && other.from_on <= row.to_on
@@ -60,7 +60,10 @@ async fn refuse_beside(
     for other in beside {
         let others = linked(tx, other).await?;
         let shared = own.intersection(&others).count();
-        if shared + 1 >= own.len().min(others.len()) && gives_numbers(tx, other).await? {
+        let Some(others_fewest) = fewest_lists(tx, other).await? else {
+            continue;
+        };
+        if shared + 1 >= fewest.min(others_fewest) {
             return Err(AppError::Refused(format!(
                 "“{}” is published, of some of the same days and of the same organisations but one at most. Beside it this \
                  estimate would tell of one organisation’s list: close the study without publishing",
@@ -71,9 +74,11 @@ async fn refuse_beside(
     Ok(())
 }
 
-/// Whether everybody reads, or would read, numbers of a study.
-async fn gives_numbers(tx: &impl ConnectionTrait, row: &study::Model) -> Result<bool, AppError> {
-    Ok(shown::of(tx, row).await?.is_some_and(|shown| shown.gives_numbers))
+/// On how many lists the numbers rest that everybody reads, or would read, of a study: one less than it has where the estimate
+/// without a list goes out too. `None` where there are no such numbers.
+async fn fewest_lists(tx: &impl ConnectionTrait, row: &study::Model) -> Result<Option<usize>, AppError> {
+    let shown = shown::of(tx, row).await?.filter(|shown| shown.gives_numbers);
+    Ok(shown.map(|shown| shown.fewest_lists()))
 }
 
 /// The organisations whose lists were linked.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use statistics::linkage::uncertainty::{self, CARRIED};
 use statistics::multiple_systems::panel::panel;
 use statistics::multiple_systems::reliability::{Change, sensitivity};
+use statistics::multiple_systems::spread::Spread;
 use statistics::multiple_systems::verdict::{Reason, Verdict};
 use statistics::multiple_systems::{Estimate, Histories, Method, Refusal, Settings, stepwise};
 use store::row::study;
@@ -19,6 +20,7 @@ use store::{AppError, Cx, jobs};
 use super::draws;
 use super::overlap::Overlap;
 use super::{locked, row, state};
+use crate::gate;
 
 /// The kind of the job that estimates; its payload is the study.
 pub const JOB: &str = "estimate-study";
@@ -28,6 +30,8 @@ pub const RESAMPLES: [usize; 2] = [10_000, 1_000];
 const SEED: u64 = 1;
 /// The level of the intervals.
 const LEVEL: f64 = 0.95;
+/// The most steps of a histogram: more cannot be told apart on a phone.
+const MOST_STEPS: usize = 24;
 
 /// Asks for the estimate of a linked study: coordinators. It may be asked for again, with more resamples, until the study is
 /// closed.
@@ -64,6 +68,13 @@ pub struct Answer {
     pub(super) left_out: Vec<LeftOut>,
     pub(super) verdict: Said,
     pub(super) without: Vec<Without>,
+    /// What was kept before lists were merged has none.
+    #[serde(default)]
+    pub(super) merged: Vec<Merged>,
+    /// Whether models, histograms and what the estimate is on other lists may go out with the estimate, where the overlaps
+    /// allow it. Studies estimated before were published with the promise that these stay inside.
+    #[serde(default)]
+    pub(super) goes_out: bool,
     pub(super) n_resamples: usize,
     pub(super) estimated_on: String,
 }
@@ -80,6 +91,18 @@ pub(super) struct Given {
     /// Whether the interval carries what doubtful links do.
     #[serde(default)]
     pub(super) carries_links: bool,
+    /// How its answers are spread; `None` too in what was kept before there were histograms.
+    #[serde(default)]
+    pub(super) spread: Option<Steps>,
+}
+
+/// How answers are spread, in steps that the gate lets through.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Steps {
+    pub(super) from: f64,
+    pub(super) step: f64,
+    pub(super) shares: Vec<f64>,
+    pub(super) above: f64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -111,6 +134,14 @@ pub(super) enum Said {
 pub(super) struct Without {
     /// The list's place among those that were linked.
     pub(super) place: usize,
+    pub(super) people: Option<f64>,
+}
+
+/// The stepwise estimate with two lists counted as one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Merged {
+    /// The lists' places among those that were linked.
+    pub(super) places: (usize, usize),
     pub(super) people: Option<f64>,
 }
 
@@ -149,7 +180,7 @@ pub fn compute(task: &Task, day: domain::Day, mut tell: impl FnMut(usize, usize,
         tell(begun, total, method.code());
         begun += 1;
     });
-    tell(begun, total, "without each list");
+    tell(begun, total, "without each list, and with every two as one");
     let points = Settings {
         resamples: 0,
         ..task.settings
@@ -159,6 +190,17 @@ pub fn compute(task: &Task, day: domain::Day, mut tell: impl FnMut(usize, usize,
     });
     if !task.draws.is_empty() {
         tell(begun + 1, total, "with the doubt of the links");
+    }
+    let (mut without, mut merged) = (Vec::new(), Vec::new());
+    for changed in changes {
+        let people = changed.estimate.ok().and_then(|estimate| finite(estimate.estimate));
+        match changed.change {
+            Change::Without(place) => without.push(Without { place, people }),
+            Change::Merged(one, other) => merged.push(Merged {
+                places: (one, other),
+                people,
+            }),
+        }
     }
     Answer {
         results: panel.results.iter().map(|found| carried(task, found)).collect(),
@@ -171,16 +213,9 @@ pub fn compute(task: &Task, day: domain::Day, mut tell: impl FnMut(usize, usize,
             })
             .collect(),
         verdict: said(&panel.verdict),
-        without: changes
-            .into_iter()
-            .filter_map(|changed| match changed.change {
-                Change::Without(place) => Some(Without {
-                    place,
-                    people: changed.estimate.ok().and_then(|estimate| finite(estimate.estimate)),
-                }),
-                Change::Merged(..) => None,
-            })
-            .collect(),
+        without,
+        merged,
+        goes_out: true,
         n_resamples: task.settings.resamples,
         estimated_on: day.iso(),
     }
@@ -199,7 +234,19 @@ fn result(estimate: &Estimate) -> Given {
         model: estimate.model.clone(),
         warnings: estimate.warnings.clone(),
         carries_links: false,
+        spread: estimate.spread().and_then(|spread| steps(&spread)),
     }
+}
+
+/// A histogram no finer than the gate lets through.
+fn steps(spread: &Spread) -> Option<Steps> {
+    let steps = spread.steps(gate::grain, MOST_STEPS)?;
+    Some(Steps {
+        from: steps.from,
+        step: steps.step,
+        shares: steps.shares,
+        above: steps.above,
+    })
 }
 
 /// What a method says, its interval with what doubtful links do where there are draws of them: the method is run on each, and
@@ -213,11 +260,13 @@ fn carried(task: &Task, estimate: &Estimate) -> Given {
         resamples: task.settings.resamples.div_ceil(task.draws.len()),
         ..task.settings
     };
-    match uncertainty::carry(&task.draws, estimate.method, &settings).interval(LEVEL) {
+    let carried = uncertainty::carry(&task.draws, estimate.method, &settings);
+    match carried.interval(LEVEL) {
         Some((lower, upper)) => Given {
             lower: finite(lower),
             upper: finite(upper),
             carries_links: true,
+            spread: Spread::of_equal(&carried.together).and_then(|spread| steps(&spread)),
             ..given
         },
         None => given,
@@ -316,5 +365,47 @@ mod tests {
             ..found
         };
         assert!(!carried(&with, &other).carries_links);
+    }
+
+    #[test]
+    fn what_is_computed_holds_histograms_and_every_two_lists_as_one() {
+        let mut counts = vec![40; 16];
+        counts[0] = 0;
+        for alone in [1, 2, 4, 8] {
+            counts[alone] = 150;
+        }
+        let task = Task {
+            overlap: Overlap::new(vec![1, 2, 3, 4], counts).expect("overlaps"),
+            draws: Vec::new(),
+            settings: Settings {
+                resamples: 50,
+                seed: SEED,
+                ..Settings::default()
+            },
+        };
+        let answer = compute(&task, domain::Day::new(2025, 6, 1).expect("a day"), |_, _, _| {});
+        assert_eq!((answer.without.len(), answer.merged.len()), (4, 6));
+        assert!(answer.merged.iter().all(|merged| merged.people.is_some()));
+        for given in &answer.results {
+            let method = Method::from_code(&given.method).expect("a method");
+            let is_plain = matches!(method, Method::Chao | Method::MainEffects | Method::AllPairs);
+            assert_eq!(given.spread.is_none(), is_plain, "{method}");
+            if let Some(steps) = &given.spread {
+                let held: f64 = steps.shares.iter().sum();
+                assert!((0.9..=1.0 + 1e-9).contains(&(held + steps.above)), "{steps:?}");
+            }
+        }
+        let kept = serde_json::to_string(&answer).expect("JSON");
+        let read: Answer = serde_json::from_str(&kept).expect("read back");
+        assert!(read.goes_out && read.merged.len() == 6);
+    }
+
+    #[test]
+    fn what_was_kept_before_histograms_is_read() {
+        let old = r#"{"results":[{"method":"stepwise","people":1234.5,"lower":1100.0,"upper":1400.0,"model":["1:2"],"warnings":[]}],
+            "left_out":[],"verdict":{"is":"agree","methods":2},"without":[{"place":0,"people":1200.0}],"n_resamples":1000,
+            "estimated_on":"2025-06-01"}"#;
+        let read: Answer = serde_json::from_str(old).expect("read");
+        assert!(read.merged.is_empty() && read.results[0].spread.is_none() && !read.goes_out);
     }
 }

@@ -32,7 +32,7 @@ pub use destroy::complete;
 pub use estimate::{Answer, JOB, RESAMPLES, Task, ask, compute, keep, task};
 pub use links::{Links, record_links};
 pub use open::{Choices, Open, choices, collected, default_fingerprint, open, reopen};
-pub use shown::{Line, Published, Shown, Without, published, published_list, shown};
+pub use shown::{Line, Merged, Published, Shown, Without, published, published_list, shown};
 pub use tokens::{MOST_BYTES, Send, send, take};
 
 /// The least threshold: smaller counts say something of a few people.

@@ -6,6 +6,7 @@
 use domain::ids::StudyId;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use statistics::multiple_systems::Histories;
+use statistics::multiple_systems::reliability::{Change, changed};
 use store::AppError;
 use store::row::study_overlap;
 
@@ -109,9 +110,16 @@ impl Overlap {
     /// who are on that list alone, and of each cell of the table that is left.
     pub(super) fn shows_without(&self, place: usize, k: u32) -> bool {
         let alone = self.histories.counts()[1 << place] >= u64::from(k);
-        let change = statistics::multiple_systems::reliability::Change::Without(place);
-        let left = statistics::multiple_systems::reliability::changed(&self.histories, change);
+        let left = changed(&self.histories, Change::Without(place));
         alone && left.is_ok_and(|left| is_wide(&left, k))
+    }
+
+    /// Whether what the estimate is with two lists counted as one may be shown: beside the sizes of both lists it tells of the
+    /// people who are on both, and of each cell of the table that it rests on.
+    pub(super) fn shows_merged(&self, (one, other): (usize, usize), k: u32) -> bool {
+        let both = self.histories.on_all_of(1 << one | 1 << other) >= u64::from(k);
+        let left = changed(&self.histories, Change::Merged(one, other));
+        both && left.is_ok_and(|left| is_wide(&left, k))
     }
 }
 
@@ -158,5 +166,26 @@ mod tests {
         assert!(four(40, 11).shows_without(3, 11));
         assert!(!four(10, 11).shows_without(3, 11));
         assert!(!four(40, 10).shows_without(3, 11));
+    }
+
+    #[test]
+    fn people_on_both_lists_and_what_is_left_decide_whether_they_are_shown_as_one() {
+        let four = |both: u64, other: u64| {
+            let mut counts = vec![40; 16];
+            counts[0] = 0;
+            // The first two lists share people in four cells; the third and fourth share some without them.
+            for cell in [0b0011, 0b0111, 0b1011, 0b1111] {
+                counts[cell] = both;
+            }
+            counts[0b1100] = other;
+            Overlap::new(vec![1, 2, 3, 4], counts).expect("overlaps")
+        };
+        assert!(four(3, 11).shows_merged((0, 1), 11), "twelve on both");
+        assert!(!four(2, 11).shows_merged((0, 1), 11), "eight on both");
+        assert!(!four(40, 10).shows_merged((0, 1), 11), "ten on the other two alone");
+        assert!(
+            !overlap([0, 90, 80, 30, 70, 30, 30, 11]).shows_merged((0, 1), 11),
+            "two lists are left"
+        );
     }
 }

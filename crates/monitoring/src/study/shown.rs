@@ -1,23 +1,23 @@
 //! What is seen of an estimate: rounded and banded by the gate, and no more of it than the overlaps allow.
 //!
-//! Nothing in here is a number: a page gets [`Gated`], [`Banded`] and words.
+//! Nothing in here is a number: a page gets [`Gated`], [`Banded`], [`Span`], [`Spread`] and words.
 
 #[cfg(test)]
 mod tests;
+mod words;
 
-use domain::Day;
 use domain::ids::StudyId;
 use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use statistics::multiple_systems::Method;
-use statistics::multiple_systems::verdict::SAME_ASSUMPTIONS;
 use store::row::study;
 use store::{AppError, Cx};
 
-use super::estimate::{Answer, Given, Said, TOO_MANY_LISTS};
+use self::words::{assumes, name, verdict, words};
+use super::estimate::{Answer, Given, Said, Steps, TOO_MANY_LISTS};
 use super::overlap::Overlap;
-use super::{row, threshold};
-use crate::gate::{self, Banded, Ends, Estimate, Gated, Measured, Span};
+use super::{FEWEST, row, threshold};
+use crate::gate::{self, Banded, Ends, Estimate, Gated, Measured, Shares, Span, Spread};
 
 /// Why a method gives no number, where the reason itself would tell of a small overlap.
 const NO_NUMBER: &str = "gives no number on these lists";
@@ -37,6 +37,10 @@ pub struct Line {
     pub interval: Option<Span>,
     /// Whether the interval carries what doubtful links do.
     pub carries_links: bool,
+    /// How its answers are spread; `None` where it has none to spread, or the overlaps do not allow it to be shown.
+    pub spread: Option<Spread>,
+    /// What is spread, in a word or two: resamples, or the posterior.
+    pub answers: &'static str,
     /// The model that it chose, in words; `None` where the overlaps do not allow it to be shown, or there is none.
     pub model: Option<String>,
     /// What a reader must know beside the number; empty where the overlaps do not allow it to be shown.
@@ -56,8 +60,16 @@ pub struct Without {
     pub figure: Option<Gated>,
 }
 
-/// An estimate as members who may read it see it, and without models, lists left out and whatever tells of small overlaps,
-/// everybody.
+/// The stepwise estimate with two lists counted as one.
+#[derive(Debug, Clone)]
+pub struct Merged {
+    /// The lists' numbers.
+    pub lists: (i32, i32),
+    /// The estimate; `None` where there is none, or the overlaps do not allow it to be shown.
+    pub figure: Option<Gated>,
+}
+
+/// An estimate as members who may read it see it, and without whatever tells of small overlaps, everybody.
 #[derive(Debug, Clone)]
 pub struct Shown {
     /// Whether the methods lie close together, in a sentence.
@@ -73,8 +85,12 @@ pub struct Shown {
     pub lines: Vec<Line>,
     /// The methods that gave none, and why.
     pub left_out: Vec<(&'static str, String)>,
-    /// What the estimate is without each list.
+    /// What the estimate is without each list; empty where too few lists would be left.
     pub without: Vec<Without>,
+    /// What the estimate is with each two lists counted as one; empty where too few lists would be left.
+    pub merged: Vec<Merged>,
+    /// Whether models, histograms and what the estimate is on other lists go out with it.
+    pub goes_out: bool,
     /// Whether something of the panel is not shown because it would reveal a count under the threshold.
     pub is_cut: bool,
     /// The lists with their sizes in bands.
@@ -136,8 +152,8 @@ pub async fn published_list(cx: &Cx<'_>) -> Result<Vec<Published>, AppError> {
     Ok(rows.iter().filter_map(Published::of).collect())
 }
 
-/// A published estimate: for everybody. Chosen models and what the estimate is without a list are left out of it, whatever
-/// the overlaps; and where there is not enough overlap to say, every number.
+/// A published estimate: for everybody. Chosen models, histograms and what the estimate is on other lists are left out of it
+/// unless every overlap is the threshold or more; and where there is not enough overlap to say, every number.
 pub async fn published(cx: &Cx<'_>, id: StudyId) -> Result<(Published, Shown), AppError> {
     cx.permit(Action::ReadPublic, Relation::Coalition)?;
     let found = row(cx.db.reader(), id).await?;
@@ -149,10 +165,15 @@ pub async fn published(cx: &Cx<'_>, id: StudyId) -> Result<(Published, Shown), A
 /// What everybody may see of an estimate. Where an overlap is small, an interval that is open or missing is as good as a
 /// reason, so its method is one of those that give no number.
 fn outside(mut shown: Shown) -> Shown {
-    shown.without.clear();
     for line in &mut shown.lines {
-        line.model = None;
         line.warnings.clear();
+    }
+    if !shown.goes_out {
+        shown.without.clear();
+        shown.merged.clear();
+        for line in &mut shown.lines {
+            (line.model, line.spread) = (None, None);
+        }
     }
     if !shown.gives_numbers {
         NOT_ENOUGH.clone_into(&mut shown.verdict);
@@ -199,6 +220,8 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
     let is_wide = overlap.is_wide(k);
     let is_enough = !matches!(answer.verdict, Said::NotEnough { .. });
     let truth = row.true_size.filter(|_| row.is_invented).map(|n| n as f64);
+    let gives_numbers = is_enough && (is_wide || compared(answer).all(|given| given.lower.and(given.upper).is_some()));
+    let has_more = overlap.numbers().len() > FEWEST;
     let mut is_cut = !is_wide;
     let lines: Vec<Line> = answer
         .results
@@ -221,6 +244,17 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
                 figure,
                 interval: given.lower.and_then(|lower| rounded(lower, given.upper, k)),
                 carries_links: given.carries_links,
+                // Any cell of the table moves it.
+                spread: given
+                    .spread
+                    .as_ref()
+                    .filter(|_| is_wide)
+                    .and_then(|steps| drawn(steps, k)),
+                answers: if given.method_resamples() {
+                    "resamples"
+                } else {
+                    "the posterior"
+                },
                 model: model.filter(|_| shows_model),
                 warnings: if is_wide { given.warnings.clone() } else { Vec::new() },
             })
@@ -229,6 +263,7 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
     let without = answer
         .without
         .iter()
+        .filter(|_| has_more)
         .filter_map(|without| {
             let may = overlap.shows_without(without.place, k);
             is_cut |= !may;
@@ -238,10 +273,24 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
             })
         })
         .collect();
+    let merged = answer
+        .merged
+        .iter()
+        .filter(|_| has_more)
+        .filter_map(|merged| {
+            let may = overlap.shows_merged(merged.places, k);
+            is_cut |= !may;
+            let number = |place: usize| overlap.numbers().get(place).copied();
+            Some(Merged {
+                lists: (number(merged.places.0)?, number(merged.places.1)?),
+                figure: through(row, answer, merged.people.filter(|_| may)),
+            })
+        })
+        .collect();
     Shown {
         verdict: verdict(&answer.verdict, is_wide),
         span: if is_enough { span(answer, k) } else { None },
-        gives_numbers: is_enough && (is_wide || compared(answer).all(|given| given.lower.and(given.upper).is_some())),
+        gives_numbers,
         is_wide,
         lines,
         left_out: answer
@@ -254,6 +303,8 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
             })
             .collect(),
         without,
+        merged,
+        goes_out: answer.goes_out && is_wide && gives_numbers,
         is_cut,
         sizes: overlap
             .numbers()
@@ -280,6 +331,18 @@ fn rounded(lower: f64, upper: Option<f64>, threshold: u32) -> Option<Span> {
         threshold,
     };
     gate::span(ends).ok()
+}
+
+/// A histogram, through the gate.
+fn drawn(steps: &Steps, threshold: u32) -> Option<Spread> {
+    let given = Shares {
+        from: steps.from,
+        step: steps.step,
+        shares: steps.shares.clone(),
+        above: steps.above,
+        threshold,
+    };
+    gate::spread(given).ok()
 }
 
 /// The methods that let the overlaps decide which lists depend on which.
@@ -333,99 +396,4 @@ fn off(figure: &Gated, truth: Option<f64>, holds: Option<bool>) -> String {
         None => "",
     };
     format!("{:.0}% {side}{held}", share.abs())
-}
-
-/// Whether the methods lie close together. Why there is not enough overlap to say is told only where no overlap is small.
-fn verdict(said: &Said, is_wide: bool) -> String {
-    let method = |code: &str| Method::from_code(code).map_or("one method", name).to_lowercase();
-    match said {
-        Said::Agree { methods } => {
-            format!("The estimates of {methods} methods lie within a quarter of each other. {SAME_ASSUMPTIONS}")
-        }
-        Said::Disagree {
-            factor,
-            lowest,
-            highest,
-        } => format!(
-            "The methods disagree by a factor of {factor:.1}: the lowest estimate is that of {}, the highest that of {}.",
-            method(lowest),
-            method(highest)
-        ),
-        Said::NotEnough { why } if is_wide && !why.is_empty() => {
-            format!("There is not enough overlap to say: {why}.")
-        }
-        Said::NotEnough { .. } => NOT_ENOUGH.to_owned(),
-    }
-}
-
-/// A model's terms as lists that are counted together.
-fn words(model: &[String]) -> String {
-    let terms: Vec<String> = model
-        .iter()
-        .filter(|term| term.contains(':'))
-        .map(|term| format!("lists {}", term.replace(':', " with ")))
-        .collect();
-    if terms.is_empty() {
-        "no two lists depend on one another".to_owned()
-    } else {
-        terms.join("; ")
-    }
-}
-
-const fn name(method: Method) -> &'static str {
-    match method {
-        Method::Chao => "Lower bound (Chao)",
-        Method::MainEffects => "Independent lists",
-        Method::AllPairs => "All pairs dependent",
-        Method::Stepwise => "Stepwise",
-        Method::Bic => "Lowest BIC",
-        Method::Downhill => "Downhill search",
-        Method::Threshold => "Bayesian threshold",
-        Method::Graphs => "Average over graphs",
-        Method::Classes => "Latent classes",
-    }
-}
-
-const fn assumes(method: Method) -> &'static str {
-    match method {
-        Method::Chao => "People differ in how easily they are found. A bound: there are at least so many.",
-        Method::MainEffects => "No list knows of anyone because another does. Rarely true; one end of the range.",
-        Method::AllPairs => "Every two lists depend on one another. The other end of the range.",
-        Method::Stepwise => "Few pairs of lists depend on one another; they are found one by one.",
-        Method::Bic => "The simplest model that fits is close to the truth.",
-        Method::Downhill => "As lowest BIC, searched from several starts where there are too many models.",
-        Method::Threshold => "Small dependence between two lists is none.",
-        Method::Graphs => "Averages over many ways in which lists can depend, and so does not trust one.",
-        Method::Classes => "There are groups of people, some found more easily than others.",
-    }
-}
-
-impl Shown {
-    /// What the intervals say of doubtful links.
-    pub fn of_links(&self) -> &'static str {
-        if self.lines.iter().any(|line| line.carries_links) {
-            "The links of the lists were drawn again and again by their chances; intervals marked “links too” hold what that does, the \
-             others do not."
-        } else if self.lines.is_empty() {
-            ""
-        } else {
-            "What wrong and missed links do is in none of these intervals."
-        }
-    }
-
-    /// The day it was estimated, as people write it.
-    pub fn day(&self) -> String {
-        Day::parse(&self.estimated_on).map_or_else(|_| self.estimated_on.clone(), |day| day.to_string())
-    }
-
-    /// How many intervals hold the true number, where an invented study knows it; else empty.
-    pub fn held(&self) -> String {
-        let known: Vec<bool> = self.lines.iter().filter_map(|line| line.holds).collect();
-        let held = known.iter().filter(|holds| **holds).count();
-        match (known.len(), held) {
-            (0, _) => String::new(),
-            (all, 1) => format!("1 of {all} intervals holds the true number."),
-            (all, held) => format!("{held} of {all} intervals hold the true number."),
-        }
-    }
 }

@@ -77,6 +77,7 @@ pub fn estimate(histories: &Histories, level: f64) -> Result<Estimate, Refusal> 
         warnings,
         seed: None,
         bootstrap: None,
+        posterior: None,
     })
 }
 

@@ -19,6 +19,7 @@ use super::convergence::Convergence;
 use super::estimate::{Estimate, Interval, IntervalKind, Method, Refusal, Settings};
 use super::histories::Histories;
 use super::quantile;
+use super::spread::Spread;
 use super::stream::{Purpose, stream};
 
 /// Choices of the method.
@@ -164,6 +165,7 @@ impl Classes {
             warnings,
             seed: Some(self.options.seed),
             bootstrap: None,
+            posterior: Spread::of_equal(&totals),
         })
     }
 

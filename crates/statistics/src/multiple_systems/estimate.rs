@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::bootstrap::Resampled;
+use super::spread::Spread;
 
 /// A way to estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -150,6 +151,18 @@ pub struct Estimate {
     pub seed: Option<u64>,
     /// The resampled estimates behind a bootstrap interval.
     pub bootstrap: Option<Resampled>,
+    /// The posterior behind a credible interval.
+    pub posterior: Option<Spread>,
+}
+
+impl Estimate {
+    /// How the answers of the method are spread: its resampled estimates, or its posterior; `None` where it has neither.
+    pub fn spread(&self) -> Option<Spread> {
+        match &self.bootstrap {
+            Some(resampled) => Spread::of_equal(&resampled.estimates),
+            None => self.posterior.clone(),
+        }
+    }
 }
 
 /// Why a method gives no number.

@@ -27,6 +27,7 @@ use rayon::prelude::*;
 use self::decomposable::Decomposable;
 use super::estimate::{Estimate, Interval, IntervalKind, Method, Refusal, Settings};
 use super::histories::Histories;
+use super::spread::Spread;
 
 /// The most lists whose graphs can all be tried.
 pub const MOST_LISTS: usize = 6;
@@ -216,6 +217,12 @@ impl Average {
             warnings,
             seed: None,
             bootstrap: None,
+            posterior: Spread::of_weighed(
+                self.totals
+                    .iter()
+                    .map(|total| *total as f64)
+                    .zip(self.posterior.iter().copied()),
+            ),
         }
     }
 

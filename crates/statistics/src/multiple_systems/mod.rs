@@ -35,7 +35,8 @@
 //! | latent classes | 3 to 10 | [`classes`] |
 //!
 //! [`bootstrap`] gives intervals that repeat the choice of a model, [`profile`] those of the likelihood,
-//! [`reliability`] what else an estimate would have been, and [`verdict`] the sentence above a panel.
+//! [`reliability`] what else an estimate would have been, [`spread`] the steps of a histogram, and [`verdict`] the sentence
+//! above a panel.
 //!
 //! # When not to use it
 //!
@@ -83,6 +84,7 @@ pub mod poisson;
 pub mod profile;
 pub(crate) mod quantile;
 pub mod reliability;
+pub mod spread;
 pub mod stepwise;
 pub(crate) mod stream;
 pub(crate) mod table;

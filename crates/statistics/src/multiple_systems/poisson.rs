@@ -138,6 +138,7 @@ impl Fit {
             warnings,
             seed: None,
             bootstrap: None,
+            posterior: None,
         }
     }
 }

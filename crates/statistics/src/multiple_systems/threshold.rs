@@ -20,6 +20,7 @@ use super::existence;
 use super::histories::Histories;
 use super::model::{Model, notation, pairs};
 use super::poisson::{Failure, refusal};
+use super::spread::Spread;
 use super::table::{Reduction, Table};
 
 /// One over the prior variance of the intercept and of single lists.
@@ -201,6 +202,7 @@ impl Thresholded {
             warnings,
             seed: Some(self.options.seed),
             bootstrap: None,
+            posterior: Spread::of_equal(&self.totals),
         }
     }
 }

@@ -230,6 +230,7 @@ mod tests {
             warnings: Vec::new(),
             seed: None,
             bootstrap: None,
+            posterior: None,
         }
     }
 

@@ -259,7 +259,7 @@ fn shape(svg: &mut String, nth: usize, (x, y): (f64, f64), colour: &str) {
     };
 }
 
-fn text(svg: &mut String, (x, y): (f64, f64), anchor: &str, colour: &str, words: &str) {
+pub(super) fn text(svg: &mut String, (x, y): (f64, f64), anchor: &str, colour: &str, words: &str) {
     let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let _ = write!(
         svg,

@@ -5,6 +5,7 @@
 //! No figure reaches a template here but as a gated one, and no count but as a band.
 
 mod manage;
+mod picture;
 mod public;
 #[cfg(test)]
 mod tests;
@@ -83,6 +84,8 @@ struct Show {
     lists: Vec<List>,
     /// The panel, for those who may read it.
     shown: Option<Shown>,
+    /// The picture of it; empty where there is nothing to draw.
+    picture: String,
     work: Option<Work>,
     may_open: bool,
     may_estimate: bool,
@@ -104,6 +107,11 @@ impl Show {
     fn gives_numbers(&self) -> bool {
         // A publisher who does not see the panel is told of the usual case; the command decides.
         self.shown.as_ref().is_none_or(|shown| shown.gives_numbers)
+    }
+
+    /// Whether models, histograms and the estimate on other lists would go out with the numbers.
+    fn goes_out(&self) -> bool {
+        self.shown.as_ref().is_some_and(|shown| shown.goes_out)
     }
 
     /// Token files that the officer can download now, with the numbers of their lists.
@@ -153,6 +161,7 @@ async fn show_page(visitor: &Visitor, id: StudyId, form: Form) -> Result<Show, W
         form,
         study,
         lists,
+        picture: shown.as_ref().map(picture::of).unwrap_or_default(),
         shown,
         work,
         may_open: visitor.may(Action::OpenStudy),

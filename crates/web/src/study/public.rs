@@ -6,6 +6,7 @@ use axum::response::Response;
 use domain::ids::StudyId;
 use monitoring::study::{self, Published, Shown};
 
+use super::picture;
 use crate::door::Visitor;
 use crate::error::{WebError, page};
 use crate::page::{Page, day};
@@ -55,6 +56,8 @@ struct Show {
     page: Page,
     study: Published,
     shown: Shown,
+    /// The picture of it; empty where there is nothing to draw.
+    picture: String,
 }
 
 pub(super) async fn show(Path(id): Path<StudyId>, visitor: Visitor) -> Result<Response, WebError> {
@@ -63,6 +66,7 @@ pub(super) async fn show(Path(id): Path<StudyId>, visitor: Visitor) -> Result<Re
     page(&Show {
         page: Page::new(&visitor, "An estimate from lists").under("/studies/published", "Estimates from lists"),
         study,
+        picture: picture::of(&shown),
         shown,
     })
 }

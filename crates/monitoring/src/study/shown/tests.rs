@@ -1,7 +1,7 @@
 //! What is seen of an estimate, and by whom.
 
 use super::*;
-use crate::study::estimate::LeftOut;
+use crate::study::estimate::{self, LeftOut};
 
 fn study(true_size: Option<i64>) -> study::Model {
     let id = uuid::Uuid::nil();
@@ -41,6 +41,7 @@ fn given(method: Method, people: f64, lower: Option<f64>, upper: Option<f64>) ->
         model: Vec::new(),
         warnings: Vec::new(),
         carries_links: false,
+        spread: None,
     }
 }
 
@@ -59,6 +60,8 @@ fn answer(results: Vec<Given>, verdict: Said) -> Answer {
         results,
         verdict,
         without: Vec::new(),
+        merged: Vec::new(),
+        goes_out: true,
         n_resamples: 1_000,
         estimated_on: "2025-06-01".into(),
     }
@@ -182,4 +185,116 @@ fn inside_the_reason_is_told_only_where_no_overlap_is_small() {
     };
     assert_eq!(verdict(&said, false), NOT_ENOUGH);
     assert!(verdict(&said, true).contains("too few methods"));
+}
+
+/// Overlaps of four lists: so many people in each cell, and in one of them another number.
+fn four(cell: usize, n: u64) -> Overlap {
+    let mut counts = vec![40; 16];
+    counts[0] = 0;
+    counts[cell] = n;
+    Overlap::new(vec![1, 2, 3, 5], counts).expect("overlaps")
+}
+
+/// What methods said of four lists, with everything that they say.
+fn whole() -> Answer {
+    let mut results = closed();
+    results[1].model = vec!["1:2".into(), "3".into(), "5".into()];
+    results[1].warnings = vec!["3 of 1000 resamples have no estimate".into()];
+    results[1].spread = Some(Steps {
+        from: 1_100.0,
+        step: 100.0,
+        shares: vec![0.25, 0.5, 0.2],
+        above: 0.05,
+    });
+    Answer {
+        without: vec![estimate::Without {
+            place: 3,
+            people: Some(1_150.0),
+        }],
+        merged: vec![estimate::Merged {
+            places: (0, 3),
+            people: Some(1_250.0),
+        }],
+        ..answer(results, AGREE)
+    }
+}
+
+/// Whether a model, a histogram, an estimate without a list and one with two as one are shown.
+fn told(shown: &Shown) -> [bool; 4] {
+    [
+        shown.lines.iter().any(|line| line.model.is_some()),
+        shown.lines.iter().any(|line| line.spread.is_some()),
+        shown.without.iter().any(|without| without.figure.is_some()),
+        shown.merged.iter().any(|merged| merged.figure.is_some()),
+    ]
+}
+
+#[test]
+fn where_every_overlap_is_wide_everything_but_remarks_goes_out_rounded() {
+    let shown = make(&study(None), &whole(), &four(15, 11));
+    assert_eq!(told(&shown), [true; 4]);
+    assert_eq!((shown.merged[0].lists, shown.without[0].list), ((1, 5), 5));
+    let public = outside(shown);
+    assert_eq!(told(&public), [true; 4]);
+    assert!(public.lines.iter().all(|line| line.warnings.is_empty()));
+    assert_eq!(public.fewest_lists(), 3, "the estimate without a list rests on three");
+    let stepwise = &public.lines[1];
+    let spread = stepwise.spread.as_ref().expect("a histogram");
+    let bars: Vec<(String, u8)> = spread.bars().map(|bar| (bar.to_string(), bar.percent())).collect();
+    assert_eq!(bars[1], ("1,200 to 1,300".to_owned(), 50));
+    assert_eq!(stepwise.answers, "resamples");
+    assert_eq!(public.lines[2].answers, "the posterior");
+}
+
+#[test]
+fn one_small_overlap_keeps_histograms_from_everybody_and_the_rest_from_the_public() {
+    // Ten people are on all four lists: inside, what does not tell of them is still shown.
+    let inside = make(&study(None), &whole(), &four(15, 10));
+    assert_eq!(told(&inside), [true, false, true, true]);
+    assert!(inside.is_cut);
+    let public = outside(inside);
+    assert_eq!(told(&public), [false; 4]);
+    assert!(public.without.is_empty() && public.merged.is_empty());
+    assert_eq!(public.fewest_lists(), 4);
+}
+
+#[test]
+fn two_lists_that_share_few_are_not_shown_as_one() {
+    let mut counts = vec![40; 16];
+    counts[0] = 0;
+    for cell in [0b1001, 0b1011, 0b1101, 0b1111] {
+        counts[cell] = 2;
+    }
+    let overlap = Overlap::new(vec![1, 2, 3, 5], counts).expect("overlaps");
+    let shown = make(&study(None), &whole(), &overlap);
+    assert_eq!(told(&shown), [false, false, true, false]);
+}
+
+#[test]
+fn what_was_published_with_the_promise_that_models_stay_inside_keeps_it() {
+    let before = Answer {
+        goes_out: false,
+        ..whole()
+    };
+    let shown = make(&study(None), &before, &four(15, 11));
+    assert_eq!(told(&shown), [true; 4], "inside nothing changes");
+    assert_eq!(told(&outside(shown)), [false; 4]);
+}
+
+#[test]
+fn with_three_lists_none_is_left_out_and_nothing_is_missing() {
+    let three = Answer {
+        without: vec![estimate::Without { place: 0, people: None }],
+        ..answer(closed(), AGREE)
+    };
+    let shown = make(&study(None), &three, &overlap(11));
+    assert!(shown.without.is_empty() && !shown.is_cut);
+}
+
+#[test]
+fn a_histogram_finer_than_the_figures_is_not_shown() {
+    let mut fine = whole();
+    fine.results[1].spread.as_mut().expect("steps").step = 25.0;
+    let shown = make(&study(None), &fine, &four(15, 11));
+    assert!(shown.lines.iter().all(|line| line.spread.is_none()));
 }

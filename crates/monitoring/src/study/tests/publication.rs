@@ -13,12 +13,15 @@ fn answer(verdict: Said) -> Answer {
         model: Vec::new(),
         warnings: Vec::new(),
         carries_links: false,
+        spread: None,
     };
     Answer {
         results: vec![given("stepwise"), given("graphs")],
         left_out: Vec::new(),
         verdict,
         without: Vec::new(),
+        merged: Vec::new(),
+        goes_out: true,
         n_resamples: 1_000,
         estimated_on: "2025-06-01".into(),
     }
