@@ -23,6 +23,7 @@ use crate::part::Kept;
 use crate::person::{self, Contact, Person};
 use crate::referral::Referrals;
 use crate::time_entry::Kept as Time;
+use crate::time_entry::timer::Timer;
 use crate::voice::Voice;
 
 /// A case as its page shows it.
@@ -66,6 +67,8 @@ pub struct Opened {
     pub wants_approval: bool,
     /// Unpaid time, latest first.
     pub time: Vec<Time>,
+    /// The clock of the member asking, if it runs.
+    pub timer: Option<Timer>,
     /// What they said in their own words, latest first.
     pub voices: Vec<Kept<Voice>>,
     /// Referrals of the person to other organisations, latest first, and the one that they came by.
@@ -134,6 +137,7 @@ pub(crate) async fn whole(cx: &Cx<'_>, of: &Unsealed) -> Result<Opened, AppError
         links: crate::link::of(db, &history).await?,
         wants_approval: crate::plan::wanted(cx).await?.approval,
         time: crate::time_entry::of(db, of).await?,
+        timer: crate::time_entry::timer::of(cx, db, of).await?,
         voices: crate::voice::of(db, of).await?,
         referrals: crate::referral::of(cx, of).await?,
         person,

@@ -2,6 +2,7 @@
 //! given for nothing.
 
 mod rate;
+pub mod timer;
 
 use domain::Day;
 use domain::casework::{Agency, TimeKind};

@@ -108,6 +108,7 @@ pub mod study_overlap;
 pub mod study_token_file;
 pub mod support_case;
 pub mod time_entry;
+pub mod timer;
 pub mod totp;
 pub mod voice;
 pub mod withdrawal;

@@ -14,8 +14,10 @@ use casework::person::Contact;
 use casework::plan;
 use casework::referral::{Sent, Waits};
 use casework::sheet::{PartDay, Sheet as _};
+use casework::time_entry::timer::Timer;
 use casework::time_entry::{self, Worth};
 use casework::voice::Voice;
+use domain::Instant;
 use domain::casework::{
     Agency, AnsweredBy, Known, Leaning, LinkedAs, OutcomePoint, Purpose, Rating, ReferralState, TimeKind,
 };
@@ -83,6 +85,7 @@ struct Show {
     agencies: Vec<(&'static str, &'static str)>,
     /// What the last unpaid time was for, and whose duty: offered again.
     last: (String, String),
+    now: Instant,
 }
 
 #[expect(
@@ -328,6 +331,16 @@ impl Show {
         time_entry::say(self.worth.minutes_without)
     }
 
+    /// Whether a clock ran so long that somebody has to say how long it was.
+    fn is_forgotten(&self, timer: &Timer) -> bool {
+        timer.is_forgotten(self.now)
+    }
+
+    /// How long a clock has run.
+    fn runs(&self, timer: &Timer) -> String {
+        u32::try_from(timer.minutes(self.now)).map_or_else(|_| String::new(), time_entry::say)
+    }
+
     fn minutes(&self, kept: &time_entry::Kept) -> String {
         time_entry::say(kept.entry.given.minutes)
     }
@@ -415,6 +428,7 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         kinds: TimeKind::choices(),
         agencies: Agency::choices(),
         last,
+        now: visitor.now,
         of,
     })
 }
