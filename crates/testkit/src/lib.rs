@@ -8,6 +8,7 @@
 pub mod browser;
 pub mod cast;
 pub mod client;
+pub mod keyboard;
 pub mod machine;
 pub mod provision;
 pub mod stage;

@@ -63,6 +63,11 @@ impl List {
         case.clocks.iter().find(acts).or_else(|| case.clocks.first())
     }
 
+    /// Whether it is said who works on a case: among one's own, only where others do too.
+    fn names_members(&self, case: &Listed) -> bool {
+        case.members.len() > usize::from(self.show == "mine")
+    }
+
     fn say(&self, case: &Listed, clock: &Clock) -> String {
         format!("{}: {}", words(clock), clock.say(self.today, case.nation))
     }

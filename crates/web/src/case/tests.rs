@@ -11,6 +11,8 @@ use testkit::{Client, Coalition, Stage, cast, on_both};
 use crate::app::Settings;
 use crate::tests::router_on;
 
+mod keyboard;
+
 const CANARY: &str = "Canaria";
 
 /// Makes the third organisation's key and gives it to its supervisor and its caseworker.
