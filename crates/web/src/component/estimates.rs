@@ -10,9 +10,9 @@ use std::fmt::Write as _;
 
 use super::chart::text;
 
-const WIDTH: f64 = 360.0;
-const LEFT: f64 = 8.0;
-const RIGHT: f64 = 352.0;
+const WIDTH: f64 = 300.0;
+const LEFT: f64 = 4.0;
+const RIGHT: f64 = 296.0;
 /// From the top of a row to its words, its line, and the ground and top of its histogram.
 const WORDS: f64 = 14.0;
 const LINE: f64 = 26.0;
@@ -206,8 +206,12 @@ fn row(svg: &mut String, scale: &Scale, row: &Row, top: f64) {
             svg,
             r#"<rect x="{left:.1}" y="{:.1}" width="{:.1}" height="{size:.1}" fill="{BAR}"/>"#,
             top + BARS.1 - size,
-            // A hair between neighbours tells steps apart.
-            (right - left - 0.6).max(0.6)
+            // A hair between neighbours tells wide steps apart.
+            if right - left > 3.0 {
+                right - left - 0.6
+            } else {
+                (right - left).max(0.6)
+            }
         );
     }
 }

@@ -99,24 +99,24 @@ impl Shown {
     /// What a picture of it shows.
     pub fn caption(&self) -> String {
         let truth = if self.truth.is_some() {
-            " The dashed line is the true number, which an invented study knows."
+            "; dashed, the true number"
         } else {
             ""
         };
         if self.has_spread() {
             format!(
-                "The estimate of each method (dot), its interval (line), and below it how often its answers fall where: a second \
-                 peak or a long tail is doubt that an interval does not tell.{truth}"
+                "Each method’s estimate (dot), its interval (line), and how often its answers fall where (bars){truth}"
             )
         } else {
-            format!("The estimate of each method (dot) and its interval (line).{truth}")
+            format!("Each method’s estimate (dot) and its interval (line){truth}")
         }
     }
 
     /// What has to be said below a picture of it.
     pub fn source(&self) -> String {
         let spread = if self.has_spread() {
-            " Steps of the histograms are as coarse as the figures, shares are whole per cents."
+            " A second peak or a long tail is doubt that an interval does not tell. Bars are as coarse as the figures, their \
+             shares whole per cents."
         } else {
             ""
         };
