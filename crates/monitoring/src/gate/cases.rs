@@ -45,6 +45,7 @@ pub struct Shown {
     total: Gated,
     words: String,
     whose: String,
+    links: String,
     missing: String,
     breakdowns: Vec<Parts>,
 }
@@ -108,9 +109,30 @@ pub fn cases(given: &Pooled<'_>) -> Result<Shown, Refused> {
         total: gated(given, total)?,
         words: in_words(given.definition, given.schema),
         whose: of.whose(),
+        links: links(given, total.is_some()),
         missing,
         breakdowns,
     })
+}
+
+/// How far doubtful links carry a total that is shown. Its limits were rounded outwards; of a total that is withheld nothing is
+/// said.
+fn links(given: &Pooled<'_>, is_shown: bool) -> String {
+    let Some(links) = given.measurement.links.as_ref().filter(|_| is_shown) else {
+        return String::new();
+    };
+    match links.range {
+        Some((low, high)) if low < high => format!(
+            "Links may be wrong: in 95 of 100 draws of them by their chances the figure lies from {} to {}.",
+            super::number(low),
+            super::number(high)
+        ),
+        Some((low, _)) => format!(
+            "Links may be wrong, which hardly changes it: in 95 of 100 draws of them by their chances the figure is {}, rounded.",
+            super::number(low)
+        ),
+        None => "Links may be wrong; how far that carries the figure was not computed.".to_owned(),
+    }
 }
 
 /// What may be shown of a measure that was computed again, beside everything shown of it before: the rule stands in
@@ -263,6 +285,11 @@ impl Shown {
         &self.whose
     }
 
+    /// How far doubtful links carry it, in a sentence; empty where nothing was linked.
+    pub fn links(&self) -> &str {
+        &self.links
+    }
+
     /// How many cases do not say enough, in words.
     pub fn missing(&self) -> &str {
         &self.missing
@@ -275,7 +302,12 @@ impl Shown {
 
     /// What it computes, whose cases it is of, and how many are missing, in sentences.
     pub fn note(&self) -> String {
-        format!("{} It is computed {}. {}", self.words, self.whose, self.missing)
+        let links = if self.links.is_empty() {
+            String::new()
+        } else {
+            format!("{} ", self.links)
+        };
+        format!("{} It is computed {}. {links}{}", self.words, self.whose, self.missing)
     }
 }
 
