@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use domain::indicator::Statistic;
 use domain::pack::{Aggregate, Aggregates, Definition, Kind, Pack, Schema, Stratum, Table};
 use serde::{Deserialize, Serialize};
@@ -22,6 +24,8 @@ use crate::read::{Contents, Refused, check_aggregates};
 pub struct Pooled {
     organisations: u32,
     aggregates: Aggregates,
+    /// For each measure, how many of them have a case that counts in it.
+    seen_by: BTreeMap<String, u32>,
     /// How many of them gave coded rows of which any was linked.
     linked: u32,
     /// Whether anything in it was not linked.
@@ -70,6 +74,9 @@ impl Pooled {
     /// Adds what was pooled elsewhere, of other organisations under the same pack.
     pub fn merge(&mut self, other: &Self) {
         self.sum(other.organisations, &other.aggregates);
+        for (measure, organisations) in &other.seen_by {
+            *self.seen_by.entry(measure.clone()).or_default() += organisations;
+        }
         self.linked += other.linked;
         self.has_unlinked |= other.has_unlinked;
     }
@@ -77,11 +84,14 @@ impl Pooled {
     /// Adds what was computed of one organisation's cases; of coded rows, whether any was linked, and whether all were.
     pub(crate) fn sum_linked(&mut self, given: &Aggregates, is_linked: bool, is_all_linked: bool) {
         self.sum(1, given);
+        for table in given.tables.iter().filter(|table| table.total.d > 0) {
+            *self.seen_by.entry(table.measure.clone()).or_default() += 1;
+        }
         self.linked += u32::from(is_linked);
         self.has_unlinked |= !is_all_linked;
     }
 
-    pub(crate) fn sum(&mut self, organisations: u32, given: &Aggregates) {
+    fn sum(&mut self, organisations: u32, given: &Aggregates) {
         self.organisations += organisations;
         self.aggregates.cases = self.aggregates.cases.saturating_add(given.cases);
         for table in &given.tables {
@@ -147,6 +157,7 @@ impl Pooled {
             statistic: definition.statistic,
             cases: (self.cases() >= pack.threshold).then_some(self.cases()),
             organisations: self.organisations,
+            seen_by: self.seen_by.get(&definition.code).copied().unwrap_or_default(),
             may_count_twice: self.linked == 0 || self.has_unlinked,
             links: (self.linked > 0).then_some(Links {
                 organisations: self.linked,
@@ -215,6 +226,9 @@ pub struct Measurement {
     pub cases: Option<u64>,
     /// Seen by how many organisations.
     pub organisations: u32,
+    /// How many of them have a case that counts in this very measure.
+    #[serde(default)]
+    pub seen_by: u32,
     /// Whether the same person may be counted twice: always, unless every case is a coded row that was linked.
     pub may_count_twice: bool,
     /// What the links say, where any coded rows were linked.

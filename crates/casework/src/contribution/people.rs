@@ -22,7 +22,7 @@ use crate::person::Person;
 use crate::sheet::PartDay;
 
 /// The columns: the row id, then those of the schema that `rapporteur encode` carries.
-pub const COLUMNS: [&str; 7] = [
+pub(super) const COLUMNS: [&str; 7] = [
     "row",
     "given_name",
     "family_name",
@@ -68,7 +68,7 @@ pub async fn of_people(cx: &Cx<'_>, id: Uuid) -> Result<(String, i32), AppError>
 /// most of them for the passphrase.
 pub async fn people(cx: &Cx<'_>, caseload: &Caseload, id: Uuid, passphrase: &str) -> Result<PeopleFile, AppError> {
     let (cycle, number) = of_people(cx, id).await?;
-    strength::check(passphrase, passphrase, &[])?;
+    strength::check(passphrase, passphrase, &[]).map_err(AppError::Invalid)?;
     let row = own(cx, id, Action::TakePeople).await?;
     let owner = row.organisation_id;
     let opener = key::opener(cx, owner).await?;

@@ -65,7 +65,10 @@ impl Linked {
                 .map(|places| places.iter().map(cluster).collect())
                 .collect()
         };
-        let failed = |_| AppError::Internal(anyhow::anyhow!("the pack has definitions that do not fit its schema"));
+        let failed = |_| {
+            let words = "the pack has definitions that do not fit its schema";
+            AppError::Internal(std::io::Error::other(words).into())
+        };
         let mut drawn = Drawn::new();
         for draw in self.clusters.draws() {
             drawn.add(pack, &pooled, &self.rows, &of(draw)).map_err(failed)?;

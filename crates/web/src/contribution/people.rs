@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::decide::plain;
 use crate::door::Visitor;
 use crate::error::{WebError, again, page};
-use crate::form::{Form, Outcome, Posted, outcome};
+use crate::form::{Form, Posted};
 use crate::page::Page;
 
 /// How many words the suggested passphrase has: the file lies where nobody slows a guesser down.
@@ -60,11 +60,12 @@ pub(super) async fn take(Path(id): Path<Uuid>, posted: Posted) -> Result<Respons
     let fault = |error| WebError::of(&visitor, error);
     let passphrase = posted.values.get("passphrase").trim().to_owned();
     let made = contribution::people(&posted.cx(), &visitor.app.caseload, id, &passphrase).await;
-    let made = match outcome(made).map_err(fault)? {
-        Outcome::Done(made) => made,
-        Outcome::Again(errors) => {
+    let made = match made {
+        Ok(made) => made,
+        Err(AppError::Invalid(errors)) => {
             return again(&shown(&visitor, id, posted.again(errors)).await.map_err(fault)?);
         }
+        Err(error) => return Err(fault(error)),
     };
     let name = format!(
         "attachment; filename=\"people-{}-{}.csv.age\"",

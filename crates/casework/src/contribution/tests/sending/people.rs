@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use age::secrecy::SecretString;
 use store::Cx;
 
+use super::super::super::people::COLUMNS;
 use super::super::super::{PeopleFile, people};
 use super::*;
 
@@ -52,7 +53,7 @@ async fn a_supervisor_takes_those_who_agree_under_the_row_ids_of_the_contributio
         let both = taken(&all, &supervisor, id).await.expect("taken");
         assert_eq!((both.n_people, both.number, both.cycle.as_str()), (2, 1, "2025"));
         let lines = opened(&both);
-        assert_eq!(lines[0].join(","), super::super::super::people::COLUMNS.join(","));
+        assert_eq!(lines[0].join(","), COLUMNS.join(","));
         let sent = file(&all.second.cx(stage), &all.caseload, id).await.expect("a file");
         let Body::Rows(rows) = all.read(stage, &sent).await.body else {
             panic!("coded rows");
