@@ -1,6 +1,6 @@
 //! What the fuzz targets of the program's own readers do with their bytes: forms, uploads, standards,
-//! frozen editions, receipts, seals, linkage schemas, CLKs, tokens, links, overlaps, drawn overlaps, dates of birth,
-//! contributions and answers of a review.
+//! frozen editions, receipts, seals, linkage schemas, CLKs, tokens, links, clusters of rows, overlaps, drawn
+//! overlaps, dates of birth, contributions and answers of a review.
 //!
 //! Plain functions, so that an ordinary test (`crates/cli/tests/corpus.rs`) replays the corpora on every
 //! run of the test suite. They stand apart from the readers of `interchange`, which know nothing of the
@@ -17,7 +17,7 @@ use monitoring::standard::files;
 use statistics::linkage::encode::encode;
 use statistics::linkage::schema::Schema;
 use statistics::linkage::tokens::Tokens;
-use statistics::linkage::{clks, links, normalise, review, uncertainty};
+use statistics::linkage::{clks, links, normalise, review, row_clusters, uncertainty};
 use statistics::multiple_systems::Histories;
 use store::checkpoint::Receipt;
 use store::checkpoint::note::Key;
@@ -206,6 +206,15 @@ pub fn links(bytes: &[u8]) {
         let found: Vec<_> = read.into_iter().map(|(_, link)| link).collect();
         let again = links::read(links::write(&found).as_bytes()).expect("what was written");
         assert!(again.into_iter().map(|(_, link)| link).eq(found));
+    }
+}
+
+/// Any bytes are the clusters of rows or a fault; clusters survive being written and read again, each row once.
+pub fn row_clusters(bytes: &[u8]) {
+    if let Ok(read) = row_clusters::RowClusters::read(bytes) {
+        let again = row_clusters::RowClusters::read(read.write().as_bytes()).expect("what was written can be read");
+        assert_eq!(again.rows().len(), read.rows().len());
+        assert_eq!(again.write(), read.write());
     }
 }
 

@@ -144,6 +144,11 @@ fn the_corpus_of_links_holds() {
 }
 
 #[test]
+fn the_corpus_of_row_clusters_holds() {
+    replay("row_clusters", targets::row_clusters);
+}
+
+#[test]
 fn the_corpus_of_drawn_overlaps_holds() {
     replay("draws", targets::draws);
 }

@@ -390,3 +390,119 @@ fn links_that_are_none_are_refused_by_lists_as_by_a_study() {
         assert!(said(&refused).contains(says), "{}", said(&refused));
     }
 }
+
+const ROW: [&str; 3] = [
+    "aaaaaaaaaaaa4aaa8aaaaaaaaaaaaaaa",
+    "bbbbbbbbbbbb4bbb8bbbbbbbbbbbbbbb",
+    "cccccccccccc4ccc8ccccccccccccccc",
+];
+
+/// A list with row ids, sealed with a passphrase as the program gives the people of a contribution out.
+fn sealed_list(study: &Study, name: &str, rows: &[(&str, &str)]) -> String {
+    let lines: String = rows.iter().map(|(id, person)| format!("{id},{person}\n")).collect();
+    let recipient = age::scrypt::Recipient::new("an invented passphrase".to_owned().into());
+    let sealed = age::encrypt(&recipient, format!("row,{HEADING}\n{lines}").as_bytes()).expect("sealed");
+    std::fs::write(study.path(name), sealed).expect("a file");
+    study.at(name)
+}
+
+#[test]
+fn the_people_of_a_contribution_are_encoded_under_their_row_ids_and_come_back_as_clusters_of_rows() {
+    let study = Study::new();
+    let people = sealed_list(
+        &study,
+        "people.csv.age",
+        &[
+            (ROW[0], "Anna,Specimen,1985-03-12,f,Exampleland,Port"),
+            (ROW[1], "Berta,Muster,1990-05-06,f,Exampleland,Town"),
+        ],
+    );
+    let (secret, out) = (study.at("secret"), study.at("shelter.tokens"));
+    let (good, bad) = (
+        study.write("pass", "an invented passphrase\n"),
+        study.write("wrong", "another\n"),
+    );
+    let encode = |passphrase: &str, more: &[&str]| {
+        let mut arguments = vec![
+            "encode",
+            &people,
+            "--out",
+            &out,
+            "--to",
+            &study.recipient,
+            "--secret-file",
+            &secret,
+        ];
+        arguments.extend(["--passphrase-file", passphrase]);
+        arguments.extend(more);
+        run(&arguments)
+    };
+    let wrong = encode(&bad, &["--row-ids", "row"]);
+    assert_eq!(wrong.status.code(), Some(1), "{wrong:?}");
+    assert!(said(&wrong).contains("does not open with this passphrase"), "{wrong:?}");
+    let column = encode(&good, &["--row-ids", "number"]);
+    assert!(said(&column).contains("no column number for the row ids"), "{column:?}");
+    let known = encode(&good, &["--row-ids", "sex"]);
+    assert!(said(&known).contains("row 2: this is no random row id"), "{known:?}");
+    assert!(!study.path("shelter.tokens").exists(), "nothing is half-written");
+    let done = encode(&good, &["--row-ids", "row"]);
+    assert!(done.status.success(), "{done:?}");
+    let other = study.encode("clinic", CLINIC, &[]);
+    assert!(other.status.success(), "{other:?}");
+    let clusters = study.at("clusters.csv");
+    let linked = study.link(
+        &["shelter", "clinic"],
+        &["--row-clusters", &clusters, "--n-draws", "30"],
+    );
+    assert!(linked.status.success(), "{linked:?}");
+    let table = rows(&study.path("clusters.csv"));
+    assert_eq!((table.len(), table[0].len()), (5, 2 + 30));
+    let ids: Vec<&str> = table.iter().map(|row| row[0].as_str()).collect();
+    assert!(ids.is_sorted() && ids.contains(&ROW[0]) && ids.contains(&ROW[1]));
+    let text = std::fs::read_to_string(study.path("clusters.csv")).expect("clusters");
+    assert!(
+        !text.contains("shelter") && !text.contains("clinic"),
+        "no list is named"
+    );
+    let links = rows(&study.path("links.csv"));
+    for row in &table {
+        let link = links.iter().find(|link| link[1] == row[0]).expect("a link");
+        assert_eq!(link[2], row[1]);
+    }
+    // The same list again: two lists with one row id are no two lists.
+    let copied = study.at("copy.tokens");
+    std::fs::copy(study.path("shelter.tokens"), &copied).expect("copied");
+    std::fs::remove_file(study.path("links.csv")).expect("removed");
+    let twice = study.link(&["shelter", "copy"], &["--row-clusters", &study.at("again.csv")]);
+    assert!(said(&twice).contains("two lists have a row id in common"), "{twice:?}");
+}
+
+#[test]
+fn row_ids_that_stand_twice_or_are_not_random_are_refused() {
+    let study = Study::new();
+    for (id, says) in [
+        (ROW[2], "row 3: another row has this row id already"),
+        ("00000000000010008000000000000001", "row 3: this is no random row id"),
+        ("17", "row 3: this is no random row id"),
+    ] {
+        let people = format!(
+            "row,{HEADING}\n{},Anna,Specimen,1985-03-12,f,Exampleland,Port\n{id},Berta,Muster,1990-05-06,f,Exampleland,Town\n",
+            ROW[2]
+        );
+        let people = study.write("people.csv", &people);
+        let (secret, out) = (study.at("secret"), study.at("list.tokens"));
+        let arguments = [
+            "encode",
+            &people,
+            "--out",
+            &out,
+            "--to",
+            &study.recipient,
+            "--secret-file",
+            &secret,
+        ];
+        let output = run(&[arguments.as_slice(), &["--row-ids", "row"]].concat());
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(said(&output).contains(says), "{output:?}");
+    }
+}

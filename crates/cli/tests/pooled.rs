@@ -254,7 +254,7 @@ async fn the_same_number_stands_on_the_assessment_and_in_the_edition() {
             .await
             .expect(StatusCode::SEE_OTHER);
         coordinator
-            .post(&format!("{page}/compute"), &[])
+            .upload(&format!("{page}/compute"), &[], ("clusters", "", b""))
             .await
             .expect(StatusCode::SEE_OTHER);
         coordinator

@@ -148,6 +148,7 @@ word_list! {
         ReadContribution = "contribution.read", "Look at what the organisation prepared for the audit, and at what it sent";
         ApproveContribution = "contribution.approve", "Approve or refuse what a colleague prepared for the audit";
         SendContribution = "contribution.send", "Send what was approved to the coalition";
+        TakePeople = "contribution.people", "Take the names of the people in a contribution, sealed with a passphrase, to encode them elsewhere";
         ForgetPerson = "person.erase", "Erase everything kept of a person in casework";
         RecordSeries = "series.record", "Add a series";
         AmendSeries = "series.amend", "Amend what is said of a series";
@@ -277,7 +278,7 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         }
         A::RecordCase => matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation,
         // Whoever brings many in sees whom it points out as known already.
-        A::ImportCases | A::ExportCases => role == Supervisor && relation == R::OwnOrganisation,
+        A::ImportCases | A::ExportCases | A::TakePeople => role == Supervisor && relation == R::OwnOrganisation,
         A::SetCasework => matches!(role, Manager | Supervisor) && relation == R::OwnOrganisation,
         A::AssignCase | A::ForgetPerson | A::AnswerCase | A::ApprovePlan => {
             role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment)
@@ -365,6 +366,7 @@ impl Action {
                 | Self::PrepareContribution
                 | Self::ApproveContribution
                 | Self::SendContribution
+                | Self::TakePeople
                 | Self::TakeTokens
                 | Self::PublishStudy
                 | Self::ProposeWithdrawal

@@ -3,7 +3,7 @@
 //! [`definition`] reads what is computed (data, checked against the pack's schema) and puts it into words; [`read`] takes
 //! in a contribution file or refuses it by row and column; [`evaluate()`] computes every definition from coded rows in one
 //! pass; [`small`] merges an organisation's small cells before they are sent; [`pool`] adds up what several
-//! organisations sent; [`disclosure`] withholds small cells, and others so that no subtraction gives them back, within a
+//! organisations sent, and [`once`] counts a person once whom several know; [`disclosure`] withholds small cells, and others so that no subtraction gives them back, within a
 //! table and from one table to the next;
 //! [`mod@reference`] describes the pack for other systems and for readers.
 
@@ -11,6 +11,7 @@ pub mod definition;
 pub mod disclosure;
 mod evaluate;
 pub mod invented;
+pub mod once;
 pub mod pool;
 pub mod quantile;
 pub mod read;

@@ -1,10 +1,13 @@
 //! What several organisations sent, added up: a measure's value “of N cases seen by M organisations”.
 //!
 //! Adding up is all there is to pooling, so it can be done one by one as contributions come, in any order. No names and
-//! no tokens are compared, so one person whom two organisations support counts twice.
+//! no tokens are compared here, so one person whom two organisations support counts twice, unless [`once`](crate::once) was told
+//! which rows are one person.
 
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeMap;
 
 use domain::indicator::Statistic;
 use domain::pack::{Aggregate, Aggregates, Definition, Kind, Pack, Schema, Stratum, Table};
@@ -12,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::definition::Fault;
 use crate::disclosure::{Part, groups, withhold};
+use crate::once::{Drawn, Links};
 use crate::quantile::quantile;
 use crate::read::{Contents, Refused, check_aggregates};
 
@@ -20,6 +24,12 @@ use crate::read::{Contents, Refused, check_aggregates};
 pub struct Pooled {
     organisations: u32,
     aggregates: Aggregates,
+    /// For each measure, how many of them have a case that counts in it.
+    seen_by: BTreeMap<String, u32>,
+    /// How many of them gave coded rows of which any was linked.
+    linked: u32,
+    /// Whether anything in it was not linked.
+    has_unlinked: bool,
 }
 
 impl Pooled {
@@ -45,7 +55,7 @@ impl Pooled {
     /// What [`check_aggregates`] finds in them; then nothing is added.
     pub fn add(&mut self, pack: &Pack, given: &Aggregates) -> Result<(), Refused> {
         check_aggregates(pack, given)?;
-        self.sum(1, given);
+        self.sum_linked(given, false, false);
         Ok(())
     }
 
@@ -57,16 +67,31 @@ impl Pooled {
     /// Faults of the definitions, which a pack that was read does not have.
     pub fn take(&mut self, pack: &Pack, contents: &Contents) -> Result<(), Vec<Fault>> {
         let aggregates = contents.aggregates(pack)?;
-        self.sum(1, &aggregates);
+        self.sum_linked(&aggregates, false, false);
         Ok(())
     }
 
     /// Adds what was pooled elsewhere, of other organisations under the same pack.
     pub fn merge(&mut self, other: &Self) {
         self.sum(other.organisations, &other.aggregates);
+        for (measure, organisations) in &other.seen_by {
+            *self.seen_by.entry(measure.clone()).or_default() += organisations;
+        }
+        self.linked += other.linked;
+        self.has_unlinked |= other.has_unlinked;
     }
 
-    pub(crate) fn sum(&mut self, organisations: u32, given: &Aggregates) {
+    /// Adds what was computed of one organisation's cases; of coded rows, whether any was linked, and whether all were.
+    pub(crate) fn sum_linked(&mut self, given: &Aggregates, is_linked: bool, is_all_linked: bool) {
+        self.sum(1, given);
+        for table in given.tables.iter().filter(|table| table.total.d > 0) {
+            *self.seen_by.entry(table.measure.clone()).or_default() += 1;
+        }
+        self.linked += u32::from(is_linked);
+        self.has_unlinked |= !is_all_linked;
+    }
+
+    fn sum(&mut self, organisations: u32, given: &Aggregates) {
         self.organisations += organisations;
         self.aggregates.cases = self.aggregates.cases.saturating_add(given.cases);
         for table in &given.tables {
@@ -98,6 +123,31 @@ impl Pooled {
             .collect()
     }
 
+    /// The same, and between which values each lies in the draws of the links.
+    pub fn measurements_of(&self, pack: &Pack, drawn: Drawn) -> Vec<Measurement> {
+        let mut measured = self.measurements(pack);
+        for (one, range) in measured.iter_mut().zip(drawn.ranges(pack)) {
+            // Beside a total that is withheld it would tell of it.
+            if let Some(links) = one.links.as_mut().filter(|_| one.total.is_some()) {
+                links.range = range;
+            }
+        }
+        measured
+    }
+
+    /// The value of each measure over every case, in the order of the pack, however few: for ranges alone.
+    pub(crate) fn values(&self, pack: &Pack) -> Vec<Option<f64>> {
+        let of = |definition: &Definition| {
+            let sent = self
+                .aggregates
+                .tables
+                .iter()
+                .find(|table| table.measure == definition.code)?;
+            Figure::of(definition, &pack.schema, &sent.total, 0).value
+        };
+        pack.definitions.iter().map(of).collect()
+    }
+
     fn measurement(&self, pack: &Pack, definition: &Definition, table: &Table) -> Measurement {
         let shown = withhold(definition, &pack.schema, table, pack.threshold);
         let figure = |of: &Aggregate| Figure::of(definition, &pack.schema, of, pack.threshold);
@@ -107,7 +157,12 @@ impl Pooled {
             statistic: definition.statistic,
             cases: (self.cases() >= pack.threshold).then_some(self.cases()),
             organisations: self.organisations,
-            may_count_twice: true,
+            seen_by: self.seen_by.get(&definition.code).copied().unwrap_or_default(),
+            may_count_twice: self.linked == 0 || self.has_unlinked,
+            links: (self.linked > 0).then_some(Links {
+                organisations: self.linked,
+                range: None,
+            }),
             total: shown.total.as_ref().map(figure),
             strata: shown
                 .strata
@@ -171,8 +226,14 @@ pub struct Measurement {
     pub cases: Option<u64>,
     /// Seen by how many organisations.
     pub organisations: u32,
-    /// Whether the same person may be counted twice: always, as long as nothing links the cases.
+    /// How many of them have a case that counts in this very measure.
+    #[serde(default)]
+    pub seen_by: u32,
+    /// Whether the same person may be counted twice: always, unless every case is a coded row that was linked.
     pub may_count_twice: bool,
+    /// What the links say, where any coded rows were linked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links: Option<Links>,
     /// Over every case; `None` where it is withheld.
     pub total: Option<Figure>,
     /// One for each column of the definition's strata, in its order.
@@ -184,6 +245,9 @@ impl Measurement {
     #[must_use]
     pub fn blank(mut self) -> Self {
         self.total = None;
+        if let Some(links) = &mut self.links {
+            links.range = None;
+        }
         for part in &mut self.strata {
             part.withhold(0);
             part.missing = None;
@@ -191,7 +255,8 @@ impl Measurement {
         self
     }
 
-    /// What stands beside every number: “of N cases seen by M organisations; may include the same person twice”.
+    /// What stands beside every number: “of N cases seen by M organisations; may include the same person twice”, or who is
+    /// counted once.
     pub fn whose(&self) -> String {
         let cases = self
             .cases
@@ -201,10 +266,15 @@ impl Measurement {
         } else {
             "organisations"
         };
-        let twice = if self.may_count_twice {
-            "; may include the same person twice"
-        } else {
-            ""
+        let twice = match (&self.links, self.may_count_twice) {
+            (None, _) => "; may include the same person twice".to_owned(),
+            (Some(_), false) => {
+                "; a person whom several know is counted once, as far as links without names tell".to_owned()
+            }
+            (Some(links), true) => format!(
+                "; may include the same person twice, although people in coded rows of {} of them, which were linked, are counted once",
+                links.organisations
+            ),
         };
         format!("of {cases} seen by {} {word}{twice}", self.organisations)
     }

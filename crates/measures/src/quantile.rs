@@ -41,6 +41,19 @@ pub fn quantile(histogram: &BTreeMap<u32, u64>, share: f64, top: u32) -> Option<
     })
 }
 
+/// The same quantile of numbers in rising order, of which there is at least one.
+pub(crate) fn of_sorted(numbers: &[f64], share: f64) -> f64 {
+    let place = (numbers.len() - 1) as f64 * share;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and the number of numbers"
+    )]
+    let below = place.floor() as usize;
+    let (low, high) = (numbers[below], numbers[(below + 1).min(numbers.len() - 1)]);
+    low + (place - place.floor()) * (high - low)
+}
+
 /// The number of the case at a place, counted from 0 in rising order.
 fn at(histogram: &BTreeMap<u32, u64>, place: u64) -> Option<u32> {
     let mut passed = 0_u64;
@@ -64,6 +77,19 @@ mod tests {
 
     fn value(numbers: &[u32], share: f64) -> f64 {
         quantile(&of(numbers), share, 10_000).expect("there are cases").value
+    }
+
+    #[test]
+    fn numbers_and_their_histogram_have_the_same_quantiles() {
+        let numbers = [1, 2, 4, 7, 7, 9];
+        let sorted: Vec<f64> = numbers.iter().map(|number| f64::from(*number)).collect();
+        for share in [0.0, 0.025, 0.3, 0.5, 0.975, 1.0] {
+            assert!(
+                (of_sorted(&sorted, share) - value(&numbers, share)).abs() < 1e-12,
+                "{share}"
+            );
+        }
+        assert!((of_sorted(&[3.0], 0.4) - 3.0).abs() < 1e-12);
     }
 
     #[test]

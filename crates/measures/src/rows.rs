@@ -50,6 +50,14 @@ impl Cells {
         }
     }
 
+    fn only(&self, places: &[usize]) -> Self {
+        match self {
+            Self::Code(cells) => Self::Code(places.iter().map(|at| cells[*at]).collect()),
+            Self::Number(cells) => Self::Number(places.iter().map(|at| cells[*at]).collect()),
+            Self::Money(cells) => Self::Money(places.iter().map(|at| cells[*at]).collect()),
+        }
+    }
+
     pub(crate) fn get(&self, row: usize) -> u32 {
         match self {
             Self::Code(cells) => cells[row].into(),
@@ -119,6 +127,22 @@ impl Rows {
             Kind::Number { .. } => Value::Number(number),
             Kind::Quarter => Value::Code(Quarter::from_number(u16::try_from(number).ok()?)?.to_string()),
         })
+    }
+
+    /// How many columns of a case are recorded.
+    pub(crate) fn n_recorded(&self, row: usize) -> usize {
+        self.columns.iter().filter(|cells| cells.get(row) > 0).count()
+    }
+
+    /// Those cases alone for which `keeps` is true; there is one for each.
+    pub(crate) fn only(&self, keeps: &[bool]) -> Self {
+        let kept = |at: &usize| keeps[*at];
+        let places: Vec<usize> = (0..self.len()).filter(kept).collect();
+        Self {
+            schema: self.schema.clone(),
+            ids: places.iter().map(|at| self.ids[*at]).collect(),
+            columns: self.columns.iter().map(|cells| cells.only(&places)).collect(),
+        }
     }
 
     pub(crate) fn columns(&self) -> &[Cells] {

@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 
 use age::x25519::Recipient;
 use clap::Args;
-use interchange::table::{self, Choice, Limits, Row};
 use statistics::linkage::encode::encode;
 use statistics::linkage::field::Layout;
 use statistics::linkage::schema::{DEFAULT, Schema};
 use statistics::linkage::tokens::{RowId, Tokens, hex, unhex};
 
-use super::{csv, is_new, of, sealed, text};
+use super::{csv, is_new, of, people, sealed, text};
 use crate::failure::Failure;
 use crate::folder::write_private;
 use crate::say;
@@ -18,20 +17,18 @@ use crate::say;
 /// The shortest secret, in bytes: one that can be guessed undoes every encoding.
 const SHORTEST_SECRET: usize = 16;
 
-/// Lists are longer than tables of statistics.
-const LIMITS: Limits = Limits {
-    bytes: 2 << 30,
-    rows: 5_000_000,
-    columns: 1_000,
-    cells: 100_000_000,
-    unpacked: 8 << 30,
-};
-
 /// Arguments of `encode`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// A table (CSV, XLSX, XLS or ODS) with one row for each person and, in its first row, a heading for each column of the schema.
+    /// A table (CSV, XLSX, XLS or ODS) with one row for each person and, in its first row, a heading for each column of the
+    /// schema; or the people of a contribution, in the file that a passphrase opens.
     people: PathBuf,
+    /// Read that passphrase from the first line of this file instead of asking.
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// The column that has each person's row id: that of the people of a contribution is `row`. Otherwise ids are drawn.
+    #[arg(long, value_name = "COLUMN")]
+    row_ids: Option<String>,
     /// The sheet of a workbook, where more than one holds something.
     #[arg(long)]
     sheet: Option<String>,
@@ -74,22 +71,31 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     check(&schema, arguments)?;
     let secret = secret(&arguments.secret_file)?;
-    let (rows, numbers) = people(&arguments.people, arguments.sheet.as_deref(), &schema)?;
-    let list = encode(&schema, &secret, &rows).map_err(|error| {
-        let number = numbers.get(error.row).copied().unwrap_or(0);
+    let people = people::read(
+        &people::Of {
+            path: &arguments.people,
+            passphrase_file: arguments.passphrase_file.as_deref(),
+            sheet: arguments.sheet.as_deref(),
+            row_ids: arguments.row_ids.as_deref(),
+        },
+        &schema,
+    )?;
+    let list = encode(&schema, &secret, &people.rows).map_err(|error| {
+        let number = people.numbers.get(error.row).copied().unwrap_or(0);
         of(&arguments.people, format!("row {number}, {}", error.error))
     })?;
-    let (tokens, ids) = Tokens::new(&schema, &secret, &list, row_id);
+    let mut given = people.ids.iter().flatten().copied();
+    let (tokens, ids) = Tokens::new(&schema, &secret, &list, || given.next().unwrap_or_else(row_id));
     sealed::write(&arguments.out, &tokens, &arguments.to)?;
     let map = ids
         .iter()
-        .zip(&numbers)
+        .zip(&people.numbers)
         .map(|(id, line)| vec![hex(id), line.to_string()]);
     write_private(&rows_to, &csv(&["row", "line"], map)?)?;
     for row in list.unreadable.iter().take(20) {
         say(format!(
             "row {}: the date of birth cannot be read; what could not be read counts as missing",
-            numbers[*row]
+            people.numbers[*row]
         ));
     }
     if list.unreadable.len() > 20 {
@@ -138,56 +144,6 @@ fn secret(path: &Path) -> Result<Vec<u8>, Failure> {
         )));
     }
     Ok(secret.as_bytes().to_vec())
-}
-
-/// The values of the schema's columns, and the number of each row.
-fn people(path: &Path, sheet: Option<&str>, schema: &Schema) -> Result<(Vec<Vec<String>>, Vec<u32>), Failure> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| Failure::wrong_use(format!("{} cannot be read: {error}", path.display())))?;
-    let choice = Choice {
-        sheet: sheet.map(str::to_owned),
-        header_row: Some(1),
-    };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let table = table::read(&bytes, &name, &choice, &LIMITS).map_err(|fault| of(path, fault))?;
-    let place = |name: &str| {
-        table
-            .headers
-            .iter()
-            .position(|heading| heading.eq_ignore_ascii_case(name))
-    };
-    let missing: Vec<&str> = schema.columns().filter(|name| place(name).is_none()).collect();
-    if !missing.is_empty() {
-        return Err(of(
-            path,
-            format!(
-                "there is no column {}. The schema encodes {}; leave a column empty if you do not know it",
-                missing.join(", "),
-                schema.columns().collect::<Vec<_>>().join(", ")
-            ),
-        ));
-    }
-    let places: Vec<Option<usize>> = schema
-        .features
-        .iter()
-        .map(|feature| place(&feature.identifier))
-        .collect();
-    let value = |row: &Row, place: &Option<usize>| {
-        let cell = place.and_then(|place| row.cells.get(place));
-        cell.map(|cell| cell.text().trim().to_owned()).unwrap_or_default()
-    };
-    let (rows, numbers): (Vec<Vec<String>>, Vec<u32>) = table
-        .rows
-        .iter()
-        .map(|row| (places.iter().map(|place| value(row, place)).collect(), row.number))
-        .unzip();
-    if rows.is_empty() {
-        return Err(of(path, "there is nobody on this list"));
-    }
-    for note in &table.notes {
-        say(format!("{}: {}", path.display(), note.0));
-    }
-    Ok((rows, numbers))
 }
 
 /// A random row id.

@@ -10,7 +10,9 @@ use statistics::linkage::bits::Filters;
 use statistics::linkage::link::{Linked, Options, link};
 use statistics::linkage::links::{self, Link};
 use statistics::linkage::pool::Pool;
+use statistics::linkage::resolve::Clusters;
 use statistics::linkage::review;
+use statistics::linkage::row_clusters::{self, RowClusters};
 use statistics::linkage::tokens::{RowId, Tokens, hex};
 use statistics::linkage::uncertainty;
 
@@ -50,8 +52,12 @@ pub(crate) struct Arguments {
     /// Also draw the links again and again by their chances, and write the overlaps of each draw.
     #[arg(long, value_name = "FILE.csv")]
     draws: Option<PathBuf>,
-    /// How many draws.
-    #[arg(long, default_value_t = 200, requires = "draws")]
+    /// Also write what the coalition counts coded rows of contributions once by: row ids and cluster numbers, of the links and of
+    /// each draw, without a list's name.
+    #[arg(long, value_name = "FILE.csv")]
+    row_clusters: Option<PathBuf>,
+    /// How many draws, for --draws and --row-clusters; the latter takes at most 200.
+    #[arg(long, default_value_t = 200)]
     n_draws: usize,
     /// What chance starts from.
     #[arg(long, default_value_t = 1)]
@@ -72,6 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     for path in std::iter::once(&arguments.out)
         .chain(&arguments.review)
         .chain(&arguments.draws)
+        .chain(&arguments.row_clusters)
     {
         is_new(path)?;
     }
@@ -105,8 +112,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.review {
         write_review(path, &names, &lists, &pool, &linked)?;
     }
-    if let Some(path) = &arguments.draws {
-        draws(path, arguments, &names, &pool, &linked)?;
+    if arguments.draws.is_some() || arguments.row_clusters.is_some() {
+        let drawn = uncertainty::draw(&pool, &linked, arguments.n_draws, arguments.seed);
+        if let Some(path) = &arguments.draws {
+            draws(path, &names, &pool, &drawn)?;
+        }
+        if let Some(path) = &arguments.row_clusters {
+            write_row_clusters(path, &lists, &pool, &linked, &drawn)?;
+        }
     }
     Ok(())
 }
@@ -301,11 +314,10 @@ fn write_review(
 }
 
 /// The overlaps of each draw: what `estimate --draws` reads.
-fn draws(path: &Path, arguments: &Arguments, names: &[String], pool: &Pool, linked: &Linked) -> Result<(), Failure> {
+fn draws(path: &Path, names: &[String], pool: &Pool, drawn: &[Clusters]) -> Result<(), Failure> {
     if names.len() > 10 {
         return Err(of(path, "overlaps of more than 10 lists cannot be written"));
     }
-    let drawn = uncertainty::draw(pool, linked, arguments.n_draws, arguments.seed);
     let heading: Vec<&str> = std::iter::once("draw")
         .chain(names.iter().map(String::as_str))
         .chain(["count"])
@@ -321,4 +333,25 @@ fn draws(path: &Path, arguments: &Arguments, names: &[String], pool: &Pool, link
         })
     });
     write_private(path, &csv(&heading, rows)?)
+}
+
+/// The cluster of each row, by the links and by each draw.
+fn write_row_clusters(
+    path: &Path,
+    lists: &[Tokens],
+    pool: &Pool,
+    linked: &Linked,
+    drawn: &[Clusters],
+) -> Result<(), Failure> {
+    let n = u32::try_from(pool.len()).map_err(|error| Failure::could_not(error.to_string()))?;
+    let rows = (0..n).map(|record| row_of(lists, pool, record).1).collect();
+    let clusters_of = |clusters: &Clusters| (0..n).map(|record| clusters.of(record) + 1).collect::<Vec<u32>>();
+    let draws = drawn.iter().take(row_clusters::MOST_DRAWS).map(clusters_of).collect();
+    let clusters = RowClusters::new(rows, clusters_of(&linked.clusters), draws).ok_or_else(|| {
+        of(
+            path,
+            "two lists have a row id in common: one of them must be encoded again",
+        )
+    })?;
+    write_private(path, &clusters.write())
 }

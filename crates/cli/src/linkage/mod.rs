@@ -7,6 +7,7 @@
 pub(crate) mod encode;
 pub(crate) mod link;
 pub(crate) mod lists;
+mod people;
 mod sealed;
 
 use std::path::Path;

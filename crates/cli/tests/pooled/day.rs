@@ -19,6 +19,8 @@ use super::{MEASURE, assessed, published, router};
 /// How many others are recorded without a browser: decided about within five working days, and later.
 const WITHIN: usize = 13;
 const LATER: usize = 14;
+/// The same of cases that another organisation, with another system, sends: nobody is shown one organisation's figures.
+const ELSEWHERE: (usize, usize) = (11, 9);
 
 /// The program at noon of Tuesday, 20 May 2025: twelve days before the stage's own day.
 fn earlier(stage: &Stage) -> Router {
@@ -232,6 +234,17 @@ async fn others(stage: &Stage, story: &Story, router: &Router) {
     }
 }
 
+/// The other organisation's coded rows.
+fn elsewhere() -> String {
+    let (within, later) = ELSEWHERE;
+    let mut text = "row,rg_outcome,rg_working_days".to_owned();
+    for number in 0..within + later {
+        let id = measures::invented::id(number as u64);
+        text.push_str(&format!("\n{id},positive,{}", if number < within { 2 } else { 20 }));
+    }
+    text
+}
+
 #[tokio::test]
 async fn what_a_caseworker_records_is_the_number_of_the_audit() {
     on_both(async |stage| {
@@ -271,13 +284,24 @@ async fn what_a_caseworker_records_is_the_number_of_the_audit() {
         let page = format!("/cycles/{id}/contributions");
         desk.sit(&story.cast.coordinator, &page).await;
         desk.browser.press("It is theirs: count no. 1").await;
+        let client = Client::member(&self::router(stage), stage, &story.cast.coordinator).await;
+        let first = story.cast.organisations[0].to_string();
+        client
+            .upload(
+                &page,
+                &[("organisation", &first)],
+                ("file", "rows.csv", elsewhere().as_bytes()),
+            )
+            .await
+            .expect(axum::http::StatusCode::SEE_OTHER);
         desk.browser.press("Compute the measures").await;
         desk.browser.sees("Third no. 1").await;
         desk.browser.is_accessible().await;
         desk.browser.fits().await;
 
-        let number = format!("{:.1}", 100.0 * WITHIN as f64 / (WITHIN + LATER + 1) as f64);
-        let whose = format!("of {} cases seen by 1 organisation", WITHIN + LATER + 1);
+        let (within, cases) = (WITHIN + ELSEWHERE.0, WITHIN + LATER + 1 + ELSEWHERE.0 + ELSEWHERE.1);
+        let number = format!("{:.1}", 100.0 * within as f64 / cases as f64);
+        let whose = format!("of {cases} cases seen by 2 organisations");
         let versions = indicator::of_cycle(&cx, id).await.expect("read");
         let asks = |version: &&indicator::Version| {
             let measures = indicator::measures(version).expect("measures");

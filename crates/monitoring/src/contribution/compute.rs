@@ -5,19 +5,24 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use access::key::{self, COALITION, person};
+use bytes::Bytes;
 use domain::cycle::CycleState;
 use domain::ids::CycleId;
 use domain::pack::Pack;
 use domain::permission::{Action, Relation};
 use domain::received::ReceivedState;
+use measures::definition::Fault;
 use measures::pool::{Measurement, Pooled};
+use measures::read::Contents;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use statistics::linkage::row_clusters::RowClusters;
 use store::envelope::Envelope;
 use store::row::{case_computation, case_measurement, received_contribution, received_file};
 use store::seal::{self, Confidential, SealKey};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
+use super::linked::{self, Linked};
 use super::{contents, identity, newest};
 use crate::{definition, gate};
 
@@ -35,8 +40,16 @@ pub struct Computed {
 /// Computes every measure of the cycle's pack over the current contributions, and keeps what may be shown. Coordinators who
 /// hold the coalition's key. The log names each contribution that was opened. Memory and time grow with the rows of the
 /// largest contribution, and with their number.
-pub async fn compute(cx: &Cx<'_>, cycle: CycleId) -> Result<Computed, AppError> {
+///
+/// `clusters` is what `rapporteur link --row-clusters` wrote: with it a person is counted once of whom several contributions
+/// have a coded row, and the measures are computed again for each of its draws. All coded rows are then in memory at once.
+/// Of the file nothing is kept: neither a row id nor the number of a cluster.
+pub async fn compute(cx: &Cx<'_>, cycle: CycleId, clusters: Option<Bytes>) -> Result<Computed, AppError> {
     cx.permit(Action::ComputeMeasures, Relation::Coalition)?;
+    let clusters = match clusters {
+        Some(bytes) => Some(linked::read(bytes).await?),
+        None => None,
+    };
     let reader = cx.db.reader();
     let row = crate::cycle::row(reader, cycle).await?;
     crate::cycle::require(
@@ -51,7 +64,7 @@ pub async fn compute(cx: &Cx<'_>, cycle: CycleId) -> Result<Computed, AppError> 
         ));
     }
     let pack = definition::of_cycle(cx.db.reader(), &row).await?;
-    let (pooled, faulty) = pool(cx, &rows, &pack).await?;
+    let (measured, faulty) = measured(cx, &rows, &pack, clusters).await?;
     let work = cx.begin(Action::ComputeMeasures, Relation::Coalition).await?;
     let ids = |rows: &[received_contribution::Model]| rows.iter().map(|row| row.id).collect::<Vec<_>>();
     if ids(&current(&work.tx, cycle).await?) != ids(&rows) {
@@ -80,7 +93,7 @@ pub async fn compute(cx: &Cx<'_>, cycle: CycleId) -> Result<Computed, AppError> 
     .insert(&work.tx)
     .await?;
     let mut n_held_back = 0;
-    for new in pooled.measurements(&pack) {
+    for new in measured {
         let before: Vec<&(Uuid, Measurement)> = earlier
             .get(&new.code)
             .into_iter()
@@ -131,13 +144,14 @@ async fn current(db: &impl ConnectionTrait, cycle: CycleId) -> Result<Vec<receiv
     Ok(rows)
 }
 
-/// Opens contributions one after another and adds them up. Gives those that do not fit the pack, too: of what is wrong with
-/// them nothing is said, because it would quote their rows.
-async fn pool(
+/// Opens contributions one after another and adds them up: each at once, or coded rows together, where links are given. Gives
+/// those that do not fit the pack, too: of what is wrong with them nothing is said, because it would quote their rows.
+async fn measured(
     cx: &Cx<'_>,
     rows: &[received_contribution::Model],
     pack: &Pack,
-) -> Result<(Pooled, Vec<received_contribution::Model>), AppError> {
+    clusters: Option<RowClusters>,
+) -> Result<(Vec<Measurement>, Vec<received_contribution::Model>), AppError> {
     let opener = key::opener(cx, COALITION).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let disclosure = cx
@@ -149,7 +163,11 @@ async fn pool(
         )
         .await?;
     let (disclosure, whole) = (Arc::new(disclosure), Arc::new(pack.clone()));
-    let (mut pooled, mut faulty) = (Pooled::new(), Vec::new());
+    let mut faulty = Vec::new();
+    let mut sum = Sum {
+        pooled: Pooled::new(),
+        linked: clusters.map(Linked::new),
+    };
     for row in rows {
         let lost = || AppError::NotFound("contribution");
         let key = person::open(cx.db, &opener, row.person_key_id.ok_or_else(lost)?).await?;
@@ -159,21 +177,47 @@ async fn pool(
             .ok_or_else(lost)?;
         let opened = open(row, &key, kept.sealed)?;
         let (disclosure, pack_of) = (Arc::clone(&disclosure), Arc::clone(&whole));
-        let mut sum = std::mem::take(&mut pooled);
         let added = tokio::task::spawn_blocking(move || {
             // What was opened is wiped when it is dropped, in here.
             let bytes = opened.reveal(&disclosure)?;
             let is_added =
-                contents(&pack_of, bytes, "the contribution").is_ok_and(|read| sum.take(&pack_of, &read).is_ok());
+                contents(&pack_of, bytes, "the contribution").is_ok_and(|read| sum.add(&pack_of, read).is_ok());
             Ok::<_, AppError>((sum, is_added))
         });
-        let (sum, is_added) = added.await.map_err(|error| AppError::Internal(error.into()))??;
-        pooled = sum;
+        let is_added;
+        (sum, is_added) = added.await.map_err(|error| AppError::Internal(error.into()))??;
         if !is_added {
             faulty.push(row.clone());
         }
     }
-    Ok((pooled, faulty))
+    let measured = tokio::task::spawn_blocking(move || sum.measured(&whole)).await;
+    Ok((measured.map_err(|error| AppError::Internal(error.into()))??, faulty))
+}
+
+/// What was added up so far.
+struct Sum {
+    pooled: Pooled,
+    /// Coded rows that wait to be counted once.
+    linked: Option<Linked>,
+}
+
+impl Sum {
+    fn add(&mut self, pack: &Pack, read: Contents) -> Result<(), Vec<Fault>> {
+        match (&mut self.linked, read) {
+            (Some(linked), Contents::Rows(rows)) => {
+                linked.add(rows);
+                Ok(())
+            }
+            (_, read) => self.pooled.take(pack, &read),
+        }
+    }
+
+    fn measured(self, pack: &Pack) -> Result<Vec<Measurement>, AppError> {
+        match self.linked {
+            None => Ok(self.pooled.measurements(pack)),
+            Some(linked) => linked.measured(pack, self.pooled),
+        }
+    }
 }
 
 /// A contribution in clear: as its sender sealed it, or as it was sealed here.

@@ -6,6 +6,7 @@
 
 mod compute;
 mod file;
+mod linked;
 mod receive;
 mod sender;
 mod shown;

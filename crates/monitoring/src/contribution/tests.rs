@@ -17,6 +17,8 @@ use testkit::{Coalition, Stage, cast, on_both};
 
 use super::*;
 
+mod linked;
+
 /// A coordinator who holds the coalition's key, and an open cycle.
 struct Scene {
     cast: Coalition,
@@ -60,7 +62,7 @@ impl Scene {
     }
 
     async fn compute(&self, stage: &Stage) -> Computed {
-        compute(&self.cx(stage), self.id()).await.expect("computed")
+        compute(&self.cx(stage), self.id(), None).await.expect("computed")
     }
 
     async fn lines(&self, stage: &Stage) -> Vec<Line> {
@@ -232,7 +234,7 @@ async fn a_sealed_file_waits_for_its_fingerprint_and_a_lower_number_is_refused()
             matches!(other, Err(AppError::Forbidden(_))),
             "only for one’s own organisation"
         );
-        let nothing = compute(&scene.cx(stage), scene.id()).await;
+        let nothing = compute(&scene.cx(stage), scene.id(), None).await;
         assert!(refused(nothing).contains("no contribution counts yet"));
         confirm(&scene.cx(stage), waiting.id).await.expect("confirmed");
         let overview = overview(&scene.cx(stage), scene.id()).await.expect("read");
@@ -359,7 +361,7 @@ async fn a_few_newcomers_leave_what_was_shown_before() {
             bytes: bytes(&rows(605, 0, 1)),
         };
         take_in(&scene.cx(stage), input).await.expect("taken");
-        let computed = compute(&scene.cx(stage), next.id.into()).await.expect("computed");
+        let computed = compute(&scene.cx(stage), next.id.into(), None).await.expect("computed");
         assert_eq!(computed.n_held_back, before.len());
         let lines = measured(&scene.cx(stage), next.id.into()).await.expect("read");
         assert!(lines.iter().all(|line| line.shown.total().value().is_none()));
@@ -451,7 +453,7 @@ async fn only_coordinators_take_in_confirm_and_compute() {
             assert!(forbidden(take_in(&cx, input).await.map(drop)), "{who}");
             assert!(forbidden(confirm(&cx, taken.id).await), "{who}");
             assert!(forbidden(refuse(&cx, taken.id).await), "{who}");
-            assert!(forbidden(compute(&cx, scene.id()).await.map(drop)), "{who}");
+            assert!(forbidden(compute(&cx, scene.id(), None).await.map(drop)), "{who}");
             let is_sender = actor.organisation == scene.cast.first_manager.organisation
                 && actor
                     .roles

@@ -4,7 +4,8 @@
 //! everything shown before. The gate does not take that on trust. It counts again: every group of people that a figure tells
 //! apart, and what is left of a total when the cells that are shown are taken from it, must be nobody or at least the threshold;
 //! a breakdown that holds less than that, or of which a part cannot be told, is withheld whole, and a measure whose total does is
-//! refused. So a row that was changed in the database shows no more than one that was not.
+//! refused. So a row that was changed in the database shows no more than one that was not. And a measure in which the cases of one
+//! organisation alone count is withheld whole, however many they are: it would be that organisation's figure.
 //!
 //! A figure carries whose cases it is of in its source, wherever it goes. The same rule holds on pages for members and in
 //! editions. docs/adr/0021-pooled-figures.md says why it is so, and what it does not promise.
@@ -19,6 +20,8 @@ use super::{Figure, Gated, Refused, checked};
 
 /// What stands where a number is withheld.
 const WITHHELD: &str = "withheld";
+/// The fewest organisations whose cases count in a measure that is shown.
+const FEWEST_ORGANISATIONS: u32 = 2;
 /// What stands before a value that rests on a top-coded number.
 pub(super) const AT_LEAST: &str = "at least";
 
@@ -45,6 +48,7 @@ pub struct Shown {
     total: Gated,
     words: String,
     whose: String,
+    links: String,
     missing: String,
     breakdowns: Vec<Parts>,
 }
@@ -79,7 +83,7 @@ pub fn cases(given: &Pooled<'_>) -> Result<Shown, Refused> {
     if of.cases.is_some_and(|cases| cases < threshold) {
         return Err(Refused::FromCases);
     }
-    let total = of.total.as_ref();
+    let total = shown_total(of);
     if total.is_some_and(|total| !is_large(of.statistic, total, threshold)) {
         return Err(Refused::FromCases);
     }
@@ -89,6 +93,10 @@ pub fn cases(given: &Pooled<'_>) -> Result<Shown, Refused> {
         .map(|part| parts(given, part, threshold))
         .collect::<Result<_, _>>()?;
     let missing = match total.map(|total| total.missing) {
+        None if !is_of_several(of) => {
+            "Withheld: the cases of fewer than two organisations count in it, and one organisation’s figures are shown to nobody."
+                .to_owned()
+        }
         None => {
             "Withheld: it would tell of fewer people than may be told apart, or did so beside what was shown before."
                 .to_owned()
@@ -108,15 +116,48 @@ pub fn cases(given: &Pooled<'_>) -> Result<Shown, Refused> {
         total: gated(given, total)?,
         words: in_words(given.definition, given.schema),
         whose: of.whose(),
+        links: links(given, total.is_some()),
         missing,
         breakdowns,
     })
 }
 
+/// How far doubtful links carry a total that is shown. Its limits were rounded outwards; of a total that is withheld nothing is
+/// said.
+fn links(given: &Pooled<'_>, is_shown: bool) -> String {
+    let Some(links) = given.measurement.links.as_ref().filter(|_| is_shown) else {
+        return String::new();
+    };
+    match links.range {
+        Some((low, high)) if low < high => format!(
+            "Links may be wrong: in 95 of 100 draws of them by their chances the figure lies from {} to {}.",
+            super::number(low),
+            super::number(high)
+        ),
+        Some((low, _)) => format!(
+            "Links may be wrong, which hardly changes it: in 95 of 100 draws of them by their chances the figure is {}, rounded.",
+            super::number(low)
+        ),
+        None => "Links may be wrong; how far that carries the figure was not computed.".to_owned(),
+    }
+}
+
 /// What may be shown of a measure that was computed again, beside everything shown of it before: the rule stands in
-/// [`measures::disclosure::succeed`]. `None` where nothing of it may.
+/// [`measures::disclosure::succeed`]. `None` where nothing of it may. A measure of one organisation's cases is blank.
 pub(crate) fn succeed(new: Measurement, earlier: &[Measurement], threshold: u64) -> Option<Measurement> {
+    // What is withheld is not kept either.
+    let new = if is_of_several(&new) { new } else { new.blank() };
     measures::disclosure::succeed(new, earlier, threshold.max(THRESHOLD))
+}
+
+/// Whether the cases of several organisations count in a measure.
+fn is_of_several(of: &Measurement) -> bool {
+    of.seen_by >= FEWEST_ORGANISATIONS
+}
+
+/// What may be shown over every case, or nothing.
+fn shown_total(of: &Measurement) -> Option<&Value> {
+    of.total.as_ref().filter(|_| is_of_several(of))
 }
 
 /// Whether every group that a figure tells apart has at least so many people.
@@ -127,7 +168,7 @@ fn is_large(statistic: Statistic, figure: &Value, threshold: u64) -> bool {
 /// A breakdown as it may be shown: whole, with cells withheld, or withheld whole.
 fn parts(given: &Pooled<'_>, of: &Breakdown, threshold: u64) -> Result<Parts, Refused> {
     let statistic = given.measurement.statistic;
-    let total = given.measurement.total.as_ref();
+    let total = shown_total(given.measurement);
     let is_shown = total.is_some_and(|total| holds(statistic, total, of, threshold));
     let column = given.schema.column(&of.column).map(|(_, column)| column);
     let cells = of.cells.iter().map(|(code, cell)| {
@@ -263,6 +304,11 @@ impl Shown {
         &self.whose
     }
 
+    /// How far doubtful links carry it, in a sentence; empty where nothing was linked.
+    pub fn links(&self) -> &str {
+        &self.links
+    }
+
     /// How many cases do not say enough, in words.
     pub fn missing(&self) -> &str {
         &self.missing
@@ -275,7 +321,12 @@ impl Shown {
 
     /// What it computes, whose cases it is of, and how many are missing, in sentences.
     pub fn note(&self) -> String {
-        format!("{} It is computed {}. {}", self.words, self.whose, self.missing)
+        let links = if self.links.is_empty() {
+            String::new()
+        } else {
+            format!("{} ", self.links)
+        };
+        format!("{} It is computed {}. {links}{}", self.words, self.whose, self.missing)
     }
 }
 
@@ -328,7 +379,22 @@ mod tests {
         pack
     }
 
+    /// Of these cases, half of them one organisation's and half another's.
     fn measured(pack: &Pack, cells: [(u64, u64); 3]) -> Measurement {
+        let halves = cells.map(|(n, more)| (n / 2, more / 2));
+        let place = |at: usize| (cells[at].0 - halves[at].0, cells[at].1 - halves[at].1);
+        pooled(pack, &[halves, [place(0), place(1), place(2)]])
+    }
+
+    fn pooled(pack: &Pack, organisations: &[[(u64, u64); 3]]) -> Measurement {
+        let mut pooled = measures::pool::Pooled::new();
+        for cells in organisations {
+            pooled.take(pack, &sent(pack, *cells)).expect("it is added");
+        }
+        pooled.measurements(pack).remove(0)
+    }
+
+    fn sent(pack: &Pack, cells: [(u64, u64); 3]) -> measures::read::Contents {
         let of = |(n, more): (u64, u64)| Aggregate {
             n,
             d: n + more,
@@ -341,8 +407,7 @@ mod tests {
             }
         }
         let total = stratum.sum();
-        let mut pooled = measures::pool::Pooled::new();
-        let aggregates = Aggregates {
+        measures::read::Contents::Aggregates(Aggregates {
             cases: total.d,
             tables: vec![Table {
                 measure: pack.definitions[0].code.clone(),
@@ -350,10 +415,7 @@ mod tests {
                 total,
                 strata: vec![stratum],
             }],
-        };
-        let contents = measures::read::Contents::Aggregates(aggregates);
-        pooled.take(pack, &contents).expect("it is added");
-        pooled.measurements(pack).remove(0)
+        })
     }
 
     fn shown(pack: &Pack, measurement: &Measurement) -> Result<Shown, Refused> {
@@ -375,7 +437,7 @@ mod tests {
         assert_eq!(shown.total().to_string(), "50%");
         assert_eq!(shown.total().basis(), "70 of 140");
         assert_eq!(shown.total().origin(), Origin::Cases);
-        let whose = "of 140 cases seen by 1 organisation; may include the same person twice";
+        let whose = "of 140 cases seen by 2 organisations; may include the same person twice";
         assert_eq!(shown.whose(), whose);
         assert!(shown.total().source().ends_with(whose));
         assert_eq!(shown.missing(), "Every case says enough.");
@@ -388,6 +450,23 @@ mod tests {
             "withheld",
             "nobody is few"
         );
+    }
+
+    #[test]
+    fn what_one_organisation_alone_has_cases_of_is_withheld_whole_however_many_they_are() {
+        let pack = pack();
+        let one = pooled(&pack, &[[(300, 200), (200, 300), (200, 200)], [(0, 0); 3]]);
+        let shown = shown(&pack, &one).expect("it passes");
+        assert_eq!(shown.total().to_string(), "withheld");
+        assert!(!shown.breakdowns()[0].is_shown());
+        assert!(shown.missing().contains("fewer than two organisations"));
+        assert_eq!(
+            succeed(one.clone(), &[], 11).map(|kept| kept.total),
+            Some(None),
+            "nor is it kept"
+        );
+        let more = pooled(&pack, &[[(300, 200), (200, 300), (200, 200)], [(1, 0), (0, 0), (0, 0)]]);
+        assert!(self::shown(&pack, &more).expect("it passes").total().is_given());
     }
 
     #[test]

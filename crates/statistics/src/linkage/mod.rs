@@ -35,7 +35,7 @@
 //! | agreement becomes chances, chances become people | [`model`], [`resolve`], [`link`] |
 //! | how good it was, and what doubt does to an estimate | [`quality`], [`uncertainty`] |
 //! | what people decide of doubtful pairs | [`review`] |
-//! | what is sent, and what comes back | [`tokens`], [`links`] |
+//! | what is sent, and what comes back | [`tokens`], [`links`], [`row_clusters`] |
 //! | what somebody without the secret may still find out | [`attack`] |
 
 pub mod attack;
@@ -56,6 +56,7 @@ pub mod popcount;
 pub mod quality;
 pub mod resolve;
 pub mod review;
+pub mod row_clusters;
 pub mod schema;
 pub mod search;
 pub(crate) mod token;

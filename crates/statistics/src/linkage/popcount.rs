@@ -127,7 +127,11 @@ fn scan_avx2(scan: &Scan<'_>, found: &mut Vec<u32>) {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vpopcntdq,popcnt")]
 fn scan_avx512(scan: &Scan<'_>, found: &mut Vec<u32>) {
     match (scan.filter.len(), scan.early) {
+        (16, 5) => eight_at_once::<16, 5>(scan, found),
+        (16, 6) => eight_at_once::<16, 6>(scan, found),
+        (16, 7) => eight_at_once::<16, 7>(scan, found),
         (16, 8) => eight_at_once::<16, 8>(scan, found),
+        (16, 9) => eight_at_once::<16, 9>(scan, found),
         (16, 10) => eight_at_once::<16, 10>(scan, found),
         (16, 12) => eight_at_once::<16, 12>(scan, found),
         (16, 16) => eight_at_once::<16, 16>(scan, found),
@@ -192,7 +196,11 @@ fn counting_popcnt<W: Work>(work: W) -> W::Answer {
 )]
 fn by_length(scan: &Scan<'_>, found: &mut Vec<u32>) {
     match (scan.filter.len(), scan.early) {
+        (16, 5) => fixed::<16, 5>(scan, found),
+        (16, 6) => fixed::<16, 6>(scan, found),
+        (16, 7) => fixed::<16, 7>(scan, found),
         (16, 8) => fixed::<16, 8>(scan, found),
+        (16, 9) => fixed::<16, 9>(scan, found),
         (16, 10) => fixed::<16, 10>(scan, found),
         (16, 12) => fixed::<16, 12>(scan, found),
         (16, 16) => fixed::<16, 16>(scan, found),
@@ -299,7 +307,7 @@ mod tests {
         #[test]
         fn every_engine_finds_what_a_plain_loop_finds(
             words in prop_oneof![Just(16_usize), 1_usize..20],
-            early in prop_oneof![Just(8_usize), Just(10), Just(12), Just(16)],
+            early in 4_usize..17,
             least in 0_u64..600,
             seed in proptest::collection::vec(any::<u64>(), 20 * 9),
         ) {

@@ -81,8 +81,8 @@ fn reaches(common: u32, sum: usize, threshold: f64) -> bool {
     sum > 0 && f64::from(2 * common) / sum as f64 >= threshold
 }
 
-/// After how many words most pairs can be given up: where what unrelated filters have in common lies four standard
-/// deviations under what is needed.
+/// After how many words most groups can be given up: where what unrelated filters have in common lies three and a half standard
+/// deviations under what is needed, so that one group of eight in five hundred is looked at to its end.
 fn early(one: &Filters, other: &Filters, threshold: f64) -> usize {
     let words = one.stride();
     let sample = |filters: &Filters| {
@@ -96,9 +96,9 @@ fn early(one: &Filters, other: &Filters, threshold: f64) -> usize {
         let share = early as f64 / words as f64;
         let expected = share * set * density;
         let deviation = (share * set * density * (1.0 - density)).sqrt();
-        set * (share - (1.0 - threshold)) > expected + 4.0 * deviation
+        set * (share - (1.0 - threshold)) > expected + 3.5 * deviation
     };
-    let usual: &[usize] = if words == 16 { &[8, 10, 12] } else { &[] };
+    let usual: &[usize] = if words == 16 { &[5, 6, 7, 8, 9, 10, 12] } else { &[] };
     usual.iter().copied().find(|early| is_enough(*early)).unwrap_or(words)
 }
 

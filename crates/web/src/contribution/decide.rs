@@ -100,7 +100,7 @@ pub(super) async fn file(Path(id): Path<Uuid>, posted: Posted) -> Result<Respons
 }
 
 /// What can stand in a file's name.
-fn plain(code: &str) -> String {
+pub(super) fn plain(code: &str) -> String {
     code.chars()
         .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
         .collect()

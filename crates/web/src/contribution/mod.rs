@@ -3,6 +3,7 @@
 
 mod decide;
 mod list;
+mod people;
 mod show;
 mod table;
 
@@ -44,6 +45,11 @@ pub(crate) fn routes() -> Vec<Route> {
         ),
         route("/contributions/{id}/send", Action::SendContribution, post(decide::send)),
         route("/contributions/{id}/file", Action::SendContribution, post(decide::file)),
+        route(
+            "/contributions/{id}/people",
+            Action::TakePeople,
+            get(people::form).post(people::take),
+        ),
     ]
 }
 

@@ -37,6 +37,7 @@ pub(super) struct Show {
     may_prepare: bool,
     may_approve: bool,
     may_send: bool,
+    may_take_people: bool,
 }
 
 impl Show {
@@ -103,6 +104,7 @@ pub(super) async fn shown(visitor: &Visitor, id: Uuid, n_page: usize, form: Form
         may_prepare: visitor.may(Action::PrepareContribution),
         may_approve: visitor.may(Action::ApproveContribution),
         may_send: visitor.may(Action::SendContribution),
+        may_take_people: visitor.may(Action::TakePeople),
         of,
     };
     if let Some(content) = &show.of.content {

@@ -355,3 +355,48 @@ async fn the_pages_are_accessible_and_fit_a_narrow_window() {
     }
     browser.close().await;
 }
+
+#[tokio::test]
+async fn the_page_of_a_contributions_people_is_for_supervisors_and_fits_a_narrow_window() {
+    let stage = Stage::sqlite().await;
+    let all = begun(&stage).await;
+    all.agreed(&stage, "first").await;
+    let contributor = all.client(&stage, &all.contributor).await;
+    let manager = all.client(&stage, &all.manager).await;
+    let supervisor = all.client(&stage, &all.coalition.supervisor).await;
+    let id = contributor
+        .post("/contributions/new", &[("cycle", "2025"), ("holds", "rows")])
+        .await
+        .expect(StatusCode::SEE_OTHER)
+        .location;
+    let people = format!("{id}/people");
+    supervisor
+        .get(&people)
+        .await
+        .expect(StatusCode::UNPROCESSABLE_ENTITY)
+        .says("approved or sent");
+    manager
+        .post(&format!("{id}/decide"), &[("verdict", "approve"), ("revision", "1")])
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    manager
+        .get(&id)
+        .await
+        .says(&people)
+        .says("A supervisor of your organisation");
+    manager.get(&people).await.expect(StatusCode::FORBIDDEN);
+    supervisor
+        .post(&people, &[("passphrase", "password")])
+        .await
+        .expect(StatusCode::UNPROCESSABLE_ENTITY)
+        .says("Use at least")
+        .says("value=\"password\"");
+    let browser = Browser::open(all.router.clone(), 320).await;
+    let (secret, _) = cast::session(&stage, &all.coalition.supervisor).await;
+    browser.carry(&secret).await;
+    browser.go(&people).await;
+    browser.sees("It names people").await;
+    browser.is_accessible().await;
+    browser.fits().await;
+    browser.close().await;
+}

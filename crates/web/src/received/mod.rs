@@ -178,11 +178,12 @@ async fn take_in(id: Path<String>, upload: Upload) -> Result<Response, WebError>
     land(upload.posted, cycle, taken.map(|received| received.id)).await
 }
 
-async fn compute(id: Path<String>, posted: Posted) -> Result<Response, WebError> {
-    let cycle = crate::cycle::found(&posted.visitor, &id).await?;
-    let computed = contribution::compute(&posted.cx(), cycle.id.into()).await;
+async fn compute(id: Path<String>, upload: Upload) -> Result<Response, WebError> {
+    let cycle = crate::cycle::found(&upload.posted.visitor, &id).await?;
+    let clusters = upload.file("clusters").map(|file| file.bytes.clone());
+    let computed = contribution::compute(&upload.posted.cx(), cycle.id.into(), clusters).await;
     let cycle_id = cycle.id;
-    land(posted, cycle, computed.map(|_| ReceivedId(cycle_id))).await
+    land(upload.posted, cycle, computed.map(|_| ReceivedId(cycle_id))).await
 }
 
 /// The cycle and the contribution of an address.

@@ -51,7 +51,7 @@ async fn a_coordinator_takes_in_a_file_and_computes_and_faults_are_named() {
             .await
             .expect(StatusCode::OK);
         coordinator
-            .post(&format!("{page}/compute"), &[])
+            .upload(&format!("{page}/compute"), &[], ("clusters", "", b""))
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("no contribution counts yet");
@@ -77,7 +77,7 @@ async fn a_coordinator_takes_in_a_file_and_computes_and_faults_are_named() {
             .says("Compute the measures")
             .says("a plain file");
         coordinator
-            .post(&format!("{page}/compute"), &[])
+            .upload(&format!("{page}/compute"), &[], ("clusters", "", b""))
             .await
             .expect(StatusCode::SEE_OTHER);
         coordinator.get(&page).await.says("Second no. 1").lacks("Compute again");
@@ -152,7 +152,7 @@ async fn pages_are_accessible_and_fit_a_small_screen() {
         .await
         .expect(StatusCode::SEE_OTHER);
     coordinator
-        .post(&format!("{page}/compute"), &[])
+        .upload(&format!("{page}/compute"), &[], ("clusters", "", b""))
         .await
         .expect(StatusCode::SEE_OTHER);
     let browser = Browser::open(router, 320).await;

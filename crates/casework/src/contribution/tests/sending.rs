@@ -26,6 +26,8 @@ use crate::case::tests::{CANARY, House, Keyed, house, input};
 use crate::case::{self, Caseload};
 use crate::event::{self as events, Kind};
 
+mod people;
+
 const WITHDRAWN: (Kind, &str, Answers<'_>) = (
     Kind::Consent,
     "2025-05-30",
