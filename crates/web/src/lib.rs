@@ -77,6 +77,7 @@ mod upload;
 mod voice;
 
 pub use app::{App, Settings};
+pub use contribution::add_up;
 pub use form::Values;
 pub use plain::STYLE;
 pub use routes::router;
