@@ -144,6 +144,11 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
             is_invented: case.row.is_invented,
         });
     }
+    // What is shown of the times for outcomes may be later than what the case stands by.
+    cases.sort_by_key(|case| {
+        let due = clock::next_due(&case.clocks);
+        (due.is_none(), due)
+    });
     Ok(Found {
         cases,
         n: found.len(),

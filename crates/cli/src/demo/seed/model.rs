@@ -354,10 +354,10 @@ fn needs(of: &mut Telling<'_>, opened_on: Day) -> Vec<Need> {
     needs
 }
 
-/// Gone through in the last four weeks with most, too long ago with some, never with a few.
+/// Gone through in the last four weeks with most, too long ago with some, not yet with a few who have just come.
 fn contact(of: &mut Telling<'_>, opened_on: Day) -> SafeContact {
     let mut contact = SafeContact::none();
-    if of.chance.happens(2) {
+    if of.chance.happens(20) && opened_on.days_until(of.today) < 30 {
         return contact;
     }
     contact.channels = vec![pick(
@@ -365,7 +365,7 @@ fn contact(of: &mut Telling<'_>, opened_on: Day) -> SafeContact {
         &[Channel::Call, Channel::Text, Channel::App, Channel::InPerson],
         Channel::Call,
     )];
-    let ago = if of.chance.happens(91) {
+    let ago = if of.chance.happens(93) {
         1 + small(&mut of.chance, 27)
     } else {
         29 + small(&mut of.chance, 40)

@@ -324,6 +324,12 @@ fn pooled(line: &Line, name: &str) -> frozen::Measurement {
     let shown = &line.shown;
     let remarks = line.remarks();
     let gap = if remarks.is_empty() { "" } else { " " };
+    // Where the total is withheld, so is every part of it, and there is no more to say of each.
+    let parts = if shown.total().is_given() {
+        shown.breakdowns()
+    } else {
+        &[]
+    };
     frozen::Measurement {
         slug: format!("m-{}", crate::standard::slug(&line.code, "pooled cases")),
         measure: line.code.clone(),
@@ -336,7 +342,7 @@ fn pooled(line: &Line, name: &str) -> frozen::Measurement {
         note: format!("{}{gap}{remarks}", shown.note()),
         cites: Vec::new(),
         series: String::new(),
-        breakdowns: shown.breakdowns().iter().map(breakdown).collect(),
+        breakdowns: parts.iter().map(breakdown).collect(),
     }
 }
 

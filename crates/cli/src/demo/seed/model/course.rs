@@ -94,7 +94,7 @@ pub(super) fn referral(of: &mut Telling<'_>, day: Day) -> Option<Day> {
                 told: Some(Known::Yes),
             }),
         );
-        if of.chance.happens(88) {
+        if of.chance.happens(97) {
             let notified_on = answer_on.plus_days(wait(&mut of.chance, 9));
             of.on(
                 notified_on,
@@ -199,7 +199,7 @@ fn refused(of: &mut Telling<'_>, challenged: Challenged, on: Day, (asks, wins): 
     };
     let asked_on = on.plus_days(5 + small(&mut of.chance, 8));
     of.on(asked_on, step(ChallengeStage::Asked));
-    let answered_on = asked_on.plus_days(1 + wait(&mut of.chance, 60));
+    let answered_on = asked_on.plus_days(1 + wait(&mut of.chance, 40));
     if of.chance.happens(wins) {
         of.on(answered_on, step(ChallengeStage::Overturned));
         Ok(answered_on)
@@ -327,8 +327,13 @@ pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day, led: &Led) -> Option
     };
     let of_its_own = opened_on.plus_days(60 + wait(&mut of.chance, 170));
     let of_its_own = of.chance.happens(share).then_some((of_its_own, why));
-    // Some stay on the books longer than the letter says.
-    let by_decision = led.ends.filter(|_| of.chance.happens(95));
+    // Some are helped longer than the letter says.
+    let longer = if of.chance.happens(14) {
+        10 + small(&mut of.chance, 50)
+    } else {
+        0
+    };
+    let by_decision = led.ends.map(|(day, why)| (day.plus_days(longer), why));
     let destination = one_of(
         &mut of.chance,
         &[
@@ -348,7 +353,7 @@ pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day, led: &Led) -> Option
         of.on(on, What::Exit(what::Exit { reason, destination }));
         return Some(on);
     }
-    if of.chance.happens(30) {
+    if of.chance.happens(20) {
         let due_on = of.today.plus_days(small(&mut of.chance, 44) - 4);
         let on = of.today.plus_days(-25).max(opened_on);
         of.on(
