@@ -57,7 +57,11 @@ fn of_the_points_for_outcomes_one_is_shown_which_tells_how_many_were_missed_befo
     };
     let only = std::slice::from_ref(&agreed);
     assert_eq!(on("2025-01-29", only), (K::OutcomesEntry, 0));
-    assert_eq!(on("2025-07-01", only), (K::OutcomesEntry, 0), "the next is due, and not over");
+    assert_eq!(
+        on("2025-07-01", only),
+        (K::OutcomesEntry, 0),
+        "the next is due, and not over"
+    );
     assert_eq!(on("2025-07-02", only), (K::Outcomes6, 1));
     assert_eq!(on("2030-01-01", only), (K::Outcomes36, 4));
     let told = |n: usize| {

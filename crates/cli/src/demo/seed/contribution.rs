@@ -120,7 +120,12 @@ impl Seeder<'_> {
     /// Whoever prepares what an organisation sends, and is not the one who approves it.
     fn contributor(&self, organisation: &str) -> Result<&Actor, Failure> {
         let manager = self.manager(organisation)?;
-        for member in self.content.members.iter().filter(|member| member.organisation == organisation) {
+        for member in self
+            .content
+            .members
+            .iter()
+            .filter(|member| member.organisation == organisation)
+        {
             let actor = self.member(&member.key)?;
             if member.roles.contains(&Role::Contributor) && actor.member != manager.member {
                 return Ok(actor);

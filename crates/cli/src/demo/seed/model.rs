@@ -175,7 +175,8 @@ pub(super) fn someone(seed: u64, number: u32, in_study: bool, today: Day) -> Som
         nation,
         is_child,
         form,
-        region: (nation == Nation::England).then(|| Line(one_of(&mut chance, REGIONS, Region::London).words().to_owned())),
+        region: (nation == Nation::England)
+            .then(|| Line(one_of(&mut chance, REGIONS, Region::London).words().to_owned())),
         identity: Identity {
             name: Line(name),
             nickname: None,

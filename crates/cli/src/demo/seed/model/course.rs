@@ -345,7 +345,10 @@ pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day, led: &Led) -> Option
         ],
         Destination::Unknown,
     );
-    let first = [of_its_own, by_decision].into_iter().flatten().min_by_key(|(day, _)| *day);
+    let first = [of_its_own, by_decision]
+        .into_iter()
+        .flatten()
+        .min_by_key(|(day, _)| *day);
     if let Some((on, reason)) = first
         && on <= of.today
     {

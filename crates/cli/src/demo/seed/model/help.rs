@@ -252,12 +252,25 @@ fn nobody(point: OutcomePoint) -> what::Outcomes {
 
 fn rated(chance: &mut Chance, point: OutcomePoint, ranks: [u8; 7], work: u64, is_child: bool) -> what::Outcomes {
     let answered_by = if is_child {
-        one_of(chance, &[(AnsweredBy::Together, 58), (AnsweredBy::Carer, 24)], AnsweredBy::Interpreter)
+        one_of(
+            chance,
+            &[(AnsweredBy::Together, 58), (AnsweredBy::Carer, 24)],
+            AnsweredBy::Interpreter,
+        )
     } else {
-        one_of(chance, &[(AnsweredBy::Person, 34), (AnsweredBy::Together, 36)], AnsweredBy::Interpreter)
+        one_of(
+            chance,
+            &[(AnsweredBy::Person, 34), (AnsweredBy::Together, 36)],
+            AnsweredBy::Interpreter,
+        )
     };
-    let [housing, safety, support, care, purpose, medical, education] =
-        ranks.map(|rank| one_of(chance, &[(Some(rating(rank)), 91), (Some(Rating::Unsaid), 4)], Some(Rating::NotAsked)));
+    let [housing, safety, support, care, purpose, medical, education] = ranks.map(|rank| {
+        one_of(
+            chance,
+            &[(Some(rating(rank)), 91), (Some(Rating::Unsaid), 4)],
+            Some(Rating::NotAsked),
+        )
+    });
     let works = chance.happens(work);
     what::Outcomes {
         answered_by,
