@@ -324,11 +324,12 @@ fn pooled(line: &Line, name: &str) -> frozen::Measurement {
     let shown = &line.shown;
     let remarks = line.remarks();
     let gap = if remarks.is_empty() { "" } else { " " };
-    // Where the total is withheld, so is every part of it, and there is no more to say of each.
-    let parts = if shown.total().is_given() {
-        shown.breakdowns()
+    // Where the total is withheld, so is every part of it: that is all there is to say, and a measure that says nothing takes
+    // no column of print.
+    let (note, parts) = if shown.total().is_given() {
+        (shown.note(), shown.breakdowns())
     } else {
-        &[]
+        (shown.missing().to_owned(), <&[Parts]>::default())
     };
     frozen::Measurement {
         slug: format!("m-{}", crate::standard::slug(&line.code, "pooled cases")),
@@ -339,7 +340,7 @@ fn pooled(line: &Line, name: &str) -> frozen::Measurement {
         before: None,
         comparison: "Not compared with the audit before: who contributes, and of which cases, is not the same."
             .to_owned(),
-        note: format!("{}{gap}{remarks}", shown.note()),
+        note: format!("{note}{gap}{remarks}"),
         cites: Vec::new(),
         series: String::new(),
         breakdowns: parts.iter().map(breakdown).collect(),
