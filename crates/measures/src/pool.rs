@@ -260,7 +260,7 @@ impl Measurement {
     pub fn whose(&self) -> String {
         let cases = self
             .cases
-            .map_or_else(|| "few cases".to_owned(), |cases| format!("{cases} cases"));
+            .map_or_else(|| "few cases".to_owned(), |cases| format!("{} cases", thousands(cases)));
         let word = if self.organisations == 1 {
             "organisation"
         } else {
@@ -278,6 +278,19 @@ impl Measurement {
         };
         format!("of {cases} seen by {} {word}{twice}", self.organisations)
     }
+}
+
+/// A number with its thousands told apart.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 /// A figure that may be shown.

@@ -78,6 +78,7 @@ mod voice;
 
 pub use app::{App, Settings};
 pub use component::estimates;
+pub use contribution::add_up;
 pub use form::Values;
 pub use plain::STYLE;
 pub use routes::router;

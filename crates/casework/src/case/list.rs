@@ -127,7 +127,9 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
     for case in shown {
         let bytes = case.line.reveal(&disclosure)?;
         let mut digest = read(bytes)?;
-        digest.clocks.retain(|clock| case.row.is_open && !clock.is_over(today));
+        if !case.row.is_open {
+            digest.clocks.clear();
+        }
         let mut members: Vec<String> = case.members.iter().filter_map(|id| names.get(id).cloned()).collect();
         members.sort();
         cases.push(Listed {
@@ -136,12 +138,17 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
             nickname: digest.nickname,
             status: digest.status,
             nation: digest.nation,
-            clocks: digest.clocks,
+            clocks: clock::shown(digest.clocks, today),
             n_plans: digest.n_plans,
             members,
             is_invented: case.row.is_invented,
         });
     }
+    // What is shown of the times for outcomes may be later than what the case stands by.
+    cases.sort_by_key(|case| {
+        let due = clock::next_due(&case.clocks);
+        (due.is_none(), due)
+    });
     Ok(Found {
         cases,
         n: found.len(),

@@ -118,8 +118,7 @@ pub(crate) async fn whole(cx: &Cx<'_>, of: &Unsealed) -> Result<Opened, AppError
     members.sort();
     let today = cx.now.british_day();
     let setting = setting(&person, &about, &history);
-    let mut clocks = clock::running(&history, setting);
-    clocks.retain(|clock| !clock.is_over(today));
+    let clocks = clock::shown(clock::running(&history, setting), today);
     Ok(Opened {
         id,
         is_open: of.row.is_open,

@@ -17,6 +17,8 @@ use uuid::Uuid;
 
 pub use running::{Setting, running};
 
+use running::is_outcomes;
+
 use crate::calendar::{self, Calendar};
 
 word_list! {
@@ -208,6 +210,9 @@ pub struct Clock {
     pub is_by_rule: bool,
     /// The event that started it.
     pub event: Option<Uuid>,
+    /// How many earlier points in time it stands for, which were missed as well: [`shown`] counts them.
+    #[serde(skip)]
+    pub n_missed: usize,
 }
 
 /// How a clock stands on a day.
@@ -263,6 +268,15 @@ impl Clock {
         self.whose == Whose::Nobody && self.due_on.is_some_and(|due| due < today)
     }
 
+    /// What was missed before it, as a sentence; empty where nothing was.
+    pub fn missed(&self) -> String {
+        match self.n_missed {
+            0 => String::new(),
+            1 => "One earlier time was missed, and need not be made up for.".to_owned(),
+            n => format!("{n} earlier times were missed, and need not be made up for."),
+        }
+    }
+
     /// How it stands, in words.
     pub fn say(&self, today: Day, nation: Nation) -> String {
         let count = |n: i32| {
@@ -288,6 +302,26 @@ impl Clock {
             words
         }
     }
+}
+
+/// The clocks of a case as a page shows them on a day: none that ran out without anybody having to act, and one alone of
+/// the points in time at which outcomes are gone through. That is the latest that is over, because what was not asked at its
+/// time is not asked afterwards; how many were missed before it, it tells. Where none is over, it is the next to come. How
+/// near the next due day of the case is stays as it was.
+pub fn shown(mut clocks: Vec<Clock>, today: Day) -> Vec<Clock> {
+    clocks.retain(|clock| !clock.is_over(today));
+    let points = || clocks.iter().filter(|clock| is_outcomes(clock.kind));
+    let late = points().filter(|clock| clock.is_late(today));
+    let n_late = late.clone().count();
+    let kept = late
+        .max_by_key(|clock| (clock.due_on, clock.kind))
+        .or_else(|| points().min_by_key(|clock| (clock.due_on, clock.kind)))
+        .map(|clock| clock.kind);
+    clocks.retain(|clock| !is_outcomes(clock.kind) || Some(clock.kind) == kept);
+    if let Some(clock) = clocks.iter_mut().find(|clock| Some(clock.kind) == kept) {
+        clock.n_missed = n_late.saturating_sub(1);
+    }
+    clocks
 }
 
 /// The earliest day on which someone has to have acted: what stands in clear beside a case.

@@ -88,6 +88,12 @@ pub fn running(history: &History, setting: Setting) -> Vec<Clock> {
     clocks
 }
 
+/// Whether a clock is one of the points at which outcomes are gone through. All of them run; [`shown`](super::shown()) puts one in
+/// the place of several.
+pub(super) fn is_outcomes(kind: ClockKind) -> bool {
+    OUTCOMES.iter().any(|(_, of)| *of == kind)
+}
+
 impl Running {
     /// Starts a clock in the place of one of the same kind. None starts where no rule set a length on that day.
     fn start(&mut self, kind: ClockKind, on: Day, event: Option<Uuid>) {
@@ -105,6 +111,7 @@ impl Running {
             whose: rule.map_or(Whose::Authority, |rule| rule.whose),
             is_by_rule: rule.is_some(),
             event,
+            n_missed: 0,
         });
     }
 
@@ -205,6 +212,7 @@ impl Running {
                 whose: Whose::Us,
                 is_by_rule: false,
                 event: Some(id),
+                n_missed: 0,
             }),
             _ => self.take_help(event),
         }
@@ -280,6 +288,7 @@ impl Running {
             whose: Whose::Us,
             is_by_rule: false,
             event: Some(event),
+            n_missed: 0,
         });
     }
 
@@ -316,6 +325,7 @@ impl Running {
             whose: Whose::Us,
             is_by_rule: false,
             event: None,
+            n_missed: 0,
         });
     }
 }

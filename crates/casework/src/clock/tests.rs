@@ -10,7 +10,9 @@ use domain::{Day, Instant};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{Clock, ClockKind, Nearness, Setting, Standing, nearness, next_due, rule, rules, running, soon};
+use super::{
+    Clock, ClockKind, Nearness, Setting, Standing, is_outcomes, nearness, next_due, rule, rules, running, shown, soon,
+};
 use crate::event::{Entry, Event, History, What, what};
 use crate::person::GoneThrough;
 

@@ -2,6 +2,8 @@
 
 mod call;
 mod cases;
+mod contribution;
+mod keys;
 mod model;
 mod population;
 mod study;
@@ -10,6 +12,7 @@ mod year;
 use std::collections::HashMap;
 
 use bytes::Bytes;
+use casework::case::Caseload;
 use domain::ids::{BodyId, CycleId, EvidenceId, FindingId, MemberId, OrganisationId, ProvisionId, RecommendationId};
 use domain::indicator::IndicatorState;
 use domain::permission::Role;
@@ -27,7 +30,7 @@ use crate::{publish, who};
 /// Builds the demonstration; gives its sign-ins, a line each: name, password, role.
 pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     let content = content::read();
-    let bar = indicatif::ProgressBar::new(10 + content.cycles.len() as u64);
+    let bar = indicatif::ProgressBar::new(11 + content.cycles.len() as u64);
     bar.set_style(
         indicatif::ProgressStyle::with_template("{msg:30} {wide_bar} {pos}/{len}")
             .unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()),
@@ -50,16 +53,18 @@ pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     seeder.claims().await?;
     step("Indicators under discussion");
     seeder.indicators().await?;
+    step("Keys and cases");
+    seeder.make_keys().await?;
+    seeder.casework().await?;
+    // Before the audits: what organisations contribute to them is told of their cases.
+    step("Thousands of invented cases");
+    seeder.population().await?;
     for cycle in &content.cycles {
         step("A year's audit");
         seeder.cycle(cycle).await?;
     }
     step("A call for evidence");
     seeder.calls().await?;
-    step("Cases");
-    seeder.casework().await?;
-    step("Thousands of invented cases");
-    seeder.population().await?;
     step("A list study");
     let study = seeder.list_study().await?;
     bar.finish_and_clear();
@@ -84,10 +89,9 @@ struct Seeder<'a> {
     recommendations: HashMap<(String, i32), RecommendationId>,
     /// Private keys of those who seal something.
     keys: HashMap<MemberId, PrivateKey>,
+    /// Lines of cases that were opened, as a node keeps them.
+    caseload: Caseload,
 }
-
-/// The roles whose members seal something in the demonstration.
-const SEALING: &[Role] = &[Role::Manager, Role::Supervisor, Role::Caseworker];
 
 /// A day's working hour.
 fn at(day: Day) -> Instant {
@@ -124,6 +128,7 @@ impl<'a> Seeder<'a> {
             findings: HashMap::new(),
             recommendations: HashMap::new(),
             keys: HashMap::new(),
+            caseload: Caseload::default(),
         };
         let start = content
             .cycles
@@ -170,7 +175,6 @@ impl<'a> Seeder<'a> {
             organisations.insert(row.key.clone(), access::organisation::add(&cx, input).await?);
         }
         let mut members = HashMap::from([(first.key.clone(), coordinator.clone())]);
-        let supporting = cases::supporting(content);
         let mut keys = HashMap::new();
         for member in content.members.iter().filter(|member| member.key != first.key) {
             let organisation = *organisations
@@ -179,9 +183,7 @@ impl<'a> Seeder<'a> {
             let drawn = password();
             let id = access::member::add(&cx, add(member, organisation, &drawn)).await?;
             // The first sign-in makes a member's own key pair, without which they cannot be given another.
-            let seals = supporting.contains(&member.organisation.as_str())
-                && member.roles.iter().any(|role| SEALING.contains(role));
-            if seals || member.roles.contains(&Role::Coordinator) {
+            if keys::needs_pair(content, member) {
                 keys.insert(id, seeder.key_of(&member.key, &drawn).await?);
             }
             passwords.insert(&member.key, drawn);

@@ -300,7 +300,7 @@ async fn pooled_measures_rest_on_all_that_counts_and_the_log_names_what_was_open
             .await
             .expect("a pack");
         assert_eq!(lines.len(), pack.definitions.len());
-        let whose = "of 1000 cases seen by 2 organisations; may include the same person twice";
+        let whose = "of 1,000 cases seen by 2 organisations; may include the same person twice";
         assert!(lines.iter().all(|line| line.shown.whose() == whose));
         // The same as over all rows at once.
         let mut pooled = measures::pool::Pooled::new();

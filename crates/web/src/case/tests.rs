@@ -1,5 +1,7 @@
 //! Cases, as members without scripts use them; and a look with the browser.
 
+mod outcomes;
+
 use access::key;
 use axum::Router;
 use axum::http::StatusCode;

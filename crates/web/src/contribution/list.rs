@@ -126,8 +126,8 @@ pub(super) async fn list(visitor: Visitor) -> Result<Response, WebError> {
     )
 }
 
-/// Adds rows up by the pack's definitions, small cells merged.
-fn add_up(pack: &Pack, rows: &[Row]) -> Result<Aggregates, AppError> {
+/// Adds rows up by the pack's definitions, small cells merged: what an organisation sends as figures.
+pub fn add_up(pack: &Pack, rows: &[Row]) -> Result<Aggregates, AppError> {
     let inside = |what: String| AppError::Internal(std::io::Error::other(what).into());
     let rows = read::rows(pack, rows).map_err(|refused| inside(refused.to_string()))?;
     let mut aggregates = evaluate(&rows, &pack.definitions).map_err(|faults| inside(format!("{faults:?}")))?;

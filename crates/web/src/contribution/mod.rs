@@ -17,6 +17,8 @@ use monitoring::definition;
 use store::AppError;
 use uuid::Uuid;
 
+pub use list::add_up;
+
 use crate::door::Visitor;
 use crate::routes::{Route, route};
 

@@ -47,6 +47,54 @@ fn outcomes_come_due_from_the_beginning_of_support_once_the_person_agrees_to_it(
 }
 
 #[test]
+fn of_the_points_for_outcomes_one_is_shown_which_tells_how_many_were_missed_before_it() {
+    use ClockKind as K;
+    let agreed = ("2025-02-10", to_support("given"));
+    let on = |today: &str, events: &[(&str, What)]| {
+        let shown = shown(clocks(events), day(today));
+        assert_eq!(shown.len(), 1, "{today}");
+        (shown[0].kind, shown[0].n_missed)
+    };
+    let only = std::slice::from_ref(&agreed);
+    assert_eq!(on("2025-01-29", only), (K::OutcomesEntry, 0));
+    assert_eq!(
+        on("2025-07-01", only),
+        (K::OutcomesEntry, 0),
+        "the next is due, and not over"
+    );
+    assert_eq!(on("2025-07-02", only), (K::Outcomes6, 1));
+    assert_eq!(on("2030-01-01", only), (K::Outcomes36, 4));
+    let told = |n: usize| {
+        let clock = clocks(only).remove(0);
+        Clock { n_missed: n, ..clock }.missed()
+    };
+    assert!(told(0).is_empty() && told(1).starts_with("One earlier time") && told(4).starts_with("4 earlier times"));
+    let year = of_form(Kind::Outcomes, &[("point", "month_12"), ("answered_by", "nobody")]);
+    let gone_through = [agreed.clone(), ("2026-01-05", year)];
+    assert_eq!(on("2026-01-05", &gone_through), (K::Outcomes24, 0), "the next to come");
+}
+
+proptest! {
+    #[test]
+    fn what_is_shown_is_as_near_as_what_runs_and_holds_one_point_for_outcomes(
+        points in prop::collection::btree_set(prop::sample::select(domain::casework::OutcomePoint::ALL), 0..5),
+        days in 0..1_500_i32,
+    ) {
+        let mut events = vec![("2025-02-10", to_support("given")), ("2025-02-11", referral())];
+        events.extend(points.iter().map(|point| {
+            ("2025-03-01", of_form(Kind::Outcomes, &[("point", point.code()), ("answered_by", "person")]))
+        }));
+        let (running, today) = (clocks(&events), day("2025-01-01").plus_days(days));
+        let kept = shown(running.clone(), today);
+        prop_assert!(kept.iter().filter(|clock| is_outcomes(clock.kind)).count() <= 1);
+        let near = |clocks: &[Clock]| nearness(next_due(clocks), today);
+        prop_assert_eq!(near(&kept), near(&running));
+        let others = |clocks: &[Clock]| clocks.iter().filter(|clock| !is_outcomes(clock.kind)).count();
+        prop_assert!(others(&kept) == running.iter().filter(|clock| !is_outcomes(clock.kind) && !clock.is_over(today)).count());
+    }
+}
+
+#[test]
 fn a_return_is_followed_by_three_contacts_each_stopped_by_its_own_or_a_later_one() {
     use ClockKind as K;
     let gone = [

@@ -1,7 +1,6 @@
 //! Cases of the demonstration: invented people, whose clocks run today. Each thing is recorded on its own day, by the
 //! command that a caseworker's form gives.
 
-use access::key;
 use casework::case::{self, About, Record};
 use casework::event::{self, Kind};
 use casework::exploitation::Episode;
@@ -10,11 +9,8 @@ use casework::person::{Identity, SafeContact};
 use casework::referral::{self, Offer};
 use casework::sheet::{Sheet, Typed};
 use casework::{part, time_entry};
-use domain::permission::Role;
 use domain::{Day, Instant};
-use store::seal::PrivateKey;
-use store::work::Actor;
-use store::{Cx, FieldErrors};
+use store::FieldErrors;
 
 use super::super::content::{Answer, Answers, Case};
 use super::{Seeder, at, missing};
@@ -52,47 +48,13 @@ fn read<S: Sheet>(typed: &Typed) -> Result<S, Failure> {
 }
 
 impl Seeder<'_> {
-    /// Makes the keys of the organisations that support people, gives them to those who do, and records their cases.
-    /// The recovery keys are printed nowhere: what a demonstration holds may be lost.
+    /// Records the cases of the content, each thing on its own day.
     pub(super) async fn casework(&self) -> Result<(), Failure> {
         let now = Instant::now();
-        for organisation in self.supporting() {
-            let manager = self.manager(organisation)?;
-            let cx = self.keyed(manager, now)?;
-            let owner = cx.organisation()?.0;
-            key::establish(&cx, owner).await?;
-            for member in &self.content.members {
-                let supports = member
-                    .roles
-                    .iter()
-                    .any(|role| matches!(role, Role::Caseworker | Role::Supervisor));
-                let actor = self.member(&member.key)?;
-                if member.organisation == organisation && supports && actor.member != manager.member {
-                    key::grant(&cx, owner, cx_member(actor)?).await?;
-                }
-            }
-        }
         for row in &self.content.cases {
             self.case(row, now).await?;
         }
         Ok(())
-    }
-
-    /// The organisations whose members record cases, by key, each once.
-    pub(super) fn supporting(&self) -> Vec<&str> {
-        supporting(self.content)
-    }
-
-    pub(super) fn keyed<'b>(&'b self, actor: &'b Actor, now: Instant) -> Result<Cx<'b>, Failure> {
-        let member = cx_member(actor)?;
-        let key: &PrivateKey = self
-            .keys
-            .get(&member)
-            .ok_or_else(|| missing("the key of", &actor.name))?;
-        Ok(Cx {
-            key: Some(key),
-            ..self.cx(actor, now)
-        })
     }
 
     async fn case(&self, row: &Case, now: Instant) -> Result<(), Failure> {
@@ -173,26 +135,4 @@ impl Seeder<'_> {
         }
         Ok(())
     }
-}
-
-fn cx_member(actor: &Actor) -> Result<domain::ids::MemberId, Failure> {
-    actor.member.ok_or_else(|| missing("a member", &actor.name))
-}
-
-/// The organisations whose members record cases, by key, each once.
-pub(super) fn supporting(content: &super::super::content::Content) -> Vec<&str> {
-    let mut all: Vec<&str> = content
-        .members
-        .iter()
-        .filter(|member| {
-            member
-                .roles
-                .iter()
-                .any(|role| matches!(role, Role::Caseworker | Role::Supervisor))
-        })
-        .map(|member| member.organisation.as_str())
-        .collect();
-    all.sort_unstable();
-    all.dedup();
-    all
 }

@@ -3,6 +3,7 @@
 //! names, and every number was made up.
 
 mod course;
+mod help;
 
 use casework::case::About;
 use casework::event::{What, what};
@@ -15,6 +16,7 @@ use domain::casework::{
     Agency, Channel, Control, ExploitationForm, Gender, Horizon, Known, Nation, Purpose, Recruitment, RefusedBy, Route,
     Said, SaidBy, Sector, ServiceArea, Where, WhyRefused,
 };
+use domain::pack::codes::Region;
 
 use super::study::Chance;
 
@@ -81,6 +83,14 @@ const NATIONS: &[(Nation, u64)] = &[
     (Nation::Scotland, 12),
     (Nation::NorthernIreland, 8),
 ];
+const REGIONS: &[(Region, u64)] = &[
+    (Region::NorthWest, 18),
+    (Region::WestMidlands, 16),
+    (Region::Yorkshire, 14),
+    (Region::SouthEast, 12),
+    (Region::East, 10),
+    (Region::NorthEast, 6),
+];
 const FORMS: &[(ExploitationForm, u64)] = &[
     (ExploitationForm::Labour, 36),
     (ExploitationForm::Criminal, 28),
@@ -101,6 +111,8 @@ pub(super) struct Someone {
     pub(super) nation: Nation,
     pub(super) is_child: bool,
     identity: Identity,
+    /// Of England.
+    region: Option<Line>,
     form: ExploitationForm,
     chance: u64,
 }
@@ -163,6 +175,8 @@ pub(super) fn someone(seed: u64, number: u32, in_study: bool, today: Day) -> Som
         nation,
         is_child,
         form,
+        region: (nation == Nation::England)
+            .then(|| Line(one_of(&mut chance, REGIONS, Region::London).words().to_owned())),
         identity: Identity {
             name: Line(name),
             nickname: None,
@@ -245,11 +259,17 @@ pub(super) fn case(of: &Someone, salt: u64, today: Day) -> Drawn {
         events: Vec::new(),
     };
     course::arrival(&mut telling, opened_on);
-    let referred = course::referral(&mut telling, opened_on);
-    if let Some(day) = referred {
-        course::decisions(&mut telling, day);
+    help::first_months(&mut telling, opened_on);
+    let led = course::referral(&mut telling, opened_on).map_or_else(course::Led::default, |day| {
+        help::guardian(&mut telling, day);
+        course::decisions(&mut telling, day)
+    });
+    if let Some(day) = led.affirmed_on {
+        help::permit(&mut telling, day);
     }
-    course::leaving(&mut telling, opened_on);
+    course::missing(&mut telling, opened_on);
+    let ended_on = course::leaving(&mut telling, opened_on, &led);
+    help::outcomes(&mut telling, opened_on, ended_on);
     let needs = needs(&mut telling, opened_on);
     let time = (0..small(&mut telling.chance, 4))
         .map(|_| {
@@ -278,7 +298,7 @@ pub(super) fn case(of: &Someone, salt: u64, today: Day) -> Drawn {
                 ],
                 Agency::Other,
             )),
-            region: None,
+            region: of.region.clone(),
             reference: None,
         },
         events,
@@ -335,10 +355,10 @@ fn needs(of: &mut Telling<'_>, opened_on: Day) -> Vec<Need> {
     needs
 }
 
-/// Gone through in the last four weeks with most, too long ago with some, never with a few.
+/// Gone through in the last four weeks with most, too long ago with some, not yet with a few who have just come.
 fn contact(of: &mut Telling<'_>, opened_on: Day) -> SafeContact {
     let mut contact = SafeContact::none();
-    if of.chance.happens(4) {
+    if of.chance.happens(20) && opened_on.days_until(of.today) < 30 {
         return contact;
     }
     contact.channels = vec![pick(
@@ -346,10 +366,10 @@ fn contact(of: &mut Telling<'_>, opened_on: Day) -> SafeContact {
         &[Channel::Call, Channel::Text, Channel::App, Channel::InPerson],
         Channel::Call,
     )];
-    let ago = if of.chance.happens(78) {
+    let ago = if of.chance.happens(93) {
         1 + small(&mut of.chance, 27)
     } else {
-        29 + small(&mut of.chance, 60)
+        29 + small(&mut of.chance, 40)
     };
     contact.confirmed_on = Some(of.today.plus_days(-ago).max(opened_on));
     contact
@@ -411,6 +431,11 @@ fn episode(of: &mut Telling<'_>, opened_on: Day) -> Episode {
 
 #[cfg(test)]
 mod tests {
+    use casework::clock::{self, Nearness};
+    use casework::event::{Entry, Event, History};
+    use casework::person::GoneThrough;
+    use domain::casework::{AnsweredBy, OutcomePoint};
+
     use super::*;
 
     const TODAY: &str = "2026-11-24";
@@ -440,7 +465,70 @@ mod tests {
     }
 
     #[test]
-    fn enough_agree_to_be_counted_and_enough_is_late() {
+    fn most_of_a_caseload_is_in_order_some_is_due_and_some_is_late() {
+        let today = Day::parse(TODAY).expect("a day");
+        let (mut late, mut soon, mut open) = (0, 0, 0);
+        for number in 0..2_000 {
+            let someone = someone(1, number, number % 4 != 0, today);
+            let drawn = case(&someone, 3, today);
+            let events = drawn.events.into_iter().zip(0_u32..).map(|((on, what), nth)| Event {
+                id: uuid::Uuid::from_u128(nth.into()),
+                entry: Entry {
+                    on,
+                    what,
+                    note: String::new(),
+                    supersedes: None,
+                    by: uuid::Uuid::nil(),
+                    at: domain::Instant(nth.into()),
+                },
+            });
+            let history = History::new(events.collect());
+            let has_left = |event: &Event| matches!(event.entry.what, What::Exit(_));
+            if history.standing().any(has_left) {
+                continue;
+            }
+            let setting = clock::Setting {
+                nation: drawn.about.nation,
+                opened_on: drawn.about.opened_on,
+                gone_through: drawn.contact.confirmed_on.map_or(GoneThrough::Never, GoneThrough::Safe),
+                is_minor: someone.is_child,
+            };
+            open += 1;
+            match clock::nearness(clock::next_due(&clock::running(&history, setting)), today) {
+                Nearness::Late => late += 1,
+                Nearness::Soon => soon += 1,
+                Nearness::Later | Nearness::Never => {}
+            }
+        }
+        let of_a_hundred = |n: i32| n * 100 / open;
+        let said = format!("{late} late and {soon} due soon of {open} open");
+        assert!((15..=45).contains(&(open / 20)), "{said}");
+        assert!((15..=35).contains(&of_a_hundred(late)), "{said}");
+        assert!((12..=40).contains(&of_a_hundred(soon)), "{said}");
+    }
+
+    #[test]
+    fn outcomes_are_gone_through_with_most_and_missing_for_some() {
+        let today = Day::parse(TODAY).expect("a day");
+        let (mut due, mut told, mut nobody) = (0, 0, 0);
+        for number in 0..1_000 {
+            let drawn = case(&someone(1, number, true, today), 3, today);
+            due += usize::from(drawn.about.opened_on.plus_months(13) <= today);
+            for (_, what) in &drawn.events {
+                let What::Outcomes(sheet) = what else { continue };
+                if sheet.point == OutcomePoint::Month12 && drawn.about.opened_on.plus_months(13) <= today {
+                    told += 1;
+                    nobody += usize::from(sheet.answered_by == AnsweredBy::Nobody);
+                }
+            }
+        }
+        let said = format!("{told} of {due}, {nobody} of them not reached");
+        assert!(told * 100 / due > 60 && told < due, "{said}");
+        assert!(nobody * 100 / told > 15 && nobody * 100 / told < 50, "{said}");
+    }
+
+    #[test]
+    fn enough_agree_to_be_counted() {
         let today = Day::parse(TODAY).expect("a day");
         let n = (0..500)
             .filter(|number| {

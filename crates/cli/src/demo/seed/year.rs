@@ -40,6 +40,7 @@ impl Seeder<'_> {
         // The open cycle's cut-off is still to come.
         let gathered = at(sheet.cutoff_on).min(Instant::now());
         self.measurements(id, &sheet.code, gathered).await?;
+        self.contributions(id, cycle, gathered).await?;
         self.findings(id, cycle).await?;
         self.recommendations(id, cycle).await?;
         self.grades(id, &sheet.code, gathered).await?;

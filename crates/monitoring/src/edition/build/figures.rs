@@ -324,6 +324,13 @@ fn pooled(line: &Line, name: &str) -> frozen::Measurement {
     let shown = &line.shown;
     let remarks = line.remarks();
     let gap = if remarks.is_empty() { "" } else { " " };
+    // Where the total is withheld, so is every part of it: that is all there is to say, and a measure that says nothing takes
+    // no column of print.
+    let (note, parts) = if shown.total().is_given() {
+        (shown.note(), shown.breakdowns())
+    } else {
+        (shown.missing().to_owned(), <&[Parts]>::default())
+    };
     frozen::Measurement {
         slug: format!("m-{}", crate::standard::slug(&line.code, "pooled cases")),
         measure: line.code.clone(),
@@ -333,10 +340,10 @@ fn pooled(line: &Line, name: &str) -> frozen::Measurement {
         before: None,
         comparison: "Not compared with the audit before: who contributes, and of which cases, is not the same."
             .to_owned(),
-        note: format!("{}{gap}{remarks}", shown.note()),
+        note: format!("{note}{gap}{remarks}"),
         cites: Vec::new(),
         series: String::new(),
-        breakdowns: shown.breakdowns().iter().map(breakdown).collect(),
+        breakdowns: parts.iter().map(breakdown).collect(),
     }
 }
 

@@ -94,8 +94,8 @@ pub(super) fn referral(of: &mut Telling<'_>, day: Day) -> Option<Day> {
                 told: Some(Known::Yes),
             }),
         );
-        if of.chance.happens(70) {
-            let notified_on = answer_on.plus_days(wait(&mut of.chance, 14));
+        if of.chance.happens(97) {
+            let notified_on = answer_on.plus_days(wait(&mut of.chance, 9));
             of.on(
                 notified_on,
                 What::Notified(what::Notified {
@@ -166,19 +166,61 @@ fn reasons(chance: &mut Chance) -> Vec<Reason> {
     }
 }
 
+/// Where the mechanism leads someone.
+#[derive(Default)]
+pub(super) struct Led {
+    /// When support is to end because of a decision, and why.
+    ends: Option<(Day, WhyExit)>,
+    /// Since when conclusive grounds are affirmed.
+    pub(super) affirmed_on: Option<Day>,
+}
+
+const fn grounds(is_positive: bool) -> Grounds {
+    if is_positive {
+        Grounds::Positive
+    } else {
+        Grounds::Negative
+    }
+}
+
+/// A negative decision, and whether it is challenged: since when it is positive after all, or when support ends.
+fn refused(of: &mut Telling<'_>, challenged: Challenged, on: Day, (asks, wins): (u64, u64)) -> Result<Day, Day> {
+    // Nine working days to go, for those who are in support that a decision ends.
+    let leaves = |of: &mut Telling<'_>, on: Day| on.plus_days(3 + small(&mut of.chance, 11));
+    if !of.chance.happens(asks) {
+        return Err(leaves(of, on));
+    }
+    let step = |stage| {
+        What::Reconsideration(what::Reconsideration {
+            challenged,
+            stage,
+            is_represented: Some(Known::Yes),
+        })
+    };
+    let asked_on = on.plus_days(5 + small(&mut of.chance, 8));
+    of.on(asked_on, step(ChallengeStage::Asked));
+    let answered_on = asked_on.plus_days(1 + wait(&mut of.chance, 40));
+    if of.chance.happens(wins) {
+        of.on(answered_on, step(ChallengeStage::Overturned));
+        Ok(answered_on)
+    } else {
+        of.on(answered_on, step(ChallengeStage::Upheld));
+        Err(leaves(of, answered_on))
+    }
+}
+
 /// What the competent authority decided, and what was done about it.
-pub(super) fn decisions(of: &mut Telling<'_>, referred_on: Day) {
+pub(super) fn decisions(of: &mut Telling<'_>, referred_on: Day) -> Led {
     let authority = one_of(&mut of.chance, &[(Authority::Sca, 72)], Authority::Ieca);
     let rg_on = referred_on.plus_days(3 + wait(&mut of.chance, 24));
     let is_positive = of.chance.happens(if of.of.is_child { 86 } else { 57 });
-    let grounds = |is: bool| if is { Grounds::Positive } else { Grounds::Negative };
     let given = if is_positive {
         Vec::new()
     } else {
         reasons(&mut of.chance)
     };
     let asked_more = of.chance.happens(20);
-    let is_out = of.on(
+    of.on(
         rg_on,
         What::ReasonableGrounds(what::ReasonableGrounds {
             outcome: grounds(is_positive),
@@ -187,32 +229,19 @@ pub(super) fn decisions(of: &mut Telling<'_>, referred_on: Day) {
             asked_more: Some(if asked_more { Known::Yes } else { Known::No }),
         }),
     );
-    if !is_out {
-        return;
-    }
-    let mut positive_on = is_positive.then_some(rg_on);
-    if !is_positive && of.chance.happens(45) {
-        let asked_on = rg_on.plus_days(10 + small(&mut of.chance, 20));
-        let challenge = |stage| {
-            What::Reconsideration(what::Reconsideration {
-                challenged: Challenged::ReasonableGrounds,
-                stage,
-                is_represented: Some(Known::Yes),
-            })
-        };
-        of.on(asked_on, challenge(ChallengeStage::Asked));
-        let answered_on = asked_on.plus_days(wait(&mut of.chance, 60));
-        let is_overturned = of.chance.happens(58);
-        let stage = if is_overturned {
-            ChallengeStage::Overturned
-        } else {
-            ChallengeStage::Upheld
-        };
-        if of.on(answered_on, challenge(stage)) && is_overturned {
-            positive_on = Some(answered_on);
+    let positive_on = if is_positive {
+        rg_on
+    } else {
+        match refused(of, Challenged::ReasonableGrounds, rg_on, (45, 58)) {
+            Ok(positive_on) => positive_on,
+            Err(leaves_on) => {
+                return Led {
+                    ends: Some((leaves_on, WhyExit::Negative)),
+                    affirmed_on: None,
+                };
+            }
         }
-    }
-    let Some(positive_on) = positive_on else { return };
+    };
     of.on(
         positive_on,
         What::RecoveryPeriod(what::RecoveryPeriod {
@@ -220,9 +249,8 @@ pub(super) fn decisions(of: &mut Telling<'_>, referred_on: Day) {
         }),
     );
     if of.chance.happens(2) {
-        let on = positive_on.plus_days(40);
         of.on(
-            on,
+            positive_on.plus_days(40),
             What::Disqualification(what::Disqualification {
                 ground: DisqualificationGround::PublicOrder,
                 stage: DisqualificationStage::Made,
@@ -246,50 +274,90 @@ pub(super) fn decisions(of: &mut Telling<'_>, referred_on: Day) {
             expert: None,
         }),
     );
+    let affirmed = if is_positive {
+        Ok(cg_on)
+    } else {
+        refused(of, Challenged::ConclusiveGrounds, cg_on, (20, 40))
+    };
+    match affirmed {
+        Ok(affirmed_on) => Led {
+            ends: Some((affirmed_on.plus_days(18 + small(&mut of.chance, 34)), WhyExit::Planned)),
+            affirmed_on: Some(affirmed_on),
+        },
+        Err(leaves_on) => Led {
+            ends: Some((leaves_on, WhyExit::Negative)),
+            affirmed_on: None,
+        },
+    }
 }
 
-/// Missing, gone or done with.
-pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day) {
-    if of.chance.happens(if of.of.is_child { 16 } else { 5 }) {
-        let on = opened_on.plus_days(10 + small(&mut of.chance, 200));
-        let is_reported = if of.chance.happens(75) { Known::Yes } else { Known::No };
-        let missing = What::Missing(what::Missing {
+/// Missing, and found again or not.
+pub(super) fn missing(of: &mut Telling<'_>, opened_on: Day) {
+    if !of.chance.happens(if of.of.is_child { 16 } else { 5 }) {
+        return;
+    }
+    let on = opened_on.plus_days(10 + small(&mut of.chance, 200));
+    let is_reported = if of.chance.happens(75) { Known::Yes } else { Known::No };
+    of.on(
+        on,
+        What::Missing(what::Missing {
             is_reported,
             circumstances: None,
-        });
-        if of.on(on, missing) && of.chance.happens(65) {
-            let found_on = on.plus_days(1 + wait(&mut of.chance, 12));
-            of.on(found_on, What::Found(what::Found { circumstances: None }));
-        }
+        }),
+    );
+    if of.chance.happens(65) {
+        let found_on = on.plus_days(1 + wait(&mut of.chance, 12));
+        of.on(found_on, What::Found(what::Found { circumstances: None }));
     }
-    if of.chance.happens(62) {
-        let on = opened_on.plus_days(150 + wait(&mut of.chance, 330));
-        let reason = one_of(
-            &mut of.chance,
-            &[
-                (WhyExit::Planned, 46),
-                (WhyExit::Negative, 16),
-                (WhyExit::Choice, 12),
-                (WhyExit::Lost, 10),
-                (WhyExit::Moved, 10),
-                (WhyExit::Removed, 3),
-            ],
-            WhyExit::Other,
-        );
-        let destination = one_of(
-            &mut of.chance,
-            &[
-                (Destination::SocialHousing, 30),
-                (Destination::AsylumHousing, 26),
-                (Destination::Family, 14),
-                (Destination::OwnHome, 10),
-                (Destination::Homeless, 6),
-            ],
-            Destination::Unknown,
-        );
+}
+
+/// How support ends: by a decision, or before it for a reason of its own. What would have happened afterwards is not told.
+/// Gives the day, unless it is still to come.
+pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day, led: &Led) -> Option<Day> {
+    const WHY: &[(WhyExit, u64)] = &[
+        (WhyExit::Choice, 32),
+        (WhyExit::Lost, 26),
+        (WhyExit::Moved, 30),
+        (WhyExit::Removed, 6),
+    ];
+    // Outside the mechanism nothing but the work itself ends support.
+    let (share, why) = match led.ends {
+        Some(_) => (18, one_of(&mut of.chance, WHY, WhyExit::Other)),
+        None => (94, one_of(&mut of.chance, &[(WhyExit::Planned, 58)], WhyExit::Choice)),
+    };
+    let of_its_own = opened_on.plus_days(60 + wait(&mut of.chance, 170));
+    let of_its_own = of.chance.happens(share).then_some((of_its_own, why));
+    // Some are helped longer than the letter says.
+    let longer = if of.chance.happens(14) {
+        10 + small(&mut of.chance, 50)
+    } else {
+        0
+    };
+    let by_decision = led.ends.map(|(day, why)| (day.plus_days(longer), why));
+    let destination = one_of(
+        &mut of.chance,
+        &[
+            (Destination::SocialHousing, 30),
+            (Destination::AsylumHousing, 26),
+            (Destination::Family, 14),
+            (Destination::OwnHome, 10),
+            (Destination::Homeless, 6),
+        ],
+        Destination::Unknown,
+    );
+    let first = [of_its_own, by_decision]
+        .into_iter()
+        .flatten()
+        .min_by_key(|(day, _)| *day);
+    if let Some((on, reason)) = first
+        && on <= of.today
+    {
+        of.events.retain(|(day, _)| *day <= on);
         of.on(on, What::Exit(what::Exit { reason, destination }));
-    } else if of.chance.happens(30) {
-        let due_on = of.today.plus_days(small(&mut of.chance, 60) - 20);
+        return Some(on);
+    }
+    if of.chance.happens(20) {
+        let due_on = of.today.plus_days(small(&mut of.chance, 44) - 4);
         let on = of.today.plus_days(-25).max(opened_on);
         of.on(
             on,
@@ -299,4 +367,5 @@ pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day) {
             }),
         );
     }
+    None
 }
