@@ -28,7 +28,7 @@ pub struct Actor {
 
 impl Actor {
     /// A visitor without a sign-in.
-    pub fn nobody() -> Self {
+    pub const fn nobody() -> Self {
         Self {
             member: None,
             organisation: None,
