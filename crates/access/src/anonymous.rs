@@ -5,7 +5,7 @@ use domain::permission::{Action, Relation};
 use domain::{Day, Instant};
 use serde::{Deserialize, Serialize};
 use store::seal::SealKey;
-use store::work::{Actor, Work};
+use store::work::Work;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
@@ -15,18 +15,6 @@ use crate::key;
 const LONGEST_CONTACT: usize = 300;
 /// What is sealed has a multiple of this length, in bytes: the seal would show how much was said.
 const STEP: usize = 1024;
-
-static NOBODY: Actor = Actor::nobody();
-
-/// The same surroundings with nobody asking: no member, no key, and no form of theirs that is remembered.
-pub fn nobody<'a>(cx: &Cx<'a>) -> Cx<'a> {
-    Cx {
-        actor: &NOBODY,
-        once: None,
-        key: None,
-        ..cx.clone()
-    }
-}
 
 /// What somebody wrote, as it is sealed.
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +68,7 @@ fn end_of(day: Day) -> Instant {
 
 /// Begins to erase something for good: its key goes first, so that no backup of the records gives it back. The caller removes
 /// the record in the transaction, and finishes it.
-pub async fn erase(
+pub async fn begin_erasing(
     cx: &Cx<'_>,
     (action, relation): (Action, Relation),
     (owner, key_id): (Uuid, Uuid),

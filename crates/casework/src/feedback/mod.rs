@@ -44,7 +44,7 @@ pub async fn house(cx: &Cx<'_>, id: Uuid) -> Result<String, AppError> {
 /// Takes feedback and seals it to an organisation. The same receipt brings one, however often it is sent. The log names
 /// neither a member nor the organisation, and the day is kept without the hour.
 pub async fn give(cx: &Cx<'_>, organisation: Uuid, input: &Give, receipt: &Receipt) -> Result<(), AppError> {
-    let cx = &anonymous::nobody(cx);
+    let cx = &cx.as_nobody();
     house(cx, organisation).await?;
     let same = feedback::Entity::find().filter(feedback::Column::ReceiptHash.eq(receipt.hash()));
     if same.count(cx.db.reader()).await? > 0 {
@@ -167,7 +167,7 @@ pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
 pub async fn erase(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
     let row = own(cx, id, Action::EraseFeedback).await?;
     let who = (Action::EraseFeedback, Relation::OwnOrganisation);
-    let work = anonymous::erase(cx, who, (row.organisation_id, row.person_key_id)).await?;
+    let work = anonymous::begin_erasing(cx, who, (row.organisation_id, row.person_key_id)).await?;
     feedback::Entity::delete_by_id(id).exec(&work.tx).await?;
     work.finish(cx, "feedback", Some(id)).await?;
     Ok(id)
@@ -185,7 +185,7 @@ pub async fn look_up(cx: &Cx<'_>, receipt: &Receipt) -> Result<Option<bool>, App
 
 /// Erases, for whoever has its receipt, what they wrote; says whether there was any. Who asks is written down nowhere.
 pub async fn withdraw(cx: &Cx<'_>, receipt: &Receipt) -> Result<bool, AppError> {
-    let cx = &anonymous::nobody(cx);
+    let cx = &cx.as_nobody();
     let row = feedback::Entity::find()
         .filter(feedback::Column::ReceiptHash.eq(receipt.hash()))
         .one(cx.db.reader())
@@ -194,7 +194,7 @@ pub async fn withdraw(cx: &Cx<'_>, receipt: &Receipt) -> Result<bool, AppError> 
         return Ok(false);
     };
     let who = (Action::WithdrawFeedback, Relation::Coalition);
-    let work = anonymous::erase(cx, who, (row.organisation_id, row.person_key_id)).await?;
+    let work = anonymous::begin_erasing(cx, who, (row.organisation_id, row.person_key_id)).await?;
     feedback::Entity::delete_by_id(row.id).exec(&work.tx).await?;
     work.finish(cx, "feedback", None).await?;
     Ok(true)

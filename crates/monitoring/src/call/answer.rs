@@ -30,7 +30,7 @@ pub struct Answer {
 /// down: the log of acts names the call, and neither a member nor the answer. The same receipt brings one answer,
 /// however often it is sent.
 pub async fn answer(cx: &Cx<'_>, input: Answer, receipt: &Receipt) -> Result<(), AppError> {
-    let cx = &anonymous::nobody(cx);
+    let cx = &cx.as_nobody();
     let db = cx.db.reader();
     let row = call::Entity::find_by_id(input.call.0).one(db).await?;
     let row = row.ok_or(AppError::NotFound("call"))?;

@@ -75,7 +75,7 @@ pub async fn erase(cx: &Cx<'_>, id: AnswerId) -> Result<(), AppError> {
     cx.permit(Action::EraseAnswer, Relation::Coalition)?;
     let row = row_of(cx.db.reader(), id).await?;
     let who = (Action::EraseAnswer, Relation::Coalition);
-    let work = anonymous::erase(cx, who, (COALITION, row.person_key_id)).await?;
+    let work = anonymous::begin_erasing(cx, who, (COALITION, row.person_key_id)).await?;
     remove(&work.tx, &row).await?;
     work.finish(cx, "call_answer", Some(id.0)).await
 }
@@ -108,14 +108,14 @@ pub async fn complete(db: &Db) -> Result<(), AppError> {
 /// Erases an answer for whoever has its receipt, as [`erase`] does. `false` when there is none. Nobody is written
 /// down but the call.
 pub async fn withdraw(cx: &Cx<'_>, receipt: &Receipt) -> Result<bool, AppError> {
-    let cx = &anonymous::nobody(cx);
+    let cx = &cx.as_nobody();
     let row = call_answer::Entity::find()
         .filter(call_answer::Column::ReceiptHash.eq(receipt.hash()))
         .one(cx.db.reader())
         .await?;
     let Some(row) = row else { return Ok(false) };
     let who = (Action::WithdrawAnswer, Relation::Coalition);
-    let work = anonymous::erase(cx, who, (COALITION, row.person_key_id)).await?;
+    let work = anonymous::begin_erasing(cx, who, (COALITION, row.person_key_id)).await?;
     remove(&work.tx, &row).await?;
     work.finish(cx, "call", Some(row.call_id)).await?;
     Ok(true)
