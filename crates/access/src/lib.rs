@@ -1,5 +1,6 @@
 //! Access: organisations, their members, what each is trusted with, and how they come in.
 
+pub mod anonymous;
 pub mod attempt;
 pub mod code;
 pub mod factor;

@@ -43,3 +43,21 @@ word_list! {
         Dropped = "dropped", "Not taken";
     }
 }
+
+impl ImportState {
+    /// Why nothing can be decided about an import any more that is in this state.
+    pub fn decided_already(self) -> String {
+        format!(
+            "This import was decided already: {}. Send the file again to start another.",
+            self.words().to_lowercase()
+        )
+    }
+
+    /// Why an import in this state cannot be undone.
+    pub fn cannot_be_undone(self) -> String {
+        format!(
+            "Only an import that was taken in can be undone; this one: {}",
+            self.words().to_lowercase()
+        )
+    }
+}

@@ -73,7 +73,7 @@ impl BadValue {
 pub struct Note(pub String);
 
 /// The beginning of a text, for a message: at most 60 characters, on one line.
-pub(crate) fn excerpt(text: &str) -> String {
+pub fn excerpt(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut short: String = text
         .chars()

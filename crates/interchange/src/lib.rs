@@ -23,6 +23,7 @@ pub mod htcds;
 pub mod mapping;
 pub mod package;
 pub mod personal;
+pub mod plan;
 mod rows;
 pub mod series;
 pub mod table;
@@ -30,5 +31,5 @@ pub mod text;
 pub mod value;
 pub mod xlsx_out;
 
-pub use fault::{BadValue, Fault, Kind, Note};
+pub use fault::{BadValue, Fault, Kind, Note, excerpt};
 pub use rows::{Read, RowFault};

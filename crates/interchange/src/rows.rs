@@ -1,21 +1,23 @@
 //! What reading a table gives: good rows, and faults that each name a row and column.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::fault::{BadValue, excerpt};
 use crate::mapping::{Bound, Field};
 use crate::table::{Cell, Row, Table};
 
 /// One thing wrong with one row. A row with any fault is not among the good ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowFault {
     /// The row's number as a spreadsheet program shows it.
     pub row: u32,
-    /// The column's heading.
+    /// The column's heading, or what is asked where no column answers it.
     pub column: String,
     /// What stands in the cell, shortened.
     pub value: String,
+    /// What is wrong.
     pub message: String,
+    /// What to do about it.
     pub remedy: String,
 }
 

@@ -28,7 +28,7 @@ pub struct Actor {
 
 impl Actor {
     /// A visitor without a sign-in.
-    pub fn nobody() -> Self {
+    pub const fn nobody() -> Self {
         Self {
             member: None,
             organisation: None,
@@ -51,6 +51,8 @@ impl Actor {
         }
     }
 }
+
+static NOBODY: Actor = Actor::nobody();
 
 /// The surroundings of a command or query: the database, the files, who asks, and when.
 #[derive(Clone)]
@@ -118,6 +120,16 @@ impl Cx<'_> {
         crate::chain::append_all(&tx, acts).await?;
         tx.commit().await?;
         Ok(Disclosure::of(records))
+    }
+
+    /// The same with nobody asking: no member, no key of theirs, and no form that is remembered.
+    pub fn as_nobody(&self) -> Self {
+        Self {
+            actor: &NOBODY,
+            once: None,
+            key: None,
+            ..self.clone()
+        }
     }
 
     /// The private key of the member asking; without one, says how to come by it.

@@ -52,8 +52,8 @@ pub struct App {
     pub files: Files,
     /// Settings.
     pub settings: Arc<Settings>,
-    /// How often calls for evidence may be answered from one network.
-    pub answering: Arc<crate::call::limit::Limits>,
+    /// How often one network may send something without an account.
+    pub anonymous: Arc<crate::limit::Anonymous>,
     /// The site that passkeys are bound to; none where the origin is no host name.
     pub site: Option<Arc<Site>>,
     /// How often one may knock.
@@ -79,7 +79,7 @@ impl App {
             site: Site::of(&settings.origin).map(Arc::new),
             limits: Arc::new(Limits::default()),
             settings: Arc::new(settings),
-            answering: Arc::default(),
+            anonymous: Arc::default(),
             caseload: casework::case::Caseload::default(),
             clock: Instant::now,
             print: None,

@@ -57,6 +57,7 @@ mod personal;
 mod plain;
 mod plan;
 mod provision;
+mod receipt;
 mod received;
 mod recognition;
 mod recommendation;

@@ -1,4 +1,4 @@
-//! How often one may knock at the doors, and where a knock comes from.
+//! How often one may knock at the doors, or send something without an account, and where that comes from.
 //!
 //! This is the first line, in the memory of each node: it spares the database a flood. The second line, which
 //! every node shares and which grows with each failure, is `access::attempt`.
@@ -8,12 +8,18 @@ use std::num::NonZeroU32;
 
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 /// Knocks from one network: two a second, a minute's worth at once.
 const PER_NETWORK: NonZeroU32 = NonZeroU32::new(120).expect("not nought");
 /// Knocks at one account from browsers it does not know: one every two seconds, a minute's worth at once.
 const PER_ACCOUNT: NonZeroU32 = NonZeroU32::new(30).expect("not nought");
+/// What is sent without an account from one network in an hour: a shelter's residents share one.
+const SENT_PER_NETWORK: NonZeroU32 = NonZeroU32::new(20).expect("not nought");
+/// The same from everywhere in an hour: more than people can read, so more are a flood.
+const SENT: NonZeroU32 = NonZeroU32::new(500).expect("not nought");
+/// Receipts looked up from one network in a minute.
+const LOOK_UPS: NonZeroU32 = NonZeroU32::new(20).expect("not nought");
 /// When more keys than this are kept, those that are full again are forgotten.
 const MANY: usize = 10_000;
 
@@ -47,6 +53,36 @@ impl Limits {
     /// Whether one more knock at this account, from a browser it does not know, is let through.
     pub(crate) fn account(&self, account: &str) -> bool {
         is_let_through(&self.accounts, account)
+    }
+}
+
+/// How often one network, and all of them together, may send something without an account and look receipts up. No address
+/// is ever written down.
+pub struct Anonymous {
+    sent: DefaultKeyedRateLimiter<String>,
+    all_sent: DefaultDirectRateLimiter,
+    look_ups: DefaultKeyedRateLimiter<String>,
+}
+
+impl Default for Anonymous {
+    fn default() -> Self {
+        Self {
+            sent: RateLimiter::keyed(Quota::per_hour(SENT_PER_NETWORK)),
+            all_sent: RateLimiter::direct(Quota::per_hour(SENT)),
+            look_ups: RateLimiter::keyed(Quota::per_minute(LOOK_UPS)),
+        }
+    }
+}
+
+impl Anonymous {
+    /// Whether one more answer from this network is taken. A flood from one does not use up what all share.
+    pub(crate) fn takes(&self, network: &str) -> bool {
+        is_let_through(&self.sent, network) && self.all_sent.check().is_ok()
+    }
+
+    /// Whether one more receipt may be looked up from this network.
+    pub(crate) fn looks_up(&self, network: &str) -> bool {
+        is_let_through(&self.look_ups, network)
     }
 }
 
@@ -101,6 +137,23 @@ mod tests {
             .extensions
             .insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 4000))));
         parts
+    }
+
+    #[test]
+    fn a_flood_from_one_network_is_stopped_and_another_still_heard() {
+        let limits = Anonymous::default();
+        let taken = (0..100).filter(|_| limits.takes("192.0.2.0/24")).count();
+        assert_eq!(taken, 20);
+        assert!(limits.takes("198.51.100.0/24"));
+        let found = (0..100).filter(|_| limits.looks_up("192.0.2.0/24")).count();
+        assert_eq!(found, 20);
+    }
+
+    #[test]
+    fn a_flood_from_everywhere_is_stopped_too() {
+        let limits = Anonymous::default();
+        let taken = (0..1_000).filter(|n| limits.takes(&format!("network {n}"))).count();
+        assert_eq!(taken, 500);
     }
 
     #[test]

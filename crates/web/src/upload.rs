@@ -7,7 +7,7 @@
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts as _, Multipart, Request};
 use axum::http::{HeaderMap, header};
-use store::AppError;
+use store::{AppError, FieldErrors};
 
 use crate::app::App;
 use crate::door::{MAX_BODY, Visitor};
@@ -45,6 +45,16 @@ impl Upload {
     /// The first file of a field, if one was chosen.
     pub(crate) fn file(&self, field: &str) -> Option<&Sent> {
         self.files.iter().find(|file| file.field == field)
+    }
+
+    /// The file of a field in which one is to be imported; without one, what to do.
+    pub(crate) fn chosen(&self, field: &str) -> Result<&Sent, AppError> {
+        self.file(field).ok_or_else(|| {
+            AppError::Invalid(FieldErrors::of(
+                field,
+                "Choose the file to import; it must not be empty",
+            ))
+        })
     }
 }
 

@@ -5,25 +5,19 @@
 #[cfg(test)]
 mod tests;
 
+use access::anonymous::{self, Written};
 use access::code::Receipt;
 use access::key;
 use access::organisation;
 use domain::permission::{Action, Relation};
-use domain::{Day, Instant};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
-use serde::{Deserialize, Serialize};
 use store::row::feedback;
 use store::seal::Identity;
-use store::work::Actor;
-use store::{AppError, Cx, FieldErrors};
+use store::{AppError, Cx};
 use uuid::Uuid;
 
 /// The longest words, in characters.
 pub const LONGEST: usize = 5_000;
-/// The longest way to be reached.
-pub const LONGEST_CONTACT: usize = 300;
-/// What is sealed has a multiple of this length, in bytes: the seal would show how much was said.
-const STEP: usize = 1024;
 
 /// Feedback as it is typed.
 #[derive(Clone, Default)]
@@ -32,13 +26,6 @@ pub struct Give {
     pub words: String,
     /// A safe way to reach them; may be empty.
     pub contact: String,
-}
-
-/// What is sealed.
-#[derive(Serialize, Deserialize)]
-struct Written {
-    words: String,
-    contact: String,
 }
 
 const fn place(id: Uuid) -> Identity {
@@ -57,25 +44,14 @@ pub async fn house(cx: &Cx<'_>, id: Uuid) -> Result<String, AppError> {
 /// Takes feedback and seals it to an organisation. The same receipt brings one, however often it is sent. The log names
 /// neither a member nor the organisation, and the day is kept without the hour.
 pub async fn give(cx: &Cx<'_>, organisation: Uuid, input: &Give, receipt: &Receipt) -> Result<(), AppError> {
-    let nobody = Actor::nobody();
-    let cx = &Cx {
-        actor: &nobody,
-        once: None,
-        key: None,
-        ..cx.clone()
-    };
+    let cx = &cx.as_nobody();
     house(cx, organisation).await?;
     let same = feedback::Entity::find().filter(feedback::Column::ReceiptHash.eq(receipt.hash()));
     if same.count(cx.db.reader()).await? > 0 {
         return Ok(());
     }
-    let written = check(input)?;
-    // Dated by the end of the day, as answers to a call are: the key's row would tell the microsecond.
-    let dated = Cx {
-        now: end_of(cx.now.day()),
-        ..cx.clone()
-    };
-    let (key_id, key) = key::person::make(&dated, organisation).await?;
+    let written = Written::typed(&input.words, &input.contact, LONGEST, ("This", "Write something first"))?.bytes()?;
+    let (key_id, key) = anonymous::make_key(cx, organisation).await?;
     let id = cx.ids.random();
     let work = cx.begin(Action::GiveFeedback, Relation::Coalition).await?;
     let row = feedback::ActiveModel {
@@ -93,28 +69,6 @@ pub async fn give(cx: &Cx<'_>, organisation: Uuid, input: &Give, receipt: &Recei
         Err(error) if store::error::is_duplicate(&error) => Ok(()),
         Err(error) => Err(error.into()),
     }
-}
-
-fn check(input: &Give) -> Result<Vec<u8>, AppError> {
-    let mut errors = FieldErrors::new();
-    let words = errors.required("words", &input.words, "Write something first");
-    if words.chars().count() > LONGEST {
-        errors.add("words", format!("This is too long: use at most {LONGEST} characters"));
-    }
-    let contact = input.contact.trim().to_owned();
-    if contact.chars().count() > LONGEST_CONTACT {
-        errors.add("contact", format!("Use at most {LONGEST_CONTACT} characters"));
-    }
-    errors.into_result()?;
-    let mut written = serde_json::to_vec(&Written { words, contact })?;
-    // Spaces, which JSON passes over.
-    written.resize(written.len().next_multiple_of(STEP), b' ');
-    Ok(written)
-}
-
-/// The last second of a day.
-fn end_of(day: Day) -> Instant {
-    day.start().plus_seconds(24 * 60 * 60 - 1)
 }
 
 /// Feedback on a list, still sealed.
@@ -212,8 +166,8 @@ pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
 /// Erases one for good: its key first, then its row.
 pub async fn erase(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
     let row = own(cx, id, Action::EraseFeedback).await?;
-    let work = cx.begin(Action::EraseFeedback, Relation::OwnOrganisation).await?;
-    key::person::erase(cx, row.organisation_id, &[row.person_key_id]).await?;
+    let who = (Action::EraseFeedback, Relation::OwnOrganisation);
+    let work = anonymous::begin_erasing(cx, who, (row.organisation_id, row.person_key_id)).await?;
     feedback::Entity::delete_by_id(id).exec(&work.tx).await?;
     work.finish(cx, "feedback", Some(id)).await?;
     Ok(id)
@@ -231,13 +185,7 @@ pub async fn look_up(cx: &Cx<'_>, receipt: &Receipt) -> Result<Option<bool>, App
 
 /// Erases, for whoever has its receipt, what they wrote; says whether there was any. Who asks is written down nowhere.
 pub async fn withdraw(cx: &Cx<'_>, receipt: &Receipt) -> Result<bool, AppError> {
-    let nobody = Actor::nobody();
-    let cx = &Cx {
-        actor: &nobody,
-        once: None,
-        key: None,
-        ..cx.clone()
-    };
+    let cx = &cx.as_nobody();
     let row = feedback::Entity::find()
         .filter(feedback::Column::ReceiptHash.eq(receipt.hash()))
         .one(cx.db.reader())
@@ -245,8 +193,8 @@ pub async fn withdraw(cx: &Cx<'_>, receipt: &Receipt) -> Result<bool, AppError> 
     let Some(row) = row else {
         return Ok(false);
     };
-    let work = cx.begin(Action::WithdrawFeedback, Relation::Coalition).await?;
-    key::person::erase(cx, row.organisation_id, &[row.person_key_id]).await?;
+    let who = (Action::WithdrawFeedback, Relation::Coalition);
+    let work = anonymous::begin_erasing(cx, who, (row.organisation_id, row.person_key_id)).await?;
     feedback::Entity::delete_by_id(row.id).exec(&work.tx).await?;
     work.finish(cx, "feedback", None).await?;
     Ok(true)

@@ -6,6 +6,7 @@ use domain::permission::Action;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use store::AppError;
 use store::row::{audit, feedback as rows, person_key};
+use store::work::Actor;
 use testkit::on_both;
 
 use super::*;

@@ -2,6 +2,7 @@
 
 use domain::fold::fold_plain;
 use interchange::date::{self, Precision};
+use interchange::excerpt;
 use interchange::table::{Cell, Epoch};
 
 use crate::sheet::{Field, Input};
@@ -86,11 +87,11 @@ fn day(cell: &Cell, epoch: Option<Epoch>, is_part: bool) -> Result<String, Bad> 
         (Precision::Month, true) if iso.len() == 10 => Ok(iso[..7].to_owned()),
         (Precision::Year, true) if iso.len() == 10 => Ok(iso[..4].to_owned()),
         (_, true) => Err((
-            format!("“{}” is more than a day, a month or a year.", cell.text()),
+            format!("“{}” is more than a day, a month or a year.", excerpt(&cell.text())),
             "Write the day, the month or the year: 2024-03-31, 2024-03 or 2024.".into(),
         )),
         (_, false) => Err((
-            format!("“{}” is not one whole date.", cell.text()),
+            format!("“{}” is not one whole date.", excerpt(&cell.text())),
             "Write the day, month and year, such as 2024-03-31 or 31/03/2024.".into(),
         )),
     }
@@ -141,7 +142,7 @@ fn codes<'a>(text: &str, listed: &[(&'a str, &'a str)]) -> Result<Vec<&'a str>, 
 fn unknown(text: &str, listed: &[(&str, &str)]) -> Bad {
     let words: Vec<&str> = listed.iter().map(|(code, _)| *code).collect();
     (
-        format!("“{text}” is not among the answers."),
+        format!("“{}” is not among the answers.", excerpt(text)),
         format!("Write one of: {}.", words.join(", ")),
     )
 }
@@ -185,6 +186,18 @@ mod tests {
         assert_eq!(several, Ok(vec!["sexual".to_owned(), "labour".to_owned()]));
         let commas = answer::<Vec<ExploitationForm>>(&Cell::from("sexual, labour, sexual"));
         assert_eq!(commas, Ok(vec!["sexual".to_owned(), "labour".to_owned()]));
+    }
+
+    #[test]
+    fn a_long_text_is_not_repeated_whole_in_its_fault() {
+        let long = Cell::Text("never ".repeat(10_000));
+        for bad in [
+            answer::<Grounds>(&long),
+            answer::<domain::Day>(&Cell::Text("3".repeat(10_000))),
+        ] {
+            let (message, remedy) = bad.expect_err("no answer");
+            assert!(message.len() + remedy.len() < 1_000, "{message} {remedy}");
+        }
     }
 
     #[test]

@@ -279,17 +279,6 @@ pub(super) fn translate(table: Table) -> (Table, Vec<Fault>) {
             left_out.join(", ")
         )));
     }
-    let faults = read
-        .faults
-        .into_iter()
-        .map(|fault| Fault {
-            row: fault.row,
-            column: fault.column,
-            value: fault.value,
-            message: fault.message,
-            remedy: fault.remedy,
-        })
-        .collect();
     let ours = Table {
         headers: COLUMNS.iter().map(|code| (*code).to_owned()).collect(),
         rows: read
@@ -304,7 +293,7 @@ pub(super) fn translate(table: Table) -> (Table, Vec<Fault>) {
         notes,
         ..table
     };
-    (ours, faults)
+    (ours, read.faults)
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::key;
+use interchange::plan::heading_digest;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 use store::row::case_mapping;
@@ -112,6 +114,17 @@ impl Mapping {
         needed
     }
 
+    /// What is about the event of a row, where no column says which event that is: it would be read and lost.
+    pub fn stranded(&self) -> Vec<&'static Target> {
+        if self.is_long() {
+            return Vec::new();
+        }
+        let held = self.columns.values().chain(self.fixed.keys());
+        held.filter_map(|code| target::find(code))
+            .filter(|target| target.is_about_an_event())
+            .collect()
+    }
+
     /// Codes that stand for nothing, in the order of the mapping.
     pub fn unknown(&self) -> Vec<&str> {
         self.columns
@@ -130,11 +143,6 @@ fn place(organisation: Uuid) -> Identity {
     Identity::new("case_mapping", organisation, "sealed_mapping")
 }
 
-/// What headings are remembered by.
-fn digest(headers: &[String]) -> String {
-    store::files::sha256(headers.join("\u{1f}").as_bytes())
-}
-
 /// What an organisation has said so far, with the key that it is sealed under.
 async fn remembered(cx: &Cx<'_>) -> Result<Option<(SealKey, Remembered)>, AppError> {
     let owner = cx.organisation()?.0;
@@ -151,7 +159,7 @@ async fn remembered(cx: &Cx<'_>) -> Result<Option<(SealKey, Remembered)>, AppErr
 
 /// What the organisation said of the last file with these headings, or else a guess; and whether it was said.
 pub(super) async fn suggested(cx: &Cx<'_>, headers: &[String]) -> Result<(Mapping, bool), AppError> {
-    let digest = digest(headers);
+    let digest = heading_digest(headers);
     let known = remembered(cx).await?.and_then(|(_, all)| {
         let found = all.into_iter().find(|(known, _)| *known == digest);
         found.map(|(_, mapping)| mapping)
@@ -175,7 +183,7 @@ pub(super) async fn remember(
         let (id, key) = key::person::make(cx, owner).await?;
         (Some(id), key, Vec::new())
     };
-    let digest = digest(headers);
+    let digest = heading_digest(headers);
     all.retain(|(known, _)| *known != digest);
     all.insert(0, (digest, mapping.clone()));
     all.truncate(MOST);
@@ -190,10 +198,18 @@ pub(super) async fn remember(
     Ok(row)
 }
 
-/// Writes what [`remember`] sealed.
+/// Writes what [`remember`] sealed. Where another file was mapped at the same moment and was the organisation's first, that is
+/// remembered and not this; the key made for this is swept at the next start.
 pub(super) async fn keep(tx: &sea_orm::DatabaseTransaction, row: case_mapping::ActiveModel) -> Result<(), AppError> {
     if row.person_key_id.is_set() {
-        row.insert(tx).await?;
+        case_mapping::Entity::insert(row)
+            .on_conflict(
+                OnConflict::column(case_mapping::Column::OrganisationId)
+                    .do_nothing()
+                    .to_owned(),
+            )
+            .exec_without_returning(tx)
+            .await?;
     } else {
         row.update(tx).await?;
     }

@@ -25,8 +25,9 @@ use access::key;
 use domain::Instant;
 use domain::permission::{Action, Relation};
 use domain::series::ImportState;
-use interchange::table::{self, Choice, Limits, Table};
-use interchange::{Kind as FaultKind, RowFault, csv_out};
+use interchange::csv_out;
+use interchange::plan::{Question, refused_name};
+use interchange::table::{self, Limits, Table};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use store::row::case_import;
@@ -34,6 +35,7 @@ use store::seal::{Disclosure, Identity, SealKey};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
+pub use interchange::RowFault as Fault;
 pub use mapping::Mapping;
 pub use stage::{plan, stage};
 pub use take::{Summary, Taking, check_file, destroy, drop_all, expire, take};
@@ -44,8 +46,6 @@ pub use write::{NewCase, Progress, Written, write};
 
 /// Imports on a page of the list.
 pub const PAGE: u64 = 50;
-/// Rows of the file that the mapping page shows.
-const SAMPLE: usize = 3;
 /// What is read at most.
 const LIMITS: Limits = Limits {
     bytes: store::files::MAX_BYTES,
@@ -56,30 +56,9 @@ const LIMITS: Limits = Limits {
 };
 
 /// How a file is to be read: what the member has said so far.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Plan {
-    /// The sheet, where the file has several.
-    pub sheet: Option<String>,
-    /// The row of headings, where it was in doubt.
-    pub header_row: Option<u32>,
-    /// Which column holds what; `None` until the member has confirmed it.
-    pub mapping: Option<Mapping>,
-}
-
-/// One thing wrong with one row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
-    /// The row's number as a spreadsheet program shows it.
-    pub row: u32,
-    /// The column's heading, or what is asked.
-    pub column: String,
-    /// What stands in the cell, shortened.
-    pub value: String,
-    /// What is wrong.
-    pub message: String,
-    /// What to do about it.
-    pub remedy: String,
-}
+pub type Plan = interchange::plan::Plan<Mapping>;
+/// What the member is asked next.
+pub type Suggestion = interchange::plan::Suggestion<Mapping>;
 
 /// What an import holds, sealed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,42 +94,6 @@ pub struct Import {
     pub has_file: bool,
     /// What it holds; nothing once that was destroyed.
     pub content: Content,
-}
-
-/// What the member is asked next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Suggestion {
-    /// Which sheet; these hold something.
-    Sheet(Vec<String>),
-    /// Which row holds the headings: what speaks against the first, and rows with how they begin.
-    HeaderRow(String, Vec<(u32, String)>),
-    /// The mapping, to confirm.
-    Confirm {
-        /// The headings of the file.
-        headers: Vec<String>,
-        /// The first rows, as text.
-        sample: Vec<Vec<String>>,
-        /// The suggestion.
-        mapping: Mapping,
-        /// Whether it is what the organisation said of an earlier file with these headings.
-        is_remembered: bool,
-        /// What the reader decided and the member should know.
-        notes: Vec<String>,
-    },
-}
-
-/// The beginning of a cell, for a fault.
-fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut short: String = text
-        .chars()
-        .take(LONGEST)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if text.chars().nth(LONGEST).is_some() {
-        short.push('…');
-    }
-    short
 }
 
 /// Where what is known of an import stands sealed.
@@ -275,20 +218,14 @@ async fn sheet(
     name: &str,
     plan: &Plan,
 ) -> Result<Result<(Table, Vec<Fault>), interchange::Fault>, AppError> {
-    let choice = Choice {
-        sheet: plan.sheet.clone(),
-        header_row: plan.header_row,
-    };
+    let choice = plan.choice();
     let name = name.to_owned();
     blocking(move || table::read(&bytes, &name, &choice, &LIMITS).map(htcds::translate)).await
 }
 
 /// The table as it was sent, for the file of refused rows.
 async fn as_sent(bytes: Vec<u8>, name: &str, plan: &Plan) -> Result<Table, AppError> {
-    let choice = Choice {
-        sheet: plan.sheet.clone(),
-        header_row: plan.header_row,
-    };
+    let choice = plan.choice();
     let name = name.to_owned();
     let read = blocking(move || table::read(&bytes, &name, &choice, &LIMITS)).await?;
     read.map_err(|fault| AppError::Refused(fault.to_string()))
@@ -300,15 +237,6 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
         .map_err(|error| AppError::Internal(error.into()))
 }
 
-/// The question that a fault of the whole file stands for, if it is one.
-fn question(fault: &interchange::Fault) -> Option<Suggestion> {
-    match &fault.kind {
-        FaultKind::ChooseSheet { sheets } => Some(Suggestion::Sheet(sheets.clone())),
-        FaultKind::ChooseHeader { rows } => Some(Suggestion::HeaderRow(fault.message.clone(), rows.clone())),
-        _ => None,
-    }
-}
-
 /// What the member has to say next about a staged file: a sheet, a row of headings, or the mapping, which is suggested from
 /// what the organisation said of the last file with the same headings.
 pub async fn suggestion(cx: &Cx<'_>, id: Uuid) -> Result<Suggestion, AppError> {
@@ -317,24 +245,17 @@ pub async fn suggestion(cx: &Cx<'_>, id: Uuid) -> Result<Suggestion, AppError> {
     let Content { name, plan, .. } = import.content;
     let table = match table(bytes, &name, &plan).await? {
         Ok(table) => table,
-        Err(fault) => return question(&fault).ok_or_else(|| AppError::Refused(fault.to_string())),
+        Err(fault) => {
+            return Question::of(&fault)
+                .map(Suggestion::Ask)
+                .ok_or_else(|| AppError::Refused(fault.to_string()));
+        }
     };
     let (mapping, is_remembered) = match plan.mapping {
         Some(mapping) => (mapping, false),
         None => mapping::suggested(cx, &table.headers).await?,
     };
-    Ok(Suggestion::Confirm {
-        sample: table
-            .rows
-            .iter()
-            .take(SAMPLE)
-            .map(|row| row.cells.iter().map(|cell| cell.text().into_owned()).collect())
-            .collect(),
-        notes: table.notes.iter().map(|note| note.0.clone()).collect(),
-        headers: table.headers,
-        mapping,
-        is_remembered,
-    })
+    Ok(Suggestion::confirm(&table, mapping, is_remembered))
 }
 
 /// The refused rows as a file to correct and send again: as they were, with the fault and the remedy behind each. Its name
@@ -342,40 +263,10 @@ pub async fn suggestion(cx: &Cx<'_>, id: Uuid) -> Result<Suggestion, AppError> {
 pub async fn refused_rows(cx: &Cx<'_>, id: Uuid) -> Result<(String, Vec<u8>), AppError> {
     let import = find(cx, id).await?;
     let (_, _, bytes) = file(cx, id).await?;
-    let stem: String = import
-        .content
-        .name
-        .rsplit_once('.')
-        .map_or(import.content.name.as_str(), |(stem, _)| stem)
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let name = format!("{stem}-refused.csv");
+    let name = refused_name(&import.content.name);
     if import.state != ImportState::Staged {
         return Ok((name, bytes));
     }
     let table = as_sent(bytes, &import.content.name, &import.content.plan).await?;
-    Ok((name, refused(&table, &import.content.faults)))
-}
-
-/// The rows of a table that have faults, as a file.
-fn refused(table: &Table, faults: &[Fault]) -> Vec<u8> {
-    let faults: Vec<RowFault> = faults
-        .iter()
-        .cloned()
-        .map(|fault| RowFault {
-            row: fault.row,
-            column: fault.column,
-            value: fault.value,
-            message: fault.message,
-            remedy: fault.remedy,
-        })
-        .collect();
-    csv_out::refused(table, &faults)
+    Ok((name, csv_out::refused(&table, &import.content.faults)))
 }

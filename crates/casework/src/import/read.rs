@@ -1,24 +1,29 @@
 //! The rows of a file as cases, or as faults that name row, column and remedy. Nothing is asked of the database.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::casework::Purpose;
 use domain::{Day, Instant};
+use interchange::excerpt;
 use interchange::table::{Cell, Row, Table};
 use store::FieldErrors;
 use uuid::Uuid;
 
+use super::Fault;
 use super::cell;
 use super::mapping::Mapping;
 use super::target::{self, KIND, Place, REFERENCE};
 use super::write::NewCase;
-use super::{Fault, excerpt};
 use crate::case::About;
 use crate::event::{self, Entry, Kind};
 use crate::exploitation::Episode;
 use crate::part::Part as _;
 use crate::person::{Identity, SafeContact};
 use crate::sheet::{Field, Sheet, Typed};
+
+/// With more faults than this, each further row tells its first alone: a column that was taken for another has one in every
+/// row, and all of them stand in memory at once.
+const MOST_FAULTS: usize = if cfg!(test) { 1_000 } else { 100_000 };
 
 /// A case of the file, with the rows that it stands in.
 #[derive(Debug)]
@@ -68,6 +73,25 @@ struct Reader<'t> {
     kind_at: Option<usize>,
     setting: Setting,
     faults: Vec<Fault>,
+}
+
+/// Leaves one fault of each row where there are `n` already, and those are too many to tell everything.
+fn shorten(faults: &mut Vec<Fault>, n: usize) {
+    if n <= MOST_FAULTS {
+        return;
+    }
+    let mut n_of: HashMap<u32, usize> = HashMap::new();
+    for fault in &*faults {
+        *n_of.entry(fault.row).or_default() += 1;
+    }
+    let mut told = HashSet::new();
+    faults.retain(|fault| told.insert(fault.row));
+    for fault in faults
+        .iter_mut()
+        .filter(|fault| n_of.get(&fault.row).is_some_and(|n| *n > 1))
+    {
+        fault.remedy.push_str(" Other cells of this row have faults too.");
+    }
 }
 
 /// Where a place stands in a case: events in the order in which they are declared, which is that of a case.
@@ -159,7 +183,9 @@ impl<'t> Reader<'t> {
             });
         let at = match reference.map(|source| (&source.from, source.name.clone())) {
             Some((From::Column(at), name)) => (*at, name),
-            _ => return table.rows.iter().map(|row| vec![row]).collect(),
+            // The same in every row: the file is about one person.
+            Some((From::Fixed(_), _)) => return vec![table.rows.iter().collect()],
+            None => return table.rows.iter().map(|row| vec![row]).collect(),
         };
         let mut groups: Vec<Vec<&Row>> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
@@ -190,8 +216,10 @@ impl<'t> Reader<'t> {
 
     /// A case is refused whole: its other rows come back too, so that the corrected file brings all of it.
     fn refuse_the_rest(&mut self, numbers: &[u32], before: usize) {
-        let faulty: Vec<u32> = self.faults[before..].iter().map(|fault| fault.row).collect();
-        let Some(first) = faulty.first() else { return };
+        let Some(first) = self.faults.get(before).map(|fault| fault.row) else {
+            return;
+        };
+        let faulty: HashSet<u32> = self.faults[before..].iter().map(|fault| fault.row).collect();
         for row in numbers.iter().filter(|row| !faulty.contains(row)) {
             self.faults.push(Fault {
                 row: *row,
@@ -223,15 +251,7 @@ impl<'t> Reader<'t> {
         let mut answers = Vec::new();
         for source in &slot.sources {
             let cell = Self::cell(row, source);
-            if let Err((message, remedy)) = cell::put(&source.field, &cell, self.table.epoch, &mut answers) {
-                faults.push(Fault {
-                    row: row.number,
-                    column: source.name.clone(),
-                    value: excerpt(&cell.text()),
-                    message,
-                    remedy,
-                });
-            }
+            self.take(row, source, &source.field, &cell, &mut answers, faults);
         }
         answers
     }
@@ -273,7 +293,8 @@ impl<'t> Reader<'t> {
         let mut answers: Vec<(String, String)> = Vec::new();
         let mut first: HashMap<String, (u32, Vec<String>)> = HashMap::new();
         for row in rows {
-            let mut by_key: HashMap<String, Vec<String>> = HashMap::new();
+            // In one order, so that a file that is read again has the same faults.
+            let mut by_key: BTreeMap<String, Vec<String>> = BTreeMap::new();
             for (key, value) in self.answers(row, slot, faults) {
                 by_key.entry(key).or_default().push(value);
             }
@@ -307,6 +328,7 @@ impl<'t> Reader<'t> {
         let mut faults = Vec::new();
         let new = self.assemble(rows, &mut faults);
         let is_good = faults.is_empty();
+        shorten(&mut faults, self.faults.len());
         self.faults.append(&mut faults);
         new.filter(|_| is_good)
     }
@@ -328,17 +350,21 @@ impl<'t> Reader<'t> {
         let mut episodes = Vec::new();
         let mut happened = Vec::new();
         for row in rows {
+            // Of this row alone: what is already known of a cell is looked for among them.
+            let mut found = Vec::new();
             for slot in self.slots.iter().filter(|slot| Self::is_said(row, slot)) {
                 match slot.place {
-                    Place::Episode => episodes.extend(self.episode(row, slot, today, faults)),
-                    Place::Event(kind) => happened.extend(self.event(row, slot, kind, None, opened_on, faults)),
+                    Place::Episode => episodes.extend(self.episode(row, slot, today, &mut found)),
+                    Place::Event(kind) => happened.extend(self.event(row, slot, kind, None, opened_on, &mut found)),
                     Place::Consent(purpose) => {
-                        happened.extend(self.event(row, slot, Kind::Consent, Some(purpose), opened_on, faults));
+                        happened.extend(self.event(row, slot, Kind::Consent, Some(purpose), opened_on, &mut found));
                     }
-                    Place::Row => happened.extend(self.long(row, slot, faults)),
+                    Place::Row => happened.extend(self.long(row, slot, &mut found)),
                     Place::Person | Place::Contact | Place::Case | Place::Answer => {}
                 }
             }
+            shorten(&mut found, self.faults.len() + faults.len());
+            faults.append(&mut found);
         }
         let (identity, about, contact) = (identity?, about?, contact?);
         let mut errors = FieldErrors::new();

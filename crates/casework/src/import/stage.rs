@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use access::key;
 use domain::permission::{Action, Relation};
 use domain::series::ImportState;
+use interchange::plan::Question;
 use interchange::table::Table;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -15,8 +16,7 @@ use uuid::Uuid;
 
 use super::read::{self, Read, Setting};
 use super::{
-    Content, Fault, Import, Mapping, Plan, blocking, file, file_place, find, mapping, plan_place, question, sheet,
-    table, twin,
+    Content, Fault, Import, Mapping, Plan, blocking, file, file_place, find, mapping, plan_place, sheet, table, twin,
 };
 
 /// Keeps a file, sealed, and stages an import of it. One that cannot be read as a table is refused and not kept.
@@ -30,7 +30,7 @@ pub async fn stage(cx: &Cx<'_>, name: &str, bytes: Vec<u8>) -> Result<Uuid, AppE
         )));
     }
     if let Err(fault) = table(bytes.clone(), name, &Plan::default()).await?
-        && question(&fault).is_none()
+        && Question::of(&fault).is_none()
     {
         return Err(AppError::Invalid(FieldErrors::of("file", fault.to_string())));
     }
@@ -69,10 +69,7 @@ pub(super) async fn staged(cx: &Cx<'_>, id: Uuid) -> Result<Import, AppError> {
     }
     // The second click of one button finds what the first one did.
     drop(cx.begin(Action::ImportCases, Relation::OwnOrganisation).await?);
-    Err(AppError::Refused(format!(
-        "This import was decided already: {}. Send the file again to start another.",
-        import.state.words().to_lowercase()
-    )))
+    Err(AppError::Refused(import.state.decided_already()))
 }
 
 /// Says how a staged file is to be read: sheet, row of headings, and, once those are clear, the mapping. With a mapping the
@@ -87,7 +84,7 @@ pub async fn plan(cx: &Cx<'_>, id: Uuid, plan: Plan) -> Result<Uuid, AppError> {
     };
     let table = match sheet(bytes, &content.name, &content.plan).await? {
         Ok(table) => Some(table),
-        Err(fault) if question(&fault).is_some() && content.plan.header_row.is_none() => None,
+        Err(fault) if Question::of(&fault).is_some() && content.plan.header_row.is_none() => None,
         Err(fault) => return Err(AppError::Invalid(FieldErrors::of("form", fault.to_string()))),
     };
     let mut said = None;
@@ -116,6 +113,15 @@ fn check_mapping(mapping: &Mapping) -> Result<(), AppError> {
     let mut errors = FieldErrors::new();
     for code in mapping.unknown() {
         errors.add("form", format!("“{code}” is nothing that a column can hold"));
+    }
+    for target in mapping.stranded() {
+        errors.add(
+            "form",
+            format!(
+                "No column says which event a row is about, so this has no place: {}. Choose that column, or leave this one out",
+                target.words()
+            ),
+        );
     }
     for target in mapping.missing() {
         errors.add(
@@ -175,7 +181,7 @@ fn n_rows(faults: &[Fault]) -> usize {
 }
 
 /// Keeps what is known of a staged import.
-async fn keep(work: &Work, id: Uuid, key: &SealKey, content: &Content) -> Result<(), AppError> {
+pub(super) async fn keep(work: &Work, id: Uuid, key: &SealKey, content: &Content) -> Result<(), AppError> {
     let sealed = key.seal(&plan_place(id), &serde_json::to_vec(content)?);
     let changed = case_import::Entity::update_many()
         .col_expr(case_import::Column::SealedPlan, Expr::value(sealed))

@@ -6,17 +6,17 @@ use access::key;
 use domain::Instant;
 use domain::permission::{Action, Relation};
 use domain::series::ImportState;
+use interchange::csv_out;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use store::row::{case_import, case_import_case};
 use store::{AppError, Cx, Db, Work};
 use uuid::Uuid;
 
-use super::stage::{check, plan, stage, staged};
+use super::stage::{check, keep, plan, stage, staged};
 use super::write::{self, Progress};
 use super::{
-    Content, Fault, Import, Mapping, Plan, Twin, as_sent, file, file_place, find, mapping, plan_place, refused, sheet,
-    table,
+    Content, Fault, Import, Mapping, Plan, Twin, as_sent, file, file_place, find, mapping, plan_place, sheet, table,
 };
 
 /// Rows in one insert.
@@ -34,22 +34,30 @@ pub struct Taking {
 }
 
 /// Takes the good rows in, in one transaction. The file is checked once more: where the outcome is no longer what the member
-/// was shown, nothing is taken.
+/// was shown, nothing is taken, and the new outcome is kept for them to look at.
 pub async fn take(cx: &Cx<'_>, id: Uuid, taking: Taking, progress: Progress<'_>) -> Result<Uuid, AppError> {
     let import = staged(cx, id).await?;
     let Some(said) = import.content.plan.mapping.clone() else {
         return Err(AppError::Refused("Say first which column holds what".into()));
     };
     let (key_id, seal, bytes) = file(cx, id).await?;
-    let sent = as_sent(bytes.clone(), &import.content.name, &import.content.plan).await?;
-    let read = sheet(bytes, &import.content.name, &import.content.plan)
+    let read = sheet(bytes.clone(), &import.content.name, &import.content.plan)
         .await?
         .map_err(|fault| AppError::Refused(fault.to_string()))?;
     let mut content = import.content.clone();
     let (_, read) = check(cx, read, &said, &mut content, taking.is_invented).await?;
-    if (content.n_cases, content.n_refused) != (import.content.n_cases, import.content.n_refused) {
+    if content != import.content {
+        let cx = &Cx {
+            once: None,
+            ..cx.clone()
+        };
+        let work = cx.begin(Action::ImportCases, Relation::OwnOrganisation).await?;
+        keep(&work, id, &seal, &content).await?;
+        work.finish(cx, "case_import", Some(id)).await?;
         return Err(AppError::Refused(
-            "The rows read otherwise than when you looked at them: nothing was taken. Check the rows again, then decide".into(),
+            "Cases came in meanwhile, or a day has passed, so the rows were checked again and nothing was taken: look at what was \
+             found, then decide"
+                .into(),
         ));
     }
     let alike: HashSet<u32> = content.twins.iter().map(|twin| twin.row).collect();
@@ -68,14 +76,19 @@ pub async fn take(cx: &Cx<'_>, id: Uuid, taking: Taking, progress: Progress<'_>)
     content.n_cases = cases.len();
     // Of what was taken nothing is kept twice; of what was refused, the rows to correct.
     content.twins = Vec::new();
-    let left = (!content.faults.is_empty()).then(|| refused(&sent, &content.faults));
-    drop(sent);
-    try_at(cx, id).await?;
-    let keys = key::person::make_all(cx, cx.organisation()?.0, cases.len()).await?;
+    let left = if content.faults.is_empty() {
+        None
+    } else {
+        let sent = as_sent(bytes, &import.content.name, &import.content.plan).await?;
+        Some(csv_out::refused(&sent, &content.faults))
+    };
+    let at = try_at(cx, id).await?;
+    let dated = Cx { now: at, ..cx.clone() };
+    let keys = key::person::make_all(&dated, cx.organisation()?.0, cases.len()).await?;
     let made: Vec<Uuid> = keys.iter().map(|(id, _)| *id).collect();
     let writing = async {
         let work = cx.begin(Action::ImportCases, Relation::OwnOrganisation).await?;
-        decide(&work, id, ImportState::Taken).await?;
+        decide(&work, id, ImportState::Taken, Some(at)).await?;
         let written = write::insert(cx, &work.tx, keys, cases, progress).await?;
         for some in written.chunks(BATCH) {
             case_import_case::Entity::insert_many(some.iter().map(|written| case_import_case::ActiveModel {
@@ -104,37 +117,51 @@ pub async fn take(cx: &Cx<'_>, id: Uuid, taking: Taking, progress: Progress<'_>)
     Ok(id)
 }
 
-/// Says that keys are about to be made for an import, so that they are known for what they are if it is cut off. Those of an
-/// attempt that was cut off before go first.
-async fn try_at(cx: &Cx<'_>, id: Uuid) -> Result<(), AppError> {
-    let before: Option<Option<i64>> = case_import::Entity::find_by_id(id)
+/// Says that keys are about to be made for an import, so that they are known for what they are if it is cut off, and gives the
+/// moment that they are to be dated by, which no other attempt has. Those of an attempt that was cut off before go first. One
+/// that was not cut off but is still computing finds in [`decide`] that it is no longer the last, and takes nothing: its keys
+/// may be gone.
+pub(super) async fn try_at(cx: &Cx<'_>, id: Uuid) -> Result<Instant, AppError> {
+    let tx = cx.db.begin().await?;
+    // Held, so that whoever is writing its cases is waited for.
+    let row: Option<Option<i64>> = case_import::Entity::find_by_id(id)
         .select_only()
         .column(case_import::Column::TriedAt)
+        .filter(case_import::Column::State.eq(ImportState::Staged.code()))
+        .lock_exclusive()
         .into_tuple()
-        .one(cx.db.reader())
+        .one(&tx)
         .await?;
-    if let Some(at) = before.flatten() {
+    let Some(before) = row else {
+        drop(tx);
+        // Somebody decided meanwhile: by this form, or otherwise.
+        staged(cx, id).await?;
+        return Err(AppError::Conflict("import"));
+    };
+    if let Some(at) = before {
         key::person::sweep_made_at(cx.db, cx.organisation()?.0, Instant(at)).await?;
     }
-    let tx = cx.db.begin().await?;
+    let at = before.map_or(cx.now.0, |before| cx.now.0.max(before + 1));
     case_import::Entity::update_many()
-        .col_expr(case_import::Column::TriedAt, Expr::value(cx.now.0))
+        .col_expr(case_import::Column::TriedAt, Expr::value(at))
         .filter(case_import::Column::Id.eq(id))
         .exec(&tx)
         .await?;
     tx.commit().await?;
-    Ok(())
+    Ok(Instant(at))
 }
 
-/// Moves a staged import to its end. Two members deciding at once: the first wins.
-async fn decide(work: &Work, id: Uuid, state: ImportState) -> Result<(), AppError> {
-    let changed = case_import::Entity::update_many()
+/// Moves a staged import to its end. Two members deciding at once: the first wins. `tried`: the moment that [`try_at`] gave;
+/// nobody may have tried again since.
+pub(super) async fn decide(work: &Work, id: Uuid, state: ImportState, tried: Option<Instant>) -> Result<(), AppError> {
+    let mut deciding = case_import::Entity::update_many()
         .col_expr(case_import::Column::State, Expr::value(state.code()))
         .filter(case_import::Column::Id.eq(id))
-        .filter(case_import::Column::State.eq(ImportState::Staged.code()))
-        .exec(&work.tx)
-        .await?;
-    if changed.rows_affected == 1 {
+        .filter(case_import::Column::State.eq(ImportState::Staged.code()));
+    if let Some(at) = tried {
+        deciding = deciding.filter(case_import::Column::TriedAt.eq(at.0));
+    }
+    if deciding.exec(&work.tx).await?.rows_affected == 1 {
         Ok(())
     } else {
         Err(AppError::Conflict("import"))
@@ -145,7 +172,7 @@ async fn decide(work: &Work, id: Uuid, state: ImportState) -> Result<(), AppErro
 pub async fn drop_all(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
     staged(cx, id).await?;
     let work = cx.begin(Action::ImportCases, Relation::OwnOrganisation).await?;
-    decide(&work, id, ImportState::Dropped).await?;
+    decide(&work, id, ImportState::Dropped, None).await?;
     let gone = forget(&work, id).await?;
     work.finish(cx, "case_import", Some(id)).await?;
     key::person::erase(cx, cx.organisation()?.0, &gone).await?;
@@ -202,24 +229,27 @@ pub async fn expire(db: &Db, now: Instant) -> Result<usize, AppError> {
         return Ok(0);
     }
     let tx = db.begin().await?;
-    for (id, _, state) in &old {
-        let state = match ImportState::parse(state) {
+    let mut keys = Vec::with_capacity(old.len());
+    for (id, key, was) in &old {
+        let state = match ImportState::parse(was) {
             Ok(ImportState::Staged) => ImportState::Dropped.code(),
-            _ => state.as_str(),
+            _ => was.as_str(),
         };
-        case_import::Entity::update_many()
+        let gone = case_import::Entity::update_many()
             .col_expr(case_import::Column::State, Expr::value(state))
             .col_expr(case_import::Column::PersonKeyId, Expr::value(None::<Uuid>))
             .col_expr(case_import::Column::SealedPlan, Expr::value(None::<Vec<u8>>))
             .col_expr(case_import::Column::SealedFile, Expr::value(None::<Vec<u8>>))
             .filter(case_import::Column::Id.eq(*id))
+            // Whoever takes its rows at this moment is not told that they did not.
+            .filter(case_import::Column::State.eq(was.as_str()))
             .exec(&tx)
             .await?;
+        keys.extend((gone.rows_affected == 1).then_some(*key));
     }
     tx.commit().await?;
-    let keys: Vec<Uuid> = old.iter().map(|(_, key, _)| *key).collect();
     key::person::discard(db, &keys).await?;
-    Ok(old.len())
+    Ok(keys.len())
 }
 
 /// What became of a file.

@@ -46,6 +46,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// Whether it is about the event that a row is about, in a file with a row for each.
+    pub(super) const fn is_about_an_event(&self) -> bool {
+        matches!(self.place, Place::Row | Place::Answer)
+    }
+
     /// Under which heading a form lists it.
     pub fn group(&self) -> &'static str {
         match self.place {
@@ -420,6 +425,11 @@ pub(super) fn guess(headers: &[String]) -> Vec<Option<&'static Target>> {
         for target in targets().iter().filter(|target| target.place == Place::Answer) {
             take(target, target.field.key);
             take(target, &plain(target.field.caption));
+        }
+    } else {
+        // Without a kind of event, “Date” and “Notes” are not about one.
+        for target in &mut meant {
+            *target = target.filter(|target| !target.is_about_an_event());
         }
     }
     meant

@@ -1,7 +1,9 @@
 //! Files of cases: read in both forms, refused row by row, taken whole or in part, undone, and never in clear.
 
+mod shape;
+
 use domain::casework::{Grounds, Purpose, Status};
-use domain::permission::Role;
+use domain::permission::{Action, Relation, Role};
 use domain::series::ImportState;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use store::row::{case_import, event, person, person_key, support_case};
@@ -480,6 +482,45 @@ async fn keys_of_an_import_that_was_cut_off_are_known_for_what_they_are() {
             .await
             .expect("taken");
         assert_eq!(keys().await, before + 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_takes_the_rows_a_second_time_costs_the_first_its_turn_and_no_key() {
+    on_both(async |stage| {
+        let House { supervisor, .. } = house(stage).await;
+        let cx = supervisor.cx(stage);
+        let owner = cx.organisation().expect("an organisation").0;
+        let id = staged(&cx, WIDE).await.import;
+        // The first has made its keys and written nothing; the second clears away what looks cut off.
+        let first = take::try_at(&cx, id).await.expect("tried");
+        let dated = Cx {
+            now: first,
+            ..cx.clone()
+        };
+        access::key::person::make_all(&dated, owner, 2).await.expect("made");
+        let second = take::try_at(&cx, id).await.expect("tried");
+        assert!(second > first, "no two attempts are dated alike");
+        let work = cx
+            .begin(Action::ImportCases, Relation::OwnOrganisation)
+            .await
+            .expect("begun");
+        let late = take::decide(&work, id, ImportState::Taken, Some(first)).await;
+        assert!(matches!(late, Err(AppError::Conflict(_))), "its keys are gone");
+        drop(work);
+        // Two presses at once: one of them takes the rows, and all of it opens.
+        let quiet = |_: usize| {};
+        let press = || take(&cx, id, Taking::default(), &quiet);
+        let (one, other) = tokio::join!(press(), press());
+        assert_eq!([one.is_ok(), other.is_ok()].iter().filter(|is_ok| **is_ok).count(), 1);
+        let mut there = names(stage, &supervisor, false).await;
+        there.extend(names(stage, &supervisor, true).await);
+        assert_eq!(there.len(), 2);
+        for (_, case) in there {
+            open(&cx, case).await.expect("it opens");
+        }
+        assert!(take::try_at(&cx, id).await.is_err(), "nobody tries again");
     })
     .await;
 }

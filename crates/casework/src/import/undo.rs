@@ -36,10 +36,7 @@ pub async fn undo(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
         .exec(&work.tx)
         .await?;
     if changed.rows_affected != 1 {
-        return Err(AppError::Refused(format!(
-            "Only an import that was taken in can be undone; this one: {}",
-            import.state.words().to_lowercase()
-        )));
+        return Err(AppError::Refused(import.state.cannot_be_undone()));
     }
     let brought: HashMap<Uuid, i32> = case_import_case::Entity::find()
         .filter(case_import_case::Column::CaseImportId.eq(id))

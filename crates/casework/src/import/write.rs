@@ -8,7 +8,7 @@ use domain::casework::Status;
 use domain::permission::{Action, Relation};
 use domain::{Day, Instant};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable as _};
 use store::row::{case_member, event, exploitation, need, person, support_case, time_entry};
 use store::seal::{Identity as Place, SealKey};
 use store::{AppError, Cx};
@@ -160,27 +160,28 @@ pub(super) async fn insert(
         let rows = tokio::task::spawn_blocking(sealing)
             .await
             .map_err(|error| AppError::Internal(error.into()))??;
-        put(tx, rows.persons, 6).await?;
-        put(tx, rows.cases, 10).await?;
-        put(tx, rows.members, 2).await?;
-        put(tx, rows.events, 3).await?;
-        put(tx, rows.episodes, 4).await?;
-        put(tx, rows.needs, 4).await?;
-        put(tx, rows.time, 3).await?;
+        put(tx, rows.persons).await?;
+        put(tx, rows.cases).await?;
+        put(tx, rows.members).await?;
+        put(tx, rows.events).await?;
+        put(tx, rows.episodes).await?;
+        put(tx, rows.needs).await?;
+        put(tx, rows.time).await?;
         progress(written.len());
     }
     Ok(written)
 }
 
-/// Inserts rows, as many in a statement as both databases take. `width`: columns of the table.
-async fn put<M, A>(tx: &DatabaseTransaction, rows: Vec<M>, width: usize) -> Result<(), AppError>
+/// Inserts rows, as many in a statement as both databases take.
+async fn put<M, A>(tx: &DatabaseTransaction, rows: Vec<M>) -> Result<(), AppError>
 where
     M: IntoActiveModel<A>,
     A: ActiveModelTrait,
 {
+    let n_columns = <A::Entity as EntityTrait>::Column::iter().count();
     let mut rows = rows;
     while !rows.is_empty() {
-        let rest = rows.split_off(rows.len().min(VALUES / width));
+        let rest = rows.split_off(rows.len().min(VALUES / n_columns));
         A::Entity::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model))
             .exec_without_returning(tx)
             .await?;

@@ -234,6 +234,11 @@ fn is_inward(word: &str) -> bool {
 }
 
 impl SealedCopy {
+    /// What tells whether a copy is the one that was looked at: the SHA-256 of everything in it, in hexadecimal.
+    pub fn digest(&self) -> Result<String, AppError> {
+        Ok(store::files::sha256(&serde_json::to_vec(self)?))
+    }
+
     /// Everything that it holds, in words. What is not here is not in it.
     pub fn sections(&self) -> Vec<Section> {
         let given = |rows: Vec<(&'static str, String)>| -> Vec<(String, String)> {

@@ -41,6 +41,8 @@ pub struct Offer {
     pub why: String,
     /// The same in words.
     pub why_words: String,
+    /// The digest of the copy that was looked at, so that nothing goes that was not; empty where nobody looked.
+    pub seen: String,
 }
 
 /// An organisation that a person can be referred to.
@@ -219,6 +221,9 @@ fn without(opened: &Opened, input: &Offer, errors: &mut FieldErrors) -> Option<W
             "why_words",
             "Write what the danger is and why it cannot wait for consent: a supervisor reads it",
         );
+    }
+    if words.chars().count() > LONGEST {
+        errors.add("why_words", format!("Use at most {LONGEST} characters"));
     }
     Some(Without {
         why: why?,

@@ -55,6 +55,7 @@ pub async fn to_us(cx: &Cx<'_>) -> Result<Vec<Listed>, AppError> {
     let rows = referral::Entity::find()
         .filter(referral::Column::ReceiverId.eq(cx.organisation()?.0))
         .filter(referral::Column::State.is_in([ReferralState::Offered.code(), ReferralState::Accepted.code()]))
+        // “offered” comes after “accepted” in the alphabet.
         .order_by_desc(referral::Column::State)
         .order_by_asc(referral::Column::OfferedOn)
         .order_by_asc(referral::Column::Id)
@@ -224,16 +225,19 @@ pub async fn tally(cx: &Cx<'_>) -> Result<Tally, AppError> {
         .await?;
     let visible = visible(cx).await?;
     let today = cx.now.british_day();
-    let waiting = referral::Entity::find()
+    // Without what is sealed, which may be large: the home page asks this each time.
+    let waiting: Vec<(Option<Uuid>, String)> = referral::Entity::find()
+        .select_only()
+        .columns([referral::Column::CaseId, referral::Column::OfferedOn])
         .filter(referral::Column::SenderId.eq(own))
         .filter(referral::Column::State.eq(offered))
         .filter(referral::Column::CaseId.is_not_null())
+        .into_tuple()
         .all(db)
         .await?;
-    let climbs = |row: &&referral::Model| {
-        let sees = |cases: &HashSet<Uuid>| row.case_id.is_some_and(|case| cases.contains(&case));
-        visible.as_ref().is_none_or(sees)
-            && Day::parse(&row.offered_on).is_ok_and(|on| waits(on, today).step >= Step::Due)
+    let climbs = |(case, offered_on): &&(Option<Uuid>, String)| {
+        let sees = |cases: &HashSet<Uuid>| case.is_some_and(|case| cases.contains(&case));
+        visible.as_ref().is_none_or(sees) && Day::parse(offered_on).is_ok_and(|on| waits(on, today).step >= Step::Due)
     };
     let from_us = waiting.iter().filter(climbs).count();
     let unread = if cx.actor.may(Action::ReviewOverride, Relation::OwnOrganisation) {

@@ -31,7 +31,7 @@ pub use answer::{Accept, Finish, Reply, accept, finish, refuse, report};
 pub use copy::{Ground, SealedCopy, Section, SentEvent, may_go};
 pub use draw::{Drawn, OUTSIDE, Offer, Receiver, draw, receivers};
 pub use list::{Listed, Tally, from_us, tally, to_us};
-pub use offer::{Offered, make_file, offer, take_file};
+pub use offer::{Offered, letter, make_file, offer, take_file};
 pub(crate) use open::of;
 pub use open::{Inbox, Referrals, Sent, inbox, sent};
 pub(crate) use revoke::{complete, erase_copies, forget};

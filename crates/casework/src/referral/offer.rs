@@ -4,15 +4,15 @@ use access::key;
 use access::strength;
 use domain::casework::ReferralState;
 use domain::permission::{Action, Relation};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QuerySelect};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect};
 use store::row::referral;
-use store::{AppError, Cx};
+use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 use super::draw::{drawn, ground, no_consent};
-use super::open::{note_of, own};
-use super::{Note, Offer, file, note, sealed_copy, sealed_file, steps_to};
-use crate::case;
+use super::open::{note_of, own, sent_of};
+use super::{Note, Offer, Sent, file, note, sealed_copy, sealed_file, steps_to};
+use crate::case::{self, Unsealed};
 
 /// A referral that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,12 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
     let drawn = drawn(cx, &of, input).await?;
     if drawn.without.is_some() {
         cx.permit(Action::OverrideConsent, of.relation)?;
+    }
+    if !input.seen.is_empty() && input.seen != drawn.copy.digest()? {
+        return Err(AppError::Invalid(FieldErrors::of(
+            "form",
+            "What would go has changed since you looked at it, because somebody recorded something: look at it again",
+        )));
     }
     let area = drawn.copy.asked.map(|(area, _)| area);
     let kept = Note {
@@ -108,6 +114,18 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
     Ok(Offered { id, passphrase })
 }
 
+/// Refuses to let a referral leave once more, as a file or a letter, after the person took back what it rests on.
+async fn may_still_go(db: &impl ConnectionTrait, of: &Unsealed, kept: &Note) -> Result<(), AppError> {
+    if kept.without.is_some() || ground(&case::history(db, of).await?).is_some() {
+        return Ok(());
+    }
+    Err(AppError::Refused(
+        "the person no longer agrees to passing details on, so nothing more goes out: take this referral back, and ask whoever \
+         has the file to delete it"
+            .into(),
+    ))
+}
+
 /// Makes the sealed file anew, with another passphrase: the one before was not noted, or somebody heard it. The file that
 /// was made before still opens with its own.
 pub async fn make_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Offered, AppError> {
@@ -128,6 +146,7 @@ pub async fn make_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Offered, App
         .await?
         .ok_or(AppError::NotFound("referral"))?;
     steps_to(&row, ReferralState::Accepted)?;
+    may_still_go(&work.tx, &of, &kept).await?;
     referral::ActiveModel {
         id: Set(id),
         sealed_file: Set(Some(of.key.seal(&sealed_file(id, case), html.as_bytes()))),
@@ -146,6 +165,7 @@ pub async fn make_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Offered, App
 pub async fn take_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<String, AppError> {
     let of = case::unseal(cx, case, Action::TakeReferral).await?;
     let row = own(cx, &of, id).await?;
+    may_still_go(cx.db.reader(), &of, &note_of(&of, &row)?).await?;
     let Some(sealed) = row.sealed_file else {
         return Err(AppError::NotFound("file"));
     };
@@ -154,6 +174,13 @@ pub async fn take_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<String, AppE
     cx.disclose(Action::TakeReferral, of.relation, "referral", &[id])
         .await?;
     Ok(html)
+}
+
+/// What a letter about a referral is written from. The opening is in the log.
+pub async fn letter(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Sent, AppError> {
+    let (of, sent) = sent_of(cx, case, id, Action::TakeReferral).await?;
+    may_still_go(cx.db.reader(), &of, &sent.note).await?;
+    Ok(sent)
 }
 
 /// The relation of everyone who supports people at the receiver to what comes to it.

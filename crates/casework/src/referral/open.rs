@@ -179,13 +179,18 @@ pub(super) async fn name(cx: &Cx<'_>, id: Uuid) -> Result<String, AppError> {
     Ok(row.map(|row| row.name).unwrap_or_default())
 }
 
-/// One referral of a case, as its sender sees it, with the name of the person.
-pub async fn sent(cx: &Cx<'_>, case: Uuid, id: Uuid, action: Action) -> Result<(String, Sent), AppError> {
+/// One referral of a case that is opened for it.
+pub(super) async fn sent_of(cx: &Cx<'_>, case: Uuid, id: Uuid, action: Action) -> Result<(Unsealed, Sent), AppError> {
     let unsealed = case::unseal(cx, case, action).await?;
-    let who = unsealed.who()?.identity.name.0;
     let all = of(cx, &unsealed).await?;
     let found = all.sent.into_iter().find(|sent| sent.id == id);
-    Ok((who, found.ok_or(AppError::NotFound("referral"))?))
+    Ok((unsealed, found.ok_or(AppError::NotFound("referral"))?))
+}
+
+/// One referral of a case, as its sender sees it, with the name of the person.
+pub async fn sent(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<(String, Sent), AppError> {
+    let (of, found) = sent_of(cx, case, id, Action::OfferReferral).await?;
+    Ok((of.who()?.identity.name.0, found))
 }
 
 /// A referral as its receiver sees it.

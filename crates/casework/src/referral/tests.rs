@@ -435,3 +435,66 @@ async fn when_a_person_is_forgotten_what_nobody_answered_goes_too_and_a_file_is_
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_nobody_looked_at_does_not_go_and_nothing_goes_again_once_consent_is_taken_back() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let (case, need, met) = begun(stage, &house).await;
+        consent(stage, &house.worker, case, "given").await;
+        let cx = house.worker.cx(stage);
+        let outside = Offer {
+            receiver: OUTSIDE.to_owned(),
+            outside: "Specimen Law Centre".to_owned(),
+            ..asked(second(&house), need, met)
+        };
+        let look = async || {
+            let drawn = draw(&cx, case, &outside).await.expect("drawn");
+            Offer {
+                seen: drawn.copy.digest().expect("a digest"),
+                ..outside.clone()
+            }
+        };
+        let looked = look().await;
+        let contact = SafeContact {
+            how: Some("text 111".into()),
+            ..SafeContact::none()
+        };
+        person::amend(&cx, case, Amend::Contact(contact), 2)
+            .await
+            .expect("amended");
+        let Err(AppError::Invalid(errors)) = offer(&cx, case, &looked).await else {
+            panic!("it is not what was looked at")
+        };
+        assert!(
+            errors
+                .get("form")
+                .is_some_and(|words| words.contains("look at it again"))
+        );
+        let made = offer(&cx, case, &look().await).await.expect("as it was looked at");
+        letter(&cx, case, made.id).await.expect("a letter");
+
+        consent(stage, &house.worker, case, "withdrawn").await;
+        let refused = |error: AppError| {
+            assert!(
+                matches!(&error, AppError::Refused(words) if words.contains("no longer agrees")),
+                "{error}"
+            );
+        };
+        refused(take_file(&cx, case, made.id).await.expect_err("no file"));
+        refused(make_file(&cx, case, made.id).await.expect_err("no file anew"));
+        refused(letter(&cx, case, made.id).await.expect_err("no letter"));
+        let mut unsafe_now = Offer {
+            why: "danger".to_owned(),
+            why_words: "waits outside ".repeat(400),
+            ..outside.clone()
+        };
+        let answer = offer(&cx, case, &unsafe_now).await;
+        assert!(matches!(answer, Err(AppError::Invalid(errors)) if errors.get("why_words").is_some()));
+        unsafe_now.why_words = "Her trafficker waits outside the shelter tonight".to_owned();
+        let by = house.supervisor.cx(stage);
+        let made = offer(&by, case, &unsafe_now).await.expect("for safety");
+        take_file(&by, case, made.id).await.expect("which needs no consent");
+    })
+    .await;
+}

@@ -1,25 +1,19 @@
 //! Answering a call: anyone, without an account.
 
-use access::key::{self, COALITION};
+use access::anonymous::{self, Written};
+use access::key::COALITION;
 use domain::call::AnswerState;
 use domain::ids::CallId;
 use domain::permission::{Action, Relation};
-use domain::{Day, Instant};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use store::row::{call, call_answer};
-use store::work::Actor;
-use store::{AppError, Cx, FieldErrors};
+use store::{AppError, Cx};
 
 use super::list::{Standing, standing};
-use super::{ANSWER, Receipt, Written, identity};
+use super::{ANSWER, Receipt, identity};
 
 /// The longest answer, in characters: about three pages.
 pub const LONGEST: usize = 10_000;
-/// The longest way to be reached.
-pub const LONGEST_CONTACT: usize = 300;
-
-/// Sealed answers have a multiple of this length, in bytes.
-const STEP: usize = 1024;
 
 /// An answer as it is typed.
 #[derive(Clone)]
@@ -36,13 +30,7 @@ pub struct Answer {
 /// down: the log of acts names the call, and neither a member nor the answer. The same receipt brings one answer,
 /// however often it is sent.
 pub async fn answer(cx: &Cx<'_>, input: Answer, receipt: &Receipt) -> Result<(), AppError> {
-    let nobody = Actor::nobody();
-    let cx = &Cx {
-        actor: &nobody,
-        once: None,
-        key: None,
-        ..cx.clone()
-    };
+    let cx = &cx.as_nobody();
     let db = cx.db.reader();
     let row = call::Entity::find_by_id(input.call.0).one(db).await?;
     let row = row.ok_or(AppError::NotFound("call"))?;
@@ -55,14 +43,9 @@ pub async fn answer(cx: &Cx<'_>, input: Answer, receipt: &Receipt) -> Result<(),
             "This call takes no answers now: nothing of yours was kept".into(),
         ));
     }
-    let written = check(&input)?;
-    // The key's row would tell the microsecond: it is dated by the end of the day instead. That end has not come
-    // yet, so the key cannot be swept as an orphan before the answer is there.
-    let dated = Cx {
-        now: end_of(cx.now.day()),
-        ..cx.clone()
-    };
-    let (key_id, key) = key::person::make(&dated, COALITION).await?;
+    let says = ("Your answer", "Write your answer first");
+    let written = Written::typed(&input.words, &input.contact, LONGEST, says)?.bytes()?;
+    let (key_id, key) = anonymous::make_key(cx, COALITION).await?;
     let id = cx.ids.random();
     let work = cx.begin(Action::AnswerCall, Relation::Coalition).await?;
     let answer = call_answer::ActiveModel {
@@ -86,30 +69,4 @@ pub async fn answer(cx: &Cx<'_>, input: Answer, receipt: &Receipt) -> Result<(),
         Err(error) if store::error::is_duplicate(&error) => Ok(()),
         Err(error) => Err(error.into()),
     }
-}
-
-/// What is sealed, if it may be.
-fn check(input: &Answer) -> Result<Vec<u8>, AppError> {
-    let mut errors = FieldErrors::new();
-    let words = errors.required("words", &input.words, "Write your answer first");
-    if words.chars().count() > LONGEST {
-        errors.add(
-            "words",
-            format!("Your answer is too long: use at most {LONGEST} characters"),
-        );
-    }
-    let contact = input.contact.trim().to_owned();
-    if contact.chars().count() > LONGEST_CONTACT {
-        errors.add("contact", format!("Use at most {LONGEST_CONTACT} characters"));
-    }
-    errors.into_result()?;
-    let mut written = serde_json::to_vec(&Written { words, contact })?;
-    // The seal shows how long a text is: spaces, which JSON passes over, fill it up to whole steps.
-    written.resize(written.len().next_multiple_of(STEP), b' ');
-    Ok(written)
-}
-
-/// The last second of a day.
-fn end_of(day: Day) -> Instant {
-    day.start().plus_seconds(24 * 60 * 60 - 1)
 }

@@ -18,7 +18,7 @@ mod review;
 mod tests;
 mod unseal;
 
-pub use answer::{Answer, LONGEST, LONGEST_CONTACT, answer};
+pub use answer::{Answer, LONGEST, answer};
 pub use list::{Call, Listed, Standing, answers, find, list};
 pub use moderate::{complete, erase, redact, set_aside, withdraw};
 pub use open::{Open, close, open};
@@ -41,13 +41,6 @@ const REDACTION: &str = "redaction";
 /// Binds a seal to its answer.
 const fn identity(id: Uuid, part: &'static str) -> Identity {
     Identity::new("call_answer", id, part)
-}
-
-/// What is sealed of an answer.
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Written {
-    words: String,
-    contact: String,
 }
 
 async fn row_of(db: &impl ConnectionTrait, id: AnswerId) -> Result<call_answer::Model, AppError> {

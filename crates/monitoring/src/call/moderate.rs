@@ -1,6 +1,7 @@
 //! What a coordinator does with an answer: writes a redacted copy, sets it aside, erases it; and how whoever sent it
 //! erases it themselves.
 
+use access::anonymous;
 use access::key::{COALITION, person};
 use domain::call::{AnswerState, SetAsideReason};
 use domain::ids::AnswerId;
@@ -8,7 +9,6 @@ use domain::permission::{Action, Relation};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use store::draft;
 use store::row::call_answer;
-use store::work::Actor;
 use store::{AppError, Cx, Db, FieldErrors};
 
 use super::unseal::key_of;
@@ -74,8 +74,8 @@ pub async fn set_aside(cx: &Cx<'_>, id: AnswerId, reason: &str) -> Result<(), Ap
 pub async fn erase(cx: &Cx<'_>, id: AnswerId) -> Result<(), AppError> {
     cx.permit(Action::EraseAnswer, Relation::Coalition)?;
     let row = row_of(cx.db.reader(), id).await?;
-    person::erase(cx, COALITION, &[row.person_key_id]).await?;
-    let work = cx.begin(Action::EraseAnswer, Relation::Coalition).await?;
+    let who = (Action::EraseAnswer, Relation::Coalition);
+    let work = anonymous::begin_erasing(cx, who, (COALITION, row.person_key_id)).await?;
     remove(&work.tx, &row).await?;
     work.finish(cx, "call_answer", Some(id.0)).await
 }
@@ -108,20 +108,14 @@ pub async fn complete(db: &Db) -> Result<(), AppError> {
 /// Erases an answer for whoever has its receipt, as [`erase`] does. `false` when there is none. Nobody is written
 /// down but the call.
 pub async fn withdraw(cx: &Cx<'_>, receipt: &Receipt) -> Result<bool, AppError> {
-    let nobody = Actor::nobody();
-    let cx = &Cx {
-        actor: &nobody,
-        once: None,
-        key: None,
-        ..cx.clone()
-    };
+    let cx = &cx.as_nobody();
     let row = call_answer::Entity::find()
         .filter(call_answer::Column::ReceiptHash.eq(receipt.hash()))
         .one(cx.db.reader())
         .await?;
     let Some(row) = row else { return Ok(false) };
-    person::erase(cx, COALITION, &[row.person_key_id]).await?;
-    let work = cx.begin(Action::WithdrawAnswer, Relation::Coalition).await?;
+    let who = (Action::WithdrawAnswer, Relation::Coalition);
+    let work = anonymous::begin_erasing(cx, who, (COALITION, row.person_key_id)).await?;
     remove(&work.tx, &row).await?;
     work.finish(cx, "call", Some(row.call_id)).await?;
     Ok(true)

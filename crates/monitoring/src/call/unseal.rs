@@ -1,5 +1,6 @@
 //! Opening an answer.
 
+use access::anonymous::Written;
 use access::key::{self, COALITION, person};
 use domain::call::AnswerState;
 use domain::ids::AnswerId;
@@ -11,7 +12,7 @@ use store::seal::{Disclosure, SealKey};
 use store::{AppError, Cx};
 
 use super::list::{Listed, listed};
-use super::{ANSWER, REDACTION, Written, identity, row_of};
+use super::{ANSWER, REDACTION, identity, row_of};
 
 /// An answer that was opened for the member asking, and the log of acts says so.
 pub struct Unsealed {

@@ -6,10 +6,10 @@ use std::collections::{BTreeSet, HashMap};
 use domain::fold::fold;
 use domain::ids::ImportId;
 use domain::series::SourceKind;
-use interchange::Read;
 use interchange::date::{Dated, Precision};
 use interchange::series::Observation;
 use interchange::value::Value;
+use interchange::{Read, RowFault};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use store::row::{observation, series};
 use store::{AppError, Cx};
@@ -30,7 +30,11 @@ pub(super) struct Checked {
 impl Checked {
     /// How many rows have a fault.
     pub(super) fn n_refused(&self) -> usize {
-        self.faults.iter().map(|fault| fault.row).collect::<BTreeSet<_>>().len()
+        self.faults
+            .iter()
+            .map(|fault| fault.said.row)
+            .collect::<BTreeSet<_>>()
+            .len()
     }
 }
 
@@ -87,13 +91,14 @@ pub(super) async fn check(
         faults: read.faults.into_iter().map(Fault::from).collect(),
     };
     for row in read.good {
-        let fault = |column: &str, value: &str, message: String, remedy: &str| Fault {
-            row: row.row,
-            column: column.to_owned(),
-            value: value.to_owned(),
-            message,
-            remedy: remedy.to_owned(),
-            missing: None,
+        let fault = |column: &str, value: &str, message: String, remedy: &str| {
+            Fault::from(RowFault {
+                row: row.row,
+                column: column.to_owned(),
+                value: value.to_owned(),
+                message,
+                remedy: remedy.to_owned(),
+            })
         };
         let Some((series, unit)) = by_code.get(&row.series) else {
             let mut fault = fault(
@@ -171,7 +176,7 @@ pub(super) async fn check(
             }),
         }
     }
-    checked.faults.sort_by_key(|fault| fault.row);
+    checked.faults.sort_by_key(|fault| fault.said.row);
     Ok(checked)
 }
 

@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use domain::ids::{FileId, ImportId};
 use domain::permission::{Action, Relation};
 use domain::series::ImportState;
+use interchange::plan::{heading_digest, refused_name};
 use interchange::{RowFault, csv_out, series::Mapping};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,7 @@ use store::row::{file, import, import_mapping, organisation};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
-pub use reading::{Question, Suggestion};
+pub use interchange::plan::Question;
 pub use stage::{add_series, plan, stage};
 pub use take::{Summary, check_file, drop_all, take, take_file};
 pub use undo::undo;
@@ -37,29 +38,16 @@ const KIND: &str = "series";
 pub const PAGE: u64 = 50;
 
 /// How a file is to be read: what the member has said so far.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Plan {
-    /// The sheet, where the file has several.
-    pub sheet: Option<String>,
-    /// The row of headings, where it was in doubt.
-    pub header_row: Option<u32>,
-    /// Which column holds what; `None` until the member has confirmed it.
-    pub mapping: Option<Mapping>,
-}
+pub type Plan = interchange::plan::Plan<Mapping>;
+/// What the member is asked next.
+pub type Suggestion = interchange::plan::Suggestion<Mapping>;
 
 /// One thing wrong with one row, as it is kept with the import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// The row's number as a spreadsheet program shows it.
-    pub row: u32,
-    /// The column's heading.
-    pub column: String,
-    /// What stands in the cell, shortened.
-    pub value: String,
-    /// What is wrong.
-    pub message: String,
-    /// What to do about it.
-    pub remedy: String,
+    /// Where it is, what is wrong, and what to do.
+    #[serde(flatten)]
+    pub said: RowFault,
     /// The series that does not exist yet, with the unit that the row gives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<(String, String)>,
@@ -67,31 +55,20 @@ pub struct Fault {
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "row {}, {}, “{}”: {}; {}",
-            self.row, self.column, self.value, self.message, self.remedy
-        )
-    }
-}
-
-impl From<RowFault> for Fault {
-    fn from(fault: RowFault) -> Self {
         let RowFault {
             row,
             column,
             value,
             message,
             remedy,
-        } = fault;
-        Self {
-            row,
-            column,
-            value,
-            message,
-            remedy,
-            missing: None,
-        }
+        } = &self.said;
+        write!(f, "row {row}, {column}, “{value}”: {message}; {remedy}")
+    }
+}
+
+impl From<RowFault> for Fault {
+    fn from(said: RowFault) -> Self {
+        Self { said, missing: None }
     }
 }
 
@@ -267,21 +244,21 @@ pub async fn suggestion(cx: &Cx<'_>, id: ImportId) -> Result<Suggestion, AppErro
     let table = match reading::table(bytes, file.name, line.plan.clone()).await? {
         Ok(table) => table,
         Err(fault) => {
-            return reading::question(&fault)
+            return Question::of(&fault)
                 .map(Suggestion::Ask)
                 .ok_or_else(|| AppError::Refused(fault.to_string()));
         }
     };
     if let Some(mapping) = line.plan.mapping {
-        return Ok(reading::confirm(&table, mapping, false));
+        return Ok(Suggestion::confirm(&table, mapping, false));
     }
     let (mapping, is_remembered) = suggested(cx, line.organisation_id, &table.headers).await?;
-    Ok(reading::confirm(&table, mapping, is_remembered))
+    Ok(Suggestion::confirm(&table, mapping, is_remembered))
 }
 
 /// What an organisation said of the last file with these headings, or else a guess; and whether it was said.
 async fn suggested(cx: &Cx<'_>, organisation: Uuid, headers: &[String]) -> Result<(Mapping, bool), AppError> {
-    let remembered = import_mapping::Entity::find_by_id((organisation, reading::header_key(headers)))
+    let remembered = import_mapping::Entity::find_by_id((organisation, heading_digest(headers)))
         .one(cx.db.reader())
         .await?;
     Ok(match remembered {
@@ -312,40 +289,6 @@ pub async fn refused_rows(cx: &Cx<'_>, id: ImportId) -> Result<(String, Vec<u8>)
     let table = reading::table(bytes, file.name, line.plan)
         .await?
         .map_err(|fault| AppError::Refused(fault.to_string()))?;
-    let faults: Vec<RowFault> = faults
-        .into_iter()
-        .map(
-            |Fault {
-                 row,
-                 column,
-                 value,
-                 message,
-                 remedy,
-                 ..
-             }| RowFault {
-                row,
-                column,
-                value,
-                message,
-                remedy,
-            },
-        )
-        .collect();
-    let stem: String = line
-        .file
-        .rsplit_once('.')
-        .map_or(line.file.as_str(), |(stem, _)| stem)
-        .chars()
-        .map(plain)
-        .collect();
-    Ok((format!("{stem}-refused.csv"), csv_out::refused(&table, &faults)))
-}
-
-/// A character that is safe in a file's name and in a header.
-fn plain(c: char) -> char {
-    if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
-        c
-    } else {
-        '-'
-    }
+    let faults: Vec<RowFault> = faults.into_iter().map(|fault| fault.said).collect();
+    Ok((refused_name(&line.file), csv_out::refused(&table, &faults)))
 }

@@ -1,8 +1,8 @@
 //! Reading a staged file, off the threads that answer requests: a large workbook takes seconds.
 
 use bytes::Bytes;
-use interchange::series::{Mapping, Observation};
-use interchange::table::{self, Choice, Limits, Table};
+use interchange::series::Observation;
+use interchange::table::{self, Limits, Table};
 use interchange::{Fault, Kind, Read, personal, series};
 use store::AppError;
 
@@ -16,73 +16,9 @@ const LIMITS: Limits = Limits {
     cells: 5_000_000,
     unpacked: 256 << 20,
 };
-/// Rows of the file that the mapping page shows.
-const SAMPLE: usize = 3;
-
-/// A doubt about the file that only the member can settle.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Question {
-    /// Which sheet; these hold something.
-    Sheet(Vec<String>),
-    /// Which row holds the headings: what speaks against the first, and rows with how they begin.
-    HeaderRow(String, Vec<(u32, String)>),
-}
-
-/// What the member is asked next.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Suggestion {
-    /// A doubt about the file.
-    Ask(Question),
-    /// The mapping, to confirm.
-    Confirm {
-        /// The headings of the file.
-        headers: Vec<String>,
-        /// The first rows, as text.
-        sample: Vec<Vec<String>>,
-        /// The suggestion.
-        mapping: Mapping,
-        /// Whether it is what the organisation said of an earlier file with these headings.
-        is_remembered: bool,
-        /// What the reader decided and the member should know.
-        notes: Vec<String>,
-    },
-}
-
-/// The question that a fault of the whole file stands for, if it is one.
-pub(super) fn question(fault: &Fault) -> Option<Question> {
-    match &fault.kind {
-        Kind::ChooseSheet { sheets } => Some(Question::Sheet(sheets.clone())),
-        Kind::ChooseHeader { rows } => Some(Question::HeaderRow(fault.message.clone(), rows.clone())),
-        _ => None,
-    }
-}
-
-pub(super) fn confirm(table: &Table, mapping: Mapping, is_remembered: bool) -> Suggestion {
-    Suggestion::Confirm {
-        headers: table.headers.clone(),
-        sample: table
-            .rows
-            .iter()
-            .take(SAMPLE)
-            .map(|row| row.cells.iter().map(|cell| cell.text().into_owned()).collect())
-            .collect(),
-        mapping,
-        is_remembered,
-        notes: table.notes.iter().map(|note| note.0.clone()).collect(),
-    }
-}
-
-/// What the headings of a file are remembered by: their digest, because an index cannot hold long ones.
-pub(super) fn header_key(headers: &[String]) -> String {
-    store::files::sha256(headers.join("\u{1f}").as_bytes())
-}
 
 fn read_table(bytes: &[u8], name: &str, plan: &Plan) -> Result<Table, Fault> {
-    let choice = Choice {
-        sheet: plan.sheet.clone(),
-        header_row: plan.header_row,
-    };
-    let table = table::read(bytes, name, &choice, &LIMITS)?;
+    let table = table::read(bytes, name, &plan.choice(), &LIMITS)?;
     personal::refuse(&table.headers)?;
     Ok(table)
 }

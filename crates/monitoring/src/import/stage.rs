@@ -4,6 +4,7 @@ use bytes::Bytes;
 use domain::ids::ImportId;
 use domain::permission::{Action, Relation};
 use domain::series::ImportState;
+use interchange::plan::heading_digest;
 use interchange::{Fault, Kind};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -11,7 +12,7 @@ use store::row::{file, import, import_mapping};
 use store::{AppError, Cx, FieldErrors, Work};
 
 use super::check::Checked;
-use super::{KIND, Line, Plan, check, find, kept_file, reading, state_of};
+use super::{KIND, Line, Plan, Question, check, find, kept_file, reading, state_of};
 use crate::series;
 
 /// Keeps a file and stages an import of it. A file that cannot be read as a table, or that has columns
@@ -54,7 +55,7 @@ pub async fn plan(cx: &Cx<'_>, id: ImportId, plan: Plan) -> Result<ImportId, App
     let (file, bytes) = kept_file(cx, id).await?;
     let Some(mapping) = &plan.mapping else {
         if let Err(fault) = reading::table(bytes, file.name, plan.clone()).await?
-            && reading::question(&fault).is_none_or(|_| plan.header_row.is_some())
+            && Question::of(&fault).is_none_or(|_| plan.header_row.is_some())
         {
             return refuse(cx, id, &fault).await;
         }
@@ -72,7 +73,7 @@ pub async fn plan(cx: &Cx<'_>, id: ImportId, plan: Plan) -> Result<ImportId, App
     keep_plan(&work, id, &plan, Some((table.rows.len(), &checked))).await?;
     import_mapping::Entity::insert(import_mapping::ActiveModel {
         organisation_id: Set(line.organisation_id),
-        header: Set(reading::header_key(&table.headers)),
+        header: Set(heading_digest(&table.headers)),
         mapping: Set(serde_json::to_string(mapping)?),
         at: Set(cx.now.0),
     })
@@ -123,10 +124,7 @@ pub(super) async fn staged(cx: &Cx<'_>, id: ImportId) -> Result<Line, AppError> 
         state => {
             // The second click of one button finds what the first one did.
             drop(cx.begin(Action::ImportSeries, Relation::Coalition).await?);
-            Err(AppError::Refused(format!(
-                "This import was decided already: {}. Send the file again to start another.",
-                state.words().to_lowercase()
-            )))
+            Err(AppError::Refused(state.decided_already()))
         }
     }
 }

@@ -118,7 +118,11 @@ async fn good_rows_are_taken_and_can_be_undone() {
         assert_eq!(n_observations(stage).await, 0, "nothing is taken before the decision");
         let (faults, _) = faults(&cx, id).await.expect("faults");
         assert_eq!(
-            (faults[0].row, faults[0].column.as_str(), faults[0].value.as_str()),
+            (
+                faults[0].said.row,
+                faults[0].said.column.as_str(),
+                faults[0].said.value.as_str()
+            ),
             (4, "value", "many")
         );
         take(&cx, id).await.expect("it is taken");
@@ -167,7 +171,7 @@ async fn the_same_figures_again_are_known_a_contradiction_is_a_fault_and_a_new_v
         .expect("it is taken");
         assert_eq!((other.n_good, other.n_known, other.n_refused), (1, 0, 1));
         assert!(
-            other.faults[0].message.contains("already known as 4142"),
+            other.faults[0].said.message.contains("already known as 4142"),
             "{:?}",
             other.faults
         );
@@ -188,7 +192,11 @@ async fn a_wrong_date_in_row_900_is_the_only_row_refused() {
         let (faults, _) = faults(&cx, id).await.expect("faults");
         assert_eq!(faults.len(), 1);
         assert_eq!(
-            (faults[0].row, faults[0].column.as_str(), faults[0].value.as_str()),
+            (
+                faults[0].said.row,
+                faults[0].said.column.as_str(),
+                faults[0].said.value.as_str()
+            ),
             (900, "as_published_on", "2024-02-30")
         );
         drop_all(&cx, id).await.expect("none is taken");

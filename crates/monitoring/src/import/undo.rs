@@ -24,10 +24,7 @@ pub async fn undo(cx: &Cx<'_>, id: ImportId) -> Result<ImportId, AppError> {
         .exec(&work.tx)
         .await?;
     if changed.rows_affected != 1 {
-        return Err(AppError::Refused(format!(
-            "Only an import that was taken in can be undone; this one: {}",
-            line.state.words().to_lowercase()
-        )));
+        return Err(AppError::Refused(line.state.cannot_be_undone()));
     }
     let own = Query::select()
         .column(observation::Column::Id)

@@ -4,7 +4,6 @@
 //! Public pages have a neutral title, because a browser keeps titles, and no answer to them is cached. Nothing
 //! typed there, and no address, reaches the program's own log.
 
-pub(crate) mod limit;
 mod manage;
 mod moderate;
 mod public;
@@ -12,12 +11,12 @@ mod review;
 #[cfg(test)]
 mod tests;
 
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
 use axum::routing::{get, post};
 use domain::permission::Action;
 
+use crate::receipt;
 use crate::routes::{Route, route};
+use public::Answer;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -26,9 +25,13 @@ pub(crate) fn routes() -> Vec<Route> {
         route(
             "/calls/receipt",
             Action::ReadPublic,
-            get(public::receipt).post(public::look_up),
+            get(receipt::form::<Answer>).post(receipt::look_up::<Answer>),
         ),
-        route("/calls/receipt/erase", Action::WithdrawAnswer, post(public::withdraw)),
+        route(
+            "/calls/receipt/erase",
+            Action::WithdrawAnswer,
+            post(receipt::withdraw::<Answer>),
+        ),
         route("/calls/{id}", Action::ReadPublic, get(public::show)),
         route("/calls/{id}/answer", Action::AnswerCall, post(public::answer)),
         route("/calls/{id}/close", Action::ManageCalls, post(manage::close)),
@@ -59,17 +62,6 @@ pub(crate) fn routes() -> Vec<Route> {
             get(review::form).post(review::approve),
         ),
     ]
-}
-
-/// The title of every public page here.
-const NEUTRAL: &str = "Questions";
-
-/// Keeps an answer out of every cache, the browser's own included.
-fn uncached(mut response: Response) -> Response {
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 /// Text as its paragraphs.

@@ -5,26 +5,15 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::import::{self, Mapping, Plan, Suggestion, Target};
 use casework::sheet::Input;
-use store::{AppError, FieldErrors};
+use store::AppError;
 use uuid::Uuid;
 
 use super::frame;
 use crate::door::Visitor;
 use crate::error::{WebError, page};
 use crate::form::{Form, Outcome, Posted, Values, outcome};
+use crate::import::question;
 use crate::page::Page;
-
-#[derive(Template)]
-#[template(path = "case_import/question.html")]
-struct Ask {
-    page: Page,
-    form: Form,
-    id: Uuid,
-    step: &'static str,
-    heading: &'static str,
-    why: String,
-    options: Vec<(String, String)>,
-}
 
 /// A column with what it holds.
 struct Column {
@@ -132,27 +121,7 @@ async fn next_question(visitor: &Visitor, id: Uuid, form: Form) -> Result<Respon
         .await
         .map_err(|error| WebError::of(visitor, error))?;
     match suggestion {
-        Suggestion::Sheet(sheets) => page(&Ask {
-            page: frame("Which sheet?"),
-            form,
-            id,
-            step: "sheet",
-            heading: "Which sheet holds the cases?",
-            why: "Several sheets of this workbook hold something.".to_owned(),
-            options: sheets.into_iter().map(|sheet| (sheet.clone(), sheet)).collect(),
-        }),
-        Suggestion::HeaderRow(why, rows) => page(&Ask {
-            page: frame("Which row holds the headings?"),
-            form,
-            id,
-            step: "header_row",
-            heading: "Which row holds the headings?",
-            why,
-            options: rows
-                .into_iter()
-                .map(|(row, begins)| (row.to_string(), format!("Row {row}: {begins}")))
-                .collect(),
-        }),
+        Suggestion::Ask(of) => question::ask(of, frame, form, (format!("/cases/imports/{id}"), "cases")),
         Suggestion::Confirm {
             headers,
             sample,
@@ -207,35 +176,24 @@ pub(super) async fn ask(visitor: Visitor, Path(id): Path<Uuid>) -> Result<Respon
 async fn planned(posted: &Posted, id: Uuid) -> Result<Uuid, AppError> {
     let cx = posted.cx();
     let known = import::find(&cx, id).await?.content.plan;
-    let plan = match posted.values.get("step") {
-        "sheet" => Plan {
-            sheet: Some(posted.values.get("sheet").to_owned()),
-            ..Plan::default()
-        },
-        "header_row" => Plan {
-            header_row: Some(posted.values.get("header_row").parse().map_err(|_| {
-                AppError::Invalid(FieldErrors::of("header_row", "Choose the row that holds the headings"))
-            })?),
-            mapping: None,
+    let plan = if let Some(answered) = question::answered(&posted.values, &known) {
+        answered?
+    } else {
+        let Suggestion::Confirm { headers, .. } = import::suggestion(&cx, id).await? else {
+            return Err(AppError::Refused(
+                "Say first which sheet and which row of headings to read".into(),
+            ));
+        };
+        Plan {
+            mapping: Some(typed(&posted.values, &headers)),
             ..known
-        },
-        _ => {
-            let Suggestion::Confirm { headers, .. } = import::suggestion(&cx, id).await? else {
-                return Err(AppError::Refused(
-                    "Say first which sheet and which row of headings to read".into(),
-                ));
-            };
-            Plan {
-                mapping: Some(typed(&posted.values, &headers)),
-                ..known
-            }
         }
     };
     import::plan(&cx, id, plan).await
 }
 
 pub(super) async fn answer(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
-    let is_question = matches!(posted.values.get("step"), "sheet" | "header_row");
+    let is_question = question::answered(&posted.values, &Plan::default()).is_some();
     let answer = planned(&posted, id).await;
     match outcome(answer).map_err(|error| WebError::of(&posted.visitor, error))? {
         Outcome::Done(_) if is_question => Ok(Redirect::to(&format!("/cases/imports/{id}/mapping")).into_response()),

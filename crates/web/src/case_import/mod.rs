@@ -7,23 +7,23 @@ mod tests;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery};
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use casework::import::{self, Fault, Import, Taking, Twin};
+use casework::import::{self, Import, Taking, Twin};
 use domain::permission::Action;
 use domain::series::ImportState;
-use store::{AppError, FieldErrors};
+use store::AppError;
 use uuid::Uuid;
 
 use crate::door::Visitor;
 use crate::error::{WebError, again, page};
 use crate::form::{Form, Outcome, Posted, Values, outcome};
+use crate::import::{Faults, refused_file};
 use crate::page::Page;
 use crate::routes::{Route, route};
 use crate::upload::Upload;
 
-/// Faults, or people who may be known, on one page.
+/// People who may be known that a page shows.
 const SHOWN: usize = 50;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -100,12 +100,9 @@ async fn form(visitor: Visitor) -> Result<Response, WebError> {
 }
 
 async fn send(upload: Upload) -> Result<Response, WebError> {
-    let staged = match upload.file("file") {
-        Some(file) => import::stage(&upload.posted.cx(), &file.name, file.bytes.to_vec()).await,
-        None => Err(AppError::Invalid(FieldErrors::of(
-            "file",
-            "Choose the file to import; it must not be empty",
-        ))),
+    let staged = match upload.chosen("file") {
+        Ok(file) => import::stage(&upload.posted.cx(), &file.name, file.bytes.to_vec()).await,
+        Err(error) => Err(error),
     };
     match outcome(staged).map_err(|error| WebError::of(&upload.posted.visitor, error))? {
         Outcome::Done(id) => Ok(Redirect::to(&format!("/cases/imports/{id}/mapping")).into_response()),
@@ -122,11 +119,8 @@ struct Show {
     page: Page,
     form: Form,
     import: Import,
-    faults: Vec<Fault>,
+    faults: Faults,
     n_new: usize,
-    base: String,
-    current: usize,
-    last: usize,
     may_undo: bool,
 }
 
@@ -142,14 +136,6 @@ impl Show {
     fn twins(&self) -> &[Twin] {
         let all = &self.import.content.twins;
         all.get(..SHOWN).unwrap_or(all)
-    }
-
-    fn caption(&self) -> String {
-        let n = self.import.content.faults.len();
-        format!(
-            "{n} {}, in the order of the file",
-            if n == 1 { "fault" } else { "faults" }
-        )
     }
 
     fn take_all(&self) -> String {
@@ -169,8 +155,6 @@ async fn show_page(visitor: &Visitor, id: Uuid, query: &Values, form: Form) -> R
     let import = import::find(&visitor.cx(), id)
         .await
         .map_err(|error| WebError::of(visitor, error))?;
-    let last = import.content.faults.len().div_ceil(SHOWN).max(1);
-    let current = query.get("page").parse().unwrap_or(1).clamp(1, last);
     let mut alike: Vec<u32> = import.content.twins.iter().map(|twin| twin.row).collect();
     alike.sort_unstable();
     alike.dedup();
@@ -181,18 +165,8 @@ async fn show_page(visitor: &Visitor, id: Uuid, query: &Values, form: Form) -> R
     Ok(Show {
         page: frame(visitor, title).under("/cases/imports", "Cases from files"),
         form,
-        faults: import
-            .content
-            .faults
-            .iter()
-            .skip((current - 1) * SHOWN)
-            .take(SHOWN)
-            .cloned()
-            .collect(),
+        faults: Faults::page(&import.content.faults, &format!("/cases/imports/{id}"), query),
         n_new: import.content.n_cases.saturating_sub(alike.len()),
-        base: format!("/cases/imports/{id}?page="),
-        current,
-        last,
         may_undo: visitor.may(Action::ForgetPerson),
         import,
     })
@@ -240,12 +214,8 @@ async fn destroy(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebEr
 }
 
 async fn refused(visitor: Visitor, Path(id): Path<Uuid>) -> Result<Response, WebError> {
-    let (name, bytes) = import::refused_rows(&visitor.cx(), id)
+    let refused = import::refused_rows(&visitor.cx(), id)
         .await
         .map_err(|error| WebError::of(&visitor, error))?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    Ok((headers, bytes).into_response())
+    Ok(refused_file(refused))
 }

@@ -12,7 +12,9 @@ mod tests;
 use axum::routing::{get, post};
 use domain::permission::Action;
 
+use crate::receipt;
 use crate::routes::{Route, route};
+use public::Written;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -20,12 +22,12 @@ pub(crate) fn routes() -> Vec<Route> {
         route(
             "/feedback/receipt",
             Action::ReadPublic,
-            get(public::receipt).post(public::look_up),
+            get(receipt::form::<Written>).post(receipt::look_up::<Written>),
         ),
         route(
             "/feedback/receipt/erase",
             Action::WithdrawFeedback,
-            post(public::withdraw),
+            post(receipt::withdraw::<Written>),
         ),
         route("/feedback/to/{organisation}", Action::ReadPublic, get(public::show)),
         route(
@@ -37,6 +39,3 @@ pub(crate) fn routes() -> Vec<Route> {
         route("/feedback/{id}/erase", Action::EraseFeedback, post(read::erase)),
     ]
 }
-
-/// The title of every public page here.
-const NEUTRAL: &str = "Questions";

@@ -1,30 +1,20 @@
 //! What anyone sees: the page of an organisation in their language, the receipt, and the way back with its code.
 
 use access::code::Receipt;
-use access::secret::Secret;
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use casework::feedback::{self, Give, LONGEST};
 use casework::text::{Language, TextCode, english, find, languages};
-use store::{AppError, FieldErrors};
+use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
-use super::NEUTRAL;
 use crate::app::App;
 use crate::door::Visitor;
 use crate::error::{WebError, again, page};
 use crate::form::{Form, Outcome, Posted, Values, outcome};
 use crate::page::Page;
-
-/// Keeps an answer out of every cache, the browser's own included.
-fn uncached(mut response: Response) -> Response {
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
+use crate::receipt::{Kept, NEUTRAL, Told, secret, too_often};
 
 #[derive(Template)]
 #[template(path = "feedback/give.html")]
@@ -83,7 +73,7 @@ pub(super) async fn show(
     let query = Values::parse(&query.unwrap_or_default());
     // No draft: what a visitor types leaves their browser once, when they send it.
     let form = Form::small(&visitor);
-    page(&asking(&visitor, organisation, form, query.get("in")).await?).map(uncached)
+    page(&asking(&visitor, organisation, form, query.get("in")).await?)
 }
 
 #[derive(Template)]
@@ -93,16 +83,6 @@ struct Received {
     receipt: String,
 }
 
-/// The secret that the form was opened with; a form without one gets another.
-fn secret(posted: &Posted) -> Secret {
-    let once = posted.values.get("once");
-    if once.len() == 64 && once.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        Secret::presented(once)
-    } else {
-        Secret::random()
-    }
-}
-
 pub(super) async fn give(
     State(app): State<App>,
     Path(organisation): Path<Uuid>,
@@ -110,12 +90,12 @@ pub(super) async fn give(
 ) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
     let tag = posted.values.get("in").to_owned();
-    if !app.answering.takes_answer(&visitor.network) {
+    if !app.anonymous.takes(&visitor.network) {
         let words = "Much came from your network, or from everywhere, in a short time. Nothing of yours was kept. It still \
                      stands below: try again in an hour";
         let form = posted.again(FieldErrors::of("form", words));
-        let response = page(&asking(&visitor, organisation, form, &tag).await?)?;
-        return Ok(uncached((StatusCode::TOO_MANY_REQUESTS, response).into_response()));
+        let response = asking(&visitor, organisation, form, &tag).await?;
+        return too_often(&response);
     }
     let receipt = Receipt::of(&secret(&posted));
     let input = Give {
@@ -127,87 +107,40 @@ pub(super) async fn give(
         Outcome::Done::<Uuid>(_) => page(&Received {
             page: Page::new(&visitor, NEUTRAL),
             receipt: receipt.text(),
-        })
-        .map(uncached),
-        Outcome::Again(errors) => {
-            again(&asking(&visitor, organisation, posted.again(errors), &tag).await?).map(uncached)
-        }
+        }),
+        Outcome::Again(errors) => again(&asking(&visitor, organisation, posted.again(errors), &tag).await?),
     }
 }
 
-#[derive(Template)]
-#[template(path = "feedback/receipt.html")]
-struct LookUp {
-    page: Page,
-    form: Form,
-    /// What became of it: a heading and what it means.
-    found: Option<(&'static str, &'static str)>,
-    /// The code of what is there and can be erased; empty otherwise.
-    code: String,
-}
+/// Feedback, to whoever has its receipt.
+pub(super) struct Written;
 
-fn look_up_page(visitor: &Visitor, form: Form, found: Option<(&'static str, &'static str)>) -> LookUp {
-    LookUp {
-        page: Page::new(visitor, NEUTRAL),
-        form,
-        found,
-        code: String::new(),
+impl Kept for Written {
+    const ADDRESS: &'static str = "/feedback/receipt";
+    const ASKS: &'static str = "What became of what you wrote";
+    const ERASE: &'static str = "Erase it";
+    const NONE: Told = (
+        "There is nothing with this code",
+        "Compare it with what you wrote down. What was erased has no code any more.",
+    );
+    const ERASED: Told = ("It is erased", "Its key is destroyed, and its code is no longer known.");
+
+    fn frame(visitor: &Visitor) -> Page {
+        Page::new(visitor, NEUTRAL)
     }
-}
 
-pub(super) async fn receipt(visitor: Visitor) -> Result<Response, WebError> {
-    page(&look_up_page(&visitor, Form::small(&visitor), None)).map(uncached)
-}
-
-/// What a receipt tells: whether it was read.
-const fn told(is_read: Option<bool>) -> (&'static str, &'static str) {
-    match is_read {
-        Some(false) => ("Received", "What you wrote is here, sealed. Nobody has opened it yet."),
-        Some(true) => ("Read", "Someone who answers for the help has read it."),
-        None => (
-            "There is nothing with this code",
-            "Compare it with what you wrote down. What was erased has no code any more.",
-        ),
+    async fn look_up(cx: &Cx<'_>, receipt: &Receipt) -> Result<Option<Told>, AppError> {
+        let is_read = feedback::look_up(cx, receipt).await?;
+        Ok(is_read.map(|is_read| {
+            if is_read {
+                ("Read", "Someone who answers for the help has read it.")
+            } else {
+                ("Received", "What you wrote is here, sealed. Nobody has opened it yet.")
+            }
+        }))
     }
-}
 
-fn too_many_codes(visitor: &Visitor, posted: Posted) -> Result<Response, WebError> {
-    let words = "Too many codes were looked up from your network: try again in a few minutes";
-    let form = posted.again(FieldErrors::of("receipt", words));
-    let response = page(&look_up_page(visitor, form, None))?;
-    Ok(uncached((StatusCode::TOO_MANY_REQUESTS, response).into_response()))
-}
-
-pub(super) async fn look_up(State(app): State<App>, posted: Posted) -> Result<Response, WebError> {
-    let visitor = posted.visitor.clone();
-    if !app.answering.looks_up(&visitor.network) {
-        return too_many_codes(&visitor, posted);
+    async fn withdraw(cx: &Cx<'_>, receipt: &Receipt) -> Result<bool, AppError> {
+        feedback::withdraw(cx, receipt).await
     }
-    let typed = posted.values.get("receipt");
-    if typed.trim().is_empty() {
-        let form = posted.again(FieldErrors::of("receipt", "Enter the code you were given"));
-        return again(&look_up_page(&visitor, form, None)).map(uncached);
-    }
-    let receipt = Receipt::typed(typed);
-    let found = feedback::look_up(&visitor.cx(), &receipt).await;
-    let found = found.map_err(|error: AppError| WebError::of(&visitor, error))?;
-    page(&LookUp {
-        code: found.map_or_else(String::new, |_| receipt.text()),
-        ..look_up_page(&visitor, Form::small(&visitor), Some(told(found)))
-    })
-    .map(uncached)
-}
-
-pub(super) async fn withdraw(State(app): State<App>, posted: Posted) -> Result<Response, WebError> {
-    let visitor = posted.visitor.clone();
-    if !app.answering.looks_up(&visitor.network) {
-        return too_many_codes(&visitor, posted);
-    }
-    let gone = feedback::withdraw(&visitor.cx(), &Receipt::typed(posted.values.get("receipt"))).await;
-    let found = if gone.map_err(|error| WebError::of(&visitor, error))? {
-        ("It is erased", "Its key is destroyed, and its code is no longer known.")
-    } else {
-        told(None)
-    };
-    page(&look_up_page(&visitor, Form::small(&visitor), Some(found))).map(uncached)
 }

@@ -1,17 +1,20 @@
 //! Imports of statistics: send a file, say how to read it, look at its faults, take the good rows or
 //! none, and undo.
 
+mod faults;
+pub(crate) mod question;
+
 use askama::Template;
 use axum::extract::{Path, RawQuery};
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::ids::ImportId;
 use domain::permission::Action;
 use domain::series::{CountingRule, ImportState};
+use interchange::RowFault;
 use interchange::mapping::{Field as _, Origin};
 use interchange::series::{Field, Mapping};
-use monitoring::import::{self, Fault, Line, Missing, Plan, Question, Suggestion};
+use monitoring::import::{self, Line, Missing, Plan, Suggestion};
 use monitoring::series;
 use store::{AppError, FieldErrors};
 
@@ -22,11 +25,11 @@ use crate::page::Page;
 use crate::routes::{Route, route};
 use crate::upload::Upload;
 
+pub(crate) use faults::{Faults, file as refused_file};
+
 #[cfg(test)]
 pub(crate) mod tests;
 
-/// Faults on one page.
-const FAULTS: usize = 50;
 /// Series that one form adds.
 const MOST_SERIES: usize = 40;
 
@@ -105,12 +108,9 @@ async fn form(visitor: Visitor) -> Result<Response, WebError> {
 }
 
 async fn send(upload: Upload) -> Result<Response, WebError> {
-    let staged = match upload.file("file") {
-        Some(file) => import::stage(&upload.posted.cx(), &file.name, &file.media_type, file.bytes.clone()).await,
-        None => Err(AppError::Invalid(FieldErrors::of(
-            "file",
-            "Choose the file to import; it must not be empty",
-        ))),
+    let staged = match upload.chosen("file") {
+        Ok(file) => import::stage(&upload.posted.cx(), &file.name, &file.media_type, file.bytes.clone()).await,
+        Err(error) => Err(error),
     };
     match outcome(staged)? {
         Outcome::Done(id) => Ok(Redirect::to(&format!("/imports/{id}/mapping")).into_response()),
@@ -183,18 +183,6 @@ fn typed_mapping(values: &Values) -> Mapping {
 }
 
 #[derive(Template)]
-#[template(path = "import/question.html")]
-struct Ask {
-    page: Page,
-    form: Form,
-    id: ImportId,
-    step: &'static str,
-    heading: &'static str,
-    why: String,
-    options: Vec<(String, String)>,
-}
-
-#[derive(Template)]
 #[template(path = "import/mapping.html")]
 struct Confirm {
     page: Page,
@@ -214,27 +202,7 @@ struct Confirm {
 async fn next_question(visitor: &Visitor, id: ImportId, form: Form) -> Result<Response, WebError> {
     let frame = |title: &str| frame(visitor, title).under("/imports", "Imports");
     match import::suggestion(&visitor.cx(), id).await? {
-        Suggestion::Ask(Question::Sheet(sheets)) => page(&Ask {
-            page: frame("Which sheet?"),
-            form,
-            id,
-            step: "sheet",
-            heading: "Which sheet holds the figures?",
-            why: "Several sheets of this workbook hold something.".to_owned(),
-            options: sheets.into_iter().map(|sheet| (sheet.clone(), sheet)).collect(),
-        }),
-        Suggestion::Ask(Question::HeaderRow(why, rows)) => page(&Ask {
-            page: frame("Which row holds the headings?"),
-            form,
-            id,
-            step: "header_row",
-            heading: "Which row holds the headings?",
-            why,
-            options: rows
-                .into_iter()
-                .map(|(row, begins)| (row.to_string(), format!("Row {row}: {begins}")))
-                .collect(),
-        }),
+        Suggestion::Ask(of) => question::ask(of, frame, form, (format!("/imports/{id}"), "figures")),
         Suggestion::Confirm {
             headers,
             sample,
@@ -270,32 +238,20 @@ async fn ask(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebEr
 async fn answer(Path(id): Path<String>, posted: Posted) -> Result<Response, WebError> {
     let id = id_of(&id)?;
     let line = import::find(&posted.cx(), id).await?;
-    let step = posted.values.get("step").to_owned();
-    let plan = match step.as_str() {
-        "sheet" => Plan {
-            sheet: Some(posted.values.get("sheet").to_owned()),
-            ..Plan::default()
-        },
-        "header_row" => Plan {
-            header_row: posted.values.get("header_row").parse().ok(),
-            mapping: None,
-            ..line.plan
-        },
-        _ => Plan {
+    let answered = question::answered(&posted.values, &line.plan);
+    let is_question = answered.is_some();
+    let plan = answered.unwrap_or_else(|| {
+        Ok(Plan {
             mapping: Some(typed_mapping(&posted.values)),
             ..line.plan
-        },
-    };
-    let planned = if step == "header_row" && plan.header_row.is_none() {
-        Err(AppError::Invalid(FieldErrors::of(
-            "header_row",
-            "Choose the row that holds the headings",
-        )))
-    } else {
-        import::plan(&posted.cx(), id, plan).await
+        })
+    });
+    let planned = match plan {
+        Ok(plan) => import::plan(&posted.cx(), id, plan).await,
+        Err(error) => Err(error),
     };
     let errors = match outcome(planned)? {
-        Outcome::Done(_) if matches!(step.as_str(), "sheet" | "header_row") => {
+        Outcome::Done(_) if is_question => {
             return Ok(Redirect::to(&format!("/imports/{id}/mapping")).into_response());
         }
         Outcome::Done(_) => return Ok(Redirect::to(&format!("/imports/{id}")).into_response()),
@@ -318,49 +274,36 @@ struct Show {
     page: Page,
     form: Form,
     line: Line,
-    faults: Vec<Fault>,
-    n_faults: usize,
-    faults_caption: String,
+    faults: Faults,
     take_words: String,
     missing: Vec<Missing>,
     is_staged: bool,
     is_taken: bool,
-    base: String,
-    current: usize,
-    last: usize,
     may_import: bool,
     may_record: bool,
     may_undo: bool,
-}
-
-/// A number with its noun.
-fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 async fn show_page(visitor: &Visitor, id: ImportId, query: &Values, form: Form) -> Result<Show, WebError> {
     let line = import::find(&visitor.cx(), id).await?;
     let (all, missing) = import::faults(&visitor.cx(), id).await?;
     // Rows that only wait for their series are said once, above the list.
-    let faults: Vec<Fault> = all.into_iter().filter(|fault| fault.missing.is_none()).collect();
-    let last = faults.len().div_ceil(FAULTS).max(1);
-    let current = query.get("page").parse().unwrap_or(1).clamp(1, last);
+    let faults: Vec<RowFault> = all
+        .into_iter()
+        .filter(|fault| fault.missing.is_none())
+        .map(|fault| fault.said)
+        .collect();
     Ok(Show {
         page: frame(visitor, &line.file).under("/imports", "Imports"),
         form,
-        n_faults: faults.len(),
-        faults_caption: format!("{}, in the order of the file", counted(faults.len(), "fault", "faults")),
         take_words: match line.n_good {
             1 => "Take the good row".to_owned(),
             n => format!("Take the {n} good rows"),
         },
-        faults: faults.into_iter().skip((current - 1) * FAULTS).take(FAULTS).collect(),
+        faults: Faults::page(&faults, &format!("/imports/{id}"), query),
         missing,
         is_staged: line.state == ImportState::Staged,
         is_taken: line.state == ImportState::Taken,
-        base: format!("/imports/{id}?page="),
-        current,
-        last,
         may_import: visitor.may(Action::ImportSeries),
         may_record: visitor.may(Action::RecordSeries),
         may_undo: visitor
@@ -406,12 +349,7 @@ async fn undo(Path(id): Path<String>, posted: Posted) -> Result<Response, WebErr
 }
 
 async fn refused(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
-    let (name, bytes) = import::refused_rows(&visitor.cx(), id_of(&id)?).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    Ok((headers, bytes).into_response())
+    Ok(refused_file(import::refused_rows(&visitor.cx(), id_of(&id)?).await?))
 }
 
 #[derive(Template)]

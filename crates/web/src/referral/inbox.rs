@@ -64,6 +64,9 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
     page(&received.map_err(|error| WebError::of(&visitor, error))?)
 }
 
+/// The words to the sender where the person is taken on: the same page has another field of words, for a refusal.
+const ACCEPT_WORDS: &str = "accept_words";
+
 /// The page again with its faults, after an answer that was not taken.
 async fn once_more(posted: Posted, id: Uuid, errors: FieldErrors) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
@@ -73,11 +76,17 @@ async fn once_more(posted: Posted, id: Uuid, errors: FieldErrors) -> Result<Resp
 
 pub(super) async fn accept(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
-    let words = posted.values.get("words").to_owned();
+    let words = posted.values.get(ACCEPT_WORDS).to_owned();
     let answer = referral::accept(&posted.cx(), id, &Accept { words }).await;
     match outcome(answer).map_err(|error| WebError::of(&visitor, error))? {
         Outcome::Done::<Uuid>(case) => Ok(Redirect::to(&format!("/cases/{case}")).into_response()),
-        Outcome::Again(errors) => once_more(posted, id, errors).await,
+        Outcome::Again(errors) => {
+            let mut placed = FieldErrors::new();
+            for (field, words) in errors.iter() {
+                placed.add(if field == "words" { ACCEPT_WORDS } else { field }, words);
+            }
+            once_more(posted, id, placed).await
+        }
     }
 }
 

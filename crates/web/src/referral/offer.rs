@@ -111,6 +111,7 @@ fn typed(values: &Values) -> Offer {
         events: values.all("events"),
         why: values.get("why").to_owned(),
         why_words: values.get("why_words").to_owned(),
+        seen: values.get("seen").to_owned(),
     }
 }
 
@@ -147,7 +148,7 @@ struct Preview {
 }
 
 /// Names that the look at what goes sends itself.
-const OWN: [&str; 4] = ["csrf", "once", "step", "revision"];
+const OWN: [&str; 5] = ["csrf", "once", "step", "revision", "seen"];
 
 pub(super) async fn offer(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
@@ -179,6 +180,7 @@ pub(super) async fn offer(Path(id): Path<Uuid>, posted: Posted) -> Result<Respon
                     .await
                     .map_err(shown)?;
                 let hidden = posted.values.iter().filter(|(name, _)| !OWN.contains(name));
+                let seen = drawn.copy.digest().map_err(shown)?;
                 page(&Preview {
                     page: frame(&visitor, "Refer to another organisation", id),
                     form: Form::small(&visitor),
@@ -187,6 +189,7 @@ pub(super) async fn offer(Path(id): Path<Uuid>, posted: Posted) -> Result<Respon
                     sections: drawn.copy.sections(),
                     drawn,
                     hidden: hidden
+                        .chain([("seen", seen.as_str())])
                         .map(|(name, value)| (name.to_owned(), value.to_owned()))
                         .collect(),
                 })

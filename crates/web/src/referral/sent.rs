@@ -51,7 +51,7 @@ impl Show {
 }
 
 async fn shown(visitor: &Visitor, id: Uuid, one: Uuid, form: Form) -> Result<Show, AppError> {
-    let (whose, of) = referral::sent(&visitor.cx(), id, one, Action::OfferReferral).await?;
+    let (whose, of) = referral::sent(&visitor.cx(), id, one).await?;
     let reached = [ReferralState::Accepted, ReferralState::Refused, ReferralState::Finished];
     Ok(Show {
         page: frame(visitor, "Referral", id),
@@ -163,9 +163,7 @@ struct Letter {
 async fn printed(visitor: &Visitor, id: Uuid, one: Uuid, is_full: bool) -> Result<Response, WebError> {
     let failed = |error| WebError::of(visitor, error);
     let cx = visitor.cx();
-    let (_, of) = referral::sent(&cx, id, one, Action::TakeReferral)
-        .await
-        .map_err(failed)?;
+    let of = referral::letter(&cx, id, one).await.map_err(failed)?;
     let own = cx.organisation().map_err(failed)?;
     let all = access::organisation::list(&cx).await.map_err(failed)?;
     page(&Letter {

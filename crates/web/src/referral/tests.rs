@@ -150,6 +150,7 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .await
             .expect(StatusCode::OK)
             .says("Look before it goes")
+            .says("name=\"seen\"")
             .says("Canaria Plumage")
             .says("Please take on her appeal")
             .says("Legal advice and representation")
@@ -253,7 +254,14 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("Choose why");
-        let accept = [("words", "Ask for reception"), ("once", "accepted-once")];
+        let long = "Ask for reception. ".repeat(200);
+        of.receiver
+            .post(&format!("{one}/accept"), &[("accept_words", &long)])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("href=\"#accept_words\"")
+            .says("Ask for reception. Ask");
+        let accept = [("accept_words", "Ask for reception"), ("once", "accepted-once")];
         let theirs = of
             .receiver
             .post(&format!("{one}/accept"), &accept)

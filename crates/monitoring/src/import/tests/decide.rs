@@ -57,7 +57,10 @@ async fn rows_of_a_missing_series_wait_until_it_is_added() {
             }]
         );
         assert!(
-            kept[1].message.contains("the series “nrm_referrals” is in “persons”"),
+            kept[1]
+                .said
+                .message
+                .contains("the series “nrm_referrals” is in “persons”"),
             "{:?}",
             kept[1]
         );
@@ -119,7 +122,7 @@ async fn marks_of_doubt_come_with_the_row_and_a_wrong_one_is_a_fault() {
             row("4", "2024-01-04").replace(",false", ",perhaps"),
         ];
         let summary = take_file(&cx, "a.csv", csv(&rows), None).await.expect("it is taken");
-        let columns: Vec<&str> = summary.faults.iter().map(|fault| fault.column.as_str()).collect();
+        let columns: Vec<&str> = summary.faults.iter().map(|fault| fault.said.column.as_str()).collect();
         assert_eq!(columns, ["source_kind", "is_unverified"]);
         let mut taken = observation::Entity::find().all(stage.db.reader()).await.expect("rows");
         taken.sort_by(|a, b| a.published_on.cmp(&b.published_on));
@@ -308,11 +311,14 @@ async fn the_official_files_are_taken_row_for_row() {
             let line = find(&cx, id).await.expect(&name);
             let (left, _) = faults(&cx, id).await.expect("faults");
             for fault in &left {
-                eprintln!("{name} row {}: {} {}", fault.row, fault.column, fault.message);
+                eprintln!(
+                    "{name} row {}: {} {}",
+                    fault.said.row, fault.said.column, fault.said.message
+                );
             }
             assert!(
                 left.iter()
-                    .all(|fault| fault.message.contains("counts of different things")),
+                    .all(|fault| fault.said.message.contains("counts of different things")),
                 "{name}: {left:?}"
             );
             assert_eq!(line.n_rows, line.n_good + line.n_refused + line.n_known, "{name}");
