@@ -73,7 +73,7 @@ impl Seeder<'_> {
             }
         }
         let cx = self.keyed(coordinator, asked.days_before(2))?;
-        let computed = monitoring::contribution::compute(&cx, id).await?;
+        let computed = monitoring::contribution::compute(&cx, id, None).await?;
         if computed.faulty.is_empty() {
             Ok(())
         } else {

@@ -106,7 +106,8 @@ async fn figures_that_were_added_up_elsewhere_keep_the_words_that_somebody_may_c
         for line in scene.lines(stage).await {
             let whose = line.shown.whose();
             assert!(
-                whose.starts_with("of 1150 cases seen by 3 organisations; may include the same person twice, although"),
+                whose
+                    .starts_with("of 1,150 cases seen by 3 organisations; may include the same person twice, although"),
                 "{whose}"
             );
             assert!(whose.contains("coded rows of 2 of them"), "{whose}");
