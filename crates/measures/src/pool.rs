@@ -91,7 +91,7 @@ impl Pooled {
         self.has_unlinked |= !is_all_linked;
     }
 
-    fn sum(&mut self, organisations: u32, given: &Aggregates) {
+    pub(crate) fn sum(&mut self, organisations: u32, given: &Aggregates) {
         self.organisations += organisations;
         self.aggregates.cases = self.aggregates.cases.saturating_add(given.cases);
         for table in &given.tables {
