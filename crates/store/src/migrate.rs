@@ -26,6 +26,7 @@ const RECORDS: &[(i32, &str)] = &[
     (17, include_str!("../migrations/0017_case_import.sql")),
     (18, include_str!("../migrations/0018_definition.sql")),
     (19, include_str!("../migrations/0019_draws.sql")),
+    (21, include_str!("../migrations/0021_news.sql")),
 ];
 
 /// The migration from which on the log of acts is chained, and only ever appended to.

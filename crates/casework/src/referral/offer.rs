@@ -4,7 +4,8 @@ use access::key;
 use access::strength;
 use domain::casework::ReferralState;
 use domain::permission::{Action, Relation};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use store::row::referral;
 use store::{AppError, Cx};
 use uuid::Uuid;
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use super::draw::{drawn, ground, no_consent};
 use super::open::{note_of, own};
 use super::{Note, Offer, file, note, sealed_copy, sealed_file, steps_to};
-use crate::case;
+use crate::case::{self, Unsealed};
 
 /// A referral that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,7 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
         by: cx.member()?.0,
         without: drawn.without,
     };
+    let refused = refused(cx, &of, kept.need).await?;
     let id = cx.ids.random();
     let (mut copy_key, mut for_receiver, mut for_outside, mut passphrase) = (None, None, None, None);
     if let Some(receiver) = drawn.to {
@@ -93,6 +95,7 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
         answered_on: Set(None),
         ended_on: Set(None),
         must_review: Set(kept.without.is_some()),
+        has_news: Set(false),
         person_key_id: Set(copy_key),
         sealed_note: Set(Some(of.seal(&note(id, case), &kept)?)),
         sealed_copy: Set(for_receiver),
@@ -101,11 +104,34 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
     }
     .insert(&work.tx)
     .await?;
+    // Whoever refers anew has read that the one before was refused.
+    referral::Entity::update_many()
+        .col_expr(referral::Column::HasNews, Expr::value(false))
+        .filter(referral::Column::Id.is_in(refused))
+        .exec(&work.tx)
+        .await?;
     if kept.without.is_some() {
         store::work::log(&work.tx, cx, Action::OverrideConsent, "referral", Some(id), "done").await?;
     }
     work.finish(cx, "referral", Some(id)).await?;
     Ok(Offered { id, passphrase })
+}
+
+/// Referrals of a case about the same need, or about none, that were refused and whose answer nobody has read.
+async fn refused(cx: &Cx<'_>, of: &Unsealed, need: Option<Uuid>) -> Result<Vec<Uuid>, AppError> {
+    let rows = referral::Entity::find()
+        .filter(referral::Column::CaseId.eq(of.row.id))
+        .filter(referral::Column::State.eq(ReferralState::Refused.code()))
+        .filter(referral::Column::HasNews.eq(true))
+        .all(cx.db.reader())
+        .await?;
+    let mut refused = Vec::new();
+    for row in rows {
+        if note_of(of, &row)?.need == need {
+            refused.push(row.id);
+        }
+    }
+    Ok(refused)
 }
 
 /// Makes the sealed file anew, with another passphrase: the one before was not noted, or somebody heard it. The file that
