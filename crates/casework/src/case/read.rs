@@ -117,6 +117,8 @@ pub(crate) async fn whole(cx: &Cx<'_>, of: &Unsealed) -> Result<Opened, AppError
     let setting = setting(&person, &about, &history);
     let mut clocks = clock::running(&history, setting);
     clocks.retain(|clock| !clock.is_over(today));
+    // What nobody can do any more stands below what somebody has to.
+    clocks.sort_by_key(|clock| clock.has_passed(today));
     Ok(Opened {
         id,
         is_open: of.row.is_open,

@@ -207,7 +207,7 @@ pub(crate) async fn append_all<const N: usize>(
         }
         .insert(&work.tx)
         .await?;
-        case::refresh(&work.tx, of, counter).await?;
+        case::refresh(&work.tx, cx, of, counter).await?;
         first = first.or(Some(id));
     }
     work.finish(cx, "event", first).await?;
