@@ -574,6 +574,7 @@ async fn the_pages_of_cases_are_accessible_and_fit() {
             &address,
             &new,
             &format!("{address}/exploitation/new"),
+            &format!("{address}/consents/new"),
             &format!("{address}/contact"),
             &format!("{address}/assign"),
             &format!("{address}/forget"),
