@@ -131,7 +131,7 @@ pub async fn record<P: Part>(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<U
         .values_panic([id.into(), case.into(), sealed.into(), 1_i32.into()])
         .to_owned();
     work.tx.execute(&row).await?;
-    case::refresh(&work.tx, &of, counter).await?;
+    case::refresh(&work.tx, cx, &of, counter).await?;
     work.finish(cx, P::TABLE, Some(id)).await?;
     Ok(id)
 }
@@ -162,7 +162,7 @@ pub async fn amend<P: Part>(cx: &Cx<'_>, case: Uuid, id: Uuid, typed: &Typed, re
         .filter(P::ID.eq(id))
         .exec(&work.tx)
         .await?;
-    case::refresh(&work.tx, &of, counter).await?;
+    case::refresh(&work.tx, cx, &of, counter).await?;
     work.finish(cx, P::TABLE, Some(id)).await?;
     Ok(id)
 }

@@ -138,6 +138,7 @@ word_list! {
         OfferReferral = "referral.offer", "Refer a person to another organisation, with a sealed copy of what was chosen";
         OverrideConsent = "referral.override", "Refer a person who has not agreed, for safety alone";
         ReviewOverride = "referral.review", "Read why a person was referred who had not agreed";
+        ReadAnswer = "referral.read_answer", "Say that what was answered to a referral was read";
         RevokeReferral = "referral.revoke", "Take back a referral, and say what became of one by letter";
         TakeReferral = "referral.take", "Download a referral as a sealed file, or print its letter";
         OpenReferral = "referral.open", "Open the sealed copy of a referral to one’s own organisation";
@@ -265,7 +266,7 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
             (role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment))
                 || (role == Caseworker && relation == R::OwnAssignment)
         }
-        A::OfferReferral | A::OverrideConsent | A::RevokeReferral | A::TakeReferral => {
+        A::OfferReferral | A::OverrideConsent | A::ReadAnswer | A::RevokeReferral | A::TakeReferral => {
             (role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment))
                 || (role == Caseworker && relation == R::OwnAssignment)
         }

@@ -20,6 +20,7 @@ mod case_import;
 mod claim;
 mod component;
 mod confirm;
+mod consent;
 mod contact;
 mod contribution;
 mod cookie;

@@ -10,10 +10,10 @@ use domain::permission::Action;
 
 use crate::app::App;
 use crate::{
-    account, area, assessment, background, body, call, case, case_import, claim, confirm, contact, contribution,
-    coverage, cycle, definition, door, draft, edition, event, evidence, exploitation, export, feedback, finding,
-    follow_up, home, import, indicator, interest, invitation, key, link, log, matrix, measurement, member, need,
-    organisation, personal, plain, plan, provision, received, recognition, recommendation, referral, retention,
+    account, area, assessment, background, body, call, case, case_import, claim, confirm, consent, contact,
+    contribution, coverage, cycle, definition, door, draft, edition, event, evidence, exploitation, export, feedback,
+    finding, follow_up, home, import, indicator, interest, invitation, key, link, log, matrix, measurement, member,
+    need, organisation, personal, plain, plan, provision, received, recognition, recommendation, referral, retention,
     security, series, sign_in, standard, study, text, time_entry, voice,
 };
 
@@ -56,6 +56,7 @@ pub fn all() -> Vec<Route> {
         exploitation::routes(),
         need::routes(),
         background::routes(),
+        consent::routes(),
         contact::routes(),
         recognition::routes(),
         plan::routes(),

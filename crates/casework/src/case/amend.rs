@@ -34,7 +34,7 @@ pub async fn amend(cx: &Cx<'_>, id: Uuid, input: About, revision: i32) -> Result
     }
     .update(&work.tx)
     .await?;
-    refresh(&work.tx, &of, counter).await?;
+    refresh(&work.tx, cx, &of, counter).await?;
     work.finish(cx, "support_case", Some(id)).await?;
     Ok(id)
 }

@@ -1,6 +1,8 @@
 //! The list that a caseworker's day begins with: what is late, what is due, and whoever a name is looked for.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use domain::Day;
 use domain::casework::{Nation, ReturnPoint, Status};
@@ -12,7 +14,7 @@ use store::{AppError, Cx};
 use uuid::Uuid;
 
 use super::Digest;
-use super::load::{Caseload, Kept, holds};
+use super::load::{Caseload, Kept, Load, holds};
 use super::recount::recount;
 use crate::clock::{self, Clock, Nearness};
 use crate::follow_up::{Reached, Returned};
@@ -20,10 +22,14 @@ use crate::follow_up::{Reached, Returned};
 /// Cases on a page: each is opened and has its row in the log.
 const PAGE: usize = 50;
 
+/// The most cases of one name that whoever records another is shown.
+const MOST_NAMESAKES: usize = 10;
+
 /// Which cases are asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Words of names, nicknames and references.
+    /// Words of names, nicknames and references. Where there are any, every case that the member may open is searched,
+    /// closed ones and their colleagues' too: nobody who is there is said not to be.
     pub words: String,
     /// Closed ones instead of open ones.
     pub is_closed: bool,
@@ -54,6 +60,8 @@ pub struct Listed {
     pub n_plans: usize,
     /// Who works on it, by name.
     pub members: Vec<String>,
+    /// Whether it is open.
+    pub is_open: bool,
     /// Whether it was invented for a demonstration.
     pub is_invented: bool,
 }
@@ -61,7 +69,7 @@ pub struct Listed {
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
-    /// The cases of this page: late ones first, then by their next due day.
+    /// The cases of this page: open ones first, late ones before others, then by their next due day.
     pub cases: Vec<Listed>,
     /// How many there are in all.
     pub n: usize,
@@ -77,33 +85,25 @@ pub struct Found {
 
 /// The cases that the member may open. Those of a page are revealed, with a row in the log for each.
 pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<Found, AppError> {
-    let team = cx.actor.may(Action::ReadCase, Relation::OwnOrganisation);
-    if !team {
-        cx.permit(Action::ReadCase, Relation::OwnAssignment)?;
-    }
-    let me = cx.member()?.0;
-    let is_asked =
-        |case: &Kept| ((team && !filter.is_mine) || case.members.contains(&me)) && case.row.is_open != filter.is_closed;
-    let mut load = caseload.of(cx).await?;
-    let stale = load.cases.values().filter(|case| is_asked(case) && !case.is_current());
-    let stale: Vec<Uuid> = stale.map(|case| case.row.id).collect();
-    if !stale.is_empty() {
-        recount(cx, &stale).await?;
-        load = caseload.of(cx).await?;
-    }
-    let words = fold_plain(&filter.words);
-    let words: Vec<String> = words
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        .map(ToOwned::to_owned)
-        .collect();
+    let (team, me) = reader(cx)?;
+    let words = folded(&filter.words);
+    let is_asked = |case: &Kept| {
+        let is_theirs = (team && !filter.is_mine) || case.members.contains(&me);
+        if words.is_empty() {
+            is_theirs && case.row.is_open != filter.is_closed
+        } else {
+            team || is_theirs
+        }
+    };
+    let load = current(cx, caseload, is_asked).await?;
     let today = cx.now.british_day();
+    let is_waiting = filter.is_waiting && words.is_empty();
     let mut found: Vec<&Kept> = load
         .cases
         .values()
         .map(AsRef::as_ref)
         .filter(|case| is_asked(case))
-        .filter(|case| !filter.is_waiting || case.line.answers(&(), |line, ()| has_plans(line)))
+        .filter(|case| !is_waiting || case.line.answers(&(), |line, ()| has_plans(line)))
         .filter(|case| words.is_empty() || case.line.answers(words.as_slice(), |line, words| holds(line, words)))
         .collect();
     found.sort_by_key(|case| rank(case));
@@ -115,6 +115,102 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
     let last = found.len().div_ceil(PAGE).max(1);
     let page = filter.page.clamp(1, last);
     let shown: Vec<&Kept> = found.iter().skip((page - 1) * PAGE).take(PAGE).copied().collect();
+    let cases = revealed(cx, team, &shown).await?;
+    Ok(Found {
+        cases,
+        n: found.len(),
+        n_late,
+        n_soon,
+        page,
+        last,
+    })
+}
+
+/// Whether the member asking may open every case of their organisation, and who they are.
+fn reader(cx: &Cx<'_>) -> Result<(bool, Uuid), AppError> {
+    let team = cx.actor.may(Action::ReadCase, Relation::OwnOrganisation);
+    if !team {
+        cx.permit(Action::ReadCase, Relation::OwnAssignment)?;
+    }
+    Ok((team, cx.member()?.0))
+}
+
+/// The words of a search as lines hold them.
+fn folded(words: &str) -> Vec<String> {
+    fold_plain(words)
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+/// The cases in memory, after those that are asked for and were counted by other rules, or on another day, were counted anew.
+async fn current(cx: &Cx<'_>, caseload: &Caseload, is_asked: impl Fn(&Kept) -> bool) -> Result<Arc<Load>, AppError> {
+    let today = cx.now.british_day();
+    let load = caseload.of(cx).await?;
+    let stale = load
+        .cases
+        .values()
+        .filter(|case| is_asked(case) && !(case.is_current() && is_of_today(case, today)));
+    let stale: Vec<Uuid> = stale.map(|case| case.row.id).collect();
+    if stale.is_empty() {
+        return Ok(load);
+    }
+    recount(cx, &stale).await?;
+    caseload.of(cx).await
+}
+
+/// Whether the next due day that stands in clear is still the one that counts: a window in which nothing can be done any
+/// more is late no longer, and nobody writes in a case because a day has gone by.
+fn is_of_today(case: &Kept, today: Day) -> bool {
+    let Some(due) = case.row.next_due_on.filter(|due| clock::is_past_window(*due, today)) else {
+        return true;
+    };
+    case.line.answers(&(due, today), |line, (due, today)| {
+        read(line).is_ok_and(|digest| clock::next_due(&digest.clocks, *today) == Some(*due))
+    })
+}
+
+/// The cases of one name or nickname, letter for letter but for case and accents, closed ones too, as far as the member may
+/// open them: whoever is about to record a person is shown whom they may have here already. Says so, as
+/// [`AppError::Repeated`], where the form at hand made one of them.
+pub async fn namesakes(cx: &Cx<'_>, caseload: &Caseload, name: &str) -> Result<Vec<Listed>, AppError> {
+    let (team, me) = reader(cx)?;
+    let words = folded(name);
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let is_asked = |case: &Kept| team || case.members.contains(&me);
+    let load = current(cx, caseload, is_asked).await?;
+    let name = words.join(" ");
+    let mut found: Vec<&Kept> = load
+        .cases
+        .values()
+        .map(AsRef::as_ref)
+        .filter(|case| is_asked(case))
+        .filter(|case| case.line.answers(words.as_slice(), |line, words| holds(line, words)))
+        .filter(|case| case.line.answers(name.as_str(), |line, name| goes_by(line, name)))
+        .collect();
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Begun to ask whether this form was sent before, and dropped: nothing is written.
+    cx.begin(Action::RecordCase, Relation::OwnOrganisation)
+        .await
+        .map(drop)?;
+    found.sort_by_key(|case| rank(case));
+    found.truncate(MOST_NAMESAKES);
+    revealed(cx, team, &found).await
+}
+
+/// Whether the name or the nickname of a line is a name that is folded already.
+fn goes_by(line: &[u8], name: &str) -> bool {
+    read(line).is_ok_and(|digest| folded(&digest.name).join(" ") == name || folded(&digest.nickname).join(" ") == name)
+}
+
+/// Cases as a list shows them, with a row in the log for each.
+async fn revealed(cx: &Cx<'_>, team: bool, shown: &[&Kept]) -> Result<Vec<Listed>, AppError> {
+    let today = cx.now.british_day();
     let ids: Vec<Uuid> = shown.iter().map(|case| case.row.id).collect();
     let relation = if team {
         Relation::OwnOrganisation
@@ -127,9 +223,9 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
     for case in shown {
         let bytes = case.line.reveal(&disclosure)?;
         let mut digest = read(bytes)?;
-        if !case.row.is_open {
-            digest.clocks.clear();
-        }
+        digest
+            .clocks
+            .retain(|clock| case.row.is_open && !clock.has_passed(today));
         let mut members: Vec<String> = case.members.iter().filter_map(|id| names.get(id).cloned()).collect();
         members.sort();
         cases.push(Listed {
@@ -141,28 +237,28 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
             clocks: clock::shown(digest.clocks, today),
             n_plans: digest.n_plans,
             members,
+            is_open: case.row.is_open,
             is_invented: case.row.is_invented,
         });
     }
     // What is shown of the times for outcomes may be later than what the case stands by.
     cases.sort_by_key(|case| {
-        let due = clock::next_due(&case.clocks);
-        (due.is_none(), due)
+        let due = clock::next_due(&case.clocks, today);
+        (!case.is_open, due.is_none(), due)
     });
-    Ok(Found {
-        cases,
-        n: found.len(),
-        n_late,
-        n_soon,
-        page,
-        last,
-    })
+    Ok(cases)
 }
 
-/// By next due day, those without one last; the latest changed first among equals.
-fn rank(case: &Kept) -> (bool, Option<Day>, std::cmp::Reverse<i64>, Uuid) {
+/// Open ones first, by next due day, those without one last; the latest changed first among equals.
+fn rank(case: &Kept) -> (bool, bool, Option<Day>, Reverse<i64>, Uuid) {
     let due = case.row.next_due_on;
-    (due.is_none(), due, std::cmp::Reverse(case.row.changed), case.row.id)
+    (
+        !case.row.is_open,
+        due.is_none(),
+        due,
+        Reverse(case.row.changed),
+        case.row.id,
+    )
 }
 
 /// Reads the part of a line that the search does not.
@@ -182,19 +278,9 @@ fn has_plans(line: &[u8]) -> bool {
 /// How many of the people who returned to another country were reached afterwards, of the cases that the member may open,
 /// closed ones too. Nothing is revealed for it: each line answers whether it counts.
 pub async fn follow_up(cx: &Cx<'_>, caseload: &Caseload) -> Result<Vec<Reached>, AppError> {
-    let team = cx.actor.may(Action::ReadCase, Relation::OwnOrganisation);
-    if !team {
-        cx.permit(Action::ReadCase, Relation::OwnAssignment)?;
-    }
-    let me = cx.member()?.0;
+    let (team, me) = reader(cx)?;
     let is_asked = |case: &Kept| team || case.members.contains(&me);
-    let mut load = caseload.of(cx).await?;
-    let stale = load.cases.values().filter(|case| is_asked(case) && !case.is_current());
-    let stale: Vec<Uuid> = stale.map(|case| case.row.id).collect();
-    if !stale.is_empty() {
-        recount(cx, &stale).await?;
-        load = caseload.of(cx).await?;
-    }
+    let load = current(cx, caseload, is_asked).await?;
     let today = cx.now.british_day();
     let count = |point: ReturnPoint, is_so: Asked| {
         load.cases

@@ -39,7 +39,7 @@ pub(crate) use all::unseal_all;
 pub use amend::amend;
 pub use assign::{Colleague, assign, colleagues};
 pub use close::{close, reopen};
-pub use list::{Filter, Found, Listed, Tally, follow_up, list, tally};
+pub use list::{Filter, Found, Listed, Tally, follow_up, list, namesakes, tally};
 pub use load::Caseload;
 pub(crate) use read::whole;
 pub use read::{Opened, name, open};
@@ -240,9 +240,14 @@ pub(crate) fn setting(person: &Person, about: &About, history: &History) -> Sett
 }
 
 /// What a list needs of a case, and the next due day that stands in clear.
-pub(crate) fn digest(person: &Person, about: &About, history: &History, needs: &[Kept<Need>]) -> (Digest, Option<Day>) {
+pub(crate) fn digest(
+    (person, about): (&Person, &About),
+    history: &History,
+    needs: &[Kept<Need>],
+    today: Day,
+) -> (Digest, Option<Day>) {
     let clocks = clock::running(history, setting(person, about, history));
-    let next = clock::next_due(&clocks);
+    let next = clock::next_due(&clocks, today);
     let nickname = person.identity.nickname.as_ref();
     let digest = Digest {
         name: person.identity.name.0.clone(),
@@ -267,9 +272,14 @@ pub(crate) fn seal_line(key: &SealKey, id: Uuid, digest: &Digest, reference: &st
     Ok(key.seal(&line(id), &bytes))
 }
 
-/// Writes anew what follows from a case's person, events and description: its line and its next due day. Called in the
-/// transaction of every change, after it.
-pub(crate) async fn refresh(tx: &DatabaseTransaction, of: &Unsealed, counter: i64) -> Result<(), AppError> {
+/// Writes anew what follows from a case's person, events and description: its line and its next due day, as they are on
+/// the day of the command. Called in the transaction of every change, after it.
+pub(crate) async fn refresh(
+    tx: &DatabaseTransaction,
+    cx: &Cx<'_>,
+    of: &Unsealed,
+    counter: i64,
+) -> Result<(), AppError> {
     let gone = || AppError::NotFound("case");
     let row = support_case::Entity::find_by_id(of.row.id)
         .one(tx)
@@ -283,7 +293,7 @@ pub(crate) async fn refresh(tx: &DatabaseTransaction, of: &Unsealed, counter: i6
     let about: About = of.read(&about(row.id), &row.sealed_about)?;
     let history = history(tx, of).await?;
     let needs = crate::need::of(tx, of).await?;
-    let (digest, next) = digest(&person, &about, &history, &needs);
+    let (digest, next) = digest((&person, &about), &history, &needs, cx.now.british_day());
     let reference = about.reference.map(|line| line.0).unwrap_or_default();
     support_case::ActiveModel {
         id: Set(row.id),

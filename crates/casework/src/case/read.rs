@@ -118,7 +118,9 @@ pub(crate) async fn whole(cx: &Cx<'_>, of: &Unsealed) -> Result<Opened, AppError
     members.sort();
     let today = cx.now.british_day();
     let setting = setting(&person, &about, &history);
-    let clocks = clock::shown(clock::running(&history, setting), today);
+    let mut clocks = clock::shown(clock::running(&history, setting), today);
+    // What nobody can do any more stands below what somebody has to.
+    clocks.sort_by_key(|clock| clock.has_passed(today));
     Ok(Opened {
         id,
         is_open: of.row.is_open,

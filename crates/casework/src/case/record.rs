@@ -78,7 +78,7 @@ pub(crate) async fn insert(
         contact_at: cx.now,
     };
     let counter = bump(tx, owner).await?;
-    let (digest, next) = digest(&who, &input.about, history, needs);
+    let (digest, next) = digest((&who, &input.about), history, needs, cx.now.british_day());
     person::ActiveModel {
         id: Set(made.person),
         organisation_id: Set(owner),

@@ -1,5 +1,5 @@
 //! Counting anew what a list shows, where it was counted by other rules: after a correction of lengths or bank holidays,
-//! and after an update of the program.
+//! after an update of the program, and where a window has passed.
 
 use domain::permission::Action;
 use store::{AppError, Cx};
@@ -24,7 +24,7 @@ async fn one(cx: &Cx<'_>, id: Uuid) -> Result<(), AppError> {
     let of = unseal(cx, id, Action::ReadCase).await?;
     let tx = cx.db.begin().await?;
     let counter = hold(&tx, &of.row).await?;
-    refresh(&tx, &of, counter).await?;
+    refresh(&tx, cx, &of, counter).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Who sees which case, what is sealed, what the list says, and what is forgotten, on both databases.
 
 mod counting;
+mod search;
 
 use access::key;
 use domain::casework::{Agency, Channel, Known, Nation, Status};
@@ -284,7 +285,7 @@ async fn the_list_puts_what_is_late_first_and_finds_a_name_a_nickname_or_a_refer
         assert_eq!(search("renamed").await, [late]);
         assert_eq!(search("ada").await, Vec::<Uuid>::new());
         close(&cx, late).await.expect("closed");
-        assert_eq!(search("renamed").await, Vec::<Uuid>::new());
+        assert_eq!(search("renamed").await, [late], "closed, and found");
         let closed = Filter {
             is_closed: true,
             ..Filter::default()

@@ -58,6 +58,14 @@ impl ClockKind {
             Self::ConclusiveGrounds | Self::PermitEnds | Self::Guardian | Self::Missing | Self::Reminder
         )
     }
+
+    /// Whether it is a window: once it has passed, nobody can do any more what it was for.
+    pub const fn is_window(self) -> bool {
+        matches!(
+            self,
+            Self::Reconsideration | Self::JudicialReview | Self::Notification | Self::AsylumAppeal
+        )
+    }
 }
 
 word_list! {
@@ -163,6 +171,15 @@ pub fn edition() -> &'static str {
     &EDITION
 }
 
+/// For how many days after its last day a window that passed is still late: time to ask a lawyer whether it can be opened
+/// again, and to see that it was missed. After them it is no task any more.
+const AFTER_A_WINDOW: i32 = 14;
+
+/// Whether a window with this last day has passed for so long that it is late no more.
+pub fn is_past_window(due: Day, today: Day) -> bool {
+    due.plus_days(AFTER_A_WINDOW) < today
+}
+
 /// How near a last day is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Nearness {
@@ -226,6 +243,8 @@ pub enum Standing {
     Left(i32),
     /// It runs, since so many days, and nothing ends it.
     Running(i32),
+    /// It was a window, and has passed for so long that nothing is expected of anyone.
+    Passed,
 }
 
 impl Clock {
@@ -234,6 +253,9 @@ impl Clock {
         let Some(due) = self.due_on else {
             return Standing::Running(self.started_on.days_until(today));
         };
+        if self.has_passed(today) {
+            return Standing::Passed;
+        }
         let left = match self.unit {
             Unit::Working => Calendar::shipped().working_between(nation, today, due),
             Unit::Calendar | Unit::Months => today.days_until(due),
@@ -255,7 +277,13 @@ impl Clock {
 
     /// How near the day is by which somebody has to act.
     pub fn nearness(&self, today: Day) -> Nearness {
-        nearness(self.due_on.filter(|_| self.whose != Whose::Nobody), today)
+        let counts = self.whose != Whose::Nobody && !self.has_passed(today);
+        nearness(self.due_on.filter(|_| counts), today)
+    }
+
+    /// Whether it was a window that has passed for two weeks. It is late no more, and the case's page still says so.
+    pub fn has_passed(&self, today: Day) -> bool {
+        self.kind.is_window() && self.due_on.is_some_and(|due| is_past_window(due, today))
     }
 
     /// Whether it is over and someone should have acted.
@@ -294,6 +322,7 @@ impl Clock {
             Standing::Left(n) => format!("{} left", count(n)),
             Standing::Running(1) => "for 1 day".to_owned(),
             Standing::Running(n) => format!("for {n} days"),
+            Standing::Passed => return "window passed".to_owned(),
         };
         let is_unsure = self.unit == Unit::Working && self.due_on.is_some_and(|due| !Calendar::shipped().knows(due));
         if is_unsure {
@@ -324,11 +353,12 @@ pub fn shown(mut clocks: Vec<Clock>, today: Day) -> Vec<Clock> {
     clocks
 }
 
-/// The earliest day on which someone has to have acted: what stands in clear beside a case.
-pub fn next_due(clocks: &[Clock]) -> Option<Day> {
+/// The earliest day on which someone has to have acted, as it is on a day: what stands in clear beside a case. Windows that
+/// have passed count no more.
+pub fn next_due(clocks: &[Clock], today: Day) -> Option<Day> {
     clocks
         .iter()
-        .filter(|clock| clock.whose != Whose::Nobody)
+        .filter(|clock| clock.whose != Whose::Nobody && !clock.has_passed(today))
         .filter_map(|clock| clock.due_on)
         .min()
 }

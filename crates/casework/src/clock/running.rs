@@ -183,8 +183,11 @@ impl Running {
             }
             What::Reconsideration(sheet) => {
                 self.stop(&[K::Reconsideration]);
-                if sheet.stage == ChallengeStage::Overturned {
-                    self.overturned(sheet.challenged, on, id);
+                match sheet.stage {
+                    ChallengeStage::Overturned => self.overturned(sheet.challenged, on, id),
+                    // A decision of its own, which a court can be asked about from its own day on.
+                    ChallengeStage::Upheld => self.start(K::JudicialReview, on, Some(id)),
+                    ChallengeStage::Asked | ChallengeStage::Refused => {}
                 }
             }
             What::JudicialReview(sheet) if sheet.stage != ReviewStage::Letter => self.stop(&[K::JudicialReview]),
@@ -195,7 +198,13 @@ impl Running {
             What::Missing(_) => self.start(K::Missing, on, Some(id)),
             What::Found(_) => self.stop(&[K::Missing]),
             What::Exit(_) => {
-                self.stop(&[K::MoveOnPositive, K::MoveOnNegative, K::Guardian, K::Missing]);
+                self.stop(&[
+                    K::MoveOnPositive,
+                    K::MoveOnNegative,
+                    K::Notification,
+                    K::Guardian,
+                    K::Missing,
+                ]);
                 self.is_referred = false;
                 self.has_ended = true;
             }

@@ -1,6 +1,7 @@
 //! What is due and what is late, over made-up histories.
 
 mod help;
+mod windows;
 
 use domain::casework::{
     Agency, Authority, ChallengeStage, Challenged, Destination, DisqualificationGround, DisqualificationStage, Grounds,
@@ -198,7 +199,7 @@ fn a_positive_decision_starts_the_recovery_period_which_is_never_late_and_the_wa
     assert!(!clocks[0].is_late(day("2026-06-05")));
     assert!(clocks[0].is_over(day("2025-06-05")) && !clocks[0].is_over(day("2025-06-04")));
     assert_eq!(clocks[1].say(day("2026-05-06"), Nation::England), "for 365 days");
-    assert_eq!(next_due(&clocks), None, "nobody has to act");
+    assert_eq!(next_due(&clocks, day("2025-05-07")), None, "nobody has to act");
 }
 
 #[test]
@@ -383,13 +384,11 @@ fn a_refused_consent_to_a_referral_counts_as_a_refused_referral_but_for_a_child(
 #[test]
 fn safe_contact_is_due_at_once_when_it_was_never_gone_through_or_was_unsafe_and_four_weeks_after_it_was_safe() {
     let at = |gone_through| {
-        next_due(&running(
-            &history(&[]),
-            Setting {
-                gone_through,
-                ..setting(Nation::Wales)
-            },
-        ))
+        let setting = Setting {
+            gone_through,
+            ..setting(Nation::Wales)
+        };
+        next_due(&running(&history(&[]), setting), day("2025-06-01"))
     };
     assert_eq!(at(GoneThrough::Never), Some(day("2025-01-01")));
     assert_eq!(at(GoneThrough::Safe(day("2025-05-10"))), Some(day("2025-06-07")));

@@ -1,9 +1,13 @@
 //! Consent: what a person agreed to, purpose by purpose, each on its day and each to be taken back. It is kept as events,
 //! so that what was agreed at any time can be told.
 
+mod record;
+
 use domain::Day;
 use domain::casework::{Known, Purpose, Said, SaidBy};
 use uuid::Uuid;
+
+pub use record::{NOT_ASKED, asked, purposes, record};
 
 use crate::event::{History, What};
 

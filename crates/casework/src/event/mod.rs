@@ -1,6 +1,7 @@
 //! Events: what happened in a case, each on its day, never overwritten. A correction is a new event that takes the place
 //! of an earlier one, which stays and can be read.
 
+mod check;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -15,9 +16,10 @@ use store::FieldErrors;
 use store::seal::Identity;
 use uuid::Uuid;
 
-pub(crate) use record::read;
+pub use check::before_referral;
 pub use record::{Correct, Record, common, correct, done, record, strike};
-pub(crate) use record::{Fresh, append, append_all};
+pub(crate) use record::{Fresh, append, append_all, append_each};
+pub(crate) use record::{happened, read};
 
 use crate::sheet::{Field, Sheet, Typed};
 

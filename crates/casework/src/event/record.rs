@@ -7,6 +7,7 @@ use store::row::event;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
+use super::check::check;
 use super::{Entry, Event, Kind, What, identity, what};
 use crate::case::{self, Unsealed};
 use crate::sheet::{Answer as _, Field, Typed, take};
@@ -37,18 +38,27 @@ pub fn common() -> (Field, Field) {
     )
 }
 
-/// What was typed of an event, checked.
-pub(crate) fn read(today: Day, kind: Kind, typed: &Typed) -> Result<(Day, What, String), FieldErrors> {
-    let mut errors = FieldErrors::new();
-    let (on, note) = common();
-    let day: Option<Day> = take(&on, typed, &mut errors);
+/// The day on which something happened: not after today.
+pub(crate) fn happened(today: Day, on: &Field, typed: &Typed, errors: &mut FieldErrors) -> Option<Day> {
+    let day: Option<Day> = take(on, typed, errors);
     if day.is_some_and(|day| day > today) {
         errors.add(
             "on",
             "It cannot have happened after today: for what is still to be done, record a reminder",
         );
     }
+    day
+}
+
+/// What was typed of an event, checked.
+pub(crate) fn read(today: Day, kind: Kind, typed: &Typed) -> Result<(Day, What, String), FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let (on, note) = common();
+    let day = happened(today, &on, typed, &mut errors);
     let what = kind.read(typed, &mut errors);
+    if let (Some(day), Some(what)) = (day, &what) {
+        check(day, what, &mut errors);
+    }
     let note: Option<Option<crate::sheet::Words>> = take(&note, typed, &mut errors);
     match (day, what, note) {
         (Some(day), Some(what), Some(note)) if errors.is_empty() => Ok((day, what, note.words())),
@@ -171,6 +181,48 @@ pub(crate) async fn append(cx: &Cx<'_>, action: Action, of: &Unsealed, fresh: Fr
     append_all(cx, action, [(of, fresh)]).await
 }
 
+/// Adds several events to one opened case, all or none of them, each with a row in the log; gives the id of the first.
+pub(crate) async fn append_each(
+    cx: &Cx<'_>,
+    action: Action,
+    of: &Unsealed,
+    all: Vec<(Day, What)>,
+) -> Result<Uuid, AppError> {
+    let by = cx.member()?.0;
+    let work = cx.begin(action, of.relation).await?;
+    let counter = case::hold(&work.tx, &of.row).await?;
+    let mut made = Vec::with_capacity(all.len());
+    for (on, what) in all {
+        let id = cx.ids.random();
+        let entry = Entry {
+            on,
+            what,
+            note: String::new(),
+            supersedes: None,
+            by,
+            at: cx.now,
+        };
+        event::ActiveModel {
+            id: Set(id),
+            case_id: Set(of.row.id),
+            sealed_entry: Set(of.seal(&identity(id, of.row.id), &entry)?),
+        }
+        .insert(&work.tx)
+        .await?;
+        made.push(id);
+    }
+    let Some((first, others)) = made.split_first() else {
+        return Err(AppError::NotFound("event"));
+    };
+    case::refresh(&work.tx, cx, of, counter).await?;
+    // The row of the first is written when the work is finished.
+    for other in others {
+        store::work::log(&work.tx, cx, action, "event", Some(*other), "done").await?;
+    }
+    work.finish(cx, "event", Some(*first)).await?;
+    Ok(*first)
+}
+
 /// Adds an event to each of some opened cases, all or none of them; gives the id of the first.
 pub(crate) async fn append_all<const N: usize>(
     cx: &Cx<'_>,
@@ -207,7 +259,7 @@ pub(crate) async fn append_all<const N: usize>(
         }
         .insert(&work.tx)
         .await?;
-        case::refresh(&work.tx, of, counter).await?;
+        case::refresh(&work.tx, cx, of, counter).await?;
         first = first.or(Some(id));
     }
     work.finish(cx, "event", first).await?;

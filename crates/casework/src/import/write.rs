@@ -151,10 +151,11 @@ pub(super) async fn insert(
         if chunk.is_empty() {
             break;
         }
+        let today = cx.now.british_day();
         let sealing = move || {
             chunk
                 .into_par_iter()
-                .map(|(ids, new, key)| rows(owner, counter, ids, new, key))
+                .map(|(ids, new, key)| rows(owner, (counter, today), ids, new, key))
                 .try_reduce(Rows::default, |one, other| Ok(one.and(other)))
         };
         let rows = tokio::task::spawn_blocking(sealing)
@@ -190,7 +191,13 @@ where
     Ok(())
 }
 
-fn rows(owner: Uuid, counter: i64, ids: Ids, new: NewCase, (key_id, key): (Uuid, SealKey)) -> Result<Rows, AppError> {
+fn rows(
+    owner: Uuid,
+    (counter, today): (i64, Day),
+    ids: Ids,
+    new: NewCase,
+    (key_id, key): (Uuid, SealKey),
+) -> Result<Rows, AppError> {
     let seal = |place: &Place, bytes: Vec<u8>| key.seal(place, &bytes);
     let who = Person {
         identity: new.identity,
@@ -243,7 +250,7 @@ fn rows(owner: Uuid, counter: i64, ids: Ids, new: NewCase, (key_id, key): (Uuid,
         });
     }
     let history = History::new(events);
-    let (digest, due) = case::digest(&who, &new.about, &history, &needs);
+    let (digest, due) = case::digest((&who, &new.about), &history, &needs, today);
     let is_over = matches!(digest.status, Some(Status::Exited | Status::Died));
     let reference = new.about.reference.as_ref().map_or("", |line| line.0.as_str());
     rows.persons.push(person::Model {

@@ -55,7 +55,7 @@ pub async fn amend(cx: &Cx<'_>, case: Uuid, change: Amend, revision: i32) -> Res
     }
     .update(&work.tx)
     .await?;
-    case::refresh(&work.tx, &opened, counter).await?;
+    case::refresh(&work.tx, cx, &opened, counter).await?;
     work.finish(cx, "person", Some(row.id)).await?;
     Ok(case)
 }

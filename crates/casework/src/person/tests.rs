@@ -150,7 +150,7 @@ async fn contact_found_unsafe_and_put_right_on_one_day_is_safe_again_that_day() 
             .expect("put right");
         let opened = case::open(&later, id).await.expect("opened");
         assert_eq!(opened.contact, Contact::Safe(day("2025-06-01")));
-        assert_eq!(clock::next_due(&opened.clocks), Some(day("2025-06-29")));
+        assert_eq!(clock::next_due(&opened.clocks, opened.today), Some(day("2025-06-29")));
         // Another half of the person changed later moves nothing.
         let afterwards = Cx {
             now: stage.now.plus_seconds(120),

@@ -271,6 +271,18 @@ async fn close(
     Ok(())
 }
 
+/// Writes that there is something for the sender to read: it stays on their list until one of them has.
+async fn tell(tx: &DatabaseTransaction, id: Uuid) -> Result<(), AppError> {
+    referral::ActiveModel {
+        id: Set(id),
+        has_news: Set(true),
+        ..Default::default()
+    }
+    .update(tx)
+    .await?;
+    Ok(())
+}
+
 /// Destroys the key of a copy that was answered. After the answer is kept and not before, or a press that failed half-way
 /// would leave an offer that nobody can open; cut off in between, the key is swept at the next start.
 async fn destroy(cx: &Cx<'_>, row: &referral::Model) -> Result<(), AppError> {
@@ -291,6 +303,7 @@ pub async fn refuse(cx: &Cx<'_>, id: Uuid, input: &Reply) -> Result<Uuid, AppErr
     let row = held(&work.tx, id, ReferralState::Refused).await?;
     insert(&work.tx, id, sealed).await?;
     close(&work.tx, cx, &row, ReferralState::Refused, None).await?;
+    tell(&work.tx, id).await?;
     work.finish(cx, "referral", Some(id)).await?;
     destroy(cx, &row).await?;
     Ok(id)
@@ -339,6 +352,7 @@ pub async fn finish(cx: &Cx<'_>, id: Uuid, input: &Finish) -> Result<Uuid, AppEr
     let row = held(&work.tx, id, ReferralState::Finished).await?;
     insert(&work.tx, id, sealed).await?;
     end(&work.tx, cx, &row, ReferralState::Finished).await?;
+    tell(&work.tx, id).await?;
     work.finish(cx, "referral", Some(id)).await?;
     Ok(id)
 }

@@ -39,6 +39,8 @@ pub struct Listed {
     pub whose: String,
     /// Why it went without consent, while no supervisor has read it.
     pub unread: Option<Without>,
+    /// Whether it was refused or is finished, and nobody at the sender's has said that they read the answer.
+    pub has_news: bool,
     /// Whether the person was invented for a demonstration.
     pub is_invented: bool,
 }
@@ -76,6 +78,7 @@ pub async fn to_us(cx: &Cx<'_>) -> Result<Vec<Listed>, AppError> {
                 case: row.received_case_id,
                 whose: String::new(),
                 unread: None,
+                has_news: false,
                 is_invented: row.is_invented,
             })
         })
@@ -94,15 +97,16 @@ async fn visible(cx: &Cx<'_>) -> Result<Option<HashSet<Uuid>>, AppError> {
     Ok(Some(mine.into_iter().map(|row| row.case_id).collect()))
 }
 
-/// What went from cases that the member sees and is not at its end, with what a supervisor still has to read: the longest
-/// waiting first. Their opening is in the log.
+/// What went from cases that the member sees and is not at its end, with what a supervisor still has to read, and answers
+/// that nobody has read: the longest waiting first. Their opening is in the log.
 pub async fn from_us(cx: &Cx<'_>) -> Result<Vec<Listed>, AppError> {
     cx.permit(Action::ReadReferral, RECEIVING)?;
     let owner = cx.organisation()?.0;
     let visible = visible(cx).await?;
     let is_open = referral::Column::State
         .is_in([ReferralState::Offered.code(), ReferralState::Accepted.code()])
-        .or(referral::Column::MustReview.eq(true));
+        .or(referral::Column::MustReview.eq(true))
+        .or(referral::Column::HasNews.eq(true));
     let mut rows = referral::Entity::find()
         .filter(referral::Column::SenderId.eq(owner))
         .filter(is_open)
@@ -111,7 +115,13 @@ pub async fn from_us(cx: &Cx<'_>) -> Result<Vec<Listed>, AppError> {
         .await?;
     rows.sort_by_cached_key(|row| {
         let is_answered = row.state != ReferralState::Offered.code();
-        (!row.must_review, is_answered, row.offered_on.clone(), row.id)
+        (
+            !row.must_review,
+            !row.has_news,
+            is_answered,
+            row.offered_on.clone(),
+            row.id,
+        )
     });
     rows.retain(|row| {
         let of = |cases: &HashSet<Uuid>| row.case_id.is_some_and(|case| cases.contains(&case));
@@ -150,6 +160,7 @@ pub async fn from_us(cx: &Cx<'_>) -> Result<Vec<Listed>, AppError> {
             case: row.case_id,
             whose: of.who()?.identity.name.0,
             unread: kept.without.filter(|_| reviews && row.must_review),
+            has_news: row.has_news,
             is_invented: row.is_invented,
         });
     }
@@ -209,6 +220,8 @@ pub struct Tally {
     pub to_us: usize,
     /// Offers from cases that the member sees, unanswered for one working day or more.
     pub from_us: usize,
+    /// Referrals from cases that the member sees that were refused or are finished, and whose answer nobody has read.
+    pub answered: usize,
     /// Referrals without consent that a supervisor has to read; nought for anyone else.
     pub unread: usize,
 }
@@ -226,20 +239,33 @@ pub async fn tally(cx: &Cx<'_>) -> Result<Tally, AppError> {
     let visible = visible(cx).await?;
     let today = cx.now.british_day();
     // Without what is sealed, which may be large: the home page asks this each time.
-    let waiting: Vec<(Option<Uuid>, String)> = referral::Entity::find()
+    let waiting: Vec<(Option<Uuid>, String, String, bool)> = referral::Entity::find()
         .select_only()
-        .columns([referral::Column::CaseId, referral::Column::OfferedOn])
+        .columns([
+            referral::Column::CaseId,
+            referral::Column::OfferedOn,
+            referral::Column::State,
+            referral::Column::HasNews,
+        ])
         .filter(referral::Column::SenderId.eq(own))
-        .filter(referral::Column::State.eq(offered))
+        .filter(
+            referral::Column::State
+                .eq(offered)
+                .or(referral::Column::HasNews.eq(true)),
+        )
         .filter(referral::Column::CaseId.is_not_null())
         .into_tuple()
         .all(db)
         .await?;
-    let climbs = |(case, offered_on): &&(Option<Uuid>, String)| {
-        let sees = |cases: &HashSet<Uuid>| case.is_some_and(|case| cases.contains(&case));
-        visible.as_ref().is_none_or(sees) && Day::parse(offered_on).is_ok_and(|on| waits(on, today).step >= Step::Due)
+    let sees = |(case, ..): &&(Option<Uuid>, String, String, bool)| {
+        let of = |cases: &HashSet<Uuid>| case.is_some_and(|case| cases.contains(&case));
+        visible.as_ref().is_none_or(of)
     };
-    let from_us = waiting.iter().filter(climbs).count();
+    let climbs = |(_, offered_on, state, _): &&(Option<Uuid>, String, String, bool)| {
+        *state == offered && Day::parse(offered_on).is_ok_and(|on| waits(on, today).step >= Step::Due)
+    };
+    let from_us = waiting.iter().filter(sees).filter(climbs).count();
+    let answered = waiting.iter().filter(sees).filter(|(.., has_news)| *has_news).count();
     let unread = if cx.actor.may(Action::ReviewOverride, Relation::OwnOrganisation) {
         referral::Entity::find()
             .filter(referral::Column::SenderId.eq(own))
@@ -252,6 +278,7 @@ pub async fn tally(cx: &Cx<'_>) -> Result<Tally, AppError> {
     Ok(Tally {
         to_us: usize::try_from(to_us).unwrap_or(usize::MAX),
         from_us,
+        answered,
         unread: usize::try_from(unread).unwrap_or(usize::MAX),
     })
 }

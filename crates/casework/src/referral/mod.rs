@@ -35,7 +35,7 @@ pub use offer::{Offered, letter, make_file, offer, take_file};
 pub(crate) use open::of;
 pub use open::{Inbox, Referrals, Sent, inbox, sent};
 pub(crate) use revoke::{complete, erase_copies, forget};
-pub use revoke::{review, revoke};
+pub use revoke::{read_answer, review, revoke};
 pub use waiting::{STANDARD, Step, Waits, waits};
 
 /// Why someone's details went without their consent.

@@ -4,7 +4,10 @@ use access::key;
 use access::strength;
 use domain::casework::ReferralState;
 use domain::permission::{Action, Relation};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+};
 use store::row::referral;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
@@ -70,6 +73,7 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
         by: cx.member()?.0,
         without: drawn.without,
     };
+    let refused = refused(cx, &of, kept.need).await?;
     let id = cx.ids.random();
     let (mut copy_key, mut for_receiver, mut for_outside, mut passphrase) = (None, None, None, None);
     if let Some(receiver) = drawn.to {
@@ -99,6 +103,7 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
         answered_on: Set(None),
         ended_on: Set(None),
         must_review: Set(kept.without.is_some()),
+        has_news: Set(false),
         person_key_id: Set(copy_key),
         sealed_note: Set(Some(of.seal(&note(id, case), &kept)?)),
         sealed_copy: Set(for_receiver),
@@ -107,6 +112,12 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
     }
     .insert(&work.tx)
     .await?;
+    // Whoever refers anew has read that the one before was refused.
+    referral::Entity::update_many()
+        .col_expr(referral::Column::HasNews, Expr::value(false))
+        .filter(referral::Column::Id.is_in(refused))
+        .exec(&work.tx)
+        .await?;
     if kept.without.is_some() {
         store::work::log(&work.tx, cx, Action::OverrideConsent, "referral", Some(id), "done").await?;
     }
@@ -124,6 +135,23 @@ async fn may_still_go(db: &impl ConnectionTrait, of: &Unsealed, kept: &Note) -> 
          has the file to delete it"
             .into(),
     ))
+}
+
+/// Referrals of a case about the same need, or about none, that were refused and whose answer nobody has read.
+async fn refused(cx: &Cx<'_>, of: &Unsealed, need: Option<Uuid>) -> Result<Vec<Uuid>, AppError> {
+    let rows = referral::Entity::find()
+        .filter(referral::Column::CaseId.eq(of.row.id))
+        .filter(referral::Column::State.eq(ReferralState::Refused.code()))
+        .filter(referral::Column::HasNews.eq(true))
+        .all(cx.db.reader())
+        .await?;
+    let mut refused = Vec::new();
+    for row in rows {
+        if note_of(of, &row)?.need == need {
+            refused.push(row.id);
+        }
+    }
+    Ok(refused)
 }
 
 /// Makes the sealed file anew, with another passphrase: the one before was not noted, or somebody heard it. The file that

@@ -40,6 +40,8 @@ pub struct Sent {
     pub note: Note,
     /// Whether a supervisor still has to read why it went without consent.
     pub must_review: bool,
+    /// Whether it was refused or is finished, and nobody has said that they read the answer.
+    pub has_news: bool,
     /// What was answered, earliest first.
     pub answers: Vec<Answer>,
 }
@@ -125,6 +127,7 @@ pub(crate) async fn of(cx: &Cx<'_>, of: &Unsealed) -> Result<Referrals, AppError
             is_held: is_held(&row, state),
             note: note_of(of, &row)?,
             must_review: row.must_review,
+            has_news: row.has_news,
             answers: answers.remove(&row.id).unwrap_or_default(),
         });
     }

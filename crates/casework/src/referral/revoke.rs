@@ -78,6 +78,24 @@ pub async fn review(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Uuid, AppError>
     Ok(id)
 }
 
+/// Says that a member of the sender has read that it was refused, or what came of it: it leaves their list.
+pub async fn read_answer(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Uuid, AppError> {
+    let (row, relation) = case::sealed(cx, case, Action::ReadAnswer).await?;
+    let work = cx.begin(Action::ReadAnswer, relation).await?;
+    case::hold(&work.tx, &row).await?;
+    let read = referral::Entity::update_many()
+        .col_expr(referral::Column::HasNews, Expr::value(false))
+        .filter(referral::Column::Id.eq(id))
+        .filter(referral::Column::CaseId.eq(case))
+        .exec(&work.tx)
+        .await?;
+    if read.rows_affected == 0 {
+        return Err(AppError::NotFound("referral"));
+    }
+    work.finish(cx, "referral", Some(id)).await?;
+    Ok(id)
+}
+
 /// Destroys the keys of what was sent of a person and not answered yet, and of what was answered about them. Called before
 /// their own key is destroyed. Who may has been asked.
 pub(crate) async fn erase_copies(cx: &Cx<'_>, person: Uuid) -> Result<(), AppError> {
@@ -133,6 +151,7 @@ pub(crate) async fn forget(tx: &DatabaseTransaction, case: Uuid) -> Result<(), A
         referral::ActiveModel {
             id: Set(id),
             must_review: Set(false),
+            has_news: Set(false),
             person_key_id: Set(None),
             sealed_note: Set(None),
             sealed_copy: Set(None),

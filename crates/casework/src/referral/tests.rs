@@ -224,7 +224,15 @@ async fn another_organisation_takes_a_person_on_with_what_was_chosen_and_nothing
         let ours = opened(stage, &house.worker, case).await.referrals;
         assert_eq!(ours.sent[0].answers[1].how, Some(HowFinished::Partly));
         assert_eq!(n_acts(stage, Action::AnswerReferral).await, 2);
-        assert!(from_us(&house.supervisor.cx(stage)).await.expect("listed").is_empty());
+        // At its end it stays on the sender's list until one of them has read what came of it.
+        let supervisor = house.supervisor.cx(stage);
+        let listed = from_us(&supervisor).await.expect("listed");
+        assert_eq!(
+            listed.iter().map(|of| (of.state, of.has_news)).collect::<Vec<_>>(),
+            [(ReferralState::Finished, true)]
+        );
+        read_answer(&supervisor, case, made.id).await.expect("read");
+        assert!(from_us(&supervisor).await.expect("listed").is_empty());
         // Forgotten by the receiver, the sender no longer counts them as holding anything.
         let supervisor = receiver;
         person::forget(&supervisor.cx(stage), accepted)
@@ -327,6 +335,38 @@ async fn a_refusal_says_why_and_what_is_taken_back_opens_for_nobody() {
         let sent = opened(stage, &house.worker, case).await.referrals.sent;
         assert_eq!(sent[0].answers[0].why, Some(WhyRefused::Full));
         assert!(!sent[0].is_held);
+
+        // Refused, it falls between nobody: it stays on the sender's list until one of them has read it or refers anew.
+        let listed = from_us(&cx).await.expect("listed");
+        assert_eq!(
+            listed
+                .iter()
+                .map(|of| (of.id, of.state, of.has_news))
+                .collect::<Vec<_>>(),
+            [(made.id, ReferralState::Refused, true)]
+        );
+        assert_eq!(tally(&cx).await.expect("counted").answered, 1);
+        assert_eq!(tally(&house.colleague.cx(stage)).await.expect("counted").answered, 0);
+        assert!(read_answer(&house.colleague.cx(stage), case, made.id).await.is_err());
+        let refused = made.id;
+        let made = offer(&cx, case, &input).await.expect("offered anew");
+        assert_eq!(tally(&cx).await.expect("counted").answered, 0, "referred anew");
+        assert!(from_us(&cx).await.expect("listed").iter().all(|of| of.id != refused));
+        refuse(
+            &receiver,
+            made.id,
+            &Reply {
+                why: WhyRefused::Full.code().to_owned(),
+                words: String::new(),
+            },
+        )
+        .await
+        .expect("refused");
+        assert_eq!(tally(&cx).await.expect("counted").answered, 1);
+        read_answer(&cx, case, made.id).await.expect("read");
+        assert_eq!(tally(&cx).await.expect("counted").answered, 0);
+        assert!(from_us(&cx).await.expect("listed").is_empty());
+        assert_eq!(n_acts(stage, Action::ReadAnswer).await, 1);
 
         let made = offer(&cx, case, &input).await.expect("offered anew");
         let n_keys = async || {

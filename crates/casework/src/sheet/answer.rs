@@ -229,7 +229,7 @@ impl Answer for u32 {
     fn take(typed: &Typed, key: &str) -> Result<Option<Self>, String> {
         match typed.get(key) {
             "" => Ok(None),
-            text => text
+            text => ungrouped(text)
                 .parse()
                 .map(Some)
                 .map_err(|_| "Enter a whole number in figures, such as 45".to_owned()),
@@ -242,6 +242,21 @@ impl Answer for u32 {
 
     fn words(&self) -> String {
         self.to_string()
+    }
+}
+
+/// A number without the commas between its thousands, where each stands before three figures as in 1,000. Anything else is
+/// left as it is: a comma elsewhere may mean something else.
+fn ungrouped(text: &str) -> std::borrow::Cow<'_, str> {
+    let mut groups = text.split(',');
+    let is_number = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let first = groups
+        .next()
+        .is_some_and(|group| (1..=3).contains(&group.len()) && is_number(group));
+    if first && text.contains(',') && groups.all(|group| group.len() == 3 && is_number(group)) {
+        text.replace(',', "").into()
+    } else {
+        text.into()
     }
 }
 
@@ -323,6 +338,44 @@ impl PartDay {
     }
 }
 
+/// What is wrong with the parts of a date that does not exist, and what to do.
+fn no_such(day: &str, month: &str, year: &str) -> String {
+    let Some(year) = year.parse::<i16>().ok().filter(|of| year.len() == 4 && *of > 0) else {
+        return "Enter the year in four figures".to_owned();
+    };
+    if !(1900..=2100).contains(&year) {
+        return "Enter a year from 1900 to 2100".to_owned();
+    }
+    if month.is_empty() {
+        return "Enter the month too".to_owned();
+    }
+    let first = month.parse().ok().and_then(|month| Day::new(year, month, 1));
+    let Some(first) = first else {
+        return "Enter the month as a number from 1 to 12".to_owned();
+    };
+    let last = first.plus_months(1).plus_days(-1);
+    match day.parse::<i8>() {
+        Ok(day) if (1..=31).contains(&day) => format!(
+            "{} {year} has no {}: its last day is the {}",
+            first.month_name(),
+            nth(day),
+            nth(last.day_of_month())
+        ),
+        _ => "Enter the day as a number from 1 to 31".to_owned(),
+    }
+}
+
+/// A day of a month as people say it.
+fn nth(day: i8) -> String {
+    let ending = match day {
+        1 | 21 | 31 => "st",
+        2 | 22 => "nd",
+        3 | 23 => "rd",
+        _ => "th",
+    };
+    format!("{day}{ending}")
+}
+
 impl Serialize for PartDay {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.iso())
@@ -357,9 +410,12 @@ impl Answer for PartDay {
             text => text.parse().ok().map(Some),
         };
         let read = || Self::new(year.parse().ok()?, number(month)?, number(day)?);
-        read()
-            .map(Some)
-            .ok_or_else(|| format!("There is no such date: “{day} {month} {year}”. Enter the year in four figures"))
+        read().map(Some).ok_or_else(|| {
+            format!(
+                "There is no such date: “{day} {month} {year}”. {}",
+                no_such(day, month, year)
+            )
+        })
     }
 
     fn kept(&self, key: &str) -> Vec<(String, String)> {

@@ -50,6 +50,45 @@ fn a_day_that_must_be_whole_is_not_taken_in_part() {
 }
 
 #[test]
+fn a_date_that_does_not_exist_is_refused_for_what_is_wrong_with_it() {
+    let fault = |day: &str, month: &str, year: &str| {
+        let typed = Typed::of([("on_day", day), ("on_month", month), ("on_year", year)]);
+        PartDay::take(&typed, "on").expect_err("no such date")
+    };
+    let of = fault("31", "2", "2026");
+    assert!(
+        of.ends_with("February 2026 has no 31st: its last day is the 28th"),
+        "{of}"
+    );
+    assert!(!of.contains("four figures"), "{of}");
+    for (typed, words) in [
+        (("30", "2", "2024"), "its last day is the 29th"),
+        (("31", "4", "2025"), "April 2025 has no 31st: its last day is the 30th"),
+        (("1", "2", "26"), "year in four figures"),
+        (("1", "2", "1024"), "from 1900 to 2100"),
+        (("1", "13", "2025"), "a number from 1 to 12"),
+        (("1", "May", "2025"), "a number from 1 to 12"),
+        (("3", "", "2025"), "the month too"),
+        (("32", "5", "2025"), "a number from 1 to 31"),
+        (("x", "5", "2025"), "a number from 1 to 31"),
+    ] {
+        let said = fault(typed.0, typed.1, typed.2);
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn a_number_may_have_commas_between_its_thousands_and_nowhere_else() {
+    let take = |text: &str| u32::take(&Typed::of([("n", text)]), "n").ok().flatten();
+    assert_eq!(take("1,000"), Some(1_000));
+    assert_eq!(take("12,345,678"), Some(12_345_678));
+    assert_eq!(take("45"), Some(45));
+    for wrong in ["1,00", ",000", "1,0000", "1,000.50", "1000,000", "1,,000", "-1"] {
+        assert_eq!(take(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
 fn the_fields_say_how_they_are_answered() {
     let fields = Specimen::fields();
     assert_eq!(fields.iter().filter(|field| field.is_optional).count(), 4);

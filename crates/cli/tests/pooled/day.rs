@@ -146,10 +146,17 @@ async fn first_day(stage: &Stage, story: &Story) -> String {
     let today = ("20", "5");
     let screened = [("screened", "signs")];
     desk.event(&case, "Signs were gone through", today, &screened).await;
+    desk.browser.press("Next: what they agree to").await;
+    desk.browser.sees("What they said to each").await;
+    desk.day("on", today.0, today.1).await;
+    desk.browser.choose("said_by", "person").await;
     for purpose in ["support", "referral", "sharing", "monitoring"] {
-        let agreed = [("purpose", purpose), ("said", "given"), ("said_by", "person")];
-        desk.event(&case, "The person was asked to agree", today, &agreed).await;
+        desk.browser.choose(purpose, "given").await;
     }
+    desk.browser.is_accessible().await;
+    desk.browser.fits().await;
+    desk.send("/consents/new").await;
+    desk.browser.sees("What is due").await;
     let by_us = [("agency", "own")];
     desk.event(&case, "Referred into the mechanism", today, &by_us).await;
     desk.browser.go(&format!("{case}/needs/new")).await;

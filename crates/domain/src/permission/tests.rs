@@ -82,6 +82,7 @@ fn a_referral_is_offered_from_ones_cases_and_answered_by_whoever_supports_people
             for action in [
                 Action::OfferReferral,
                 Action::OverrideConsent,
+                Action::ReadAnswer,
                 Action::RevokeReferral,
                 Action::TakeReferral,
             ] {

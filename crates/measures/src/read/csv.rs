@@ -7,6 +7,16 @@ use domain::pack::Pack;
 use super::{Fault, Refused, Taking};
 use crate::Rows;
 
+/// What separates the cells of a file whose headings come out as one: many spreadsheets write a semicolon where a comma is
+/// the decimal sign. `None` where it is a comma, or nothing known.
+fn other_separator(headings: &[&str]) -> Option<&'static str> {
+    let [only] = headings else { return None };
+    [(';', "semicolons"), ('\t', "tabs")]
+        .into_iter()
+        .find(|(separator, _)| only.contains(*separator))
+        .map(|(_, name)| name)
+}
+
 /// Reads coded rows. Memory grows with the rows, not with the text.
 ///
 /// # Errors
@@ -33,6 +43,18 @@ pub fn csv(pack: &Pack, input: impl Read) -> Result<Rows, Refused> {
         .iter()
         .map(|name| name.trim_start_matches('\u{feff}'))
         .collect();
+    if let Some(separator) = other_separator(&headings) {
+        return Err(Refused {
+            faults: vec![Fault::new(
+                Some(1),
+                "",
+                format!("the cells are separated by {separator}, and not by commas"),
+                "save the file anew as CSV with a comma between cells (a spreadsheet asks for the separator, or “CSV UTF-8 \
+                 (comma delimited)”), or send it as XLSX",
+            )],
+            more: 0,
+        });
+    }
     let mut taking = Taking::under(pack, &headings)?;
     let mut record = ::csv::ByteRecord::new();
     let mut number = 1;

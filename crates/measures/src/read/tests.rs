@@ -30,6 +30,22 @@ fn a_column_that_the_pack_does_not_have_is_refused_by_name() {
 }
 
 #[test]
+fn a_file_with_semicolons_or_tabs_between_its_cells_is_told_so_and_what_to_do() {
+    let pack = shipped_pack("2026");
+    for (separator, name) in [(";", "semicolons"), ("\t", "tabs")] {
+        let text = format!("row{separator}gender\n{}{separator}female\n", id(1));
+        let said = csv(&pack, text.as_bytes()).expect_err("it is refused").to_string();
+        assert!(said.contains(&format!("separated by {name}")), "{said}");
+        assert!(said.contains("with a comma between cells"), "{said}");
+        assert_eq!(
+            said.lines().count(),
+            1,
+            "one fault, and not one for each heading: {said}"
+        );
+    }
+}
+
+#[test]
 fn a_code_that_is_not_in_the_list_is_refused_by_row_and_column() {
     let text = refused("gender,region", &["female,london", "woman,london", "male,Leeds"]);
     assert_eq!(

@@ -26,6 +26,7 @@ pub struct Model {
     pub sealed_copy: Option<Vec<u8>>,
     pub sealed_file: Option<Vec<u8>>,
     pub is_invented: bool,
+    pub has_news: bool,
 }
 
 /// Joins are written where they are needed, so no relation is declared here.

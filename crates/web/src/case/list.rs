@@ -13,6 +13,7 @@ use store::AppError;
 use crate::door::Visitor;
 use crate::error::{WebError, page};
 use crate::form::{Form, Posted, Values};
+use crate::home::waiting::{Waiting, beside_cases};
 use crate::page::Page;
 
 /// Cases that are due alike.
@@ -45,6 +46,10 @@ struct List {
     /// Whether plans wait for this member, where there are any.
     is_waiting: bool,
     may_set: bool,
+    /// Whether the member opens everybody's cases, or only those that they work on.
+    has_team: bool,
+    /// What else waits for whoever supports people, where nothing is searched for.
+    waiting: Vec<Waiting>,
     today: Day,
 }
 
@@ -65,7 +70,7 @@ impl List {
 
     /// Whether it is said who works on a case: among one's own, only where others do too.
     fn names_members(&self, case: &Listed) -> bool {
-        case.members.len() > usize::from(self.show == "mine")
+        case.members.len() > usize::from(self.show == "mine" && self.words.is_empty())
     }
 
     fn say(&self, case: &Listed, clock: &Clock) -> String {
@@ -178,10 +183,17 @@ async fn listed(visitor: &Visitor, form: Form, show: &str, number: usize, words:
         Err(error) => return Err(WebError::of(visitor, error)),
     };
     let today = cx.now.british_day();
+    let waiting = if words.is_empty() && number <= 1 {
+        beside_cases(visitor)
+            .await
+            .map_err(|error| WebError::of(visitor, error))?
+    } else {
+        Vec::new()
+    };
     Ok(List {
         page: Page::new(visitor, "Cases").within("/cases"),
         form,
-        groups: grouped(&found.cases, today, show == "closed"),
+        groups: grouped(&found.cases, today),
         found,
         show,
         tabs,
@@ -191,29 +203,32 @@ async fn listed(visitor: &Visitor, form: Form, show: &str, number: usize, words:
         may_import: visitor.may(Action::ImportCases),
         is_waiting: answers,
         may_set: visitor.may(Action::SetCasework),
+        has_team,
+        waiting,
         today,
     })
 }
 
 /// Cases under the headings of a day's work; they come in the order of their due days. What is closed is due no more.
-fn grouped(cases: &[Listed], today: Day, is_closed: bool) -> Vec<Group> {
+fn grouped(cases: &[Listed], today: Day) -> Vec<Group> {
     const HEADINGS: [(Nearness, &str); 4] = [
         (Nearness::Late, "Late"),
         (Nearness::Soon, "Due within a week"),
         (Nearness::Later, "Due later"),
         (Nearness::Never, "Nothing due"),
     ];
-    if is_closed && !cases.is_empty() {
-        let (heading, cases) = ("Closed", cases.to_vec());
-        return vec![Group { heading, cases }];
-    }
-    let nearness = |case: &Listed| clock::nearness(clock::next_due(&case.clocks), today);
+    let nearness = |case: &Listed| clock::nearness(clock::next_due(&case.clocks, today), today);
+    let of = |is_so: &dyn Fn(&Listed) -> bool| cases.iter().filter(|case| is_so(case)).cloned().collect();
     HEADINGS
         .into_iter()
-        .map(|(of, heading)| Group {
+        .map(|(near, heading)| Group {
             heading,
-            cases: cases.iter().filter(|case| nearness(case) == of).cloned().collect(),
+            cases: of(&|case| case.is_open && nearness(case) == near),
         })
+        .chain([Group {
+            heading: "Closed",
+            cases: of(&|case| !case.is_open),
+        }])
         .filter(|group| !group.cases.is_empty())
         .collect()
 }

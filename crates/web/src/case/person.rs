@@ -107,6 +107,7 @@ fn asking(visitor: &Visitor, amended: Amended, form: Form, of: &case::Opened) ->
         revision: None,
         hidden: Vec::new(),
         differs: Vec::new(),
+        alike: Vec::new(),
     }
 }
 

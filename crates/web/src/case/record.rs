@@ -1,7 +1,7 @@
 //! A new person and their case, in one form.
 
 use axum::response::Response;
-use casework::case::{self, About, Record};
+use casework::case::{self, About, Listed, Record};
 use casework::person::{Identity, SafeContact};
 use casework::sheet::Sheet;
 use store::{AppError, FieldErrors};
@@ -34,6 +34,7 @@ fn asking(visitor: &Visitor, form: Form) -> Asking {
         revision: None,
         hidden: Vec::new(),
         differs: Vec::new(),
+        alike: Vec::new(),
     }
 }
 
@@ -44,31 +45,77 @@ pub(super) async fn open(visitor: Visitor) -> Result<Response, WebError> {
     page(&asking(&visitor, form))
 }
 
-async fn command(posted: &Posted) -> Result<Uuid, AppError> {
+/// What came of a form that was sent.
+enum Answer {
+    /// The case that it made.
+    Made(Uuid),
+    /// Whom the organisation may have already, shown once before anything is recorded.
+    Alike(Vec<Listed>),
+}
+
+impl From<Uuid> for Answer {
+    fn from(id: Uuid) -> Self {
+        Self::Made(id)
+    }
+}
+
+/// The name under which a form says that the cases of one name were shown.
+const SHOWN: &str = "shown";
+
+async fn command(posted: &Posted) -> Result<Answer, AppError> {
     let typed = typed(&posted.values);
     let mut errors = FieldErrors::new();
-    let about = About::read(&typed, &mut errors);
+    // In the order of the form, which its summary of faults keeps.
     let identity = Identity::read(&typed, &mut errors);
+    let about = About::read(&typed, &mut errors);
     let contact = SafeContact::read(&typed, &mut errors);
     let (Some(about), Some(identity), Some(contact)) = (about, identity, contact) else {
         return Err(AppError::Invalid(errors));
     };
+    let name = identity.name.0.clone();
+    if posted.values.get(SHOWN) != name {
+        match case::namesakes(&posted.cx(), &posted.visitor.app.caseload, &name).await {
+            Ok(alike) if !alike.is_empty() => return Ok(Answer::Alike(alike)),
+            // Where nothing can be opened nobody is shown, and the command says itself whether it can seal.
+            Ok(_) | Err(AppError::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
     let input = Record {
         identity,
         contact,
         about,
         is_invented: posted.visitor.app.settings.is_demo,
     };
-    case::record(&posted.cx(), input).await
+    case::record(&posted.cx(), input).await.map(Answer::Made)
 }
 
 pub(super) async fn record(posted: Posted) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
     match outcome(command(&posted).await).map_err(|error| WebError::of(&visitor, error))? {
-        Outcome::Done(id) => {
+        Outcome::Done(Answer::Made(id)) => {
             forget_draft(&visitor, "/cases/new").await;
             Ok(back(id))
         }
-        Outcome::Again(errors) => asking(&visitor, posted.again(errors)).again(),
+        Outcome::Done(Answer::Alike(alike)) => {
+            let name = posted.values.get("name").trim().to_owned();
+            let asking = asking(&visitor, posted.again(FieldErrors::new()));
+            page(&Asking {
+                verb: "Record another person",
+                hidden: vec![(SHOWN, name)],
+                alike,
+                ..asking
+            })
+        }
+        Outcome::Again(errors) => {
+            let shown = posted.values.get(SHOWN).to_owned();
+            let hidden = if shown.is_empty() {
+                Vec::new()
+            } else {
+                vec![(SHOWN, shown)]
+            };
+            let asking = asking(&visitor, posted.again(errors));
+            Asking { hidden, ..asking }.again()
+        }
     }
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use casework::case::{self, Opened};
 use casework::clock::{Clock, ClockKind, Rule};
 use casework::consent;
-use casework::event::{Event, What, what};
+use casework::event::{self, Event, What, what};
 use casework::exploitation::Episode;
 use casework::need::{Need, Standing};
 use casework::part::Kept;
@@ -73,6 +73,8 @@ struct Show {
     earlier: Vec<Earlier>,
     /// An adult was referred before they agreed to it.
     referred_without: bool,
+    /// A decision is recorded of a day before its referral.
+    before_referral: bool,
     may_assign: bool,
     may_forget: bool,
     may_answer: bool,
@@ -117,6 +119,11 @@ impl Show {
     /// Where an event is recorded.
     fn record(&self) -> String {
         format!("/cases/{}/events/new", self.of.id)
+    }
+
+    /// Whether the person was asked about nothing yet: it comes next.
+    fn asks_consent(&self) -> bool {
+        self.of.is_open && self.of.consents.iter().all(|consent| consent.last.is_none())
     }
 
     /// What the form is asked for that records an answer about a purpose.
@@ -414,6 +421,7 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         moments,
         earlier,
         referred_without: consent::referred_without(&of.history, of.person.identity.is_child).is_some(),
+        before_referral: event::before_referral(&of.history).is_some(),
         may_assign: may(Action::AssignCase),
         may_forget: may(Action::ForgetPerson),
         own: visitor

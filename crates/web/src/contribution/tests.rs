@@ -76,7 +76,8 @@ impl Begun {
     /// Records a case whose person agrees to being counted, and gives its address.
     async fn agreed(&self, stage: &Stage, once: &str) -> String {
         let worker = self.client(stage, &self.coalition.caseworker).await;
-        let person = [PERSON.as_slice(), &[("once", once)]].concat();
+        // Several of one name, each recorded after those that are there were shown.
+        let person = [PERSON.as_slice(), &[("once", once), ("shown", "Canaria Plumage")]].concat();
         let address = worker
             .post("/cases/new", &person)
             .await

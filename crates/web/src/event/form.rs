@@ -76,6 +76,7 @@ pub(super) fn asking(visitor: &Visitor, id: Uuid, kind: Kind, form: Form, whose:
         revision: None,
         hidden,
         differs: Vec::new(),
+        alike: Vec::new(),
     }
 }
 

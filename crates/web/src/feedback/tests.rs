@@ -84,7 +84,7 @@ async fn anyone_says_what_they_think_in_their_language_and_takes_it_back_with_a_
         caseworker.get("/feedback").await.expect(StatusCode::FORBIDDEN);
         let reader = Client::member(&router, stage, &supervisor).await;
         reader
-            .get("/")
+            .get("/cases")
             .await
             .expect(StatusCode::OK)
             .says("piece of feedback that nobody has read");

@@ -3,14 +3,14 @@
 
 #[cfg(test)]
 mod tests;
-mod waiting;
+pub(crate) mod waiting;
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use domain::permission::Action;
+use domain::permission::{Action, Role};
 use monitoring::edition::{self, Listed};
 use store::AppError;
 
@@ -103,7 +103,17 @@ const QUICK: &[(&str, &str, &str, Action)] = &[
     ),
 ];
 
+/// Whether a member's roles are those of casework alone.
+fn is_casework_only(roles: &[Role]) -> bool {
+    let supports = |role: &Role| matches!(role, Role::Caseworker | Role::Supervisor);
+    roles.iter().any(supports) && roles.iter().all(|role| supports(role) || *role == Role::Contributor)
+}
+
 async fn home(State(_): State<App>, visitor: Visitor) -> Result<Response, WebError> {
+    // Whoever supports people, and does nothing else here, begins the day with what is late and due.
+    if is_casework_only(&visitor.actor.roles) {
+        return Ok(Redirect::to("/cases").into_response());
+    }
     let shown = |error| WebError::of(&visitor, error);
     let is_member = visitor.may(Action::ReadAudit);
     let mut editions: Vec<Listed> = edition::list(&visitor.cx())

@@ -1,6 +1,7 @@
 //! The home page, for a visitor and for a member, and signing in.
 
 use axum::http::StatusCode;
+use domain::permission::Role;
 use testkit::browser::Browser;
 use testkit::{Client, Coalition, Stage, on_both};
 
@@ -41,6 +42,25 @@ async fn the_home_page_tells_a_visitor_what_this_is_and_a_member_what_waits() {
             .says("href=\"/log\"")
             .says("href=\"/members\"")
             .says("Record evidence");
+        // Whoever supports people, and does nothing else here, begins with what is late and due; who has another part too
+        // finds both on this page.
+        let organisation = coalition.organisations[2];
+        for (name, roles, is_sent_on) in [
+            ("case-1", [Role::Caseworker].as_slice(), true),
+            ("case-2", &[Role::Supervisor], true),
+            ("case-3", &[Role::Caseworker, Role::Contributor], true),
+            ("case-4", &[Role::Caseworker, Role::Assessor], false),
+            ("case-5", &[Role::Supervisor, Role::Manager], false),
+            ("case-6", &[Role::Contributor], false),
+        ] {
+            let member = testkit::cast::member(stage, organisation, name, roles).await;
+            let home = Client::member(&router, stage, &member).await.get("/").await;
+            if is_sent_on {
+                assert_eq!(home.expect(StatusCode::SEE_OTHER).location, "/cases", "{name}");
+            } else {
+                home.expect(StatusCode::OK);
+            }
+        }
         // The operator keeps the machine running and sees no room of the audit.
         let operator = Client::member(&router, stage, &coalition.operator).await;
         operator

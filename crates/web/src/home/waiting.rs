@@ -10,7 +10,7 @@ use store::AppError;
 use crate::door::Visitor;
 
 /// One kind of thing that waits.
-pub(super) struct Waiting {
+pub(crate) struct Waiting {
     /// How many.
     pub n: usize,
     /// What, in words that follow the number.
@@ -102,36 +102,8 @@ pub(super) async fn waiting(visitor: &Visitor) -> Result<Vec<Waiting>, AppError>
         late.add(of.n_late, || "/cases?show=mine".to_owned());
         soon.add(of.n_soon, || "/cases?show=mine".to_owned());
     }
-    let mut referred = Tally::default();
-    let mut unanswered = Tally::default();
-    let mut unread = Tally::default();
-    if visitor.may(Action::ReadReferral) {
-        let of = referral::tally(&cx).await?;
-        referred.add(of.to_us, || "/referrals?show=received".to_owned());
-        unanswered.add(of.from_us, || "/referrals?show=sent".to_owned());
-        unread.add(of.unread, || "/referrals?show=sent".to_owned());
-    }
-    let mut feedbacks = Tally::default();
-    if visitor.may(Action::ReadFeedback) {
-        feedbacks.add(feedback::tally(&cx).await?, || "/feedback".to_owned());
-    }
-    Ok([
-        referred.into_waiting(
-            "referral to your organisation that nobody has answered",
-            "referrals to your organisation that nobody has answered",
-        ),
-        unread.into_waiting(
-            "referral without consent: read why",
-            "referrals without consent: read why",
-        ),
-        unanswered.into_waiting(
-            "referral of yours without an answer for a working day or more",
-            "referrals of yours without an answer for a working day or more",
-        ),
-        feedbacks.into_waiting(
-            "piece of feedback that nobody has read",
-            "pieces of feedback that nobody has read",
-        ),
+    let mut waiting = beside_cases(visitor).await?;
+    let others = [
         late.into_waiting(
             "case of yours in which something is late",
             "cases of yours in which something is late",
@@ -153,6 +125,50 @@ pub(super) async fn waiting(visitor: &Visitor) -> Result<Vec<Waiting>, AppError>
             "answers to calls for evidence that nobody has read",
         ),
         grades.into_waiting("overdue recommendation to grade", "overdue recommendations to grade"),
+    ];
+    waiting.extend(others.into_iter().flatten());
+    Ok(waiting)
+}
+
+/// What waits for whoever supports people, beside their own cases.
+pub(crate) async fn beside_cases(visitor: &Visitor) -> Result<Vec<Waiting>, AppError> {
+    let cx = visitor.cx();
+    let mut referred = Tally::default();
+    let mut unanswered = Tally::default();
+    let mut answered = Tally::default();
+    let mut unread = Tally::default();
+    if visitor.may(Action::ReadReferral) {
+        let of = referral::tally(&cx).await?;
+        referred.add(of.to_us, || "/referrals?show=received".to_owned());
+        unanswered.add(of.from_us, || "/referrals?show=sent".to_owned());
+        answered.add(of.answered, || "/referrals?show=sent".to_owned());
+        unread.add(of.unread, || "/referrals?show=sent".to_owned());
+    }
+    let mut feedbacks = Tally::default();
+    if visitor.may(Action::ReadFeedback) {
+        feedbacks.add(feedback::tally(&cx).await?, || "/feedback".to_owned());
+    }
+    Ok([
+        referred.into_waiting(
+            "referral to your organisation that nobody has answered",
+            "referrals to your organisation that nobody has answered",
+        ),
+        unread.into_waiting(
+            "referral without consent: read why",
+            "referrals without consent: read why",
+        ),
+        answered.into_waiting(
+            "referral of yours that was refused, or is finished: read the answer",
+            "referrals of yours that were refused, or are finished: read the answers",
+        ),
+        unanswered.into_waiting(
+            "referral of yours without an answer for a working day or more",
+            "referrals of yours without an answer for a working day or more",
+        ),
+        feedbacks.into_waiting(
+            "piece of feedback that nobody has read",
+            "pieces of feedback that nobody has read",
+        ),
     ]
     .into_iter()
     .flatten()

@@ -42,15 +42,12 @@ async fn linking(visitor: &Visitor, id: Uuid, form: Form, words: String) -> Resu
     let whose = case::name(&cx, id, Action::RecordEvent).await?;
     let mut found = Vec::new();
     if !words.is_empty() {
-        for is_closed in [true, false] {
-            let filter = Filter {
-                words: words.clone(),
-                is_closed,
-                page: 1,
-                ..Filter::default()
-            };
-            found.extend(case::list(&cx, &visitor.app.caseload, &filter).await?.cases);
-        }
+        let filter = Filter {
+            words: words.clone(),
+            page: 1,
+            ..Filter::default()
+        };
+        found = case::list(&cx, &visitor.app.caseload, &filter).await?.cases;
         found.retain(|case| case.id != id);
     }
     Ok(Link {

@@ -46,6 +46,11 @@ pub(crate) fn routes() -> Vec<Route> {
             post(sent::report),
         ),
         route(
+            "/cases/{id}/referrals/{referral}/read-answer",
+            Action::ReadAnswer,
+            post(sent::read_answer),
+        ),
+        route(
             "/cases/{id}/referrals/{referral}/read",
             Action::ReviewOverride,
             post(sent::review),

@@ -89,6 +89,13 @@ pub(super) async fn review(Path((id, one)): Path<(Uuid, Uuid)>, posted: Posted) 
     }
 }
 
+pub(super) async fn read_answer(Path((id, one)): Path<(Uuid, Uuid)>, posted: Posted) -> Result<Response, WebError> {
+    match referral::read_answer(&posted.cx(), id, one).await {
+        Ok(_) | Err(AppError::Repeated(_)) => Ok(Redirect::to("/referrals?show=sent").into_response()),
+        Err(error) => Err(WebError::of(&posted.visitor, error)),
+    }
+}
+
 pub(super) async fn report(Path((id, one)): Path<(Uuid, Uuid)>, posted: Posted) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
     let of = |key: &str| posted.values.get(key).to_owned();

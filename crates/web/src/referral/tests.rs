@@ -201,13 +201,12 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .says("Canaria Plumage, to Second")
             .says("waits for 4 working days: telephone");
         of.worker
-            .get("/")
+            .get("/cases")
             .await
             .expect(StatusCode::OK)
-            .says("referral of yours without an answer for a working day or more")
-            .lacks(CANARY);
+            .says("referral of yours without an answer for a working day or more");
         of.receiver
-            .get("/")
+            .get("/cases")
             .await
             .expect(StatusCode::OK)
             .says("referral to your organisation that nobody has answered");
@@ -302,6 +301,21 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .expect(StatusCode::OK)
             .says("What was asked for was done")
             .says("Appeal lodged");
+        // What came of it stays on the sender's lists until one of them says that they read it.
+        of.worker
+            .get("/cases")
+            .await
+            .says("referral of yours that was refused, or is finished: read the answer");
+        of.worker
+            .get("/referrals?show=sent")
+            .await
+            .says("read the answer")
+            .says("I have read it");
+        let read = format!("{}{}/read-answer", of.case, one);
+        let read = of.worker.post(&read, &[]).await.expect(StatusCode::SEE_OTHER);
+        assert_eq!(read.location, "/referrals?show=sent");
+        of.worker.get("/referrals?show=sent").await.lacks("I have read it");
+        of.worker.get("/cases").await.lacks("read the answer");
         supervisor
             .get(&format!("{}/forget", of.case))
             .await

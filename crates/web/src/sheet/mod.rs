@@ -5,6 +5,7 @@ pub(crate) mod part;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use casework::case::Listed;
 use casework::sheet::{Field, Input, Typed};
 use store::FieldErrors;
 
@@ -36,6 +37,8 @@ pub(crate) struct Asking {
     pub hidden: Vec<(&'static str, String)>,
     /// Answers that differ from what someone else stored meanwhile: (caption, stored, typed).
     pub differs: Vec<(&'static str, String, String)>,
+    /// Cases of the same name, where a person is to be recorded whom the organisation may have already.
+    pub alike: Vec<Listed>,
 }
 
 impl Asking {

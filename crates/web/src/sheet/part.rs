@@ -56,6 +56,7 @@ fn asking<P: Asked>(visitor: &Visitor, id: Uuid, form: Form, whose: String) -> A
         revision: None,
         hidden: Vec::new(),
         differs: Vec::new(),
+        alike: Vec::new(),
     }
 }
 

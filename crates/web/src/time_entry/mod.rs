@@ -65,6 +65,7 @@ fn asking(visitor: &Visitor, id: Uuid, form: Form, whose: String) -> Asking {
         revision: None,
         hidden: Vec::new(),
         differs: Vec::new(),
+        alike: Vec::new(),
     }
 }
 

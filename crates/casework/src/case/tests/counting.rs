@@ -146,6 +146,55 @@ async fn what_was_counted_by_other_rules_is_counted_anew_before_the_list_shows_i
 }
 
 #[tokio::test]
+async fn a_window_that_passed_two_weeks_ago_is_late_no_more_although_nobody_wrote_in_the_case() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let cx = house.worker.cx(stage);
+        let id = record(&cx, input(CANARY)).await.expect("recorded");
+        for (kind, answers) in [
+            (
+                events::Kind::ReasonableGrounds,
+                [("on", "2025-05-06"), ("outcome", "negative"), ("authority", "sca")].as_slice(),
+            ),
+            (events::Kind::ContactCheck, &[("on", "2025-05-30"), ("is_safe", "yes")]),
+        ] {
+            let typed = Typed::of(answers.iter().copied());
+            events::record(&cx, id, events::Record { kind, typed })
+                .await
+                .expect("recorded");
+        }
+        let caseload = Caseload::default();
+        let on = async |day: &str| {
+            let cx = Cx {
+                now: Day::parse(day).expect("a day").start().plus_seconds(12 * 3600),
+                ..house.worker.cx(stage)
+            };
+            let found = crate::case::list(&cx, &caseload, &Filter::default())
+                .await
+                .expect("a list");
+            let opened = open(&cx, id).await.expect("opened");
+            let passed = opened
+                .clocks
+                .iter()
+                .filter(|clock| clock.has_passed(opened.today))
+                .count();
+            (found.n_late, found.n_soon, passed)
+        };
+        // Asking for reconsideration was possible until 5 June; safe contact is due on the 27th.
+        assert_eq!(on("2025-06-19").await, (1, 0, 0));
+        assert_eq!(on("2025-06-25").await, (0, 1, 1));
+        let row = support_case::Entity::find_by_id(id).one(stage.db.reader()).await;
+        let row = row.expect("read").expect("a case");
+        assert_eq!(row.next_due_on.as_deref(), Some("2025-06-27"));
+        // Nor is it counted anew each time.
+        assert_eq!(on("2025-06-25").await, (0, 1, 1));
+        let again = support_case::Entity::find_by_id(id).one(stage.db.reader()).await;
+        assert_eq!(again.expect("read").expect("a case").changed, row.changed);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn just_after_midnight_in_summer_what_happened_today_is_taken() {
     on_both(async |stage| {
         let house = house(stage).await;

@@ -87,7 +87,7 @@ proptest! {
         let (running, today) = (clocks(&events), day("2025-01-01").plus_days(days));
         let kept = shown(running.clone(), today);
         prop_assert!(kept.iter().filter(|clock| is_outcomes(clock.kind)).count() <= 1);
-        let near = |clocks: &[Clock]| nearness(next_due(clocks), today);
+        let near = |clocks: &[Clock]| nearness(next_due(clocks, today), today);
         prop_assert_eq!(near(&kept), near(&running));
         let others = |clocks: &[Clock]| clocks.iter().filter(|clock| !is_outcomes(clock.kind)).count();
         prop_assert!(others(&kept) == running.iter().filter(|clock| !is_outcomes(clock.kind) && !clock.is_over(today)).count());
