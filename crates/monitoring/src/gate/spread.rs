@@ -41,7 +41,7 @@ pub struct Bar {
 }
 
 /// Rounds a histogram and lets it through.
-pub fn spread(given: Shares) -> Result<Spread, Refused> {
+pub fn spread(given: &Shares) -> Result<Spread, Refused> {
     let mut numbers = given.shares.iter().chain([&given.from, &given.step, &given.above]);
     if numbers.any(|number| !number.is_finite() || *number < 0.0) || given.step <= 0.0 {
         return Err(Refused::NotFinite);
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn steps_are_as_coarse_as_figures_and_shares_are_whole_per_cents() {
-        let passed = spread(given(900.0, 100.0, &[0.1234, 0.0041, 0.8625])).expect("it passes");
+        let passed = spread(&given(900.0, 100.0, &[0.1234, 0.0041, 0.8625])).expect("it passes");
         let said: Vec<(String, u8)> = passed.bars().map(|bar| (bar.to_string(), bar.percent())).collect();
         assert_eq!(
             said,
@@ -141,16 +141,16 @@ mod tests {
 
     #[test]
     fn edges_finer_than_figures_are_refused() {
-        assert_eq!(spread(given(905.0, 10.0, &[1.0])), Err(Refused::NotRounded));
-        assert_eq!(spread(given(1_200.0, 50.0, &[0.5, 0.5])), Err(Refused::NotRounded));
+        assert_eq!(spread(&given(905.0, 10.0, &[1.0])), Err(Refused::NotRounded));
+        assert_eq!(spread(&given(1_200.0, 50.0, &[0.5, 0.5])), Err(Refused::NotRounded));
         assert_eq!(
-            spread(given(940.0, 20.0, &[0.2; 4])),
+            spread(&given(940.0, 20.0, &[0.2; 4])),
             Err(Refused::NotRounded),
             "1,020 is no figure"
         );
-        assert!(spread(given(940.0, 20.0, &[0.2; 3])).is_ok());
-        assert_eq!(spread(given(0.0, 50.0, &[1.0])), Err(Refused::TooSmall));
-        assert_eq!(spread(given(900.0, 0.0, &[1.0])), Err(Refused::NotFinite));
-        assert_eq!(spread(given(900.0, 100.0, &[f64::NAN])), Err(Refused::NotFinite));
+        assert!(spread(&given(940.0, 20.0, &[0.2; 3])).is_ok());
+        assert_eq!(spread(&given(0.0, 50.0, &[1.0])), Err(Refused::TooSmall));
+        assert_eq!(spread(&given(900.0, 0.0, &[1.0])), Err(Refused::NotFinite));
+        assert_eq!(spread(&given(900.0, 100.0, &[f64::NAN])), Err(Refused::NotFinite));
     }
 }

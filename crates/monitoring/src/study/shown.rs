@@ -73,6 +73,10 @@ pub struct Merged {
 
 /// An estimate as members who may read it see it, and without whatever tells of small overlaps, everybody.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one part of the page that is shown or not"
+)]
 pub struct Shown {
     /// Whether the methods lie close together, in a sentence.
     pub verdict: String,
@@ -350,7 +354,7 @@ fn drawn(steps: &Steps, threshold: u32) -> Option<Spread> {
         above: steps.above,
         threshold,
     };
-    gate::spread(given).ok()
+    gate::spread(&given).ok()
 }
 
 /// The methods that let the overlaps decide which lists depend on which.

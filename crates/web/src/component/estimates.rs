@@ -90,8 +90,8 @@ impl Scale {
         } else {
             let rough = (self.to - self.from) / 6.0;
             let power = 10_f64.powf(rough.log10().floor());
-            let nice = [1.0, 2.0, 5.0, 10.0].into_iter().map(|times| times * power);
-            (&[], nice.into_iter().find(|step| *step >= rough).unwrap_or(power))
+            let mut nice = [1.0, 2.0, 5.0, 10.0].into_iter().map(|times| times * power);
+            (&[], nice.find(|step| *step >= rough).unwrap_or(power))
         };
         let all: Vec<f64> = if factors.is_empty() {
             let first = (self.from / step).ceil();
