@@ -52,7 +52,7 @@ fn published(dataset: &str, path: &str) -> Option<&'static str> {
             "printed in round thousands; the limits that they round are compared in tests/published.rs"
         }
         _ if path.contains("/downhill/ci95") && one_start.contains(&dataset) => {
-            "limits of a search from independent lists alone; ours searches every resample from the lowest end of several starts as well, and on these lists that end is another or the limits lie apart"
+            "limits of a search from independent lists alone; ours starts every resample at the chosen model as well, so they are limits of another method"
         }
         _ if COMPARED
             .iter()
