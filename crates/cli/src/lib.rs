@@ -138,9 +138,15 @@ fn forbid_core_dumps() {
 }
 
 /// Prints one line for a person. The only place of the command line that prints to standard output.
-#[expect(clippy::print_stdout, reason = "a command line program speaks on standard output")]
+///
+/// A reader that has had enough, as `head` has, is no fault: what is left to say is not said.
 fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    use std::io::Write as _;
+    if let Err(error) = writeln!(std::io::stdout().lock(), "{line}")
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        tracing::warn!(%error, "standard output cannot be written");
+    }
 }
 
 #[cfg(test)]

@@ -44,6 +44,93 @@ fn json_has_every_method_that_gives_a_number_and_the_reason_of_every_other() {
     let left_out = answer["left_out"].as_array().expect("left out");
     assert!(left_out.iter().any(|left| left["method"] == "pairs"), "{left_out:?}");
     assert!(!answer["verdict"].as_str().expect("words").is_empty());
+    assert_eq!(answer["reliability"]["method"], "stepwise");
+    let of = |method: &str| results.iter().find(|result| result["method"] == method).expect(method);
+    assert_eq!(of("graphs")["grid"]["most_unseen"], 30 * 96);
+    assert!(of("threshold")["chains"]["r_hat"].as_f64().expect("R-hat") < 1.05);
+    assert!(stepwise["chains"].is_null() && stepwise["grid"].is_null());
+    assert_eq!(answer["reliability"]["coverage"]["simulations"], 200);
+    assert_eq!(answer["reliability"]["consistency"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn one_method_alone_is_not_called_too_little_overlap() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(
+        folder.path(),
+        "A,B,C,count\n1,0,0,203\n0,1,0,187\n1,1,0,43\n0,0,1,151\n1,0,1,37\n0,1,1,29\n1,1,1,12\n",
+    );
+    let path = path.to_str().expect("a path");
+    let output = run(&["estimate", path, "--method", "stepwise", "--resamples", "0", "--json"]);
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(
+        answer["verdict"],
+        "One method alone was run: there is nothing to compare it with. Run all."
+    );
+}
+
+#[test]
+fn a_model_that_fits_any_table_gives_no_number() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(
+        folder.path(),
+        "A,B,C,count\n1,0,0,1000\n0,1,0,900\n1,1,0,400\n0,0,1,800\n1,0,1,350\n0,1,1,300\n1,1,1,250\n",
+    );
+    let output = run(&["estimate", path.to_str().expect("a path"), "--method", "graphs"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("says nothing of people on no list"), "{said}");
+}
+
+#[test]
+fn too_many_resamples_and_threads_are_refused_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(folder.path(), ARTIFICIAL);
+    let path = path.to_str().expect("a path");
+    for (option, value) in [
+        ("--resamples", "99999999999"),
+        ("--threads", "5000"),
+        ("--threads", "0"),
+    ] {
+        let output = run(&["estimate", path, option, value]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{option} {value}: {said}");
+        assert!(said.contains(option), "{said}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    use std::process::Stdio;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(folder.path(), ARTIFICIAL);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rapporteur"))
+        .args(["estimate", path.to_str().expect("a path"), "--method", "chao"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("an end");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && !said.contains("panicked"), "{said}");
+}
+
+#[test]
+fn a_semicolon_parts_cells_and_utf_16_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(folder.path(), &ARTIFICIAL.replace(',', ";"));
+    let output = run(&["estimate", path.to_str().expect("a path"), "--method", "chao"]);
+    assert!(output.status.success(), "{output:?}");
+    let wide: Vec<u8> = std::iter::once(0xfeff)
+        .chain(ARTIFICIAL.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    std::fs::write(&path, wide).expect("a file");
+    let output = run(&["estimate", path.to_str().expect("a path")]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("UTF-16") && said.contains("CSV UTF-8"), "{said}");
 }
 
 #[test]
@@ -89,7 +176,15 @@ fn a_panel_and_a_picture_are_for_people() {
         output.status.success() && said.contains("96 people seen on 3 lists") && said.contains("539"),
         "{said}"
     );
-    assert!(said.contains("Verdict: "), "{said}");
+    assert!(
+        said.contains("Verdict: One method alone was run: there is nothing to compare it with. Run all.")
+            || said.contains("Verdict: There is not enough overlap"),
+        "{said}"
+    );
+    assert!(
+        said.contains("How far to trust it") && said.contains("Of 200 populations"),
+        "{said}"
+    );
     let svg = std::fs::read_to_string(picture).expect("a picture");
     assert!(
         svg.starts_with("<svg ") && svg.contains("<title>") && svg.contains("539"),

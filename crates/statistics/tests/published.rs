@@ -89,6 +89,14 @@ fn chan_silverman_and_vincent_2021_section_4_1_new_orleans_eight_lists() {
     limit_is_near(&resampled, 0.025, 717.0);
     limit_is_near(&resampled, 0.975, 1_657.0);
     rounds_to(&poisson::main_effects(&histories, 0.95).unwrap(), 997.0);
+    // At the threshold 0 no pair is chosen: independent lists, resampled.
+    let independent = Settings {
+        p: 0.0,
+        ..self::resampled(2_000)
+    };
+    let resampled = stepwise::estimate(&histories, &independent).unwrap().bootstrap.unwrap();
+    limit_is_near(&resampled, 0.025, 644.0);
+    limit_is_near(&resampled, 0.975, 1_618.0);
 }
 
 #[test]
@@ -157,12 +165,30 @@ fn silverman_chan_and_vincent_2024_table_6_limits_of_the_lowest_bic() {
         max_order,
         ..Settings::default()
     };
-    for (order, printed) in [(4, [11_168.0, 56_052.0]), (2, [11_456.0, 43_894.0])] {
-        let estimate = hierarchical::estimate(&read(UNITED_KINGDOM_5), &settings(order)).unwrap();
+    for (text, order, printed) in [
+        (UNITED_KINGDOM_5, 4, [11_168.0, 56_052.0]),
+        (UNITED_KINGDOM_5, 2, [11_456.0, 43_894.0]),
+        (NEW_ORLEANS_5_CORRECTED, 4, [397.0, 1_511.0]),
+        (NEW_ORLEANS_5_CORRECTED, 2, [397.0, 1_505.0]),
+    ] {
+        let estimate = hierarchical::estimate(&read(text), &settings(order)).unwrap();
         let resampled = estimate.bootstrap.unwrap();
         limit_is_near(&resampled, 0.025, printed[0]);
         limit_is_near(&resampled, 0.975, printed[1]);
     }
+}
+
+#[test]
+fn silverman_chan_and_vincent_2024_table_6_limits_downhill_on_the_five_lists_of_new_orleans() {
+    let settings = Settings {
+        max_order: 4,
+        ..resampled(1_000)
+    };
+    let estimate = downhill::estimate(&read(NEW_ORLEANS_5_CORRECTED), &settings).unwrap();
+    rounds_to(&estimate, 981.0);
+    let resampled = estimate.bootstrap.unwrap();
+    limit_is_near(&resampled, 0.025, 397.0);
+    limit_is_near(&resampled, 0.975, 1_564.0);
 }
 
 #[test]

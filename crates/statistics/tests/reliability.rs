@@ -6,7 +6,9 @@ mod expected;
 
 use statistics::multiple_systems::reliability::{Change, consistency, coverage, held_out, sensitivity};
 use statistics::multiple_systems::verdict::{self, Verdict};
-use statistics::multiple_systems::{Estimate, Histories, Refusal, Settings, graphs, poisson, stepwise, threshold};
+use statistics::multiple_systems::{
+    Estimate, Histories, Method, Refusal, Settings, graphs, poisson, stepwise, threshold,
+};
 
 fn histories(name: &str) -> Option<Histories> {
     expected::data_sets()
@@ -38,7 +40,7 @@ fn results(histories: &Histories) -> Vec<Estimate> {
 fn the_verdict_on_the_united_kingdom_and_on_the_netherlands_is_disagreement() {
     for (name, at_least) in [("UKdat_5", 1.8), ("Ned_5", 2.0)] {
         let Some(histories) = histories(name) else { return };
-        let verdict = verdict::of(&histories, &results(&histories));
+        let verdict = verdict::of(&histories, &Method::ALL, &results(&histories));
         let Verdict::Disagree { factor, .. } = verdict else {
             panic!("{name}: {verdict}")
         };
@@ -52,7 +54,7 @@ fn the_verdict_on_independent_lists_is_agreement_and_the_true_number_is_in_every
         return;
     };
     let results = results(&set.histories);
-    let verdict = verdict::of(&set.histories, &results);
+    let verdict = verdict::of(&set.histories, &Method::ALL, &results);
     assert!(matches!(verdict, Verdict::Agree { methods: 3, .. }), "{verdict}");
     let truth = set.expected["true_population"].as_f64().unwrap();
     for interval in results.iter().filter_map(|result| result.interval) {
@@ -66,7 +68,7 @@ fn the_verdict_on_a_list_that_meets_no_other_is_that_nothing_can_be_said() {
         return;
     };
     assert!(matches!(
-        verdict::of(&histories, &results(&histories)),
+        verdict::of(&histories, &Method::ALL, &results(&histories)),
         Verdict::NotEnough(_)
     ));
 }

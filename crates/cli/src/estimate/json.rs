@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use statistics::multiple_systems::bootstrap::Resampled;
 use statistics::multiple_systems::panel::Panel;
 use statistics::multiple_systems::spread::Spread;
-use statistics::multiple_systems::{Estimate, Histories};
+use statistics::multiple_systems::{Computed, Estimate, Histories};
 
 /// The most steps of a histogram.
 const STEPS: usize = 40;
@@ -48,8 +48,30 @@ fn result(estimate: &Estimate) -> Value {
         "warnings": estimate.warnings,
         "seed": estimate.seed,
         "posterior": estimate.posterior.as_ref().and_then(posterior),
+        "chains": estimate.computed.and_then(chains),
+        "grid": estimate.computed.and_then(grid),
         "bootstrap": estimate.bootstrap.as_ref().map(|resampled| bootstrap(resampled, level)),
     })
+}
+
+/// How far the chains of a sampler agree.
+fn chains(computed: Computed) -> Option<Value> {
+    match computed {
+        Computed::Chains(chains) => Some(json!({
+            "r_hat": chains.r_hat,
+            "effective_bulk": chains.bulk,
+            "effective_tail": chains.tail,
+        })),
+        Computed::Grid { .. } => None,
+    }
+}
+
+/// The grid of a posterior.
+fn grid(computed: Computed) -> Option<Value> {
+    match computed {
+        Computed::Chains(_) => None,
+        Computed::Grid { most_unseen, points } => Some(json!({ "most_unseen": most_unseen, "points": points })),
+    }
 }
 
 /// The posterior as the steps of a histogram; shares sum to 1 with those beyond it.

@@ -6,18 +6,25 @@
 mod doubt;
 mod json;
 mod plot;
+mod reliability;
 mod text;
 
-use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use statistics::linkage::uncertainty::Carried;
 use statistics::multiple_systems::panel::{Panel, panel};
-use statistics::multiple_systems::{Histories, Method, Settings};
+use statistics::multiple_systems::reliability::{Report, report};
+use statistics::multiple_systems::{Histories, Method, Refusal, Settings};
 
 use crate::failure::Failure;
 use crate::say;
+
+/// The most resamples: each keeps one number in memory, and more than this show nothing that fewer do not.
+const MOST_RESAMPLES: u64 = 1_000_000;
+/// The most threads: more than any machine of today has cores.
+const MOST_THREADS: i64 = 1_024;
 
 /// Arguments of `estimate`.
 #[derive(Debug, Args)]
@@ -34,14 +41,14 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(2..=9))]
     max_order: u8,
     /// Bootstrap resamples; 0 asks for point estimates alone.
-    #[arg(long, default_value_t = 10_000)]
-    resamples: usize,
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(..=MOST_RESAMPLES))]
+    resamples: u64,
     /// What chance starts from: the same seed gives the same answer, on any number of threads.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Threads to compute on; otherwise one for each core.
-    #[arg(long)]
-    threads: Option<NonZeroUsize>,
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
+    threads: Option<u16>,
     /// Answer as JSON, for a program.
     #[arg(long)]
     json: bool,
@@ -68,9 +75,8 @@ fn share(text: &str) -> Result<f64, String> {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let name = arguments.histories.display();
-    let text = std::fs::read_to_string(&arguments.histories)
-        .map_err(|error| Failure::wrong_use(format!("{name} cannot be read: {error}")))?;
-    let histories = Histories::read(&text).map_err(|error| Failure::found(format!("{name}: {error}")))?;
+    let histories =
+        Histories::read(&text(&arguments.histories)?).map_err(|error| Failure::found(format!("{name}: {error}")))?;
     let methods = match Method::from_code(&arguments.method) {
         Some(method) => vec![method],
         None => Method::ALL.to_vec(),
@@ -78,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let settings = Settings {
         p: arguments.p,
         max_order: arguments.max_order.into(),
-        resamples: arguments.resamples,
+        resamples: usize::try_from(arguments.resamples).unwrap_or(usize::MAX),
         seed: arguments.seed,
         ..Settings::default()
     };
@@ -86,20 +92,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         None => Vec::new(),
         Some(path) => doubt::read(path, &histories)?,
     };
-    let panel = compute(&histories, &methods, &settings, arguments.threads)?;
-    let doubt = doubt::carried(&draws, &panel, &settings);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(arguments.threads.map_or(0, usize::from))
+        .build()
+        .map_err(|error| Failure::could_not(format!("no threads: {error}")))?;
+    let Computed { panel, report, doubt } = pool.install(|| compute(&histories, &methods, &settings, &draws));
     if let Some(file) = &arguments.plot {
         std::fs::write(file, plot::draw(&histories, &panel))
             .map_err(|error| Failure::could_not(format!("{} cannot be written: {error}", file.display())))?;
     }
     if arguments.json {
         let mut answer = json::answer(&histories, &panel);
+        if let Some(report) = &report {
+            answer["reliability"] = reliability::json(&histories, report);
+        }
         if !draws.is_empty() {
             answer["links"] = doubt::json(&doubt);
         }
         say(answer);
     } else {
         say(text::answer(&histories, &panel));
+        if let Some(Ok(report)) = &report {
+            say(reliability::text(&histories, report));
+        }
         if !draws.is_empty() {
             say(doubt::text(draws.len(), &doubt));
         }
@@ -118,30 +133,55 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Runs the methods on as many threads as asked for, with a line of progress.
-fn compute(
-    histories: &Histories,
-    methods: &[Method],
-    settings: &Settings,
-    threads: Option<NonZeroUsize>,
-) -> Result<Panel, Failure> {
-    let bar = indicatif::ProgressBar::new(methods.len() as u64);
+/// The text of a file; a spreadsheet's "Unicode text" is refused by what it is.
+fn text(path: &Path) -> Result<String, Failure> {
+    let name = path.display();
+    let bytes = std::fs::read(path).map_err(|error| Failure::wrong_use(format!("{name} cannot be read: {error}")))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let is_utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+        let what = if is_utf16 {
+            "it is UTF-16, which spreadsheets call Unicode text"
+        } else {
+            "it is not UTF-8 text"
+        };
+        Failure::found(format!("{name}: {what}. Save it as CSV UTF-8"))
+    })
+}
+
+/// What was computed from the lists.
+struct Computed {
+    panel: Panel,
+    /// The checks of the stepwise choice, where it was among the methods.
+    report: Option<Result<Report, Refusal>>,
+    /// What doubtful links do.
+    doubt: Vec<Carried>,
+}
+
+/// Runs the methods, the checks of reliability and the draws of the links, with a line of progress.
+fn compute(histories: &Histories, methods: &[Method], settings: &Settings, draws: &[Histories]) -> Computed {
+    let is_checked = methods.contains(&Method::Stepwise);
+    let steps = methods.len() + usize::from(is_checked) + usize::from(!draws.is_empty());
+    let bar = indicatif::ProgressBar::new(steps as u64);
     bar.set_style(
-        indicatif::ProgressStyle::with_template("{pos}/{len} methods; {msg} {spinner} {elapsed}")
+        indicatif::ProgressStyle::with_template("{pos}/{len} steps; {msg} {spinner} {elapsed}")
             .unwrap_or_else(|_| indicatif::ProgressStyle::default_spinner()),
     );
     bar.enable_steady_tick(Duration::from_millis(200));
     let mut begun = 0;
-    let begins = |method: Method| {
+    let mut begins = |what: &'static str| {
         bar.set_position(begun);
-        bar.set_message(method.code());
+        bar.set_message(what);
         begun += 1;
     };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.map_or(0, NonZeroUsize::get))
-        .build()
-        .map_err(|error| Failure::could_not(format!("no threads: {error}")))?;
-    let panel = pool.install(|| panel(histories, methods, settings, begins));
+    let panel = panel(histories, methods, settings, |method: Method| begins(method.code()));
+    let report = is_checked.then(|| {
+        begins("how far to trust stepwise");
+        report(histories, settings)
+    });
+    if !draws.is_empty() {
+        begins("with the doubt of the links");
+    }
+    let doubt = doubt::carried(draws, &panel, settings);
     bar.finish_and_clear();
-    Ok(panel)
+    Computed { panel, report, doubt }
 }

@@ -10,15 +10,16 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde::{Deserialize, Serialize};
 use statistics::linkage::uncertainty::{self, CARRIED};
 use statistics::multiple_systems::panel::panel;
-use statistics::multiple_systems::reliability::{Change, sensitivity};
+use statistics::multiple_systems::reliability::{Change, report, sensitivity};
 use statistics::multiple_systems::spread::Spread;
 use statistics::multiple_systems::verdict::{Reason, Verdict};
-use statistics::multiple_systems::{Estimate, Histories, Method, Refusal, Settings, stepwise};
+use statistics::multiple_systems::{Estimate, Histories, Method, Refusal, Settings, chao, stepwise};
 use store::row::study;
 use store::{AppError, Cx, jobs};
 
 use super::draws;
 use super::overlap::Overlap;
+use super::trust::Trust;
 use super::{locked, row, state};
 use crate::gate;
 
@@ -71,6 +72,9 @@ pub struct Answer {
     /// What was kept before lists were merged has none.
     #[serde(default)]
     pub(super) merged: Vec<Merged>,
+    /// The checks of the stepwise choice; `None` where it has no estimate, and in what was kept before there were any.
+    #[serde(default)]
+    pub(super) trust: Option<Trust>,
     /// Whether models, histograms and what the estimate is on other lists may go out with the estimate, where the overlaps
     /// allow it. Studies estimated before were published with the promise that these stay inside.
     #[serde(default)]
@@ -180,14 +184,20 @@ pub fn compute(task: &Task, day: domain::Day, mut tell: impl FnMut(usize, usize,
         tell(begun, total, method.code());
         begun += 1;
     });
-    tell(begun, total, "without each list, and with every two as one");
+    tell(begun, total, "how far to trust stepwise");
+    let report = report(histories, &task.settings).ok();
+    let trust = report.as_ref().map(Trust::of);
     let points = Settings {
         resamples: 0,
         ..task.settings
     };
-    let changes = sensitivity(histories, |histories: &Histories| {
-        stepwise::estimate(histories, &points)
-    });
+    // The lists that are left may have an estimate where all of them have none.
+    let changes = match report {
+        Some(report) => report.changed,
+        None => sensitivity(histories, |histories: &Histories| {
+            stepwise::estimate(histories, &points)
+        }),
+    };
     if !task.draws.is_empty() {
         tell(begun + 1, total, "with the doubt of the links");
     }
@@ -215,6 +225,7 @@ pub fn compute(task: &Task, day: domain::Day, mut tell: impl FnMut(usize, usize,
         verdict: said(&panel.verdict),
         without,
         merged,
+        trust,
         goes_out: true,
         n_resamples: task.settings.resamples,
         estimated_on: day.iso(),
@@ -232,7 +243,13 @@ fn result(estimate: &Estimate) -> Given {
         lower: estimate.interval.and_then(|interval| finite(interval.lower)),
         upper: estimate.interval.and_then(|interval| finite(interval.upper)),
         model: estimate.model.clone(),
-        warnings: estimate.warnings.clone(),
+        // A number that no gate has rounded stays out.
+        warnings: estimate
+            .warnings
+            .iter()
+            .filter(|warning| !warning.starts_with(chao::CORRECTED))
+            .cloned()
+            .collect(),
         carries_links: false,
         spread: estimate.spread().and_then(|spread| steps(&spread)),
     }
@@ -282,6 +299,7 @@ const fn why(refusal: &Refusal) -> &'static str {
         Refusal::NoEstimate { .. } | Refusal::NoOverlap => "its model has no estimate on these lists",
         Refusal::NotChecked { .. } => "whether its model has an estimate could not be decided",
         Refusal::NotConverged { .. } => "its search did not end",
+        Refusal::AllDependent { .. } => "most of its answer is what was assumed beforehand",
         Refusal::ChainsDisagree { .. } => "its sampler did not find one answer",
     }
 }
@@ -297,6 +315,9 @@ fn said(verdict: &Verdict) -> Said {
             factor: *factor,
             lowest: lowest.code().to_owned(),
             highest: highest.code().to_owned(),
+        },
+        Verdict::OneMethod => Said::NotEnough {
+            why: "only one method was run".to_owned(),
         },
         // Which lists share nobody, and how few are on two, are small counts themselves.
         Verdict::NotEnough(reason) => Said::NotEnough {
@@ -386,8 +407,19 @@ mod tests {
         let answer = compute(&task, domain::Day::new(2025, 6, 1).expect("a day"), |_, _, _| {});
         assert_eq!((answer.without.len(), answer.merged.len()), (4, 6));
         assert!(answer.merged.iter().all(|merged| merged.people.is_some()));
+        let trust = answer.trust.as_ref().expect("checks");
+        assert_eq!((trust.conditioned.len(), trust.surprises.len()), (4, 3));
+        assert!(trust.conditioned.iter().all(|one| one.ratio.is_some()), "{trust:?}");
+        let covered = trust.covered.as_ref().expect("simulated");
+        assert!(covered.n == 200 && covered.share > 0.5, "{covered:?}");
         for given in &answer.results {
             let method = Method::from_code(&given.method).expect("a method");
+            assert!(
+                !given
+                    .warnings
+                    .iter()
+                    .any(|warning| warning.contains("bias-corrected form, for"))
+            );
             let is_plain = matches!(method, Method::Chao | Method::MainEffects | Method::AllPairs);
             assert_eq!(given.spread.is_none(), is_plain, "{method}");
             if let Some(steps) = &given.spread {
@@ -398,6 +430,7 @@ mod tests {
         let kept = serde_json::to_string(&answer).expect("JSON");
         let read: Answer = serde_json::from_str(&kept).expect("read back");
         assert!(read.goes_out && read.merged.len() == 6);
+        assert_eq!(read.trust, answer.trust);
     }
 
     #[test]
@@ -406,6 +439,7 @@ mod tests {
             "left_out":[],"verdict":{"is":"agree","methods":2},"without":[{"place":0,"people":1200.0}],"n_resamples":1000,
             "estimated_on":"2025-06-01"}"#;
         let read: Answer = serde_json::from_str(old).expect("read");
+        assert!(read.trust.is_none());
         assert!(read.merged.is_empty() && read.results[0].spread.is_none() && !read.goes_out);
     }
 }

@@ -14,6 +14,7 @@ mod open;
 mod overlap;
 mod shown;
 mod tokens;
+mod trust;
 
 #[cfg(test)]
 mod tests;
@@ -32,7 +33,7 @@ pub use destroy::complete;
 pub use estimate::{Answer, JOB, RESAMPLES, Task, ask, compute, keep, task};
 pub use links::{Links, record_links};
 pub use open::{Choices, Open, choices, collected, default_fingerprint, open, reopen};
-pub use shown::{Line, Merged, Published, Shown, Without, published, published_list, shown};
+pub use shown::{Checks, Line, Merged, Published, Shown, Without, published, published_list, shown};
 pub use tokens::{MOST_BYTES, Send, send, take};
 
 /// The least threshold: smaller counts say something of a few people.

@@ -6,7 +6,7 @@
 use domain::ids::StudyId;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use statistics::multiple_systems::Histories;
-use statistics::multiple_systems::reliability::{Change, changed};
+use statistics::multiple_systems::reliability::{Change, changed, conditioned};
 use store::AppError;
 use store::row::study_overlap;
 
@@ -121,6 +121,16 @@ impl Overlap {
         let left = changed(&self.histories, Change::Merged(one, other));
         both && left.is_ok_and(|left| is_wide(&left, k))
     }
+
+    /// Whether it may be shown how near the other lists come to the people on one: it tells of the people on that list alone,
+    /// of those on it and each other list, and of each cell of the table of its people.
+    pub(super) fn shows_conditioned(&self, place: usize, k: u32) -> bool {
+        let mut others = (0..self.histories.lists()).filter(|other| *other != place);
+        let is_shared = |other: usize| self.histories.on_all_of(1 << place | 1 << other) >= u64::from(k);
+        let alone = self.histories.counts()[1 << place] >= u64::from(k);
+        let on_it = conditioned(&self.histories, place);
+        alone && others.all(is_shared) && on_it.is_ok_and(|on_it| is_wide(&on_it, k))
+    }
 }
 
 fn is_wide(histories: &Histories, k: u32) -> bool {
@@ -166,6 +176,22 @@ mod tests {
         assert!(four(40, 11).shows_without(3, 11));
         assert!(!four(10, 11).shows_without(3, 11));
         assert!(!four(40, 10).shows_without(3, 11));
+    }
+
+    #[test]
+    fn every_cell_of_a_lists_people_decides_whether_it_is_shown_how_near_the_others_come() {
+        let four = |cell: usize, n: u64| {
+            let mut counts = vec![40; 16];
+            (counts[0], counts[cell]) = (0, n);
+            Overlap::new(vec![1, 2, 3, 4], counts).expect("overlaps")
+        };
+        assert!(four(0b0011, 11).shows_conditioned(0, 11));
+        assert!(!four(0b0011, 10).shows_conditioned(0, 11), "ten on the first two alone");
+        assert!(!four(0b0001, 10).shows_conditioned(0, 11), "ten on the first alone");
+        assert!(
+            four(0b0110, 3).shows_conditioned(0, 11),
+            "nobody of these is on the first list"
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Nothing in here is a number: a page gets [`Gated`], [`Banded`], [`Span`], [`Spread`] and words.
 
+mod checks;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -13,6 +14,7 @@ use statistics::multiple_systems::Method;
 use store::row::study;
 use store::{AppError, Cx};
 
+pub use self::checks::Checks;
 use self::words::{assumes, name, verdict, words};
 use super::estimate::{Answer, Given, Said, Steps, TOO_MANY_LISTS};
 use super::overlap::Overlap;
@@ -93,6 +95,8 @@ pub struct Shown {
     pub without: Vec<Without>,
     /// What the estimate is with each two lists counted as one; empty where too few lists would be left.
     pub merged: Vec<Merged>,
+    /// How the stepwise choice fares where the answer is known: inside only.
+    pub checks: Checks,
     /// Whether models, histograms and what the estimate is on other lists go out with it.
     pub goes_out: bool,
     /// Whether something of the panel is not shown because it would reveal a count under the threshold.
@@ -169,6 +173,7 @@ pub async fn published(cx: &Cx<'_>, id: StudyId) -> Result<(Published, Shown), A
 /// What everybody may see of an estimate. Where an overlap is small, an interval that is open or missing is as good as a
 /// reason, so its method is one of those that give no number.
 fn outside(mut shown: Shown) -> Shown {
+    shown.checks = Checks::default();
     for line in &mut shown.lines {
         line.warnings.clear();
     }
@@ -291,6 +296,8 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
             })
         })
         .collect();
+    let (checks, checks_are_cut) = checks::made(answer, overlap, k);
+    is_cut |= checks_are_cut;
     Shown {
         verdict: verdict(&answer.verdict, is_wide),
         span: if is_enough { span(answer, k) } else { None },
@@ -308,6 +315,7 @@ fn make(row: &study::Model, answer: &Answer, overlap: &Overlap) -> Shown {
             .collect(),
         without,
         merged,
+        checks,
         goes_out: answer.goes_out && is_wide && gives_numbers,
         is_cut,
         sizes: overlap

@@ -35,6 +35,8 @@ pub struct Resampled {
     pub share_below: f64,
     /// Acceleration from the jackknife; 0 where a jackknife table has no estimate.
     pub acceleration: f64,
+    /// How many jackknife tables, each with one person of a history less, have no estimate.
+    pub jackknife_without_estimate: usize,
 }
 
 /// One end of an interval.
@@ -73,7 +75,7 @@ impl Resampled {
     /// The corrected quantile: the limit below which the true number lies with chance `p`.
     ///
     /// `None` where every resampled estimate lies on one side of the estimate, which leaves nothing to
-    /// correct the bias by.
+    /// correct the bias by; and where the acceleration is so large that the correction has no end.
     pub fn limit(&self, p: f64) -> Option<Limit> {
         let bias = normal::quantile(self.share_below);
         if !bias.is_finite() || self.estimates.is_empty() {
@@ -112,6 +114,15 @@ impl Resampled {
             lower: lower.value,
             upper: upper.value,
         })
+    }
+
+    /// Why a limit is missing.
+    fn no_limit(&self) -> &'static str {
+        if normal::quantile(self.share_below).is_finite() {
+            "There is no bootstrap interval: single people move the estimate so much (the acceleration of the jackknife) that the correction of a limit has no end."
+        } else {
+            "There is no bootstrap interval: every resampled estimate lies on the same side of the estimate."
+        }
     }
 
     /// The uncorrected quantile of the resampled estimates. There must be at least one.
@@ -183,10 +194,12 @@ pub(crate) fn run(
         .collect();
     estimates.sort_unstable_by(f64::total_cmp);
     let below = estimates.partition_point(|value| *value < estimate);
+    let jackknife = jackknife(histories, total);
     Resampled {
         without_estimate: estimates.iter().filter(|value| value.is_infinite()).count(),
         share_below: below as f64 / estimates.len() as f64,
-        acceleration: acceleration(histories, total).unwrap_or(0.0),
+        acceleration: acceleration(&jackknife).unwrap_or(0.0),
+        jackknife_without_estimate: jackknife.iter().filter(|(_, value)| value.is_none()).count(),
         estimates,
     }
 }
@@ -205,10 +218,7 @@ pub(crate) fn add(
     answer.seed = Some(settings.seed);
     answer.interval = resampled.interval(settings.level);
     match &answer.interval {
-        None => answer.warnings.push(
-            "There is no bootstrap interval: every resampled estimate lies on the same side of the estimate."
-                .to_owned(),
-        ),
+        None => answer.warnings.push(resampled.no_limit().to_owned()),
         Some(interval) if interval.upper.is_infinite() => {
             answer
                 .warnings
@@ -221,6 +231,12 @@ pub(crate) fn add(
             "{} of {} resamples have no estimate and count as larger than every number.",
             resampled.without_estimate,
             resampled.estimates.len()
+        ));
+    }
+    if resampled.jackknife_without_estimate > 0 {
+        answer.warnings.push(format!(
+            "With one person less of a history the method has no estimate, for {} of the histories: the interval is corrected for bias and not for skewness.",
+            resampled.jackknife_without_estimate
         ));
     }
     answer.bootstrap = Some(resampled);
@@ -249,15 +265,16 @@ pub(crate) fn resample(table: &mut Table, people: &[u16], seed: u64, number: u64
     });
 }
 
-/// The jackknife's acceleration: `sum N_w r_w^3 / (6 (sum N_w r_w^2)^(3/2))`, where `r_w` is the weighted
-/// mean of all leave-one-out estimates less that without one person of history `w`.
-fn acceleration(histories: &Histories, total: impl Fn(&mut Newton, &Table) -> Option<f64> + Sync) -> Option<f64> {
+/// How many people have each history, and the estimate with one of them less; `None` where the method has none.
+fn jackknife(
+    histories: &Histories,
+    total: impl Fn(&mut Newton, &Table) -> Option<f64> + Sync,
+) -> Vec<(f64, Option<f64>)> {
     let table = Table::of(histories);
     let seen: Vec<usize> = (1..table.counts.len())
         .filter(|history| table.counts[*history] > 0.0)
         .collect();
-    let left_out: Option<Vec<(f64, f64)>> = seen
-        .into_par_iter()
+    seen.into_par_iter()
         .map_init(
             || (Newton::default(), table.clone()),
             |(newton, work), history| {
@@ -265,12 +282,22 @@ fn acceleration(histories: &Histories, total: impl Fn(&mut Newton, &Table) -> Op
                     counts.copy_from_slice(&table.counts);
                     counts[history] -= 1.0;
                 });
-                total(newton, work).map(|value| (table.counts[history], value))
+                (table.counts[history], total(newton, work))
             },
         )
+        .collect()
+}
+
+/// The jackknife's acceleration: `sum N_w r_w^3 / (6 (sum N_w r_w^2)^(3/2))`, where `r_w` is the weighted
+/// mean of all leave-one-out estimates less that without one person of history `w`. `None` where one of them is missing.
+fn acceleration(jackknife: &[(f64, Option<f64>)]) -> Option<f64> {
+    let left_out: Option<Vec<(f64, f64)>> = jackknife
+        .iter()
+        .map(|(weight, value)| value.map(|value| (*weight, value)))
         .collect();
     let left_out = left_out?;
-    let mean = left_out.iter().map(|(weight, value)| weight * value).sum::<f64>() / table.observed();
+    let observed = left_out.iter().map(|(weight, _)| weight).sum::<f64>();
+    let mean = left_out.iter().map(|(weight, value)| weight * value).sum::<f64>() / observed;
     let moment = |power| {
         left_out
             .iter()
@@ -291,7 +318,42 @@ mod tests {
             estimates,
             share_below,
             acceleration: 0.0,
+            jackknife_without_estimate: 0,
         }
+    }
+
+    #[test]
+    fn a_missing_limit_has_its_own_reason() {
+        let one_sided = resampled(vec![1.0, 2.0], 1.0);
+        assert!(
+            one_sided.no_limit().contains("the same side"),
+            "{}",
+            one_sided.no_limit()
+        );
+        let skewed = Resampled {
+            acceleration: 0.6,
+            ..resampled((1..=100).map(f64::from).collect(), 0.5)
+        };
+        assert_eq!(skewed.interval(0.95), None, "1 - 0.6 x 1.96 is below 0");
+        assert!(skewed.no_limit().contains("acceleration"), "{}", skewed.no_limit());
+    }
+
+    #[test]
+    fn a_jackknife_table_without_an_estimate_is_said() {
+        // Without the one person on two lists nothing tells how many are on none.
+        let histories = Histories::new(["A", "B", "C"], vec![0, 40, 30, 1, 20, 0, 0, 0]).unwrap();
+        let settings = Settings {
+            resamples: 100,
+            ..Settings::default()
+        };
+        let found = crate::multiple_systems::stepwise::estimate(&histories, &settings).unwrap();
+        let resampled = found.bootstrap.unwrap();
+        assert_eq!((resampled.acceleration, resampled.jackknife_without_estimate), (0.0, 1));
+        assert!(
+            found.warnings.iter().any(|warning| warning.contains("one person less")),
+            "{:?}",
+            found.warnings
+        );
     }
 
     #[test]

@@ -8,6 +8,9 @@ use super::estimate::{Estimate, Interval, IntervalKind, Method, Refusal};
 use super::histories::Histories;
 use super::normal;
 
+/// How the remark begins that gives the bound in its bias-corrected form, not rounded.
+pub const CORRECTED: &str = "In its bias-corrected form";
+
 /// The bound in its three forms, in people altogether.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bound {
@@ -63,7 +66,12 @@ pub fn estimate(histories: &Histories, level: f64) -> Result<Estimate, Refusal> 
             upper: observed + unseen * spread.exp(),
         }
     });
-    if bound.lower.is_none() {
+    if bound.lower.is_some() {
+        warnings.push(format!(
+            "{CORRECTED}, for small overlaps, the bound is {:.0}.",
+            bound.bias_corrected
+        ));
+    } else {
         warnings.push("Nobody is on exactly two lists, so the bias-corrected form is shown.".to_owned());
     }
     Ok(Estimate {
@@ -78,10 +86,27 @@ pub fn estimate(histories: &Histories, level: f64) -> Result<Estimate, Refusal> 
         seed: None,
         bootstrap: None,
         posterior: None,
+        computed: None,
     })
 }
 
 fn frequencies(histories: &Histories) -> (f64, f64, f64) {
     let people = histories.by_number_of_lists();
     (histories.observed() as f64, people[1] as f64, people[2] as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bias_corrected_form_stands_beside_the_bound() {
+        let histories = Histories::new(["A", "B", "C"], vec![0, 40, 30, 6, 20, 0, 0, 0]).unwrap();
+        let found = estimate(&histories, 0.95).unwrap();
+        // 96 + 90 x 89 / (2 x 7)
+        assert_eq!(
+            found.warnings[1],
+            "In its bias-corrected form, for small overlaps, the bound is 668."
+        );
+    }
 }

@@ -16,7 +16,7 @@ use rand_distr::{Beta, Binomial, Distribution, Gamma, Open01, Poisson};
 use rayon::prelude::*;
 
 use super::convergence::Convergence;
-use super::estimate::{Estimate, Interval, IntervalKind, Method, Refusal, Settings};
+use super::estimate::{Computed, Estimate, Interval, IntervalKind, Method, Refusal, Settings};
 use super::histories::Histories;
 use super::quantile;
 use super::spread::Spread;
@@ -166,6 +166,7 @@ impl Classes {
             seed: Some(self.options.seed),
             bootstrap: None,
             posterior: Spread::of_equal(&totals),
+            computed: Some(Computed::Chains(self.convergence)),
         })
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::bootstrap::Resampled;
+use super::convergence::Convergence;
 use super::spread::Spread;
 
 /// A way to estimate.
@@ -128,6 +129,20 @@ impl Checks {
     }
 }
 
+/// How a posterior was computed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Computed {
+    /// From several chains of a sampler, which agree this far.
+    Chains(Convergence),
+    /// On a grid of numbers of people unseen, evenly spaced from 1.
+    Grid {
+        /// Where it ends.
+        most_unseen: u64,
+        /// How many points it has.
+        points: u64,
+    },
+}
+
 /// What one method says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Estimate {
@@ -153,6 +168,8 @@ pub struct Estimate {
     pub bootstrap: Option<Resampled>,
     /// The posterior behind a credible interval.
     pub posterior: Option<Spread>,
+    /// How the posterior was computed.
+    pub computed: Option<Computed>,
 }
 
 impl Estimate {
@@ -187,6 +204,15 @@ pub enum Refusal {
     /// Nobody is on two lists.
     #[error("nobody is on two lists, so nothing tells how many are on none")]
     NoOverlap,
+    /// Nearly all of a posterior lies on the model that joins all lists.
+    #[error(
+        "{:.0} % of its posterior lies on the model that joins every list with every other. That model fits any overlaps and says nothing of people on no list, so its number would only repeat what was assumed beforehand",
+        100.0 * .share
+    )]
+    AllDependent {
+        /// Its share of the posterior, 0 to 1.
+        share: f64,
+    },
     /// The exact check of [`Checks`] needed a number of more than 128 bits.
     #[error("whether the model {model} has an estimate could not be decided exactly")]
     NotChecked {

@@ -25,12 +25,19 @@ pub mod decomposable;
 use rayon::prelude::*;
 
 use self::decomposable::Decomposable;
-use super::estimate::{Estimate, Interval, IntervalKind, Method, Refusal, Settings};
+use super::estimate::{Computed, Estimate, Interval, IntervalKind, Method, Refusal, Settings};
 use super::histories::Histories;
 use super::spread::Spread;
 
 /// The most lists whose graphs can all be tried.
 pub const MOST_LISTS: usize = 6;
+
+/// The share of the posterior on the graph that joins all lists above which there is no number: that graph fits every table
+/// and leaves the people unseen to the prior.
+pub const MOST_ON_ALL: f64 = 0.5;
+
+/// The share of the posterior on the graph that joins all lists above which it is said beside the number.
+const SAID_ON_ALL: f64 = 0.05;
 
 /// What is believed of the total beforehand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,14 +115,14 @@ pub struct Average {
 
 /// The method with its usual choices, at a panel's level.
 pub fn estimate(histories: &Histories, settings: &Settings) -> Result<Estimate, Refusal> {
-    Ok(average(
+    average(
         histories,
         &Options {
             level: settings.level,
             ..Options::default()
         },
     )?
-    .estimate())
+    .estimate()
 }
 
 /// Averages over all decomposable graphs. Refused for more than [`MOST_LISTS`] lists, and where nobody is
@@ -123,7 +130,7 @@ pub fn estimate(histories: &Histories, settings: &Settings) -> Result<Estimate, 
 ///
 /// ```
 /// use statistics::multiple_systems::{Histories, graphs};
-/// // The overlaps of three lists of HIV-positive people in Korea, as in methods papers since 2015.
+/// // The overlaps of three lists of women held at Palembang (Ball, Shin and Yang 2018).
 /// let histories = Histories::new(["b", "c", "d"], vec![0, 5, 5, 54, 41, 6, 0, 12])?;
 /// let average = graphs::average(&histories, &graphs::Options::default()).expect("three overlapping lists");
 /// assert_eq!((average.median, average.interval.lower, average.interval.upper), (163, 127.0, 468.0));
@@ -186,9 +193,20 @@ pub fn average(histories: &Histories, options: &Options) -> Result<Average, Refu
 }
 
 impl Average {
-    /// The median as an [`Estimate`], with the warnings that its posterior calls for.
-    pub fn estimate(&self) -> Estimate {
+    /// The median as an [`Estimate`], with the warnings that its posterior calls for. Refused where most of the posterior
+    /// lies on the graph that joins all lists: the median would only say back the prior.
+    pub fn estimate(&self) -> Result<Estimate, Refusal> {
         let mut warnings = Vec::new();
+        let on_all = self.share_on_all();
+        if on_all > MOST_ON_ALL {
+            return Err(Refusal::AllDependent { share: on_all });
+        }
+        if on_all > SAID_ON_ALL {
+            warnings.push(format!(
+                "{:.0} % of the posterior lies on the graph that joins all lists, which says nothing of people on no list: that part of the answer is what was assumed beforehand.",
+                100.0 * on_all
+            ));
+        }
         let end = self.share_at_the_end();
         if end > 0.001 {
             warnings.push(format!(
@@ -206,7 +224,7 @@ impl Average {
                 said.collect::<Vec<_>>().join(" and ")
             ));
         }
-        Estimate {
+        Ok(Estimate {
             method: Method::Graphs,
             estimate: self.median as f64,
             interval: Some(self.interval),
@@ -223,7 +241,21 @@ impl Average {
                     .map(|total| *total as f64)
                     .zip(self.posterior.iter().copied()),
             ),
-        }
+            computed: Some(Computed::Grid {
+                most_unseen: self.options.most_unseen.unwrap_or_default(),
+                points: self.options.points,
+            }),
+        })
+    }
+
+    /// The share of the posterior on the graph that joins every list with every other.
+    pub fn share_on_all(&self) -> f64 {
+        let joins_all = |weighed: &&Weighed| weighed.graph.cliques.len() == 1;
+        self.graphs
+            .iter()
+            .filter(joins_all)
+            .map(|weighed| weighed.probability)
+            .sum()
     }
 
     /// The share of the posterior in the last tenth of the grid.

@@ -91,6 +91,6 @@ pub(crate) mod table;
 pub mod threshold;
 pub mod verdict;
 
-pub use estimate::{Checks, Estimate, Interval, IntervalKind, Method, Refusal, Settings};
+pub use estimate::{Checks, Computed, Estimate, Interval, IntervalKind, Method, Refusal, Settings};
 pub use histories::{Histories, HistoriesError};
 pub use model::Model;

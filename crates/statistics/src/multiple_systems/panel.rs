@@ -36,7 +36,7 @@ pub fn panel(histories: &Histories, methods: &[Method], settings: &Settings, mut
             Err(refusal) => left_out.push((*method, refusal)),
         }
     }
-    let verdict = verdict::of(histories, &results);
+    let verdict = verdict::of(histories, methods, &results);
     Panel {
         results,
         left_out,
@@ -59,7 +59,7 @@ pub fn estimate(histories: &Histories, method: Method, settings: &Settings) -> R
                 level: settings.level,
                 ..graphs::Options::default()
             };
-            graphs::average(histories, &options).map(|average| average.estimate())
+            graphs::average(histories, &options)?.estimate()
         }
         Method::Classes => classes::estimate(histories, settings),
     }

@@ -139,6 +139,7 @@ impl Fit {
             seed: None,
             bootstrap: None,
             posterior: None,
+            computed: None,
         }
     }
 }

@@ -9,17 +9,20 @@
 //! - [`held_out`]: each overlap is hidden from the chosen model, which then has to predict it.
 //! - [`coverage`]: populations are drawn from the fitted model, and the method is asked for their size, which
 //!   is known. How often does its interval hold it?
+//! - [`report`]: all four, of the stepwise choice.
 //!
 //! None of them can show that a model is right about the people whom no list holds: a wrong model may pass
 //! them all. A method that fails one of them on these lists should not be believed on them.
 
 mod coverage;
 mod held_out;
+mod report;
 
 use rayon::prelude::*;
 
 pub use self::coverage::{Coverage, MOST_SIMULATIONS, coverage};
 pub use self::held_out::{HeldOut, held_out};
+pub use self::report::{Report, SIMULATIONS, report};
 use super::estimate::{Estimate, Refusal};
 use super::histories::{Histories, HistoriesError};
 

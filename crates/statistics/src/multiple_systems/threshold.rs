@@ -15,7 +15,7 @@ mod posterior;
 
 use self::posterior::{Length, Posterior};
 use super::convergence::Convergence;
-use super::estimate::{Estimate, Interval, IntervalKind, Method, Refusal, Settings};
+use super::estimate::{Computed, Estimate, Interval, IntervalKind, Method, Refusal, Settings};
 use super::existence;
 use super::histories::Histories;
 use super::model::{Model, notation, pairs};
@@ -203,6 +203,7 @@ impl Thresholded {
             seed: Some(self.options.seed),
             bootstrap: None,
             posterior: Spread::of_equal(&self.totals),
+            computed: Some(Computed::Chains(self.convergence)),
         }
     }
 }
@@ -360,7 +361,7 @@ impl Fitting<'_> {
 mod tests {
     use super::*;
 
-    /// Three lists of people with HIV in Korea: two pairs of lists overlap far more than the third.
+    /// Three lists of women held at Palembang (Ball, Shin and Yang 2018): two pairs of lists overlap far more than the third.
     fn korea() -> Histories {
         Histories::new(["b", "c", "d"], vec![0, 5, 5, 54, 41, 6, 0, 12]).unwrap()
     }

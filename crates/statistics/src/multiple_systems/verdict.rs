@@ -56,6 +56,8 @@ pub enum Verdict {
         /// The method with the highest.
         highest: Method,
     },
+    /// Only one method was asked for.
+    OneMethod,
     /// Nothing can be said.
     NotEnough(Reason),
 }
@@ -73,8 +75,8 @@ pub enum Reason {
     WideIntervals(f64),
 }
 
-/// The verdict on the results of several methods on the same histories.
-pub fn of(histories: &Histories, results: &[Estimate]) -> Verdict {
+/// The verdict on the results of the methods that were asked for, on the same histories.
+pub fn of(histories: &Histories, asked: &[Method], results: &[Estimate]) -> Verdict {
     let on_two: u64 = histories.by_number_of_lists()[2..].iter().sum();
     if on_two < FEWEST_ON_TWO_LISTS {
         return Verdict::NotEnough(Reason::FewOnTwoLists(on_two));
@@ -82,6 +84,9 @@ pub fn of(histories: &Histories, results: &[Estimate]) -> Verdict {
     let apart = apart(histories);
     if !apart.is_empty() {
         return Verdict::NotEnough(Reason::Apart(apart));
+    }
+    if asked.len() == 1 {
+        return Verdict::OneMethod;
     }
     let mut compared: Vec<&Estimate> = results
         .iter()
@@ -170,6 +175,7 @@ impl fmt::Display for Verdict {
                 f,
                 "The methods disagree by a factor of {factor:.1}: {lowest} gives the lowest estimate and {highest} the highest."
             ),
+            Self::OneMethod => f.write_str("One method alone was run: there is nothing to compare it with. Run all."),
             Self::NotEnough(reason) => write!(f, "There is not enough overlap to say: {reason}."),
         }
     }
@@ -231,7 +237,24 @@ mod tests {
             seed: None,
             bootstrap: None,
             posterior: None,
+            computed: None,
         }
+    }
+
+    #[test]
+    fn one_method_that_was_asked_for_is_compared_with_nothing() {
+        let results = [result(Method::Stepwise, 1_000.0, 1_300.0)];
+        let verdict = of(&overlapping(), &[Method::Stepwise], &results);
+        assert_eq!(
+            verdict.to_string(),
+            "One method alone was run: there is nothing to compare it with. Run all."
+        );
+        let few = Histories::new(["A", "B", "C"], vec![0, 40, 30, 6, 20, 2, 1, 0]).unwrap();
+        assert_eq!(
+            of(&few, &[Method::Stepwise], &results),
+            Verdict::NotEnough(Reason::FewOnTwoLists(9)),
+            "too little overlap is too little for one method as well"
+        );
     }
 
     #[test]
@@ -240,7 +263,7 @@ mod tests {
             result(Method::Stepwise, 1_000.0, 1_300.0),
             result(Method::Graphs, 1_100.0, 1_500.0),
         ];
-        let verdict = of(&overlapping(), &results);
+        let verdict = of(&overlapping(), &Method::ALL, &results);
         assert_eq!(
             verdict,
             Verdict::Agree {
@@ -264,7 +287,7 @@ mod tests {
             result(Method::Threshold, 12_400.0, 14_000.0),
         ];
         assert_eq!(
-            of(&overlapping(), &results).to_string(),
+            of(&overlapping(), &Method::ALL, &results).to_string(),
             "The methods disagree by a factor of 2.1: stepwise gives the lowest estimate and graphs the highest."
         );
     }
@@ -279,14 +302,14 @@ mod tests {
             result(Method::Bic, 1_000.0, 1_300.0),
         ];
         assert_eq!(
-            of(&overlapping(), &results),
+            of(&overlapping(), &Method::ALL, &results),
             Verdict::Agree {
                 factor: 1.0,
                 methods: 2
             }
         );
         assert_eq!(
-            of(&overlapping(), &results[..4]),
+            of(&overlapping(), &Method::ALL, &results[..4]),
             Verdict::NotEnough(Reason::FewMethods(1))
         );
     }
@@ -297,7 +320,7 @@ mod tests {
             model: model.iter().map(ToString::to_string).collect(),
             ..result(method, 1_000.0, 1_300.0)
         };
-        let counted = |results: &[Estimate]| match of(&overlapping(), results) {
+        let counted = |results: &[Estimate]| match of(&overlapping(), &Method::ALL, results) {
             Verdict::Agree { methods, .. } => methods,
             other => panic!("{other}"),
         };
@@ -310,7 +333,7 @@ mod tests {
         assert_eq!(counted(&[bic.clone(), same.clone(), graphs.clone()]), 2);
         assert_eq!(counted(&[bic.clone(), other, graphs]), 3);
         assert_eq!(
-            of(&overlapping(), &[bic, same]),
+            of(&overlapping(), &Method::ALL, &[bic, same]),
             Verdict::NotEnough(Reason::FewMethods(1)),
             "one method has nothing to agree with"
         );
@@ -323,7 +346,10 @@ mod tests {
             result(Method::Stepwise, 1_000.0, 1_300.0),
             result(Method::Graphs, 1_000.0, 1_300.0),
         ];
-        assert_eq!(of(&few, &results), Verdict::NotEnough(Reason::FewOnTwoLists(9)));
+        assert_eq!(
+            of(&few, &Method::ALL, &results),
+            Verdict::NotEnough(Reason::FewOnTwoLists(9))
+        );
     }
 
     #[test]
@@ -333,7 +359,7 @@ mod tests {
             result(Method::Stepwise, 1_000.0, 1_300.0),
             result(Method::Graphs, 1_000.0, 1_300.0),
         ];
-        let verdict = of(&apart, &results);
+        let verdict = of(&apart, &Method::ALL, &results);
         assert_eq!(verdict, Verdict::NotEnough(Reason::Apart(vec!["C".to_owned()])));
         assert!(
             verdict.to_string().contains("nothing joins C to the other lists"),
@@ -353,7 +379,7 @@ mod tests {
             result(Method::Stepwise, 1_000.0, 9_000.0),
             result(Method::Bic, 1_000.0, f64::INFINITY),
         ];
-        let Verdict::NotEnough(Reason::WideIntervals(span)) = of(&overlapping(), &results) else {
+        let Verdict::NotEnough(Reason::WideIntervals(span)) = of(&overlapping(), &Method::ALL, &results) else {
             panic!("too wide")
         };
         assert!((span - 11.25).abs() < 1e-9, "{span}");

@@ -77,11 +77,13 @@ fn group(path: &str) -> &str {
 pub(crate) fn render(compared: &[(Leaf, Outcome)]) -> String {
     let mut page = String::from(
         "# Estimates beside those of other packages\n\n\
-        Written by the test `crates/statistics/tests/reference`; do not edit. It holds every number that other packages \
-        gave on published tables against what `statistics::multiple_systems` gives on the same tables: SparseMSE 2.0.1, \
+        Written by the test `crates/statistics/tests/reference`; do not edit. It goes through every number that other \
+        packages gave on published tables, and holds those that a shipped method has too against what \
+        `statistics::multiple_systems` gives on the same tables: SparseMSE 2.0.1, \
         MultipleSystemsEstimation 1.2.0, Rcapture 1.4-4, dga 2.0.2 and LCMCR 0.4.14, all in R.\n\n\
         What chance has no part in must be the same at 1e-4 relative; what it has a part in must lie within the spread \
-        that its number of draws leaves. A number that is not compared is named below with the reason.\n\n",
+        that its number of draws leaves. The numbers that readers ask for are printed \
+        table by table; the others are counted. What is not compared is counted at the end, each with its reason.\n\n",
     );
     counts(&mut page, compared);
     against_truth(&mut page, compared);

@@ -385,7 +385,9 @@ async fn where_every_overlap_is_wide_histograms_and_other_lists_are_on_both_page
             .await
             .expect(StatusCode::OK)
             .says("go out too")
-            .lacks("Not everything is shown");
+            .lacks("Not everything is shown")
+            .says("How far to trust it")
+            .says("Of 200 populations drawn from the chosen model");
         for words in told {
             page = page.says(words);
         }
@@ -402,6 +404,7 @@ async fn where_every_overlap_is_wide_histograms_and_other_lists_are_on_both_page
         for words in told {
             public = public.says(words);
         }
+        public = public.lacks("How far to trust it").lacks("populations drawn");
         // Seen in all, and on each list: no picture and no table holds them.
         for exact in ["1,293", "1293", "512", "527", "394", "548"] {
             for page in [&page, &public] {
@@ -410,6 +413,20 @@ async fn where_every_overlap_is_wide_histograms_and_other_lists_are_on_both_page
         }
     })
     .await;
+}
+
+#[test]
+fn what_a_minister_reads_has_two_hundred_words_at_most() {
+    let page = include_str!("method.html");
+    let (_, after) = page.split_once("<h2>In short</h2>").expect("a heading");
+    let (short, _) = after.split_once("<h2>In full</h2>").expect("the next heading");
+    let words: String = short
+        .split('<')
+        .map(|part| part.split_once('>').map_or(part, |(_, words)| words))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let count = words.split_whitespace().count();
+    assert!((100..=200).contains(&count), "{count} words");
 }
 
 /// Whether a page prints this number; where in a picture something is drawn is no number that it prints.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::study::estimate::{self, LeftOut};
+use crate::study::trust::{self, Trust};
 
 fn study(true_size: Option<i64>) -> study::Model {
     let id = uuid::Uuid::nil();
@@ -61,6 +62,7 @@ fn answer(results: Vec<Given>, verdict: Said) -> Answer {
         verdict,
         without: Vec::new(),
         merged: Vec::new(),
+        trust: None,
         goes_out: true,
         n_resamples: 1_000,
         estimated_on: "2025-06-01".into(),
@@ -256,6 +258,86 @@ fn one_small_overlap_keeps_histograms_from_everybody_and_the_rest_from_the_publi
     assert_eq!(told(&public), [false; 4]);
     assert!(public.without.is_empty() && public.merged.is_empty());
     assert_eq!(public.fewest_lists(), 4);
+}
+
+/// The whole answer with what the checks found.
+fn checked() -> Answer {
+    Answer {
+        trust: Some(Trust {
+            conditioned: vec![
+                trust::Conditioned {
+                    place: 0,
+                    ratio: Some(0.912),
+                    holds: Some(true),
+                },
+                trust::Conditioned {
+                    place: 3,
+                    ratio: Some(1.304),
+                    holds: Some(false),
+                },
+            ],
+            surprises: vec![trust::Surprise {
+                places: vec![0, 3],
+                deviations: -3.4,
+            }],
+            covered: Some(trust::Covered {
+                n: 200,
+                share: 0.935,
+                ratio: Some(1.02),
+            }),
+        }),
+        ..whole()
+    }
+}
+
+#[test]
+fn the_checks_are_told_inside_and_never_outside() {
+    let shown = make(&study(None), &checked(), &four(15, 11));
+    let checks = &shown.checks;
+    assert_eq!(
+        checks.conditioned,
+        [
+            (1, Some("9% too few; the interval holds the number".to_owned())),
+            (5, Some("30% too many; the interval misses the number".to_owned()))
+        ]
+    );
+    assert_eq!(
+        checks.surprises,
+        ["Lists 1, 5 and no other: 3 standard deviations fewer than the model expects"]
+    );
+    assert_eq!(
+        checks.coverage,
+        "Of 200 populations drawn from the chosen model, the interval holds the true number in 94%, and the middle estimate is 102% of it."
+    );
+    assert!(!shown.is_cut);
+    assert!(outside(shown).checks.is_empty());
+    assert!(
+        make(&study(None), &whole(), &four(15, 11)).checks.is_empty(),
+        "kept before there were any"
+    );
+}
+
+#[test]
+fn checks_that_tell_of_a_small_overlap_are_not_shown() {
+    // Ten people are on the first and the second list alone: the fourth list's people are all in wide cells.
+    let shown = make(&study(None), &checked(), &four(0b0011, 10));
+    assert_eq!(shown.checks.conditioned[0], (1, None));
+    assert!(shown.checks.conditioned[1].1.is_some() && shown.is_cut);
+    assert!(shown.checks.surprises.is_empty(), "any cell may be told of");
+    assert!(
+        !shown.checks.coverage.is_empty(),
+        "every two lists share enough for the model to be shown"
+    );
+    let mut counts = vec![40; 16];
+    counts[0] = 0;
+    for cell in [0b1001, 0b1011, 0b1101, 0b1111] {
+        counts[cell] = 2;
+    }
+    let few = Overlap::new(vec![1, 2, 3, 5], counts).expect("overlaps");
+    assert!(
+        make(&study(None), &checked(), &few).checks.coverage.is_empty(),
+        "as the model"
+    );
 }
 
 #[test]

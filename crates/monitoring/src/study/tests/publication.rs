@@ -21,6 +21,7 @@ fn answer(verdict: Said) -> Answer {
         verdict,
         without: Vec::new(),
         merged: Vec::new(),
+        trust: None,
         goes_out: true,
         n_resamples: 1_000,
         estimated_on: "2025-06-01".into(),

@@ -1,7 +1,9 @@
 //! Linkage schemas: which columns are encoded, and how.
 //!
-//! A schema is one of clkhash, version 3 (<https://clkhash.readthedocs.io>), so that a partner may encode with either
-//! tool. A feature may carry one more member, which clkhash passes over:
+//! A schema is one of clkhash, version 3 (<https://clkhash.readthedocs.io>), so that a partner's schema can be taken over and
+//! CLKs be compared with other tools ([`clks`](super::clks)). That is for users of this library: the program's token files hold
+//! filters for each column, which clkhash cannot make, so there partners all encode with the program. A feature may carry
+//! one more member, which clkhash passes over:
 //!
 //! ```json
 //! { "identifier": "family_name", "rapporteur": { "kind": "family name" }, "format": {}, "hashing": {} }

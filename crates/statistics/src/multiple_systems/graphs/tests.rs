@@ -107,14 +107,18 @@ fn a_grid_that_ends_too_soon_is_warned_of() {
         most_unseen: Some(60),
         ..Options::default()
     };
-    let warnings = average(&korea(), &short).unwrap().estimate().warnings;
+    let warnings = average(&korea(), &short).unwrap().estimate().unwrap().warnings;
     assert!(
         warnings
             .iter()
             .any(|warning| warning.starts_with("The grid ends too soon")),
         "{warnings:?}"
     );
-    let long = average(&korea(), &Options::default()).unwrap().estimate().warnings;
+    let long = average(&korea(), &Options::default())
+        .unwrap()
+        .estimate()
+        .unwrap()
+        .warnings;
     assert!(
         !long.iter().any(|warning| warning.starts_with("The grid ends too soon")),
         "{long:?}"
@@ -138,6 +142,45 @@ fn peaks_are_parted_by_deep_valleys_only() {
         "too little in the second"
     );
     assert_eq!(with(&[0.5, 0.3, 0.1, 0.1]), [100]);
+}
+
+#[test]
+fn where_nearly_all_of_the_posterior_fits_any_table_there_is_no_number() {
+    let counts = vec![0, 1_000, 900, 400, 800, 350, 300, 250];
+    let dependent = Histories::new(["A", "B", "C"], counts).unwrap();
+    let found = average(&dependent, &Options::default()).unwrap();
+    assert!(found.share_on_all() > 0.99, "{}", found.share_on_all());
+    let Err(refusal) = found.estimate() else {
+        panic!("a number from a model that has none")
+    };
+    assert!(
+        matches!(refusal, Refusal::AllDependent { share } if share > 0.99),
+        "{refusal}"
+    );
+    assert!(
+        refusal.to_string().contains("says nothing of people on no list"),
+        "{refusal}"
+    );
+}
+
+#[test]
+fn a_part_of_the_posterior_that_fits_any_table_is_said() {
+    let found = average(&korea(), &Options::default()).unwrap();
+    let share = found.share_on_all();
+    assert!((0.08..0.09).contains(&share), "{share}");
+    let warnings = found.estimate().unwrap().warnings;
+    assert!(
+        warnings[0].starts_with("8 % of the posterior lies on the graph that joins all lists"),
+        "{warnings:?}"
+    );
+    let independent = Histories::new(["A", "B", "C"], vec![0, 203, 187, 43, 151, 37, 29, 12]).unwrap();
+    let found = average(&independent, &Options::default()).unwrap();
+    assert!(found.share_on_all() < 0.05, "{}", found.share_on_all());
+    let warnings = found.estimate().unwrap().warnings;
+    assert!(
+        !warnings.iter().any(|warning| warning.contains("joins all lists")),
+        "{warnings:?}"
+    );
 }
 
 #[test]

@@ -5,7 +5,8 @@ use csv::{ReaderBuilder, StringRecord, Writer};
 use super::{COUNT, Histories, HistoriesError, check_names};
 
 impl Histories {
-    /// Reads CSV. A history that has no line has nobody; lines may come in any order.
+    /// Reads CSV, its cells parted by commas, or by semicolons as spreadsheets of many countries write it. A history that
+    /// has no line has nobody; lines may come in any order.
     ///
     /// ```
     /// use statistics::multiple_systems::Histories;
@@ -19,6 +20,7 @@ impl Histories {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = ReaderBuilder::new()
             .flexible(true)
+            .delimiter(delimiter(text))
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
         let heading = reader.headers().map_err(|_| HistoriesError::Empty)?.clone();
@@ -76,6 +78,18 @@ impl Histories {
         }
         let bytes = writer.into_inner().expect("memory takes every record");
         String::from_utf8(bytes).expect("names, digits and commas are text")
+    }
+}
+
+/// What parts cells: a semicolon where one stands before the last name of the heading, `count`; else a comma.
+fn delimiter(text: &str) -> u8 {
+    let quotes = |c: char| c == '"' || c.is_whitespace();
+    let heading = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let before = heading.trim_end_matches(quotes).strip_suffix(COUNT).unwrap_or_default();
+    if before.trim_end_matches(quotes).ends_with(';') {
+        b';'
+    } else {
+        b','
     }
 }
 
@@ -212,6 +226,15 @@ mod tests {
     }
 
     #[test]
+    fn semicolons_part_cells_as_commas_do() {
+        let with = Histories::read("A;B;C;count\r\n1;0;0;4\r\n1;1;1;2\r\n").unwrap();
+        assert_eq!(with, Histories::read("A,B,C,count\n1,0,0,4\n1,1,1,2\n").unwrap());
+        let quoted = Histories::read("\u{feff}\"North; shelter\";\"B\";\"C\";\"count\"\n1;0;0;4\n1;1;1;2\n").unwrap();
+        assert_eq!(quoted.names()[0], "North; shelter");
+        assert_eq!(refused("A;B;C\n1;0;0\n"), HistoriesError::NoCount("A;B;C".into()));
+    }
+
+    #[test]
     fn a_spreadsheet_export_is_read() {
         let text = "\u{feff}\"Shelter, north\",B,C,count\r\n1, 0,0,4\r\n1,1,1,2\r\n";
         let histories = Histories::read(text).unwrap();
@@ -231,7 +254,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_makes_the_reader_panic(text in "[ABC,01count\n\"-]{0,80}") {
+        fn no_text_makes_the_reader_panic(text in "[ABC,;01count\n\"-]{0,80}") {
             let _ = Histories::read(&text);
         }
     }
