@@ -8,8 +8,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use domain::Instant;
-use domain::pack::{Column, Kind, Pack, ROW, Schema};
+use domain::pack::{Column, Days, Kind, Pack, ROW, Schema};
+use domain::{Day, Instant};
 use interchange::table::Cell;
 use interchange::xlsx_out::{self, Sheet};
 use measures::read::{self, Contents, Refused};
@@ -56,6 +56,12 @@ enum Act {
         /// The cycle that it names; otherwise `example`.
         #[arg(long, value_name = "CODE")]
         cycle: Option<String>,
+        /// The first day that the cycle is about, as 2026-01-01; with `--until`.
+        #[arg(long, value_name = "DAY", requires = "until", value_parser = day)]
+        from: Option<Day>,
+        /// The last day that the cycle is about, as 2026-12-31; with `--from`.
+        #[arg(long, value_name = "DAY", requires = "from", value_parser = day)]
+        until: Option<Day>,
         /// Where to write it; the file must not be there yet.
         #[arg(long, value_name = "PACK.json")]
         out: PathBuf,
@@ -78,8 +84,19 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Act::Check { file, pack, json } => check(&file, pack.as_deref(), json),
         Act::Look { file, json } => look::look(&file, json),
         Act::Seal(given) => seal::seal(&given),
-        Act::Pack { cycle, out } => {
-            let pack = shipped_pack(cycle.as_deref().unwrap_or(NO_CYCLE));
+        Act::Pack {
+            cycle,
+            from,
+            until,
+            out,
+        } => {
+            let mut pack = shipped_pack(cycle.as_deref().unwrap_or(NO_CYCLE));
+            pack.period = from.zip(until).map(|(from, until)| Days { from, until });
+            if from > until {
+                return Err(Failure::wrong_use(
+                    "the period ends before it begins: exchange --from and --until",
+                ));
+            }
             let text = serde_json::to_string_pretty(&pack).map_err(|error| Failure::could_not(error.to_string()))?;
             write_new(&out, text.as_bytes())?;
             say(format!(
@@ -90,6 +107,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
                 pack.schema.columns().len(),
                 pack.definitions.len()
             ));
+            tell_period(&pack);
             Ok(())
         }
         Act::Template { pack, out } => {
@@ -101,6 +119,19 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             ));
             Ok(())
         }
+    }
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).map_err(|error| error.to_string())
+}
+
+/// Says of whom a contribution tells.
+fn tell_period(pack: &Pack) {
+    if let Some(Days { from, until }) = pack.period {
+        say(format!(
+            "A row for everyone who was supported on any day from {from} to {until} and agrees, now, to being counted"
+        ));
     }
 }
 
@@ -145,6 +176,7 @@ fn check(file: &Path, pack: Option<&Path>, json: bool) -> Result<(), Failure> {
         let (n, columns) = (empty.len(), plural(empty.len() as u64, "column"));
         say(format!("Empty throughout, {n} {columns}: {}", empty.join(", ")));
     }
+    tell_period(&pack);
     if !is_given {
         say("Checked against the columns that this program carries. Give --pack to check it against a cycle’s own.");
     }

@@ -24,11 +24,15 @@ pub use rows::Rows;
 
 use domain::pack::{Pack, Schema, THRESHOLD};
 
+/// The version of the pack that the program ships. 2: columns that tell what is of the period.
+const VERSION: u32 = 2;
+
 /// The pack of a cycle that changed nothing of what the program ships.
 pub fn shipped_pack(cycle: &str) -> Pack {
     Pack {
         cycle: cycle.to_owned(),
-        version: 1,
+        version: VERSION,
+        period: None,
         threshold: THRESHOLD,
         schema: Schema::shipped(),
         definitions: definition::shipped().definitions,

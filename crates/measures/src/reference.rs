@@ -105,6 +105,15 @@ pub fn columns_page(schema: &Schema) -> String {
          writes this page from `standards/pack/schema.toml` and the program's lists of codes. Beside these columns each row has\n\
          `{ROW}`: a random id (UUID version 4) that only the sender can tie to a person. `docs/reference/contribution.schema.json`\n\
          says the same to a program.\n\n\
+         ## Which cases\n\n\
+         A row for everyone who was supported on any day of the cycle's period, which the pack names, and agrees to being counted as\n\
+         consent stands on the day on which the file is made. Support begins on the day on which the case was opened. It ends when\n\
+         the person leaves or dies, unless somebody meets or refers them again later; after that they go in only where something\n\
+         else than a note, a reminder, a consent or a look at how they may be contacted was recorded within the period, such as a\n\
+         follow-up. So it is with a case that was closed though nobody recorded that support ended.\n\n\
+         A column says how it stands on the period's last day, whenever that came about, unless it says “within the period”. What\n\
+         was decided before the period is said too, because it decides what a person is owed; the columns that end in `_in_period`\n\
+         tell decisions of the period from earlier ones, so that none is counted in two years.\n\n\
          ## Columns\n\n| column | holds | means | from |\n|---|---|---|---|\n"
     );
     for column in schema.columns() {

@@ -16,7 +16,7 @@ crate::sheet! {
     /// The background of a person.
     pub struct Background {
         born_in: Option<Line> = "Where they were born", "A country and a town or region.";
-        nationality_group: Option<NationalityGroup> = "Group of their nationality", "Of several, the one that the authorities go by. It is what the audit counts.";
+        nationality_group: Option<NationalityGroup> = "Group of their nationality", "Of several, the one that the authorities go by. Leave it out where their nationality, on the page of who they are, is one whose group is plain, such as Albanian. The audit counts by it.";
         family: Option<Words> = "Their family", "";
         education: Option<Words> = "School and training", "";
         work: Option<Words> = "Work before", "";

@@ -21,6 +21,7 @@ use access::key;
 use domain::Day;
 use domain::casework::{Agency, Nation, Status};
 use domain::fold::fold_plain;
+use domain::pack::codes::EnglishRegion;
 use domain::permission::{Action, Relation};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
@@ -61,8 +62,9 @@ crate::sheet! {
     pub struct About {
         opened_on: Day = "Support since", "";
         nation: Nation = "In which nation", "It decides which rules and which bank holidays count.";
+        english_region: Option<EnglishRegion> = "Region of England", "In another nation leave it out. The audit counts by it.";
         came_from: Option<Agency> = "Who sent them to you", "";
-        region: Option<Line> = "Region", "";
+        region: Option<Line> = "Town or area", "As you call it. No address.";
         reference: Option<Line> = "Your own reference", "";
     }
 }

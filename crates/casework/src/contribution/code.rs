@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::Day;
 use domain::casework::{
     Agency, Authority, ChallengeStage, Challenged, DisqualificationStage, ExpertWeight, ExploitationForm, Gender,
-    Grounds, Known, Purpose, ReviewStage, Said, ServiceArea, TimeKind, WhyExit, WhyRefused,
+    Grounds, Interpreting, Known, Purpose, ReviewStage, Said, ServiceArea, TimeKind, WhyExit, WhyRefused,
 };
 use domain::fold::fold_plain;
 use domain::pack::codes::{AgeBand, ChallengeResult, Decision, LanguageGroup, OfficialBody, Region};
@@ -21,7 +21,7 @@ use domain::pack::{Kind, Quarter, Row, SEVERAL_FORMS, Schema, Value};
 use uuid::Uuid;
 
 use super::Period;
-use super::coded::{band, body, decision, known, language, most, region};
+use super::coded::{band, body, decision, is_support, known, language, most, region};
 use crate::background::Background;
 use crate::calendar::Calendar;
 use crate::case::About;
@@ -50,6 +50,8 @@ pub struct Case<'a> {
     pub background: &'a [Background],
     /// Unpaid time.
     pub time: &'a [Given],
+    /// Whether the case is open, or was closed.
+    pub is_open: bool,
 }
 
 impl Case<'_> {
@@ -58,11 +60,21 @@ impl Case<'_> {
         consent::is_counted(self.history)
     }
 
-    /// Whether the person was supported in a period: support had begun by its end and not ended before it.
+    /// Whether the person was supported on any day of a period: support had begun by its last day, and had not ended before
+    /// its first. It ends with an exit or a death that no meeting or referral follows. After that, and in a case that was
+    /// closed without either, only what happened within the period counts; what is written about a case alone does not.
     pub fn is_within(&self, period: Period) -> bool {
-        let ended = |event: &Event| matches!(event.entry.what, What::Exit(_) | What::Death(_));
-        let last = self.history.standing().next_back();
-        self.about.opened_on <= period.until && !last.is_some_and(|event| ended(event) && event.entry.on < period.from)
+        let (mut ended, mut is_active) = (None, self.about.opened_on >= period.from);
+        for event in self.history.standing().filter(|event| event.entry.on <= period.until) {
+            match &event.entry.what {
+                What::Exit(_) | What::Death(_) => ended = Some(event.entry.on),
+                What::Encounter(_) | What::NrmReferral(_) => ended = None,
+                _ => {}
+            }
+            is_active |= event.entry.on >= period.from && is_support(&event.entry.what);
+        }
+        let is_going_on = ended.map_or(self.is_open, |on| on >= period.from);
+        self.about.opened_on <= period.until && (is_going_on || is_active)
     }
 }
 
@@ -184,6 +196,11 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// Whether a day is of the period. No later one is looked at.
+    fn is_of_period(&self, on: Day) -> bool {
+        self.period.from <= on
+    }
+
     /// What each event says of something, in order.
     fn all<T>(&self, says: impl Fn(&'a What) -> Option<T>) -> impl DoubleEndedIterator<Item = (Day, T)> {
         self.events
@@ -210,7 +227,16 @@ impl<'a> Story<'a> {
             "age_band",
             identity.born.and_then(|born| band(born, at)).map(AgeBand::code),
         );
-        row.flag("age_disputed", known(identity.age_disputed));
+        // An event tells of an authority's dispute; without any, what is said of the person.
+        let is_disputed = self.any(|what| matches!(what, What::AgeDispute(_)));
+        row.flag(
+            "age_disputed",
+            if is_disputed {
+                Some(true)
+            } else {
+                known(identity.age_disputed)
+            },
+        );
         row.code(
             "gender",
             identity
@@ -218,10 +244,7 @@ impl<'a> Story<'a> {
                 .filter(|gender| *gender != Gender::Unknown)
                 .map(Gender::code),
         );
-        row.code(
-            "language",
-            identity.language.as_ref().and_then(language).map(LanguageGroup::code),
-        );
+        row.code("language", language(identity).map(LanguageGroup::code));
         row.code("region", region(self.case.about).map(Region::code));
         let forms: BTreeSet<ExploitationForm> = self.case.episodes.iter().flat_map(|one| one.forms.clone()).collect();
         let form = match forms.len() {
@@ -275,26 +298,34 @@ impl<'a> Story<'a> {
         let referrer = referrer.map(|(_, agency)| agency);
         row.flag("referred", self.is_referred());
         row.quarter("referral_quarter", self.referral);
+        let decided = [self.rg, self.cg].into_iter().flatten().map(|(on, _)| on).min();
+        row.flag(
+            "referred_in_period",
+            match (self.referral, self.is_referred()) {
+                (Some(on), _) => Some(self.is_of_period(on)),
+                // Decided, and nobody recorded the referral: it came before the decision.
+                (None, Some(true)) => decided.filter(|on| !self.is_of_period(*on)).map(|_| false),
+                (None, said) => said,
+            },
+        );
         row.code("referrer", referrer.map(Agency::code));
 
-        let met: Vec<(OfficialBody, Option<Known>)> = self
+        // Whoever met the person and did not refer them missed them, most of all where they saw no signs.
+        let missed: BTreeSet<OfficialBody> = self
             .all(|what| match what {
-                What::Encounter(sheet) => Some((sheet.agency, sheet.noted_signs)),
-                // Whoever withholds a referral of someone who is willing has signs before them.
-                What::Withheld(sheet) => Some((sheet.agency, Some(Known::Yes))),
+                What::Encounter(sheet) => Some(sheet.agency),
+                What::Withheld(sheet) => Some(sheet.agency),
                 _ => None,
             })
-            .filter(|(on, (agency, _))| is_before(*on) && Some(*agency) != referrer)
-            .filter_map(|(_, (agency, signs))| Some((body(agency)?, signs)))
+            .filter(|(on, agency)| is_before(*on) && Some(*agency) != referrer)
+            .filter_map(|(_, agency)| body(agency))
             .collect();
-        let missed = |met: &&(OfficialBody, Option<Known>)| met.1 == Some(Known::Yes);
-        let missed: BTreeSet<OfficialBody> = met.iter().filter(missed).map(|(body, _)| *body).collect();
         let is_told = self.any(|what| matches!(what, What::Encounter(_)));
         row.code(
             "missed_by",
             match missed.len() {
                 // Only who records encounters knows that no such body was among them.
-                0 if met.is_empty() && is_told => Some(OfficialBody::None),
+                0 if is_told => Some(OfficialBody::None),
                 0 => None,
                 1 => missed.first().copied(),
                 _ => Some(OfficialBody::Several),
@@ -314,18 +345,25 @@ impl<'a> Story<'a> {
             // Someone may understand more languages than the best.
             (asked == understood).then_some(true)
         });
+        let is_alone = agreed.is_some_and(|(_, sheet)| sheet.interpreting == Some(Interpreting::Missing));
         let is_without = consent::referred_without(self.case.history, self.case.person.identity.is_child).is_some();
         if self.referral.is_some() {
-            row.flag("consent_own_language", if is_without { Some(false) } else { is_own });
+            row.flag(
+                "consent_own_language",
+                if is_without || is_alone { Some(false) } else { is_own },
+            );
         }
     }
 
     /// Whether no further decision will come, because the person is no longer in the mechanism.
     fn is_over(&self) -> bool {
-        let mut is_disqualified = false;
+        let (mut is_disqualified, mut is_withdrawn) = (false, false);
         for event in &self.events {
             match &event.entry.what {
-                What::Withdrawal(_) | What::Death(_) => return true,
+                What::Death(_) => return true,
+                What::Withdrawal(_) => is_withdrawn = true,
+                // Referred again: what ended before does not hold.
+                What::NrmReferral(_) => is_withdrawn = false,
                 What::Disqualification(sheet) => is_disqualified = sheet.stage == DisqualificationStage::Made,
                 What::Reconsideration(sheet) if sheet.challenged == Challenged::Disqualification => {
                     is_disqualified &= sheet.stage != ChallengeStage::Overturned;
@@ -333,7 +371,7 @@ impl<'a> Story<'a> {
                 _ => {}
             }
         }
-        is_disqualified
+        is_disqualified || is_withdrawn
     }
 
     fn decisions(&self, row: &mut Coding<'_>) {
@@ -362,6 +400,22 @@ impl<'a> Story<'a> {
         let (rg_on, cg_on) = (self.rg.map(|(on, _)| on), self.cg.map(|(on, _)| on));
         row.quarter("rg_quarter", rg_on);
         row.quarter("cg_quarter", cg_on);
+        row.flag(
+            "rg_in_period",
+            match (rg_on, rg) {
+                (Some(on), _) => Some(self.is_of_period(on)),
+                (None, Some(_)) => Some(false),
+                // Conclusive grounds were decided, and nobody recorded these: they came before.
+                (None, None) => cg_on.filter(|on| !self.is_of_period(*on)).map(|_| false),
+            },
+        );
+        row.flag(
+            "cg_in_period",
+            match cg_on {
+                Some(on) => Some(self.is_of_period(on)),
+                None => cg.map(|_| false),
+            },
+        );
         let nation = self.case.about.nation;
         let wait = self.referral.zip(rg_on);
         row.number(
@@ -392,9 +446,10 @@ impl<'a> Story<'a> {
             What::ConclusiveGrounds(sheet) => Some(sheet.expert),
             _ => None,
         });
+        let weight = expert.next().and_then(|(_, expert)| expert);
         row.code(
             "expert",
-            expert.next().and_then(|(_, expert)| expert).map(ExpertWeight::code),
+            weight.or_else(|| self.weight_of_reports()).map(ExpertWeight::code),
         );
         row.flag("removed_before_cg", self.is_removed());
     }
@@ -410,7 +465,9 @@ impl<'a> Story<'a> {
             .filter(|event| (since..=until).contains(&event.entry.on))
         {
             match &event.entry.what {
-                What::Return(sheet) if sheet.is_voluntary == Known::No => return Some(true),
+                What::Return(sheet) if sheet.is_voluntary == Known::No => {
+                    return self.is_of_period(event.entry.on).then_some(true);
+                }
                 What::Return(sheet) => is_known &= sheet.is_voluntary == Known::Yes,
                 // Detained, removed or lost sight of: which, it does not say.
                 What::Exit(sheet) => is_known &= !matches!(sheet.reason, WhyExit::Removed | WhyExit::Lost),
@@ -449,20 +506,33 @@ impl<'a> Story<'a> {
                 _ => None,
             })
         };
-        let last = challenges().next_back().map(|(_, (result, _))| result);
+        // What ended before the period is not of it.
+        let last = challenges()
+            .next_back()
+            .filter(|(on, (result, _))| *result == C::Pending || self.is_of_period(*on))
+            .map(|(_, (result, _))| result);
         let none = self.is_referred().map(|_| C::None);
         row.code("challenge", last.or(none).map(C::code));
-        let represented = challenges().rev().find_map(|(_, (_, represented))| known(represented));
-        row.flag("challenge_represented", represented);
+        if last.is_some() {
+            let represented = challenges().rev().find_map(|(_, (_, represented))| known(represented));
+            row.flag("challenge_represented", represented);
+        }
     }
 
     fn needs(&self, row: &mut Coding<'_>) {
-        let until = self.period.until;
+        let Period { from, until } = self.period;
+        // Of those that were met, or ended, before the period another contribution tells.
+        let is_past = move |need: &Need| {
+            [need.started_on, need.ended_on]
+                .into_iter()
+                .flatten()
+                .any(|on| on < from)
+        };
         let recorded = |area: ServiceArea| {
             self.case
                 .needs
                 .iter()
-                .filter(move |need| need.area == area && need.since <= until)
+                .filter(move |need| need.area == area && need.since <= until && !is_past(need))
         };
         // The need that was met first, with the days it took.
         let met = |area: ServiceArea| {
@@ -482,13 +552,15 @@ impl<'a> Story<'a> {
             row.number("therapy_weeks", met(ServiceArea::Counselling).map(|days| days / 7));
         }
         let is_refused = self.case.needs.iter().any(|need| {
-            need.refused_on.is_some_and(|on| on <= until) && need.why_refused.contains(&WhyRefused::Cooperation)
+            need.refused_on.is_some_and(|on| (from..=until).contains(&on))
+                && need.why_refused.contains(&WhyRefused::Cooperation)
         });
         // Why a provider asked someone to leave is not asked.
-        let is_open = self.any(|what| match what {
-            What::Exit(sheet) => matches!(sheet.reason, WhyExit::Asked | WhyExit::Other),
-            _ => false,
+        let mut exits = self.all(|what| match what {
+            What::Exit(sheet) if matches!(sheet.reason, WhyExit::Asked | WhyExit::Other) => Some(()),
+            _ => None,
         });
+        let is_open = exits.any(|(on, ())| from <= on);
         row.flag(
             "support_cut_for_silence",
             (is_refused || !is_open).then_some(is_refused),

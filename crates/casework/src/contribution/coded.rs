@@ -4,11 +4,28 @@ use std::collections::BTreeMap;
 
 use domain::Day;
 use domain::casework::{Agency, Grounds, Known, Nation};
-use domain::fold::fold_plain;
-use domain::pack::codes::{AgeBand, Decision, LanguageGroup, OfficialBody, Region};
+use domain::pack::codes::{AgeBand, Decision, EnglishRegion, LanguageGroup, OfficialBody, Region};
 
+use super::groups;
 use crate::case::About;
-use crate::sheet::{Line, PartDay};
+use crate::event::What;
+use crate::person::Identity;
+use crate::sheet::PartDay;
+
+/// Whether an event tells that somebody was there for the person, and not only that a case was looked at.
+pub(super) const fn is_support(what: &What) -> bool {
+    !matches!(
+        what,
+        What::Note(_)
+            | What::ContactCheck(_)
+            | What::Reminder(_)
+            | What::Done(_)
+            | What::Struck(_)
+            | What::Consent(_)
+            | What::PlanAnswered(_)
+            | What::Linked(_)
+    )
+}
 
 /// What has the most minutes; of several the first of the list.
 pub(super) fn most<T: Copy + Ord>(minutes: &BTreeMap<T, u32>) -> Option<T> {
@@ -32,7 +49,7 @@ pub(super) const fn decision(outcome: Grounds) -> Decision {
     }
 }
 
-/// The official body that an agency is; `None` for the others, and for a lawyer or court, of which only one is official.
+/// The official body that an agency is; `None` for the others.
 pub(super) const fn body(agency: Agency) -> Option<OfficialBody> {
     Some(match agency {
         Agency::Police => OfficialBody::Police,
@@ -43,6 +60,7 @@ pub(super) const fn body(agency: Agency) -> Option<OfficialBody> {
         Agency::Nca => OfficialBody::Nca,
         Agency::LabourInspectorate => OfficialBody::LabourInspectorate,
         Agency::Prison => OfficialBody::Prison,
+        Agency::Court => OfficialBody::Court,
         Agency::Own | Agency::OtherNgo | Agency::Lawyer | Agency::Themselves | Agency::Other => return None,
     })
 }
@@ -79,34 +97,22 @@ const fn band_of(age: i16) -> AgeBand {
     }
 }
 
-/// The region of a case. England's is told where it was typed as the list has it.
+/// The region of a case. England's is the one that was chosen, or that was typed before there was anything to choose.
 pub(super) fn region(about: &About) -> Option<Region> {
     match about.nation {
         Nation::Wales => Some(Region::Wales),
         Nation::Scotland => Some(Region::Scotland),
         Nation::NorthernIreland => Some(Region::NorthernIreland),
-        Nation::England => {
-            let typed = fold_plain(&about.region.as_ref()?.0);
-            let is_english =
-                |region: &Region| !matches!(region, Region::Wales | Region::Scotland | Region::NorthernIreland);
-            let mut english = Region::ALL.iter().copied().filter(is_english);
-            english.find(|region| fold_plain(region.words()) == typed)
-        }
+        Nation::England => about
+            .english_region
+            .map(EnglishRegion::region)
+            .or_else(|| groups::region(about.region.as_ref()?)),
     }
 }
 
-/// The group of a language that was typed as the list has it.
-pub(super) fn language(line: &Line) -> Option<LanguageGroup> {
-    let typed = fold_plain(&line.0);
-    [
-        ("english", LanguageGroup::English),
-        ("albanian", LanguageGroup::Albanian),
-        ("arabic", LanguageGroup::Arabic),
-        ("romanian", LanguageGroup::Romanian),
-        ("tigrinya", LanguageGroup::Tigrinya),
-        ("amharic", LanguageGroup::Tigrinya),
-        ("vietnamese", LanguageGroup::Vietnamese),
-    ]
-    .into_iter()
-    .find_map(|(name, group)| (typed == name).then_some(group))
+/// The group of the language that a person understands best: the one that was chosen, or else that of the language typed.
+pub(super) fn language(identity: &Identity) -> Option<LanguageGroup> {
+    identity
+        .language_group
+        .or_else(|| groups::language(identity.language.as_ref()?))
 }

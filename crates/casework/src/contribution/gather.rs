@@ -28,6 +28,7 @@ pub(super) struct Read {
     needs: Vec<Need>,
     background: Vec<Background>,
     time: Vec<Given>,
+    is_open: bool,
 }
 
 impl Read {
@@ -40,6 +41,7 @@ impl Read {
             needs: &self.needs,
             background: &self.background,
             time: &self.time,
+            is_open: self.is_open,
         }
     }
 }
@@ -73,6 +75,7 @@ pub(super) async fn everything(db: &impl ConnectionTrait, cases: &[Unsealed]) ->
         let given = time::read_of(of, &entries.remove(&id).unwrap_or_default())?;
         Ok(Read {
             id,
+            is_open: of.row.is_open,
             who: of.who()?,
             about: of.read(&case::about(id), &of.row.sealed_about)?,
             history: case::history_of(of, &events.remove(&id).unwrap_or_default())?,

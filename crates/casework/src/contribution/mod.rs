@@ -11,6 +11,7 @@ mod columns;
 mod decide;
 mod gather;
 mod generalise;
+mod groups;
 mod kept;
 mod people;
 mod prepare;

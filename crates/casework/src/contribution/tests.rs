@@ -2,9 +2,11 @@
 //! databases. That nothing else gets out is shown in `crates/cli/tests/contribute`.
 
 mod beside;
+mod period;
 mod sending;
 
 use domain::casework::{Agency, Nation};
+use domain::pack::codes::{EnglishRegion, LanguageGroup};
 use domain::pack::{Pack, Schema, THRESHOLD, Value};
 use domain::permission::Role;
 use domain::{Day, Instant};
@@ -62,6 +64,7 @@ struct Told {
     needs: Vec<Need>,
     background: Vec<Background>,
     time: Vec<Given>,
+    is_open: bool,
 }
 
 fn told(happened: &[(Kind, &str, Answers<'_>)]) -> Told {
@@ -95,6 +98,7 @@ fn told(happened: &[(Kind, &str, Answers<'_>)]) -> Told {
         needs: Vec::new(),
         background: Vec::new(),
         time: Vec::new(),
+        is_open: true,
     }
 }
 
@@ -108,6 +112,7 @@ impl Told {
             needs: &self.needs,
             background: &self.background,
             time: &self.time,
+            is_open: self.is_open,
         };
         code(case, &Schema::shipped(), period, Uuid::nil())
     }
@@ -243,8 +248,13 @@ fn a_body_that_saw_signs_and_did_not_refer_missed_the_person() {
         missed(&[AGREED, seen, (Kind::Withheld, "2025-04-02", &school)]),
         "several"
     );
-    // Whether they saw signs is not known.
-    assert_eq!(missed(&[AGREED, (Kind::Encounter, "2025-04-01", &school)]), "");
+    // Met and not recognised: that is what is asked, and not what they say that they saw.
+    let blind = [("agency", "school"), ("noted_signs", "no")];
+    for answers in [school.as_slice(), &blind] {
+        assert_eq!(missed(&[AGREED, (Kind::Encounter, "2025-04-01", answers)]), "school");
+    }
+    let court = [("agency", "court"), ("noted_signs", "no")];
+    assert_eq!(missed(&[AGREED, (Kind::Encounter, "2025-04-01", &court)]), "court");
 }
 
 #[test]
@@ -273,10 +283,44 @@ fn regions_and_languages_are_told_where_they_are_typed_as_the_list_has_them() {
         case.about.region = Some(Line(typed.to_owned()));
         assert_eq!(case.says("region"), code, "{typed}");
     }
-    for (typed, code) in [("Amharic", "tigrinya_amharic"), ("Somali", "")] {
+    case.about.english_region = Some(EnglishRegion::London);
+    assert_eq!(
+        case.says("region"),
+        "london",
+        "what was chosen goes before what was typed"
+    );
+    // Every group can be reached by what is typed or chosen.
+    for (typed, code) in [
+        ("Amharic", "tigrinya_amharic"),
+        ("Somali", "other_african"),
+        ("Polish", "other_european"),
+        ("Kurdish Sorani", "other_asian"),
+        ("Quechua", ""),
+    ] {
         case.person.identity.language = Some(Line(typed.to_owned()));
         assert_eq!(case.says("language"), code, "{typed}");
     }
+    case.person.identity.language_group = Some(LanguageGroup::Other);
+    assert_eq!(case.says("language"), "other");
+}
+
+#[test]
+fn a_nationality_is_grouped_as_it_was_chosen_or_else_as_it_was_typed() {
+    let mut case = told(&[AGREED]);
+    case.person.identity.nationality = Some(Line("Vietnamese".to_owned()));
+    assert_eq!(case.says("nationality"), "east_asia");
+    case.background = vec![read::<Background>(&[("nationality_group", "eu")])];
+    assert_eq!(case.says("nationality"), "eu");
+}
+
+#[test]
+fn a_case_that_an_older_program_sealed_is_read() {
+    let about = r#"{"opened_on":"2025-05-20","nation":"england","came_from":null,"region":"Leeds","reference":null}"#;
+    let about: About = serde_json::from_str(about).expect("it is read");
+    assert_eq!(
+        (about.english_region, about.region),
+        (None, Some(Line("Leeds".to_owned())))
+    );
 }
 
 #[test]
@@ -356,6 +400,7 @@ fn pack() -> Pack {
     Pack {
         cycle: "2025".to_owned(),
         version: 1,
+        period: None,
         threshold: THRESHOLD,
         schema: Schema::shipped(),
         definitions: Vec::new(),

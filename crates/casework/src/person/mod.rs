@@ -30,6 +30,7 @@ crate::sheet! {
         gender: Option<Gender> = "Gender", "";
         nationality: Option<Line> = "Nationality", "One or more.";
         language: Option<Line> = "Language they understand best", "";
+        language_group: Option<LanguageGroup> = "Group of that language", "Leave it out for a language that is well known, such as Polish or Somali: it is recognised. The audit counts by it.";
         needs_interpreter: Option<Known> = "Do they need an interpreter?", "";
         communication: Option<Line> = "Other help with communication", "";
         children: Option<u32> = "How many children they have", "";

@@ -213,6 +213,7 @@ fn of_copy(copy: &SealedCopy, sender: &str, today: domain::Day) -> Record {
             opened_on: today,
             nation: copy.nation,
             came_from: Some(Agency::OtherNgo),
+            english_region: None,
             region: None,
             reference: None,
         },

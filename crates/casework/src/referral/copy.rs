@@ -109,6 +109,7 @@ fn nobody() -> Identity {
         gender: None,
         nationality: None,
         language: None,
+        language_group: None,
         needs_interpreter: None,
         communication: None,
         children: None,
@@ -147,6 +148,7 @@ pub(super) fn make(of: &Opened, chosen: &Chosen, ground: Ground) -> Result<(Seal
             }
             SharedPart::Language => {
                 identity.language.clone_from(&whole.language);
+                identity.language_group = whole.language_group;
                 identity.needs_interpreter = whole.needs_interpreter;
                 identity.communication.clone_from(&whole.communication);
             }

@@ -64,8 +64,10 @@ macro_rules! choices {
 choices!(
     codes::AwardRefusal,
     codes::CompensationRoute,
+    codes::EnglishRegion,
     codes::ExpertKind,
     codes::ImmigrationStatus,
+    codes::LanguageGroup,
     codes::Matter,
     codes::NationalityGroup,
     codes::Offence,

@@ -226,6 +226,7 @@ impl Made {
             needs: &self.needs,
             background: &self.background,
             time: &self.time,
+            is_open: true,
         }
     }
 

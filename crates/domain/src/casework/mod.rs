@@ -62,7 +62,8 @@ word_list! {
         Nca = "nca", "National Crime Agency";
         LabourInspectorate = "labour_inspectorate", "Labour inspectorate (GLAA, Fair Work Agency)";
         Prison = "prison", "Prison, probation or youth justice";
-        Lawyer = "lawyer", "Lawyer or court";
+        Court = "court", "Court or prosecutor";
+        Lawyer = "lawyer", "Lawyer";
         Themselves = "themselves", "The person themselves";
         Other = "other", "Someone else";
     }

@@ -63,6 +63,38 @@ word_list! {
 }
 
 word_list! {
+    /// The regions of England, to choose from where support is given there.
+    pub enum EnglishRegion {
+        NorthEast = "north_east", "North East";
+        NorthWest = "north_west", "North West";
+        Yorkshire = "yorkshire", "Yorkshire and the Humber";
+        EastMidlands = "east_midlands", "East Midlands";
+        WestMidlands = "west_midlands", "West Midlands";
+        East = "east", "East of England";
+        London = "london", "London";
+        SouthEast = "south_east", "South East";
+        SouthWest = "south_west", "South West";
+    }
+}
+
+impl EnglishRegion {
+    /// The region among all of the country's.
+    pub const fn region(self) -> Region {
+        match self {
+            Self::NorthEast => Region::NorthEast,
+            Self::NorthWest => Region::NorthWest,
+            Self::Yorkshire => Region::Yorkshire,
+            Self::EastMidlands => Region::EastMidlands,
+            Self::WestMidlands => Region::WestMidlands,
+            Self::East => Region::East,
+            Self::London => Region::London,
+            Self::SouthEast => Region::SouthEast,
+            Self::SouthWest => Region::SouthWest,
+        }
+    }
+}
+
+word_list! {
     /// The language a person understands best, in groups large enough to be counted.
     pub enum LanguageGroup {
         English = "english", "English";

@@ -209,8 +209,8 @@ fn words_say_what_is_counted_of_whom() {
     assert_eq!(
         words("I13c"),
         "The share where working days from referral to the decision on reasonable grounds is at most 5, among cases where \
-         decision on reasonable grounds is “Positive” or “Negative”. Cases that do not say enough are left out and counted \
-         apart. Broken down, one at a time, by age, deciding authority, nationality, form of exploitation and quarter of \
+         decision on reasonable grounds is “Positive” or “Negative” and “decision on reasonable grounds within the period” is \
+         yes. Cases that do not say enough are left out and counted apart. Broken down, one at a time, by age, deciding authority, nationality, form of exploitation and quarter of \
          the decision on reasonable grounds."
     );
     assert!(words("I30a").starts_with(

@@ -21,26 +21,28 @@ fn table<'a>(aggregates: &'a Aggregates, code: &str) -> &'a pack::Table {
         .expect("a table")
 }
 
-/// Nine people: seven with a decision, of whom one has no recorded wait; one pending; one of whom nothing is known.
+/// Ten people: seven with a decision, of whom one has no recorded wait; one pending; one of whom nothing is known; and one
+/// whose decision came before the period and is not counted.
 #[test]
 fn waits_are_what_a_pencil_gives() {
     let pack = shipped_pack("2026");
-    let mut text = vec!["row,rg_outcome,rg_working_days,age_band".to_owned()];
+    let mut text = vec!["row,rg_outcome,rg_working_days,age_band,rg_in_period".to_owned()];
     for (number, rest) in (0..).zip([
-        "positive,2,18_24",
-        "negative,5,18_24",
-        "positive,6,25_34",
-        "positive,30,25_34",
-        "negative,4,",
-        "positive,500,18_24",
-        "positive,,18_24",
-        "pending,,18_24",
-        ",,",
+        "positive,2,18_24,yes",
+        "negative,5,18_24,yes",
+        "positive,6,25_34,yes",
+        "positive,30,25_34,yes",
+        "negative,4,,yes",
+        "positive,500,18_24,yes",
+        "positive,,18_24,yes",
+        "pending,,18_24,no",
+        ",,,",
+        "positive,3,18_24,no",
     ]) {
         text.push(format!("{},{rest}", id(number)));
     }
     let aggregates = evaluate(&rows(&pack, &text), &pack.definitions).expect("no fault");
-    assert_eq!(aggregates.cases, 9);
+    assert_eq!(aggregates.cases, 10);
     let median = table(&aggregates, "I13a");
     // 2, 4, 5, 6, 30, 500; not known: the wait of one, and whether another was decided at all.
     let expected = Aggregate {
@@ -98,13 +100,13 @@ fn sums_are_what_a_pencil_gives() {
 fn answers_follow_kleenes_tables() {
     let pack = shipped_pack("2026");
     // Guardian within a day: all of “guardian: yes” and “at most 1 day”.
-    let mut text = vec!["row,referred,age_band,guardian,guardian_days".to_owned()];
+    let mut text = vec!["row,referred,age_band,guardian,guardian_days,referred_in_period".to_owned()];
     for (number, rest) in (0..).zip([
-        "yes,under_16,yes,1",
-        "yes,16_17,no,",
-        "yes,16_17,yes,",
-        "yes,18_24,yes,1",
-        "yes,,yes,1",
+        "yes,under_16,yes,1,yes",
+        "yes,16_17,no,,yes",
+        "yes,16_17,yes,,yes",
+        "yes,18_24,yes,1,yes",
+        "yes,,yes,1,yes",
     ]) {
         text.push(format!("{},{rest}", id(number)));
     }

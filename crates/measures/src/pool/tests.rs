@@ -14,12 +14,12 @@ fn sent(pack: &Pack, text: &str) -> Aggregates {
 
 /// Rows of decisions on reasonable grounds: so many of each gender, of whom so many within five days.
 fn decided(from: u64, groups: &[(&str, u64, u64)]) -> String {
-    let mut text = "row,gender,region,rg_outcome,rg_working_days,nationality,authority".to_owned();
+    let mut text = "row,gender,region,rg_outcome,rg_in_period,rg_working_days,nationality,authority".to_owned();
     let mut number = from;
     for (gender, all, soon) in groups {
         for place in 0..*all {
             let days = if place < *soon { 3 } else { 20 };
-            text.push_str(&format!("\n{},{gender},london,positive,{days},,sca", id(number)));
+            text.push_str(&format!("\n{},{gender},london,positive,yes,{days},,sca", id(number)));
             number += 1;
         }
     }

@@ -210,7 +210,7 @@ fn a_file_for_another_cycle_or_of_another_kind_is_refused() {
         .expect_err("another cycle")
         .to_string();
     assert!(
-        text.contains("it answers version 1 of the pack of cycle “2025”"),
+        text.contains("it answers version 2 of the pack of cycle “2025”"),
         "{text}"
     );
     assert!(contribution(&pack, &file(&pack, rows())).is_ok());
@@ -290,8 +290,8 @@ fn aggregates_that_no_rows_can_give_are_refused_by_place() {
     assert!(text.contains("cannot come from"), "{text}");
     let text = refused(&|bad| bad.tables[sums].total.out_of = 1);
     assert!(text.contains("out_of cannot be 1"), "{text}");
-    let text = refused(&|bad| bad.tables[share].version = 2);
-    assert!(text.contains("compute it by version 1"), "{text}");
+    let text = refused(&|bad| bad.tables[share].version = 1);
+    assert!(text.contains("compute it by version 2"), "{text}");
     let text = refused(&|bad| bad.tables.push(bad.tables[0].clone()));
     assert!(text.contains("the measure stands there twice"), "{text}");
     let text = refused(&|bad| bad.tables[share].strata[0].column = "gender".to_owned());

@@ -5,9 +5,9 @@ mod revise;
 #[cfg(test)]
 mod tests;
 
-use domain::Instant;
-use domain::pack::{Definition, Pack, Schema};
+use domain::pack::{Days, Definition, Pack, Schema};
 use domain::permission::{Action, Relation};
+use domain::{Day, Instant};
 use measures::shipped_pack;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use store::row::{indicator_version, measure_definition, member};
@@ -79,7 +79,12 @@ pub async fn pack(cx: &Cx<'_>, cycle: &str) -> Result<Pack, AppError> {
 
 /// The pack of a cycle, for other slices.
 pub(crate) async fn of_cycle(db: &impl ConnectionTrait, cycle: &Cycle) -> Result<Pack, AppError> {
+    let day = |text: &str| Day::parse(text).map_err(|error| AppError::Internal(error.into()));
     let mut pack = shipped_pack(&cycle.code);
+    pack.period = Some(Days {
+        from: day(&cycle.period_start)?,
+        until: day(&cycle.period_end)?,
+    });
     for row in rows(db).await? {
         if row.recorded_at >= cycle.opened_at {
             continue;

@@ -68,14 +68,16 @@ async fn a_cycle_keeps_the_version_that_stood_when_it_opened() {
         let after = later(stage, &coalition.coordinator, 60);
         let measure = find(&after, "I13a").await.expect("shipped");
         let version = revise(&after, changed(&measure)).await.expect("saved");
-        assert_eq!(version, 2);
+        assert_eq!(version, 3);
         let after = later(stage, &coalition.coordinator, 120);
         opened(&after, "2026").await;
         let (old, new) = (
             pack(&after, "2025").await.expect("old"),
             pack(&after, "2026").await.expect("new"),
         );
-        assert_eq!((old.version, new.version), (1, 2));
+        assert_eq!((old.version, new.version), (2, 3));
+        let days = |pack: &Pack| pack.period.map(|days| days.from.to_string());
+        assert!(days(&old).is_some() && days(&new).is_some());
         let of = |pack: &Pack| {
             pack.definitions
                 .iter()
@@ -84,7 +86,7 @@ async fn a_cycle_keeps_the_version_that_stood_when_it_opened() {
                 .expect("there")
         };
         assert_eq!(of(&old), measure.newest().definition);
-        assert_eq!(of(&new).version, 2);
+        assert_eq!(of(&new).version, 3);
         assert_eq!(
             of(&new).population.all.last().map(|test| test.column.as_str()),
             Some("gender")
@@ -109,7 +111,7 @@ async fn only_a_coordinator_saves_and_nothing_is_saved_that_cannot_be_computed_o
         let same = Revise {
             definition: measure.newest().definition.clone(),
             why: "No reason.".to_owned(),
-            version: 1,
+            version: 2,
         };
         assert!(matches!(revise(&cx, same).await, Err(AppError::Refused(words)) if words.contains("nothing differs")));
         let mut wrong = changed(&measure);

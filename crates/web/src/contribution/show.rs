@@ -13,7 +13,7 @@ use store::AppError;
 use store::envelope::Recipient;
 use uuid::Uuid;
 
-use super::table::{Coded, Figures, coded, figures};
+use super::table::{Coded, Figures, Recorded, coded, figures, merged, recorded};
 use crate::door::Visitor;
 use crate::error::{WebError, page};
 use crate::form::{Form, Values};
@@ -26,6 +26,12 @@ pub(super) struct Show {
     form: Form,
     of: Opened,
     figures: Vec<Figures>,
+    /// Measures in which no case is counted.
+    folded: Vec<Figures>,
+    /// Breakdowns in which small parts were merged.
+    merged: Vec<String>,
+    /// How often what breakdowns use is recorded, of coded rows.
+    recorded: Vec<Recorded>,
     /// In how many measures nothing can be counted.
     n_silent: usize,
     rows: Option<Coded>,
@@ -96,6 +102,9 @@ pub(super) async fn shown(visitor: &Visitor, id: Uuid, n_page: usize, form: Form
             .under("/contributions", "Contributions"),
         form,
         figures: Vec::new(),
+        folded: Vec::new(),
+        merged: Vec::new(),
+        recorded: Vec::new(),
         n_silent: 0,
         rows: None,
         reading: None,
@@ -111,10 +120,12 @@ pub(super) async fn shown(visitor: &Visitor, id: Uuid, n_page: usize, form: Form
         show.steps = content.steps.iter().map(|one| step(&pack.schema, one)).collect();
         match &content.file.body {
             Body::Aggregates(aggregates) => {
-                show.figures = figures(&pack, aggregates);
-                show.n_silent = aggregates.tables.len() - show.figures.len();
+                (show.folded, show.figures) = figures(&pack, aggregates).into_iter().partition(|one| one.is_silent);
+                show.n_silent = aggregates.tables.len() - show.figures.len() - show.folded.len();
+                show.merged = merged(&pack, aggregates);
             }
             Body::Rows(rows) => {
+                show.recorded = recorded(&pack, rows);
                 show.rows = Some(coded(&pack.schema, rows, n_page));
                 show.reading = Some(contribution::reading(rows, &pack.schema, content.threshold));
             }

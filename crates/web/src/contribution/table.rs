@@ -1,7 +1,7 @@
 //! What leaves, as tables: figures by measure, or coded rows.
 
-use casework::contribution::{NOT_FILLED, words};
-use domain::pack::{Aggregate, Aggregates, Pack, Row, Schema, Stratum};
+use casework::contribution::{IDENTIFYING, NOT_FILLED, words};
+use domain::pack::{Aggregate, Aggregates, Pack, Row, Schema, Stratum, Table};
 use measures::definition::in_words;
 
 /// Rows on a page.
@@ -55,8 +55,49 @@ impl Line {
     }
 }
 
+/// In how many cases a column is recorded that breakdowns use, or that others may know of a person.
+pub(super) struct Recorded {
+    pub label: String,
+    pub n: usize,
+}
+
+/// What is recorded in the fewest cases first.
+pub(super) fn recorded(pack: &Pack, rows: &[Row]) -> Vec<Recorded> {
+    let is_used = |name: &str| {
+        let mut strata = pack.definitions.iter().flat_map(|one| &one.strata);
+        IDENTIFYING.contains(&name) || strata.any(|stratum| stratum == name)
+    };
+    let columns = pack.schema.columns().iter();
+    let mut found: Vec<Recorded> = columns
+        .filter(|column| is_used(&column.name))
+        .map(|column| Recorded {
+            label: column.label.clone(),
+            n: rows.iter().filter(|row| row.values.contains_key(&column.name)).count(),
+        })
+        .collect();
+    found.sort_by_key(|one| one.n);
+    found
+}
+
+/// The breakdowns in which parts with few cases were merged, as “I13c by region”.
+pub(super) fn merged(pack: &Pack, aggregates: &Aggregates) -> Vec<String> {
+    let label = |name: &str| {
+        let found = pack.schema.column(name);
+        found.map_or_else(|| name.to_owned(), |(_, column)| column.label.clone())
+    };
+    let merged = |table: &Table| -> Vec<String> {
+        let strata = table.strata.iter().filter(|stratum| !stratum.remainder.is_zero());
+        strata
+            .map(|stratum| format!("{} by {}", table.measure, label(&stratum.column)))
+            .collect()
+    };
+    aggregates.tables.iter().flat_map(merged).collect()
+}
+
 /// A measure as it would leave.
 pub(super) struct Figures {
+    /// Whether no case is counted in it: all that leaves is of how many it is not known.
+    pub is_silent: bool,
     pub code: String,
     pub words: String,
     pub lines: Vec<Line>,
@@ -70,6 +111,7 @@ pub(super) fn figures(pack: &Pack, aggregates: &Aggregates) -> Vec<Figures> {
             let definition = pack.definitions.iter().find(|one| one.code == table.measure)?;
             let parts = table.strata.iter().flat_map(|stratum| parts(&pack.schema, stratum));
             Some(Figures {
+                is_silent: table.total.n == 0 && table.total.d == 0,
                 code: table.measure.clone(),
                 words: in_words(definition, &pack.schema),
                 lines: std::iter::once(Line::of("All", &table.total)).chain(parts).collect(),

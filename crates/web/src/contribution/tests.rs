@@ -139,6 +139,8 @@ async fn two_people_prepare_and_approve_what_leaves_and_the_coalition_alone_open
             .says("2 of the 2 that your organisation has")
             .says("With so few cases, no row can hide among others")
             .says("Exactly what leaves")
+            .says("Recorded in how many of 2 cases")
+            .says("2 of 2")
             .says("Scotland")
             .says("You prepared it")
             .lacks("Canaria")
@@ -267,6 +269,9 @@ async fn figures_are_shown_by_measure_refused_with_a_reason_and_withdrawn() {
             .expect(StatusCode::OK)
             .says("Parts with fewer than 11 cases are merged")
             .says("few cases, merged")
+            .says("there is no row in them by which a person could be recognised")
+            .says("Where parts were merged")
+            .says("in which no case is counted")
             .lacks("Scotland");
         let refuse = [("verdict", "refuse"), ("reason", "")];
         manager

@@ -8,7 +8,7 @@ use crate::app::Settings;
 use crate::tests::router_on;
 
 const CHANGED: [(&str, &str); 9] = [
-    ("revision", "1"),
+    ("revision", "2"),
     ("statistic", "median"),
     ("of", "rg_working_days"),
     ("population_all_0_column", "rg_outcome"),
@@ -60,12 +60,12 @@ async fn a_coordinator_sees_what_a_change_gives_and_saves_it() {
             .await
             .expect(StatusCode::OK)
             .says("Negative decisions have a measure of their own.")
-            .says("version 2");
+            .says("version 3");
         coordinator
             .post("/measures/I13a/save", &CHANGED)
             .await
             .expect(StatusCode::CONFLICT)
-            .says("Somebody saved version 2 meanwhile");
+            .says("Somebody saved version 3 meanwhile");
         coordinator.get("/measures/I999z").await.expect(StatusCode::NOT_FOUND);
     })
     .await;

@@ -46,6 +46,7 @@ impl Story<'_> {
                 row.number("awarded_pounds", Some(0));
                 row.number("paid_pounds", Some(0));
                 row.code("cica", Some(AwardStanding::None.code()));
+                row.flag("cica_in_period", Some(false));
             }
             return;
         }
@@ -57,30 +58,36 @@ impl Story<'_> {
             "compensation_route",
             furthest.map(|(_, std::cmp::Reverse(route))| CompensationRoute::code(route)),
         );
-        // An amount that was left out makes the sum unknown.
+        // Of the period alone, so that no pound is summed in two years. An amount that was left out makes the sum unknown.
         let sum = |stage: Stage| {
-            let all = steps.iter().filter(|(_, sheet)| sheet.stage == stage);
+            let all = steps
+                .iter()
+                .filter(|(on, sheet)| sheet.stage == stage && self.is_of_period(*on));
             let pounds: Option<Vec<u32>> = all.map(|(_, sheet)| sheet.pounds).collect();
             pounds.map(|pounds| pounds.into_iter().fold(0_u32, u32::saturating_add))
         };
         let has = |stage: Stage| steps.iter().any(|(_, sheet)| sheet.stage == stage);
         let whole = |pounds: Option<u32>| pounds.map(|pounds| i32::try_from(pounds).unwrap_or(i32::MAX));
         let is_awarded = has(Stage::Awarded) || has(Stage::Paid) || has(Stage::Unpaid);
-        if has(Stage::Awarded) {
+        let has_now = |stage: Stage| {
+            let mut steps = steps.iter();
+            steps.any(|(on, sheet)| sheet.stage == stage && self.is_of_period(*on))
+        };
+        if has_now(Stage::Awarded) {
             row.number("awarded_pounds", whole(sum(Stage::Awarded)));
-        } else if !is_awarded {
+        } else if has(Stage::Awarded) || !is_awarded {
             row.number("awarded_pounds", Some(0));
         }
         // That nothing was paid of an award is known only where it was gone through.
-        if has(Stage::Paid) {
+        if has_now(Stage::Paid) {
             row.number("paid_pounds", whole(sum(Stage::Paid)));
-        } else if has(Stage::Unpaid) || !is_awarded {
+        } else if has(Stage::Paid) || has(Stage::Unpaid) || !is_awarded {
             row.number("paid_pounds", Some(0));
         }
-        Self::cica(row, &steps);
+        self.cica(row, &steps);
     }
 
-    fn cica(row: &mut Coding<'_>, steps: &[(Day, &what::Compensation)]) {
+    fn cica(&self, row: &mut Coding<'_>, steps: &[(Day, &what::Compensation)]) {
         let own: Vec<_> = steps
             .iter()
             .filter(|(_, sheet)| sheet.route == CompensationRoute::Cica)
@@ -104,6 +111,19 @@ impl Story<'_> {
         row.number(
             "cica_days",
             sought.zip(decided).map(|(from, until)| from.days_until(until)),
+        );
+        let last = own
+            .iter()
+            .rfind(|(_, sheet)| is_decision(sheet.stage))
+            .map(|(on, _)| *on);
+        row.flag(
+            "cica_in_period",
+            match (last, standing) {
+                (Some(on), _) => Some(self.is_of_period(on)),
+                (None, Some(AwardStanding::Pending)) => Some(false),
+                // Paid, and nobody recorded when it was awarded.
+                (None, _) => None,
+            },
         );
         if standing == Some(AwardStanding::Refused) {
             let refusal = own.iter().rev().find_map(|(_, sheet)| sheet.refusal);
@@ -132,7 +152,8 @@ impl Story<'_> {
         };
         row.flag("guardian", is_appointed);
         let days = appointed.map(|(on, _)| self.identified_on().days_until(*on));
-        row.number("guardian_days", days.filter(|days| *days >= 0).map(|days| days.max(1)));
+        // A guardian who was there before the referral came in time.
+        row.number("guardian_days", days.map(|days| days.max(1)));
 
         let treated: Vec<TreatedAs> = self
             .all(|what| match what {
@@ -155,6 +176,7 @@ impl Story<'_> {
     }
 
     pub(super) fn offences(&self, row: &mut Coding<'_>) {
+        use OffenderStage as O;
         let steps: Vec<(Day, &what::Offender)> = self
             .all(|what| match what {
                 What::Offender(sheet) => Some(sheet),
@@ -168,7 +190,23 @@ impl Story<'_> {
             }
             return;
         }
+        let ended = |stage: O| {
+            matches!(
+                stage,
+                O::NotCharged | O::Convicted | O::Acquitted | O::Quashed | O::AppealDismissed
+            )
+        };
+        let is_over = steps
+            .last()
+            .is_some_and(|(on, sheet)| ended(sheet.stage) && !self.is_of_period(*on));
+        if is_over {
+            row.flag("suspected", Some(false));
+            row.flag("accused", Some(false));
+            return;
+        }
         let decided: Vec<_> = steps.iter().filter(|(_, sheet)| sheet.stage.is_decided()).collect();
+        let is_earlier = !decided.is_empty();
+        let decided: Vec<_> = decided.into_iter().filter(|(on, _)| self.is_of_period(*on)).collect();
         let signs = |on: Day, sheet: &what::Offender| {
             let is_referred = self.referral.is_some_and(|referral| referral <= on);
             if is_referred {
@@ -180,6 +218,8 @@ impl Story<'_> {
         let with: Vec<Option<bool>> = decided.iter().map(|(on, sheet)| signs(*on, sheet)).collect();
         let suspected = if with.contains(&Some(true)) {
             Some(true)
+        } else if with.is_empty() && is_earlier {
+            Some(false)
         } else if with.is_empty() || with.contains(&None) {
             None
         } else {
@@ -191,9 +231,7 @@ impl Story<'_> {
             row.flag("charge_considered", recorded);
         }
         let is_accused = steps.iter().any(|(_, sheet)| sheet.stage.is_accused());
-        let is_spared = steps
-            .last()
-            .is_some_and(|(_, sheet)| sheet.stage == OffenderStage::NotCharged);
+        let is_spared = steps.last().is_some_and(|(_, sheet)| sheet.stage == O::NotCharged);
         row.flag("accused", (is_accused || is_spared).then_some(is_accused));
         if is_accused {
             self.convictions(row, &steps);
@@ -225,19 +263,22 @@ impl Story<'_> {
     pub(super) fn measures(&self, row: &mut Coding<'_>) {
         let mut asked: BTreeSet<Measure> = BTreeSet::new();
         let mut granted: BTreeSet<Measure> = BTreeSet::new();
-        let steps = self.all(|what| match what {
-            What::SpecialMeasure(sheet) => Some((sheet.measure, sheet.answer)),
-            _ => None,
-        });
+        let steps: Vec<(Day, (Measure, MeasureAnswer))> = self
+            .all(|what| match what {
+                What::SpecialMeasure(sheet) => Some((sheet.measure, sheet.answer)),
+                _ => None,
+            })
+            .collect();
+        let is_earlier = !steps.is_empty();
         // Each counts once, however often it was recorded what came of it.
-        for (_, (measure, answer)) in steps {
+        for (_, (measure, answer)) in steps.into_iter().filter(|(on, _)| self.is_of_period(*on)) {
             asked.insert(measure);
             if answer == MeasureAnswer::Granted {
                 granted.insert(measure);
             }
         }
         if asked.is_empty() {
-            if self.review(|sheet| sheet.measures) == Some(false) {
+            if is_earlier || self.review(|sheet| sheet.measures) == Some(false) {
                 row.number("measures_asked", Some(0));
             }
             return;

@@ -2,7 +2,8 @@
 
 use domain::Day;
 use domain::casework::{
-    AnsweredBy, Destination, Interpreting, Known, OutcomePoint, PlaceStage, Rating, ReturnPoint, WhyExit,
+    AnsweredBy, Destination, Horizon, Interpreting, Known, OutcomePoint, PlaceStage, Rating, ReturnPoint, ServiceArea,
+    WhyExit,
 };
 use domain::pack::codes::{FollowUp, Improvement};
 
@@ -34,10 +35,34 @@ impl Story<'_> {
             .collect();
         let has = |stage: PlaceStage| places.iter().find(|(_, one)| *one == stage).map(|(on, _)| *on);
         let is_placed = has(PlaceStage::Placed).is_some() || has(PlaceStage::Left).is_some();
-        row.flag("safe_house", (!places.is_empty()).then_some(is_placed));
-        let days = has(PlaceStage::Asked)
-            .zip(has(PlaceStage::Placed))
-            .map(|(from, until)| from.days_until(until));
+        // Where no step was recorded, the need for somewhere to stay tells, with the day on which a place was there.
+        let needed: Vec<(Day, Option<Day>)> = self
+            .case
+            .needs
+            .iter()
+            .filter(|need| need.area == ServiceArea::Housing && need.horizon == Horizon::Emergency)
+            .filter(|need| need.since <= self.period.until)
+            .map(|need| {
+                let there = [need.offered_on, need.started_on].into_iter().flatten().min();
+                (need.since, there.filter(|on| *on <= self.period.until))
+            })
+            .collect();
+        let met = needed
+            .iter()
+            .filter_map(|(since, there)| Some(((*there)?, *since)))
+            .min();
+        let is_told = !places.is_empty() || !needed.is_empty();
+        row.flag(
+            "safe_house",
+            is_told.then_some(is_placed || (places.is_empty() && met.is_some())),
+        );
+        let days = if places.is_empty() {
+            met.map(|(there, since)| since.days_until(there))
+        } else {
+            has(PlaceStage::Asked)
+                .zip(has(PlaceStage::Placed))
+                .map(|(from, until)| from.days_until(until))
+        };
         row.number(
             "safe_house_days",
             days.filter(|days| *days >= 0).map(|days| days.max(1)),
@@ -71,6 +96,7 @@ impl Story<'_> {
                 }),
                 _ => None,
             })
+            .filter(|(on, _)| self.is_of_period(*on))
             .map(|(_, is_wrong)| is_wrong)
             .collect();
         let is_wrong = charges.contains(&Some(true));
@@ -82,6 +108,7 @@ impl Story<'_> {
                 What::Disclosed(sheet) if super::super::coded::body(sheet.agency).is_some() => Some(sheet.is_verified),
                 _ => None,
             })
+            .filter(|(on, _)| self.is_of_period(*on))
             .map(|(_, verified)| verified)
             .collect();
         let n = disclosed.iter().filter(|verified| **verified == Known::Yes).count();
@@ -92,22 +119,22 @@ impl Story<'_> {
     }
 
     /// What was answered at a point, the last time that anybody answered or was looked for.
-    fn answered(&self, point: OutcomePoint) -> Option<&what::Outcomes> {
+    fn answered(&self, point: OutcomePoint) -> Option<(Day, &what::Outcomes)> {
         self.all(|what| match what {
             What::Outcomes(sheet) if sheet.point == point => Some(sheet),
             _ => None,
         })
         .next_back()
-        .map(|(_, sheet)| sheet)
     }
 
     pub(super) fn outcomes(&self, row: &mut Coding<'_>) {
-        let Some(then) = self.answered(OutcomePoint::Month12) else {
+        let Some((on, then)) = self.answered(OutcomePoint::Month12) else {
             return;
         };
-        let is_reached = then.answered_by != AnsweredBy::Nobody;
+        // Asked before the period: an earlier contribution told of it.
+        let is_reached = then.answered_by != AnsweredBy::Nobody && self.is_of_period(on);
         row.flag("followed_12m", Some(is_reached));
-        let entry = self.answered(OutcomePoint::Entry);
+        let entry = self.answered(OutcomePoint::Entry).map(|(_, sheet)| sheet);
         if !is_reached {
             return;
         }
@@ -134,20 +161,22 @@ impl Story<'_> {
             .next_back();
         let Some((returned_on, is_kept)) = returned else { return };
         row.flag("return_consent", known(is_kept));
-        let contacts: Vec<&what::ReturnContact> = self
+        let contacts: Vec<(Day, &what::ReturnContact)> = self
             .all(|what| match what {
                 What::ReturnContact(sheet) => Some(sheet),
                 _ => None,
             })
             .filter(|(on, _)| *on >= returned_on)
-            .map(|(_, sheet)| sheet)
             .collect();
         for (column, point) in [
             ("return_12m", ReturnPoint::Month12),
             ("return_36m", ReturnPoint::Month36),
         ] {
-            let last = contacts.iter().rfind(|sheet| sheet.point == point);
-            let standing = match last.map(|sheet| (sheet.is_reached, sheet.is_safe)) {
+            let last = contacts.iter().rfind(|(_, sheet)| sheet.point == point);
+            if last.is_some_and(|(on, _)| !self.is_of_period(*on)) {
+                continue;
+            }
+            let standing = match last.map(|(_, sheet)| (sheet.is_reached, sheet.is_safe)) {
                 Some((Known::Yes, Some(Known::Yes))) => Some(FollowUp::Safe),
                 Some((Known::Yes, Some(Known::No))) => Some(FollowUp::Unsafe),
                 Some((Known::No, _)) => Some(FollowUp::NotReached),
@@ -156,7 +185,7 @@ impl Story<'_> {
             };
             row.code(column, standing.map(FollowUp::code));
         }
-        let again = contacts.iter().rev().find_map(|sheet| known(sheet.again));
+        let again = contacts.iter().rev().find_map(|(_, sheet)| known(sheet.again));
         let is_met_again = self
             .all(|what| match what {
                 What::Linked(sheet) => Some(sheet.is_again),
@@ -170,6 +199,8 @@ impl Story<'_> {
         let answers: Vec<Interpreting> = self
             .all(|what| match what {
                 What::Encounter(sheet) => sheet.interpreting,
+                What::Interview(sheet) => sheet.interpreting,
+                What::Consent(sheet) => sheet.interpreting,
                 _ => None,
             })
             .filter(|(on, _)| *on >= self.period.from)
@@ -207,6 +238,11 @@ impl Story<'_> {
             (None, _) => Some(false),
         };
         row.flag("returned", is_returned);
+        let went = returned.map(|(on, _)| on).or(exit.map(|(on, _)| on));
+        row.flag(
+            "returned_in_period",
+            is_returned.map(|is_so| is_so && went.is_some_and(|on| self.is_of_period(on))),
+        );
         row.flag(
             "return_assessed",
             returned.and_then(|(_, assessed)| known(Some(assessed))),

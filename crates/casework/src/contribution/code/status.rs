@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use domain::Day;
-use domain::casework::{AdviceStage, Agency, ChallengeStage, Challenged, Grounds, Known, PermitStage, RemovalStep};
+use domain::casework::{
+    AdviceStage, Agency, ChallengeStage, Challenged, ExpertWeight, Grounds, Known, PermitStage, RemovalStep,
+};
 use domain::pack::codes::{
     ExpertKind, ImmigrationStatus, Matter, NationalityGroup, PermitGround, PermitStanding, Renewal,
 };
 
 use super::super::coded::known;
+use super::super::groups::nationality;
 use super::{Coding, Story};
 use crate::event::{What, what};
 
@@ -65,9 +68,15 @@ impl Story<'_> {
             // Where two people recorded different answers, neither is known.
             said.first().copied().filter(|_| said.len() == 1)
         };
+        let is_chosen = self.case.background.iter().any(|of| of.nationality_group.is_some());
+        let typed = self.case.person.identity.nationality.as_ref();
         row.code(
             "nationality",
-            last(&|of| of.nationality_group.map(NationalityGroup::code)),
+            if is_chosen {
+                last(&|of| of.nationality_group.map(NationalityGroup::code))
+            } else {
+                typed.and_then(nationality).map(NationalityGroup::code)
+            },
         );
         row.code(
             "disability",
@@ -80,7 +89,13 @@ impl Story<'_> {
                 _ => None,
             })
             .rfind(|(on, _)| *on <= at);
-        row.code("immigration_status", status.map(|(_, status)| status.code()));
+        let later = self
+            .all(|what| match what {
+                What::Immigration(sheet) => Some(sheet.status),
+                _ => None,
+            })
+            .next();
+        row.code("immigration_status", status.or(later).map(|(_, status)| status.code()));
     }
 
     fn first_contact(&self, row: &mut Coding<'_>) {
@@ -117,15 +132,17 @@ impl Story<'_> {
             };
         }
         if !requests.is_empty() {
+            let is_of_period = |(asked, _): &&(Day, Agency)| self.is_of_period(*asked);
             let is_met = |(asked, of): &&(Day, Agency)| {
                 referrals
                     .iter()
                     .any(|(on, agency, _)| agency == of && (0..=5).contains(&asked.days_until(*on)))
             };
-            row.number("referral_requests", i32::try_from(requests.len()).ok());
+            let asked = || requests.iter().filter(is_of_period);
+            row.number("referral_requests", i32::try_from(asked().count()).ok());
             row.number(
                 "referral_requests_met",
-                i32::try_from(requests.iter().filter(is_met).count()).ok(),
+                i32::try_from(asked().filter(is_met).count()).ok(),
             );
         }
 
@@ -143,6 +160,9 @@ impl Story<'_> {
                 .collect();
             let is_advised = if before.contains(&Some(true)) {
                 Some(true)
+            } else if advised.is_empty() && self.review(|sheet| sheet.lawyer) == Some(false) {
+                // Gone through: nobody even looked for one.
+                Some(false)
             } else if advised.is_empty() || before.contains(&None) {
                 None
             } else {
@@ -165,6 +185,23 @@ impl Story<'_> {
         let kind = only(reports.iter().map(|(kind, _)| *kind).collect())
             .or_else(|| only(addressed.map(|(kind, _)| *kind).collect()));
         row.code("expert_kind", kind.map(ExpertKind::code));
+    }
+
+    /// What a decision on conclusive grounds did with experts' reports, as it was recorded of the reports.
+    pub(super) fn weight_of_reports(&self) -> Option<ExpertWeight> {
+        self.cg?;
+        let addressed: Vec<bool> = self
+            .all(|what| match what {
+                What::ExpertReport(sheet) => known(sheet.is_addressed),
+                _ => None,
+            })
+            .map(|(_, is_so)| is_so)
+            .collect();
+        match (addressed.is_empty(), addressed.contains(&true)) {
+            (true, _) => None,
+            (false, true) => Some(ExpertWeight::Addressed),
+            (false, false) => Some(ExpertWeight::Ignored),
+        }
     }
 
     fn recovery(&self, row: &mut Coding<'_>) {
@@ -200,8 +237,9 @@ impl Story<'_> {
         }
     }
 
-    /// Days in immigration detention from a day to the end of the period; `None` where it is not known whether there were any.
+    /// Days in immigration detention from a day on, within the period; `None` where it is not known whether there were any.
     fn detained_days(&self, since: Day) -> Option<i32> {
+        let since = since.max(self.period.from);
         let mut began: Option<Day> = None;
         let (mut days, mut is_detained) = (0, false);
         let overlap = |from: Day, until: Day| since.max(from).days_until(until).max(0);
@@ -306,10 +344,28 @@ impl Story<'_> {
                 .zip(decided)
                 .map(|(from, until)| from.days_until(until)),
         );
+        let last = first().rfind(|(_, sheet)| is_decision(sheet.stage)).map(|(on, _)| *on);
+        row.flag(
+            "permit_in_period",
+            match (last, standing) {
+                (Some(on), _) => Some(self.is_of_period(on)),
+                // Renewed, and nobody recorded when it was granted.
+                (None, Some(PermitStanding::Granted) | None) => None,
+                (None, Some(_)) => Some(false),
+            },
+        );
         let granted = first().rfind(|(_, sheet)| sheet.stage == PermitStage::Granted);
         let months = granted.and_then(|(_, sheet)| sheet.months);
         row.number("permit_months", months.and_then(|months| i32::try_from(months).ok()));
+        let is_renewed = |stage| {
+            matches!(
+                stage,
+                PermitStage::Renewed | PermitStage::RenewalRefused | PermitStage::RanOut
+            )
+        };
         let renewal = match steps.iter().rfind(|(_, sheet)| sheet.stage.is_renewal()) {
+            // Decided before the period: none was due in it, as far as anybody recorded.
+            Some((on, sheet)) if !self.is_of_period(*on) && is_renewed(sheet.stage) => Some(Renewal::NotDue),
             Some((_, sheet)) => Some(match sheet.stage {
                 PermitStage::Renewed => Renewal::Renewed,
                 PermitStage::RenewalRefused => Renewal::Refused,
@@ -332,7 +388,7 @@ impl Story<'_> {
                 _ => None,
             })
             .collect();
-        let aided: Vec<_> = all
+        let mut aided: Vec<_> = all
             .iter()
             .filter(|(_, sheet)| sheet.is_legal_aid == Some(Known::Yes))
             .collect();
@@ -342,6 +398,18 @@ impl Story<'_> {
                 row.flag("lawyer_sought", Some(false));
             }
             return;
+        }
+        // A search that was over before the period is not of it; a new one begins after it.
+        let is_end = |stage| matches!(stage, AdviceStage::Found | AdviceStage::Ended);
+        let past = aided
+            .iter()
+            .rposition(|(on, sheet)| is_end(sheet.stage) && !self.is_of_period(*on));
+        if let Some(past) = past {
+            aided.drain(..=past);
+            if aided.iter().all(|(_, sheet)| sheet.stage == AdviceStage::Ended) {
+                row.flag("lawyer_sought", Some(false));
+                return;
+            }
         }
         row.flag("lawyer_sought", Some(true));
         let found = aided

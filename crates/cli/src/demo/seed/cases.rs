@@ -68,6 +68,7 @@ impl Seeder<'_> {
             nation: domain::casework::Nation::parse(&row.nation)
                 .map_err(|fault| Failure::could_not(fault.to_string()))?,
             came_from: None,
+            english_region: None,
             region: None,
             reference: None,
         };

@@ -16,7 +16,7 @@ use domain::casework::{
     Agency, Channel, Control, ExploitationForm, Gender, Horizon, Known, Nation, Purpose, Recruitment, RefusedBy, Route,
     Said, SaidBy, Sector, ServiceArea, Where, WhyRefused,
 };
-use domain::pack::codes::Region;
+use domain::pack::codes::{EnglishRegion, LanguageGroup};
 
 use super::study::Chance;
 
@@ -83,13 +83,13 @@ const NATIONS: &[(Nation, u64)] = &[
     (Nation::Scotland, 12),
     (Nation::NorthernIreland, 8),
 ];
-const REGIONS: &[(Region, u64)] = &[
-    (Region::NorthWest, 18),
-    (Region::WestMidlands, 16),
-    (Region::Yorkshire, 14),
-    (Region::SouthEast, 12),
-    (Region::East, 10),
-    (Region::NorthEast, 6),
+const REGIONS: &[(EnglishRegion, u64)] = &[
+    (EnglishRegion::NorthWest, 18),
+    (EnglishRegion::WestMidlands, 16),
+    (EnglishRegion::Yorkshire, 14),
+    (EnglishRegion::SouthEast, 12),
+    (EnglishRegion::East, 10),
+    (EnglishRegion::NorthEast, 6),
 ];
 const FORMS: &[(ExploitationForm, u64)] = &[
     (ExploitationForm::Labour, 36),
@@ -112,7 +112,7 @@ pub(super) struct Someone {
     pub(super) is_child: bool,
     identity: Identity,
     /// Of England.
-    region: Option<Line>,
+    region: Option<EnglishRegion>,
     form: ExploitationForm,
     chance: u64,
 }
@@ -175,8 +175,7 @@ pub(super) fn someone(seed: u64, number: u32, in_study: bool, today: Day) -> Som
         nation,
         is_child,
         form,
-        region: (nation == Nation::England)
-            .then(|| Line(one_of(&mut chance, REGIONS, Region::London).words().to_owned())),
+        region: (nation == Nation::England).then(|| one_of(&mut chance, REGIONS, EnglishRegion::London)),
         identity: Identity {
             name: Line(name),
             nickname: None,
@@ -186,6 +185,8 @@ pub(super) fn someone(seed: u64, number: u32, in_study: bool, today: Day) -> Som
             gender: Some(if is_woman { Gender::Female } else { Gender::Male }),
             nationality: Some(Line(format!("{country} (invented)"))),
             language: Some(Line(format!("The language of {country}"))),
+            // Of an invented language nothing is known: the letters of its country decide.
+            language_group: Some(LanguageGroup::ALL[country.len() % LanguageGroup::ALL.len()]),
             needs_interpreter: Some(yes_or_no(needs_interpreter)),
             communication: None,
             children: chance.happens(20).then(|| 1 + small(&mut chance, 3).unsigned_abs()),
@@ -298,7 +299,8 @@ pub(super) fn case(of: &Someone, salt: u64, today: Day) -> Drawn {
                 ],
                 Agency::Other,
             )),
-            region: of.region.clone(),
+            english_region: of.region,
+            region: None,
             reference: None,
         },
         events,
