@@ -11,7 +11,7 @@ use super::{everything, for_person, read, tables};
 use crate::case::tests::{House, Keyed, house, input};
 use crate::case::{Caseload, Filter, list, open, record};
 use crate::event::{self, Kind};
-use crate::import::{Taking, check_file, take};
+use crate::import::{Plan, Taking, check_file, take};
 use crate::sheet::Typed;
 
 async fn happened(cx: &Cx<'_>, case: Uuid, kind: Kind, typed: &[(&str, &str)]) -> Uuid {
@@ -55,6 +55,24 @@ async fn lived(cx: &Cx<'_>) -> Uuid {
     crate::part::record::<crate::exploitation::Episode>(cx, case, &typed)
         .await
         .expect("recorded");
+    let typed = Typed::of([("area", "housing"), ("horizon", "emergency"), ("since", "2025-05-20")]);
+    crate::part::record::<crate::need::Need>(cx, case, &typed)
+        .await
+        .expect("recorded");
+    let typed = Typed::of([("born_in", "Invented Town"), ("has_disability", "no")]);
+    crate::part::record::<crate::background::Background>(cx, case, &typed)
+        .await
+        .expect("recorded");
+    let typed = Typed::of([("role", "lawyer"), ("name", "Sample Adviser")]);
+    crate::part::record::<crate::contact::Contact>(cx, case, &typed)
+        .await
+        .expect("recorded");
+    let typed = Typed::of([("on", "2025-05-21"), ("words", "Nobody told me"), ("about", "help")]);
+    crate::part::record::<crate::voice::Voice>(cx, case, &typed)
+        .await
+        .expect("recorded");
+    let typed = Typed::of([("on", "2025-05-21"), ("minutes", "45"), ("kind", "chasing"), ("agency", "police")]);
+    crate::time_entry::record(cx, case, &typed).await.expect("recorded");
     case
 }
 
@@ -77,7 +95,7 @@ async fn what_leaves_can_be_brought_in_again_elsewhere() {
         let all = read::all(&supervisor.cx(stage)).await.expect("read");
         let file = super::csv(tables::again(&all));
         let cx = outsider.cx(stage);
-        let summary = check_file(&cx, "bring-in-again.csv", file, None)
+        let summary = check_file(&cx, "bring-in-again.csv", file, Plan::default(), None)
             .await
             .expect("read again");
         assert_eq!(summary.faults, []);
@@ -91,6 +109,13 @@ async fn what_leaves_can_be_brought_in_again_elsewhere() {
         assert_eq!(after.about, before.about);
         assert_eq!(after.status, Some(Status::RgNegative));
         assert_eq!(after.episodes[0].sheet, before.episodes[0].sheet);
+        let again = read::all(&cx).await.expect("read");
+        let (left, came) = (&all[0], &again[0]);
+        let of = |value: &read::Whole| {
+            let parts = (&value.needs[0].of, &value.background[0].of, &value.contacts[0].of, &value.voices[0].of);
+            serde_json::to_string(&(parts, &value.unpaid_time[0].of.given)).expect("JSON")
+        };
+        assert_eq!(of(left), of(came), "needs, background, contacts, voice and unpaid time come too");
         let told = |of: &crate::case::Opened| -> Vec<(domain::Day, event::What, String)> {
             of.history
                 .standing()
@@ -139,7 +164,11 @@ async fn the_case_data_standard_goes_out_and_comes_in() {
             mapping.columns.insert(code.to_owned(), code.to_owned());
         }
         mapping.fixed.insert("case.nation".into(), "england".into());
-        let summary = check_file(&cx, "htcds.csv", file, Some(mapping))
+        let planned = Plan {
+            mapping: Some(mapping),
+            ..Plan::default()
+        };
+        let summary = check_file(&cx, "htcds.csv", file, planned, None)
             .await
             .expect("read again");
         assert_eq!(summary.faults, []);
