@@ -36,8 +36,8 @@ pub use decide::{Approve, approve, refuse};
 pub use generalise::Step;
 pub use kept::Content;
 pub use prepare::{AddUp, Prepare, generalise, prepare, withdraw};
-pub(crate) use read::{Record, everything};
 pub use read::{Gone, Listed, Opened, list, open};
+pub(crate) use read::{Record, everything};
 pub use reading::{Class, IDENTIFYING, Reading, Without, reading, words};
 pub use send::{file, sent};
 

@@ -107,7 +107,10 @@ pub(super) fn pages(of: &House) -> Vec<Page> {
     });
     let contributions = of.contributions.iter().map(|record| {
         let at = |at: Option<domain::Instant>| at.map_or_else(String::new, |at| at.to_string());
-        let n_cases = record.content.as_ref().map_or_else(String::new, |content| content.n_rows.to_string());
+        let n_cases = record
+            .content
+            .as_ref()
+            .map_or_else(String::new, |content| content.n_rows.to_string());
         vec![
             text(record.cycle.clone()),
             text(record.number.map_or_else(String::new, |number| number.to_string())),
@@ -136,15 +139,32 @@ pub(super) fn pages(of: &House) -> Vec<Page> {
         text(if of.settings.plans_are_approved { "yes" } else { "no" }),
     ]];
     for mapping in &of.settings.mappings {
-        let held = mapping.columns.iter().map(|(heading, code)| format!("{heading}: {code}"));
-        let fixed = mapping.fixed.iter().map(|(code, value)| format!("always {code}: {value}"));
+        let held = mapping
+            .columns
+            .iter()
+            .map(|(heading, code)| format!("{heading}: {code}"));
+        let fixed = mapping
+            .fixed
+            .iter()
+            .map(|(code, value)| format!("always {code}: {value}"));
         let lines: Vec<String> = held.chain(fixed).collect();
-        settings.push(vec![text("Columns of a file that was brought in"), text(lines.join("\n"))]);
+        settings.push(vec![
+            text("Columns of a file that was brought in"),
+            text(lines.join("\n")),
+        ]);
     }
     vec![
         page(
             "referrals received",
-            &["Referral", "From", "State", "Offered on", "Answered on", "Ended on", "Case"],
+            &[
+                "Referral",
+                "From",
+                "State",
+                "Offered on",
+                "Answered on",
+                "Ended on",
+                "Case",
+            ],
             Vec::new(),
             received.collect(),
         ),

@@ -34,10 +34,22 @@ const LOSSES: &[&str] = &[
 const PLACED: &[(&str, &[&str])] = &[
     (
         "who they are",
-        &["name", "born", "gender", "nationality", "language", "children", "place", "references"],
+        &[
+            "name",
+            "born",
+            "gender",
+            "nationality",
+            "language",
+            "children",
+            "place",
+            "references",
+        ],
     ),
     ("the case", &["opened_on", "came_from"]),
-    ("exploitation", &["forms", "places", "sectors", "recruitment", "controls"]),
+    (
+        "exploitation",
+        &["forms", "places", "sectors", "recruitment", "controls"],
+    ),
 ];
 
 /// Everything of ours that has no place in the standard, a line each: what is asked and left out is told by the sheets themselves, so

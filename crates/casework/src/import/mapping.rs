@@ -21,16 +21,11 @@ const MOST: usize = 50;
 
 domain::word_list! {
     /// What happens to columns that hold something and answer no question.
+    #[derive(Default)]
     pub enum Others {
+        #[default]
         Keep = "keep", "Keep their words in a note of each case";
         LeaveOut = "leave_out", "Leave them out";
-    }
-}
-
-#[expect(clippy::derivable_impls, reason = "the macro that writes the list derives what every list has")]
-impl Default for Others {
-    fn default() -> Self {
-        Self::Keep
     }
 }
 
@@ -68,7 +63,8 @@ impl Mapping {
 
     /// What a column or every row holds.
     fn holds(&self, code: &str) -> bool {
-        self.columns.values().any(|held| held == code) || self.fixed.get(code).is_some_and(|value| !value.trim().is_empty())
+        self.columns.values().any(|held| held == code)
+            || self.fixed.get(code).is_some_and(|value| !value.trim().is_empty())
     }
 
     /// Whether the file has a row for each event.

@@ -242,7 +242,8 @@ async fn as_sent(bytes: Vec<u8>, name: &str, plan: &Plan) -> Result<Table, AppEr
 }
 
 /// What whoever sends a file has to say before its columns are known: a sheet, or a row of headings.
-pub async fn question(name: &str, bytes: Vec<u8>, plan: &Plan) -> Result<Option<Question>, AppError> {
+pub async fn question(cx: &Cx<'_>, name: &str, bytes: Vec<u8>, plan: &Plan) -> Result<Option<Question>, AppError> {
+    cx.permit(Action::ImportCases, Relation::OwnOrganisation)?;
     Ok(match table(bytes, name, plan).await? {
         Ok(_) => None,
         Err(fault) => Question::of(&fault),

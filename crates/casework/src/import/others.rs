@@ -25,9 +25,11 @@ pub struct Other {
 /// Where the columns stand that answer no question. What stands without a heading in a few rows is none of them: it is a fault of
 /// those rows.
 pub(super) fn columns(table: &Table, mapping: &Mapping) -> Vec<usize> {
-    let others = table.headers.iter().enumerate().filter(|(at, heading)| {
-        !mapping.columns.contains_key(*heading) && !table.stray.contains(at)
-    });
+    let others = table
+        .headers
+        .iter()
+        .enumerate()
+        .filter(|(at, heading)| !mapping.columns.contains_key(*heading) && !table.stray.contains(at));
     others.map(|(at, _)| at).collect()
 }
 

@@ -12,13 +12,13 @@ use interchange::table::{Cell, Row, Table};
 use store::FieldErrors;
 use uuid::Uuid;
 
+use self::parts::Parts;
 use super::Fault;
 use super::cell;
 use super::mapping::{Mapping, Others};
 use super::others;
 use super::target::{self, KIND, Place, REFERENCE};
 use super::write::NewCase;
-use self::parts::Parts;
 use crate::case::About;
 use crate::event::{self, Entry, Kind};
 use crate::person::{Identity, SafeContact};

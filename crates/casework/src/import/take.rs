@@ -15,9 +15,7 @@ use uuid::Uuid;
 
 use super::stage::{check, keep, plan, stage, staged};
 use super::write::{self, Progress};
-use super::{
-    Content, Fault, Import, Other, Others, Plan, Twin, as_sent, file, file_place, find, plan_place, sheet,
-};
+use super::{Content, Fault, Import, Other, Others, Plan, Twin, as_sent, file, file_place, find, plan_place, sheet};
 
 /// Rows in one insert.
 const BATCH: usize = 5_000;

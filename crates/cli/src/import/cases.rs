@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use casework::import::{self, Mapping, Others, Plan, Question, Taking};
+use casework::import::{self, Mapping, Others, Plan, Question, Summary, Taking};
 use casework::sheet::Input;
 use clap::Args;
 use store::{AppError, Cx};
@@ -69,7 +69,7 @@ pub(super) async fn cases(folder: &Folder, who: &Who, asked: &Cases) -> Result<(
         header_row: asked.header_row,
         mapping,
     };
-    if let Some(question) = import::question(&name, bytes.clone(), &plan).await? {
+    if let Some(question) = import::question(&cx, &name, bytes.clone(), &plan).await? {
         return Err(Failure::wrong_use(doubt(&question)));
     }
     if asked.show_mapping {
@@ -83,38 +83,7 @@ pub(super) async fn cases(folder: &Folder, who: &Who, asked: &Cases) -> Result<(
         }
         summary => summary?,
     };
-    for note in &summary.notes {
-        say(format!("  {note}"));
-    }
-    let fate = match summary.fate {
-        Others::Keep => "its words go into a note of each case",
-        Others::LeaveOut => "it is left out",
-    };
-    for other in &summary.others {
-        say(format!(
-            "  the column “{}” answers no question and holds something in {} rows: {fate}",
-            other.heading, other.n_filled
-        ));
-    }
-    for fault in summary.faults.iter().take(SHOWN) {
-        say(format!(
-            "  row {}, {}, “{}”: {} {}",
-            fault.row, fault.column, fault.value, fault.message, fault.remedy
-        ));
-    }
-    for twin in summary.twins.iter().take(SHOWN) {
-        let alike = match (twin.other, twin.case) {
-            (Some(row), _) => format!("row {row}"),
-            (None, Some(case)) => format!("the case {case}"),
-            (None, None) => continue,
-        };
-        let by = if twin.by_reference { "reference" } else { "name" };
-        say(format!("  row {} has the same {by} as {alike}", twin.row));
-    }
-    let hidden = summary.faults.len().saturating_sub(SHOWN) + summary.twins.len().saturating_sub(SHOWN);
-    if hidden > 0 {
-        say(format!("  and {hidden} more"));
-    }
+    tell(&summary);
     if let Some(out) = &asked.refused {
         let (_, bytes) = import::refused_rows(&cx, summary.import).await?;
         crate::folder::write_private_bytes(out, &bytes)?;
@@ -154,6 +123,42 @@ pub(super) async fn cases(folder: &Folder, who: &Who, asked: &Cases) -> Result<(
     }
 }
 
+/// Prints what was found in a file: how it was read, what is kept in words or left out, faults, and who may be known.
+fn tell(summary: &Summary) {
+    for note in &summary.notes {
+        say(format!("  {note}"));
+    }
+    let fate = match summary.fate {
+        Others::Keep => "its words go into a note of each case",
+        Others::LeaveOut => "it is left out",
+    };
+    for other in &summary.others {
+        say(format!(
+            "  the column “{}” answers no question and holds something in {} rows: {fate}",
+            other.heading, other.n_filled
+        ));
+    }
+    for fault in summary.faults.iter().take(SHOWN) {
+        say(format!(
+            "  row {}, {}, “{}”: {} {}",
+            fault.row, fault.column, fault.value, fault.message, fault.remedy
+        ));
+    }
+    for twin in summary.twins.iter().take(SHOWN) {
+        let alike = match (twin.other, twin.case) {
+            (Some(row), _) => format!("row {row}"),
+            (None, Some(case)) => format!("the case {case}"),
+            (None, None) => continue,
+        };
+        let by = if twin.by_reference { "reference" } else { "name" };
+        say(format!("  row {} has the same {by} as {alike}", twin.row));
+    }
+    let hidden = summary.faults.len().saturating_sub(SHOWN) + summary.twins.len().saturating_sub(SHOWN);
+    if hidden > 0 {
+        say(format!("  and {hidden} more"));
+    }
+}
+
 /// What to say where a sheet or a row of headings is in doubt.
 fn doubt(question: &Question) -> String {
     match question {
@@ -162,7 +167,10 @@ fn doubt(question: &Question) -> String {
             names.join(", ")
         ),
         Question::HeaderRow(doubt, rows) => {
-            let rows: Vec<String> = rows.iter().map(|(row, begin)| format!("\n  row {row}: {begin}")).collect();
+            let rows: Vec<String> = rows
+                .iter()
+                .map(|(row, begin)| format!("\n  row {row}: {begin}"))
+                .collect();
             format!(
                 "{doubt} Say which row holds the headings with --header-row N:{}",
                 rows.concat()
@@ -216,11 +224,20 @@ mod tests {
     fn a_doubt_and_a_gap_say_the_option_that_settles_them() {
         let rows = vec![(1, "A title".to_owned()), (2, "Name | Nation".to_owned())];
         let said = doubt(&Question::HeaderRow("Row 1 may be a note.".into(), rows));
-        assert!(said.contains("--header-row N") && said.contains("row 2: Name"), "{said}");
+        assert!(
+            said.contains("--header-row N") && said.contains("row 2: Name"),
+            "{said}"
+        );
         let said = doubt(&Question::Sheet(vec!["A".into(), "B".into()]));
         assert!(said.contains("--sheet NAME") && said.contains("A, B"), "{said}");
         let said = incomplete([("fixed_case.nation", "Choose a column for it")].into_iter());
-        assert!(said.contains("case.nation") && said.contains("one of england"), "{said}");
-        assert!(said.contains("--show-mapping") && said.contains("--mapping FILE"), "{said}");
+        assert!(
+            said.contains("case.nation") && said.contains("one of england"),
+            "{said}"
+        );
+        assert!(
+            said.contains("--show-mapping") && said.contains("--mapping FILE"),
+            "{said}"
+        );
     }
 }

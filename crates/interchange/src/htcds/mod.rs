@@ -98,13 +98,20 @@ fn columns(table: &Table) -> Vec<Column> {
     let of = |at: usize, heading: &String| {
         let label = labels.and_then(|row| labelled(row.cells.get(at)?));
         match (named[at], label) {
-            (Some(field), Some(label)) if field.name != label.name => Column::Other(format!("{heading} or {}", label.label)),
+            (Some(field), Some(label)) if field.name != label.name => {
+                Column::Other(format!("{heading} or {}", label.label))
+            }
             (Some(field), _) => Column::Field(field),
             (None, Some(label)) if named.iter().flatten().all(|field| field.name != label.name) => Column::Field(label),
             (None, _) => Column::Other(heading.clone()),
         }
     };
-    table.headers.iter().enumerate().map(|(at, heading)| of(at, heading)).collect()
+    table
+        .headers
+        .iter()
+        .enumerate()
+        .map(|(at, heading)| of(at, heading))
+        .collect()
 }
 
 /// Columns that are read as no field of the standard's core, each with what to call it.

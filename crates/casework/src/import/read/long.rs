@@ -98,7 +98,11 @@ impl<'t> Reader<'t> {
 
     /// Faults for what a row says about an event, where it says none.
     pub(super) fn without_place(&self, row: &Row, slot: &Slot, faults: &mut Vec<Fault>) {
-        for source in slot.sources.iter().filter(|source| matches!(source.from, From::Column(_))) {
+        for source in slot
+            .sources
+            .iter()
+            .filter(|source| matches!(source.from, From::Column(_)))
+        {
             let cell = Self::cell(row, source);
             if !cell.is_blank() {
                 faults.push(Fault {

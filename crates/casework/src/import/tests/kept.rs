@@ -41,7 +41,10 @@ fn notes(read: &Read, nth: usize) -> Vec<(String, String)> {
 }
 
 fn faults(read: &Read) -> Vec<(u32, &str)> {
-    read.faults.iter().map(|fault| (fault.row, fault.column.as_str())).collect()
+    read.faults
+        .iter()
+        .map(|fault| (fault.row, fault.column.as_str()))
+        .collect()
 }
 
 #[test]
@@ -86,7 +89,11 @@ fn a_case_that_fails_itself_brings_no_faults_of_what_depends_on_it() {
     let read = cases(&format!("{heading}\nSpecimen Five,never,wales,perhaps,Call,39\n"));
     let mut columns: Vec<&str> = read.faults.iter().map(|fault| fault.column.as_str()).collect();
     columns.sort_unstable();
-    assert_eq!(columns, ["Consent to be counted", "Support since"], "a bad cell is a fault all the same");
+    assert_eq!(
+        columns,
+        ["Consent to be counted", "Support since"],
+        "a bad cell is a fault all the same"
+    );
 }
 
 #[tokio::test]

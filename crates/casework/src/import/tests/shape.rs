@@ -27,7 +27,10 @@ async fn what_is_about_the_event_of_a_row_has_no_place_where_a_row_is_a_case() {
     let guessed = Mapping::guess(&headings(&["Name", "Support since", "Nation", "Date", "Notes"]));
     assert_eq!(guessed.columns.get("Name").map(String::as_str), Some("person.name"));
     assert_eq!(guessed.columns.get("Date"), None, "it would be read and lost");
-    assert_eq!(guessed.columns.get("Notes").map(String::as_str), Some("event.note.words"));
+    assert_eq!(
+        guessed.columns.get("Notes").map(String::as_str),
+        Some("event.note.words")
+    );
     let guessed = Mapping::guess(&headings(&["Name", "Event", "Date", "Notes"]));
     assert_eq!(guessed.columns.get("Notes").map(String::as_str), Some("row.note"));
     on_both(async |stage_of| {
