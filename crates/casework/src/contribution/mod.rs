@@ -40,6 +40,7 @@ pub use kept::Content;
 pub use people::{PeopleFile, of_people, people};
 pub use prepare::{AddUp, Prepare, generalise, prepare, withdraw};
 pub use read::{Gone, Listed, Opened, list, open};
+pub(crate) use read::{Record, everything};
 pub use reading::{Class, IDENTIFYING, Reading, Without, reading, words};
 pub use send::{file, sent};
 
