@@ -64,6 +64,8 @@ pub enum Suggestion<M> {
         headers: Vec<String>,
         /// How the cells of the first rows begin.
         sample: Vec<Vec<String>>,
+        /// How many cells hold something below each heading.
+        filled: Vec<usize>,
         /// The suggestion.
         mapping: M,
         /// Whether it is what the organisation said of an earlier file with these headings.
@@ -84,6 +86,7 @@ impl<M> Suggestion<M> {
                 .take(SAMPLE)
                 .map(|row| row.cells.iter().map(|cell| excerpt(&cell.text())).collect())
                 .collect(),
+            filled: table.filled(),
             mapping,
             is_remembered,
             notes: table.notes.iter().map(|note| note.0.clone()).collect(),

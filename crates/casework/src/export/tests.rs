@@ -11,7 +11,7 @@ use super::{everything, for_person, read, tables};
 use crate::case::tests::{House, Keyed, house, input};
 use crate::case::{Caseload, Filter, list, open, record};
 use crate::event::{self, Kind};
-use crate::import::{Taking, check_file, take};
+use crate::import::{Plan, Taking, check_file, take};
 use crate::sheet::Typed;
 
 async fn happened(cx: &Cx<'_>, case: Uuid, kind: Kind, typed: &[(&str, &str)]) -> Uuid {
@@ -77,7 +77,7 @@ async fn what_leaves_can_be_brought_in_again_elsewhere() {
         let all = read::all(&supervisor.cx(stage)).await.expect("read");
         let file = super::csv(tables::again(&all));
         let cx = outsider.cx(stage);
-        let summary = check_file(&cx, "bring-in-again.csv", file, None)
+        let summary = check_file(&cx, "bring-in-again.csv", file, Plan::default(), None)
             .await
             .expect("read again");
         assert_eq!(summary.faults, []);
@@ -139,7 +139,11 @@ async fn the_case_data_standard_goes_out_and_comes_in() {
             mapping.columns.insert(code.to_owned(), code.to_owned());
         }
         mapping.fixed.insert("case.nation".into(), "england".into());
-        let summary = check_file(&cx, "htcds.csv", file, Some(mapping))
+        let planned = Plan {
+            mapping: Some(mapping),
+            ..Plan::default()
+        };
+        let summary = check_file(&cx, "htcds.csv", file, planned, None)
             .await
             .expect("read again");
         assert_eq!(summary.faults, []);

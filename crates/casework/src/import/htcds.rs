@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use interchange::Note;
 use interchange::htcds::{self, FIELDS, Record};
-use interchange::table::{Cell, Row, Table};
+use interchange::plan::Question;
+use interchange::table::{self, Cell, Choice, Limits, Row, Table};
 
 use super::Fault;
 
@@ -246,6 +247,85 @@ fn cells(record: &Record) -> Vec<Cell> {
     .collect()
 }
 
+/// Reads a file as a table. Where nobody has said which row holds the headings and that is in doubt, as in the blank workbook
+/// of the standard with its two rows of them, the row with the names of the standard's fields is taken.
+pub(super) fn open(bytes: &[u8], name: &str, choice: &Choice, limits: &Limits) -> Result<Table, interchange::Fault> {
+    let fault = match table::read(bytes, name, choice, limits) {
+        Err(fault) if choice.header_row.is_none() => fault,
+        read => return read,
+    };
+    let Some(Question::HeaderRow(_, rows)) = Question::of(&fault) else {
+        return Err(fault);
+    };
+    let names = |begin: &str| begin.split(" | ").any(|cell| htcds::find(cell).is_some());
+    let found = rows.iter().filter(|(_, begin)| names(begin)).find_map(|(row, _)| {
+        let choice = Choice {
+            header_row: Some(*row),
+            ..choice.clone()
+        };
+        let mut table = table::read(bytes, name, &choice, limits).ok()?;
+        table.notes.push(Note(format!(
+            "Row {row} holds the names of the standard’s fields, and was read as the headings."
+        )));
+        htcds::is_one(&table.headers).then_some(table)
+    });
+    found.ok_or(fault)
+}
+
+/// Whether a column only numbers the rows, as the first one of the blank workbook does.
+fn is_numbering(table: &Table, at: usize) -> bool {
+    let cells = table.rows.iter().filter_map(|row| row.cells.get(at));
+    let filled: Vec<&Cell> = cells.filter(|cell| !cell.is_blank()).collect();
+    let numbers: Vec<u32> = filled
+        .iter()
+        .filter_map(|cell| cell.text().trim().parse().ok())
+        .collect();
+    numbers.len() == filled.len() && numbers.windows(2).all(|pair| pair[1].checked_sub(pair[0]) == Some(1))
+}
+
+/// The columns of a file of the standard that are none of its fields, with what to call each beside those of ours.
+fn foreign(table: &Table) -> Vec<(usize, String)> {
+    htcds::others(table)
+        .into_iter()
+        .filter(|(at, heading)| !(heading.starts_with("Column ") && is_numbering(table, *at)))
+        .map(|(at, heading)| {
+            let is_taken = COLUMNS.contains(&heading.as_str());
+            (
+                at,
+                if is_taken {
+                    format!("{heading} (in the file)")
+                } else {
+                    heading
+                },
+            )
+        })
+        .collect()
+}
+
+/// Faults for rows that hold something, and nothing in the fields of the standard: they would be passed over.
+fn outside(table: &Table, foreign: &[(usize, String)], read: &[u32]) -> Vec<Fault> {
+    let holds = |row: &Row| {
+        let said = foreign.iter().find_map(|(at, heading)| {
+            let cell = row.cells.get(*at).filter(|cell| !cell.is_blank())?;
+            Some((heading.clone(), interchange::excerpt(&cell.text())))
+        });
+        said.filter(|_| read.binary_search(&row.number).is_err())
+            .map(|(column, value)| Fault {
+                row: row.number,
+                column,
+                value,
+                message: "The row holds nothing in the columns of the standard.".into(),
+                remedy: "Fill those in, or delete the row.".into(),
+            })
+    };
+    table
+        .rows
+        .iter()
+        .filter(|row| !htcds::is_labels(row))
+        .filter_map(holds)
+        .collect()
+}
+
 /// Turns a table of the standard into one of ours, with the losses in its notes; any other stays as it is. Faults of the
 /// standard come beside it.
 pub(super) fn translate(table: Table) -> (Table, Vec<Fault>) {
@@ -268,39 +348,46 @@ pub(super) fn translate(table: Table) -> (Table, Vec<Fault>) {
             list.join(", ")
         )));
     }
-    let left_out = htcds::others(&table);
-    let left_out: Vec<&str> = left_out
-        .into_iter()
-        .filter(|heading| !heading.starts_with("Column "))
-        .collect();
-    if !left_out.is_empty() {
-        notes.push(Note(format!(
-            "These columns are not among the core fields of the standard and are left out: {}. To keep them, send the file with headings of your own.",
-            left_out.join(", ")
-        )));
-    }
+    let foreign = foreign(&table);
+    let mut known: Vec<u32> = read.good.iter().map(|record| record.row).collect();
+    known.extend(read.faults.iter().map(|fault| fault.row));
+    known.sort_unstable();
+    let mut faults = read.faults;
+    faults.extend(outside(&table, &foreign, &known));
+    let sent = |number: u32| {
+        let at = table.rows.binary_search_by_key(&number, |row| row.number).ok();
+        at.map(|at| &table.rows[at])
+    };
+    let rows = read.good.iter().map(|record| {
+        let mut cells = cells(record);
+        cells.extend(foreign.iter().map(|(at, _)| {
+            let cell = sent(record.row).and_then(|row| row.cells.get(*at));
+            cell.cloned().unwrap_or(Cell::Empty)
+        }));
+        Row {
+            number: record.row,
+            cells,
+        }
+    });
+    let rows: Vec<Row> = rows.collect();
+    let ours = COLUMNS.iter().map(|code| (*code).to_owned());
+    let headers: Vec<String> = ours.chain(foreign.into_iter().map(|(_, heading)| heading)).collect();
     let ours = Table {
-        headers: COLUMNS.iter().map(|code| (*code).to_owned()).collect(),
-        rows: read
-            .good
-            .iter()
-            .map(|record| Row {
-                number: record.row,
-                cells: cells(record),
-            })
-            .collect(),
+        headers,
+        rows,
         stray: Vec::new(),
         notes,
         ..table
     };
-    (ours, read.faults)
+    (ours, faults)
 }
 
 #[cfg(test)]
 mod tests {
     use domain::casework::{Control, ExploitationForm, Gender, Recruitment, Sector};
     use interchange::htcds::Kind;
-    use interchange::table::{Choice, Limits, read};
+    use interchange::table::read;
+    use interchange::xlsx_out::{Sheet, write};
 
     use super::*;
     use crate::import::target;
@@ -363,13 +450,126 @@ mod tests {
             assert!(cell("event.note.words").contains(words), "{words}");
         }
         let notes: String = ours.notes.iter().map(|note| note.0.as_str()).collect();
-        for words in [
-            "Human Trafficking Case Data Standard",
-            "Salutation (1)",
-            "Gender (1)",
-            "Foreign",
-        ] {
+        for words in ["Human Trafficking Case Data Standard", "Salutation (1)", "Gender (1)"] {
             assert!(notes.contains(words), "{words} in {notes}");
+        }
+        assert_eq!(
+            cell("Foreign"),
+            "x",
+            "what is no field of the standard is there to be kept"
+        );
+    }
+
+    /// A workbook as the standard gives it out: names of fields, then labels, rows numbered in front, a title above or none.
+    fn workbook(title: &[&str]) -> Vec<u8> {
+        let lines: [&[&str]; 6] = [
+            title,
+            &[
+                "",
+                "prs_FirstName",
+                "prs_SecondName",
+                "prs_Gender",
+                "prs_MailingCity",
+                "vic_TypeOfExploitation",
+                "cas_IncomingReferralDate",
+                "",
+                "Shoe size",
+            ],
+            &[
+                "",
+                "First Name",
+                "Second Name",
+                "Gender",
+                "Mailing Street",
+                "Type of Exploitation",
+                "Incoming Referral Date",
+                "Reason for Outgoing Referral",
+                "",
+            ],
+            &[
+                "1",
+                "Sample",
+                "Specimen",
+                "Feminine",
+                "Sample Lane",
+                "ForcedLabour",
+                "2025-02-01",
+                "It is nearer",
+                "39",
+            ],
+            &["2"],
+            &["3", "", "", "", "", "", "", "", "41"],
+        ];
+        let cells = |line: &&[&str]| -> Vec<Cell> {
+            let cell = |text: &&str| text.parse::<f64>().map_or_else(|_| Cell::from(*text), Cell::Number);
+            line.iter().map(cell).collect()
+        };
+        let lines: Vec<Vec<Cell>> = lines.iter().filter(|line| !line.is_empty()).map(cells).collect();
+        let sheet = Sheet {
+            name: "Sheet1".to_owned(),
+            headers: lines[0].iter().map(|cell| cell.text().into_owned()).collect(),
+            rows: lines[1..].to_vec(),
+        };
+        write(&[sheet], jiff::civil::date(2025, 6, 1)).expect("a workbook")
+    }
+
+    #[test]
+    #[expect(clippy::print_stdout, reason = "says which test did not run")]
+    fn the_published_workbook_is_known_without_being_told_its_row() {
+        let Some(folder) = std::env::var_os("RAPPORTEUR_REFERENCE") else {
+            println!("NOT RUN: RAPPORTEUR_REFERENCE is not set");
+            return;
+        };
+        let path = std::path::Path::new(&folder).join("htcds/HTCDS_Excel_v2.0.xlsx");
+        let bytes = std::fs::read(path).expect("the workbook");
+        let table = open(&bytes, "HTCDS_Excel_v2.0.xlsx", &Choice::default(), &Limits::default()).expect("known");
+        let (ours, faults) = translate(table);
+        assert_eq!((ours.rows.len(), faults.len()), (0, 0), "it is blank");
+    }
+
+    #[test]
+    fn the_workbook_of_the_standard_is_known_wherever_its_headings_stand_and_every_cell_of_it_is_told() {
+        let titles: [&[&str]; 2] = [&[], &["Cases of the year"]];
+        for title in titles {
+            let table = open(&workbook(title), "HTCDS.xlsx", &Choice::default(), &Limits::default()).expect("known");
+            let (ours, faults) = translate(table);
+            assert_eq!(ours.rows.len(), 1, "one case, and no labels: {title:?}");
+            let said = |heading: &str| {
+                let at = ours.headers.iter().position(|known| known == heading);
+                at.map(|at| ours.rows[0].cells[at].text().into_owned())
+            };
+            assert_eq!(said("person.name").as_deref(), Some("Sample Specimen"));
+            assert_eq!(
+                said("prs_MailingCity or Mailing Street").as_deref(),
+                Some("Sample Lane")
+            );
+            assert_eq!(
+                said("person.place").as_deref(),
+                Some(""),
+                "nobody can tell which of the two it is"
+            );
+            assert_eq!(said("Shoe size").as_deref(), Some("39"));
+            assert!(
+                said("event.note.words")
+                    .expect("a note")
+                    .contains("Reason for Outgoing Referral: It is nearer")
+            );
+            assert!(
+                !ours.headers.iter().any(|heading| heading.starts_with("Column ")),
+                "{:?}",
+                ours.headers
+            );
+            assert_eq!(
+                faults.len(),
+                1,
+                "a row of which only a column that is no field holds something"
+            );
+            assert!(faults[0].message.contains("nothing in the columns of the standard"));
+            assert!(
+                ours.notes
+                    .iter()
+                    .any(|note| note.0.contains("was read as the headings"))
+            );
         }
     }
 }

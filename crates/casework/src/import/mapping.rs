@@ -13,10 +13,21 @@ use store::{AppError, Cx};
 use uuid::Uuid;
 
 use super::target::{self, KIND, Place, REFERENCE, Target};
+use crate::event::Kind;
 use crate::sheet::Input;
 
 /// How many files an organisation's mappings are remembered for: those that were last used.
 const MOST: usize = 50;
+
+domain::word_list! {
+    /// What happens to columns that hold something and answer no question.
+    #[derive(Default)]
+    pub enum Others {
+        #[default]
+        Keep = "keep", "Keep their words in a note of each case";
+        LeaveOut = "leave_out", "Leave them out";
+    }
+}
 
 /// Which column holds what, and what is the same in every row; both by the codes of [`target::targets`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +39,9 @@ pub struct Mapping {
     /// What is the same in every row, and its value.
     #[serde(default)]
     pub fixed: BTreeMap<String, String>,
+    /// What happens to the other columns.
+    #[serde(default)]
+    pub others: Others,
 }
 
 impl Mapping {
@@ -41,7 +55,7 @@ impl Mapping {
             .collect();
         let mut mapping = Self {
             columns,
-            fixed: BTreeMap::new(),
+            ..Self::default()
         };
         mapping.suggest();
         mapping
@@ -49,7 +63,8 @@ impl Mapping {
 
     /// What a column or every row holds.
     fn holds(&self, code: &str) -> bool {
-        self.columns.values().any(|held| held == code) || self.fixed.contains_key(code)
+        self.columns.values().any(|held| held == code)
+            || self.fixed.get(code).is_some_and(|value| !value.trim().is_empty())
     }
 
     /// Whether the file has a row for each event.
@@ -95,8 +110,9 @@ impl Mapping {
                     Place::Answer => false,
                     place => used.contains(&place),
                 };
-                // An answer without a day was given when support began.
-                let is_dated = matches!(target.place, Place::Consent(_)) && target.field.key == "on";
+                // An answer without a day was given when support began, and a note is of that day.
+                let is_dated =
+                    matches!(target.place, Place::Consent(_) | Place::Event(Kind::Note)) && target.field.key == "on";
                 // Which rows are one case.
                 let is_reference = is_long && target.code == REFERENCE;
                 is_asked

@@ -11,6 +11,7 @@
 mod cell;
 pub(crate) mod htcds;
 mod mapping;
+mod others;
 mod read;
 mod stage;
 mod take;
@@ -26,8 +27,8 @@ use domain::Instant;
 use domain::permission::{Action, Relation};
 use domain::series::ImportState;
 use interchange::csv_out;
-use interchange::plan::{Question, refused_name};
-use interchange::table::{self, Limits, Table};
+use interchange::plan::refused_name;
+use interchange::table::{Limits, Table};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use store::row::case_import;
@@ -36,7 +37,9 @@ use store::{AppError, Cx};
 use uuid::Uuid;
 
 pub use interchange::RowFault as Fault;
-pub use mapping::Mapping;
+pub use interchange::plan::Question;
+pub use mapping::{Mapping, Others};
+pub use others::Other;
 pub use stage::{plan, stage};
 pub use take::{Summary, Taking, check_file, destroy, drop_all, expire, take};
 pub use target::{Place, Target, find as target, targets};
@@ -79,6 +82,12 @@ pub struct Content {
     pub faults: Vec<Fault>,
     /// Cases that may be known already, in the order of rows.
     pub twins: Vec<Twin>,
+    /// Columns that hold something and answer no question, in the order of the file.
+    #[serde(default)]
+    pub others: Vec<Other>,
+    /// What was decided on reading the file.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// An import.
@@ -220,15 +229,33 @@ async fn sheet(
 ) -> Result<Result<(Table, Vec<Fault>), interchange::Fault>, AppError> {
     let choice = plan.choice();
     let name = name.to_owned();
-    blocking(move || table::read(&bytes, &name, &choice, &LIMITS).map(htcds::translate)).await
+    blocking(move || htcds::open(&bytes, &name, &choice, &LIMITS).map(htcds::translate)).await
 }
 
 /// The table as it was sent, for the file of refused rows.
 async fn as_sent(bytes: Vec<u8>, name: &str, plan: &Plan) -> Result<Table, AppError> {
     let choice = plan.choice();
     let name = name.to_owned();
-    let read = blocking(move || table::read(&bytes, &name, &choice, &LIMITS)).await?;
+    let read = blocking(move || htcds::open(&bytes, &name, &choice, &LIMITS)).await?;
     read.map_err(|fault| AppError::Refused(fault.to_string()))
+}
+
+/// What whoever sends a file has to say before its columns are known: a sheet, or a row of headings.
+pub async fn question(cx: &Cx<'_>, name: &str, bytes: Vec<u8>, plan: &Plan) -> Result<Option<Question>, AppError> {
+    cx.permit(Action::ImportCases, Relation::OwnOrganisation)?;
+    Ok(match table(bytes, name, plan).await? {
+        Ok(_) => None,
+        Err(fault) => Question::of(&fault),
+    })
+}
+
+/// Which column of a file probably holds what: as the organisation said of the last one with the same headings, or guessed.
+pub async fn suggested(cx: &Cx<'_>, name: &str, bytes: Vec<u8>, plan: &Plan) -> Result<Mapping, AppError> {
+    cx.permit(Action::ImportCases, Relation::OwnOrganisation)?;
+    let table = table(bytes, name, plan)
+        .await?
+        .map_err(|fault| AppError::Refused(fault.to_string()))?;
+    Ok(mapping::suggested(cx, &table.headers).await?.0)
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {

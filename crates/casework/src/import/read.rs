@@ -1,5 +1,8 @@
 //! The rows of a file as cases, or as faults that name row, column and remedy. Nothing is asked of the database.
 
+mod long;
+mod parts;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::casework::Purpose;
@@ -9,15 +12,15 @@ use interchange::table::{Cell, Row, Table};
 use store::FieldErrors;
 use uuid::Uuid;
 
+use self::parts::Parts;
 use super::Fault;
 use super::cell;
-use super::mapping::Mapping;
+use super::mapping::{Mapping, Others};
+use super::others;
 use super::target::{self, KIND, Place, REFERENCE};
 use super::write::NewCase;
 use crate::case::About;
 use crate::event::{self, Entry, Kind};
-use crate::exploitation::Episode;
-use crate::part::Part as _;
 use crate::person::{Identity, SafeContact};
 use crate::sheet::{Field, Sheet, Typed};
 
@@ -67,10 +70,15 @@ pub(super) struct Setting {
     pub is_invented: bool,
 }
 
+/// An event as it is read: its day, what happened, more in words.
+type Happened = (Day, event::What, String);
+
 struct Reader<'t> {
     table: &'t Table,
     slots: Vec<Slot>,
     kind_at: Option<usize>,
+    /// Columns of which the words are kept in a note.
+    kept: Vec<usize>,
     setting: Setting,
     faults: Vec<Fault>,
 }
@@ -96,14 +104,19 @@ fn shorten(faults: &mut Vec<Fault>, n: usize) {
 
 /// Where a place stands in a case: events in the order in which they are declared, which is that of a case.
 fn rank(place: Place) -> usize {
-    let of = |kind: Kind| Kind::ALL.iter().position(|known| *known == kind).unwrap_or(0) + 10;
+    let of = |kind: Kind| Kind::ALL.iter().position(|known| *known == kind).unwrap_or(0) + 20;
     match place {
         Place::Person => 0,
         Place::Contact => 1,
         Place::Case => 2,
         Place::Episode => 3,
-        Place::Row => 4,
-        Place::Answer => 5,
+        Place::Need => 4,
+        Place::Background => 5,
+        Place::Colleague => 6,
+        Place::Voice => 7,
+        Place::Time => 8,
+        Place::Row => 9,
+        Place::Answer => 10,
         Place::Event(kind) => of(kind),
         Place::Consent(_) => of(Kind::Consent),
     }
@@ -147,6 +160,10 @@ pub(super) fn read(table: &Table, mapping: &Mapping, setting: Setting) -> Result
         table,
         slots,
         kind_at,
+        kept: match mapping.others {
+            Others::Keep => others::columns(table, mapping),
+            Others::LeaveOut => Vec::new(),
+        },
         setting,
         faults: Vec::new(),
     };
@@ -346,25 +363,41 @@ impl<'t> Reader<'t> {
         } else {
             Some(SafeContact::none())
         };
-        let opened_on = about.as_ref().map(|about| about.opened_on);
-        let mut episodes = Vec::new();
+        let opened_on = about
+            .as_ref()
+            .map(|about| about.opened_on)
+            .filter(|opened_on| *opened_on <= today);
+        let mut parts = Parts::default();
         let mut happened = Vec::new();
         for row in rows {
             // Of this row alone: what is already known of a cell is looked for among them.
             let mut found = Vec::new();
             for slot in self.slots.iter().filter(|slot| Self::is_said(row, slot)) {
                 match slot.place {
-                    Place::Episode => episodes.extend(self.episode(row, slot, today, &mut found)),
+                    Place::Episode => parts.episodes.extend(self.part(row, slot, &mut found)),
+                    Place::Need => parts.needs.extend(self.part(row, slot, &mut found)),
+                    Place::Background => parts.background.extend(self.part(row, slot, &mut found)),
+                    Place::Colleague => parts.contacts.extend(self.part(row, slot, &mut found)),
+                    Place::Voice => parts.voices.extend(self.part(row, slot, &mut found)),
+                    Place::Time => parts.time.extend(self.time(row, slot, &mut found)),
                     Place::Event(kind) => happened.extend(self.event(row, slot, kind, None, opened_on, &mut found)),
                     Place::Consent(purpose) => {
                         happened.extend(self.event(row, slot, Kind::Consent, Some(purpose), opened_on, &mut found));
                     }
-                    Place::Row => happened.extend(self.long(row, slot, &mut found)),
+                    Place::Row => happened.extend(self.long(row, slot, opened_on, &mut found)),
+                    Place::Answer if self.is_of_no_event(row) => self.without_place(row, slot, &mut found),
                     Place::Person | Place::Contact | Place::Case | Place::Answer => {}
                 }
             }
             shorten(&mut found, self.faults.len() + faults.len());
             faults.append(&mut found);
+        }
+        for words in others::words(self.table, rows, &self.kept) {
+            let typed = Typed::of([("on", self.day_of(opened_on).iso()), ("words", words)]);
+            match event::read(today, Kind::Note, &typed) {
+                Ok(note) => happened.push(note),
+                Err(errors) => Self::say(first, None, &errors, faults),
+            }
         }
         let (identity, about, contact) = (identity?, about?, contact?);
         let mut errors = FieldErrors::new();
@@ -404,9 +437,12 @@ impl<'t> Reader<'t> {
             contact_at: self.setting.now,
             about,
             events,
-            episodes,
-            needs: Vec::new(),
-            time: Vec::new(),
+            episodes: parts.episodes,
+            needs: parts.needs,
+            background: parts.background,
+            contacts: parts.contacts,
+            voices: parts.voices,
+            time: parts.time,
             members: vec![self.setting.by],
             is_open: None,
             is_invented: self.setting.is_invented,
@@ -432,17 +468,6 @@ impl<'t> Reader<'t> {
             .collect()
     }
 
-    fn episode(&self, row: &'t Row, slot: &Slot, today: Day, faults: &mut Vec<Fault>) -> Option<Episode> {
-        let answers = self.answers(row, slot, faults);
-        let mut errors = FieldErrors::new();
-        let episode = Episode::read(&Typed::of(answers), &mut errors);
-        if let Some(episode) = &episode {
-            episode.check(today, &mut errors);
-        }
-        Self::say(row, Some(slot), &errors, faults);
-        episode
-    }
-
     fn event(
         &self,
         row: &'t Row,
@@ -451,18 +476,27 @@ impl<'t> Reader<'t> {
         purpose: Option<Purpose>,
         opened_on: Option<Day>,
         faults: &mut Vec<Fault>,
-    ) -> Option<(Day, event::What, String)> {
+    ) -> Option<Happened> {
         let mut answers = self.answers(row, slot, faults);
         if let Some(purpose) = purpose {
             answers.push(("purpose".to_owned(), purpose.code().to_owned()));
-            // Where the file has no column for the day, the answer was given when support began.
-            if !slot.sources.iter().any(|source| source.field.key == "on")
-                && let Some(day) = opened_on
-            {
-                answers.push(("on".to_owned(), day.iso()));
-            }
+        }
+        // Where the file has no column for the day, an answer was given when support began, and a note is of that day.
+        let is_dated = match kind {
+            Kind::Consent => slot.sources.iter().any(|source| source.field.key == "on"),
+            Kind::Note => answers.iter().any(|(key, _)| key == "on"),
+            _ => true,
+        };
+        if !is_dated {
+            answers.push(("on".to_owned(), self.day_of(opened_on).iso()));
         }
         self.happened(row, slot, kind, answers, faults)
+    }
+
+    /// The day that support began. Where the row does not say it, which is a fault of its own, today stands in: the other answers
+    /// are looked at all the same, and nothing comes of them.
+    fn day_of(&self, opened_on: Option<Day>) -> Day {
+        opened_on.unwrap_or_else(|| self.setting.now.british_day())
     }
 
     fn happened(
@@ -472,55 +506,11 @@ impl<'t> Reader<'t> {
         kind: Kind,
         answers: Vec<(String, String)>,
         faults: &mut Vec<Fault>,
-    ) -> Option<(Day, event::What, String)> {
+    ) -> Option<Happened> {
         match event::read(self.setting.now.british_day(), kind, &Typed::of(answers)) {
             Ok(happened) => Some(happened),
             Err(errors) => {
                 Self::say(row, Some(slot), &errors, faults);
-                None
-            }
-        }
-    }
-
-    /// The event that a row is about, of whatever kind.
-    fn long(&self, row: &'t Row, slot: &Slot, faults: &mut Vec<Fault>) -> Option<(Day, event::What, String)> {
-        let kind = Self::kind(row, slot, faults)?;
-        let asked = kind.fields();
-        let mut answers: Vec<(String, String)> = Vec::new();
-        for source in slot.sources.iter().filter(|source| source.field.key != "kind") {
-            let cell = Self::cell(row, source);
-            self.take(row, source, &source.field, &cell, &mut answers, faults);
-        }
-        let Some(of_answers) = self.slots.iter().find(|slot| slot.place == Place::Answer) else {
-            return self.happened(row, slot, kind, answers, faults);
-        };
-        for source in &of_answers.sources {
-            let cell = Self::cell(row, source);
-            // The same name may be asked in another way by another kind.
-            match asked.iter().find(|field| field.key == source.field.key) {
-                Some(field) => self.take(row, source, field, &cell, &mut answers, faults),
-                None if cell.is_blank() || matches!(source.from, From::Fixed(_)) => {}
-                None => faults.push(Fault {
-                    row: row.number,
-                    column: source.name.clone(),
-                    value: excerpt(&cell.text()),
-                    message: format!("“{kind}” does not ask this."),
-                    remedy: "Leave the cell empty, or correct the kind of event.".into(),
-                }),
-            }
-        }
-        // Faults name the columns of both.
-        match event::read(self.setting.now.british_day(), kind, &Typed::of(answers)) {
-            Ok(happened) => Some(happened),
-            Err(errors) => {
-                for (field, message) in errors.iter() {
-                    let mut one = FieldErrors::new();
-                    one.add(field, message);
-                    let of = [slot, of_answers]
-                        .into_iter()
-                        .find(|slot| slot.sources.iter().any(|source| source.field.key == field));
-                    Self::say(row, of.or(Some(of_answers)), &one, faults);
-                }
                 None
             }
         }
@@ -543,30 +533,6 @@ impl<'t> Reader<'t> {
                 message,
                 remedy,
             });
-        }
-    }
-
-    /// The kind of event that a row is about; none where it is about the person alone.
-    fn kind(row: &Row, slot: &Slot, faults: &mut Vec<Fault>) -> Option<Kind> {
-        let source = slot.sources.iter().find(|source| source.field.key == "kind")?;
-        let From::Column(at) = &source.from else { return None };
-        let cell = row.cells.get(*at).filter(|cell| !cell.is_blank())?;
-        let listed: Vec<(&str, &str)> = Kind::choices()
-            .into_iter()
-            .filter(|(code, _)| Kind::parse(code).is_ok_and(Kind::is_recorded))
-            .collect();
-        match cell::code(&cell.text(), &listed) {
-            Ok(code) => Kind::parse(code).ok(),
-            Err((message, remedy)) => {
-                faults.push(Fault {
-                    row: row.number,
-                    column: source.name.clone(),
-                    value: excerpt(&cell.text()),
-                    message,
-                    remedy,
-                });
-                None
-            }
         }
     }
 }

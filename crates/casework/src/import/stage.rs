@@ -14,6 +14,7 @@ use store::seal::SealKey;
 use store::{AppError, Cx, FieldErrors, Work};
 use uuid::Uuid;
 
+use super::others;
 use super::read::{self, Read, Setting};
 use super::{
     Content, Fault, Import, Mapping, Plan, blocking, file, file_place, find, mapping, plan_place, sheet, table, twin,
@@ -154,6 +155,8 @@ pub(super) async fn check(
         now: cx.now,
         is_invented,
     };
+    content.others = others::of(&table, mapping);
+    content.notes = table.notes.iter().map(|note| note.0.clone()).collect();
     let mapping = mapping.clone();
     let (table, read) = blocking(move || {
         let read = read::read(&table, &mapping, setting);

@@ -15,9 +15,7 @@ use uuid::Uuid;
 
 use super::stage::{check, keep, plan, stage, staged};
 use super::write::{self, Progress};
-use super::{
-    Content, Fault, Import, Mapping, Plan, Twin, as_sent, file, file_place, find, mapping, plan_place, sheet, table,
-};
+use super::{Content, Fault, Import, Other, Others, Plan, Twin, as_sent, file, file_place, find, plan_place, sheet};
 
 /// Rows in one insert.
 const BATCH: usize = 5_000;
@@ -269,15 +267,23 @@ pub struct Summary {
     pub faults: Vec<Fault>,
     /// Who may be known already.
     pub twins: Vec<Twin>,
+    /// Columns that hold something and answer no question.
+    pub others: Vec<Other>,
+    /// What happens to those.
+    pub fate: Others,
+    /// What was decided on reading the file.
+    pub notes: Vec<String>,
 }
 
-/// Stages a file and checks its rows, and takes nothing yet: [`take`] or [`drop_all`] follows. `mapping`, when it is not
-/// given, is what the organisation said of the last file with the same headings, or else guessed from them.
+/// Stages a file and checks its rows, and takes nothing yet: [`take`] or [`drop_all`] follows. The mapping, when none is
+/// planned, is what the organisation said of the last file with the same headings, or else guessed from them. `fate`, where it
+/// is given, is what happens to columns that answer no question.
 pub async fn check_file(
     cx: &Cx<'_>,
     name: &str,
     bytes: Vec<u8>,
-    mapping: Option<Mapping>,
+    plan_of: Plan,
+    fate: Option<Others>,
 ) -> Result<Summary, AppError> {
     cx.permit(Action::ImportCases, Relation::OwnOrganisation)?;
     // Two commands one after another: a form's single-use token would stop the second.
@@ -285,24 +291,18 @@ pub async fn check_file(
         once: None,
         ..cx.clone()
     };
-    let mapping = if let Some(mapping) = mapping {
-        mapping
-    } else {
-        let table = table(bytes.clone(), name, &Plan::default())
-            .await?
-            .map_err(|fault| AppError::Refused(fault.to_string()))?;
-        mapping::suggested(cx, &table.headers).await?.0
+    let mut mapping = match plan_of.mapping.clone() {
+        Some(mapping) => mapping,
+        None => super::suggested(cx, name, bytes.clone(), &plan_of).await?,
     };
+    mapping.others = fate.unwrap_or(mapping.others);
+    let fate = mapping.others;
     let id = stage(cx, name, bytes).await?;
-    let said = plan(
-        cx,
-        id,
-        Plan {
-            mapping: Some(mapping),
-            ..Plan::default()
-        },
-    )
-    .await;
+    let planned = Plan {
+        mapping: Some(mapping),
+        ..plan_of
+    };
+    let said = plan(cx, id, planned).await;
     if let Err(error) = said {
         drop_all(cx, id).await?;
         return Err(error);
@@ -315,6 +315,8 @@ pub async fn check_file(
         n_refused,
         faults,
         twins,
+        others,
+        notes,
         ..
     } = content;
     Ok(Summary {
@@ -325,5 +327,8 @@ pub async fn check_file(
         n_refused,
         faults,
         twins,
+        others,
+        fate,
+        notes,
     })
 }

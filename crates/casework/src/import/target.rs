@@ -7,11 +7,16 @@ use std::sync::LazyLock;
 
 use domain::casework::Purpose;
 
+use crate::background::Background;
 use crate::case::About;
+use crate::contact::Contact;
 use crate::event::{self, Kind};
 use crate::exploitation::Episode;
+use crate::need::Need;
 use crate::person::{Identity, SafeContact};
 use crate::sheet::{Field, Line, Sheet as _};
+use crate::time_entry::Given;
+use crate::voice::Voice;
 
 /// Where an answer belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +29,16 @@ pub enum Place {
     Case,
     /// What was done to them.
     Episode,
+    /// What they need.
+    Need,
+    /// Where they come from.
+    Background,
+    /// Whom to speak to about them.
+    Colleague,
+    /// What they say.
+    Voice,
+    /// Time that was given free.
+    Time,
     /// An event of this kind, of which a row has one.
     Event(Kind),
     /// What the person said to this.
@@ -58,6 +73,11 @@ impl Target {
             Place::Contact => "How they may be contacted",
             Place::Case => "The case",
             Place::Episode => "Exploitation",
+            Place::Need => "Needs",
+            Place::Background => "Background",
+            Place::Colleague => "Whom to speak to",
+            Place::Voice => "What they say",
+            Place::Time => "Unpaid time",
             Place::Event(_) | Place::Consent(_) => "What happened",
             Place::Row | Place::Answer => "A row for each event",
         }
@@ -70,6 +90,11 @@ impl Target {
             Place::Person | Place::Case | Place::Row => asked.to_owned(),
             Place::Contact => format!("Contact: {asked}"),
             Place::Episode => format!("Exploitation: {asked}"),
+            Place::Need => format!("Need: {asked}"),
+            Place::Background => format!("Background: {asked}"),
+            Place::Colleague => format!("Whom to speak to: {asked}"),
+            Place::Voice => format!("What they say: {asked}"),
+            Place::Time => format!("Unpaid time: {asked}"),
             Place::Event(kind) => format!("{kind}: {asked}"),
             Place::Consent(purpose) => format!("Agreed to “{purpose}”: {asked}"),
             Place::Answer => format!("Answer: {asked}"),
@@ -81,6 +106,10 @@ impl Target {
 pub(super) const KIND: &str = "row.kind";
 /// The day of that event.
 pub(super) const ON: &str = "row.on";
+/// A note of that event.
+const NOTE: &str = "row.note";
+/// A note of the case, in a file with a row for each.
+const CASE_NOTE: &str = "event.note.words";
 /// What tells which rows are one case.
 pub(super) const REFERENCE: &str = "case.reference";
 
@@ -112,6 +141,11 @@ fn all() -> Vec<Target> {
     add("case".into(), Place::Case, About::fields());
     add("contact".into(), Place::Contact, SafeContact::fields());
     add("episode".into(), Place::Episode, Episode::fields());
+    add("need".into(), Place::Need, Need::fields());
+    add("background".into(), Place::Background, Background::fields());
+    add("colleague".into(), Place::Colleague, Contact::fields());
+    add("voice".into(), Place::Voice, Voice::fields());
+    add("time".into(), Place::Time, Given::fields());
     for kind in Kind::ALL.iter().copied().filter(|kind| kind.is_recorded()) {
         if kind == Kind::Consent {
             for purpose in Purpose::ALL {
@@ -376,7 +410,7 @@ const USUAL: &[(&str, &[&str])] = &[
         ],
     ),
     (ON, &["on", "date", "event_date", "date_of_event", "happened_on"]),
-    ("row.note", &["note", "notes", "comment", "comments"]),
+    (NOTE, &["note", "notes", "comment", "comments"]),
 ];
 
 /// A heading or a caption, so that they can be compared.
@@ -427,9 +461,13 @@ pub(super) fn guess(headers: &[String]) -> Vec<Option<&'static Target>> {
             take(target, &plain(target.field.caption));
         }
     } else {
-        // Without a kind of event, “Date” and “Notes” are not about one.
+        // Without a kind of event, “Date” is not about one, and “Notes” are about the case.
+        let is_noted = meant.iter().flatten().any(|target| target.code == CASE_NOTE);
         for target in &mut meant {
-            *target = target.filter(|target| !target.is_about_an_event());
+            *target = match *target {
+                Some(target) if target.code == NOTE && !is_noted => find(CASE_NOTE),
+                other => other.filter(|target| !target.is_about_an_event()),
+            };
         }
     }
     meant

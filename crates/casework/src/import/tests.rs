@@ -1,5 +1,6 @@
 //! Files of cases: read in both forms, refused row by row, taken whole or in part, undone, and never in clear.
 
+mod kept;
 mod shape;
 
 use domain::casework::{Grounds, Purpose, Status};
@@ -30,7 +31,7 @@ const LONG: &str = "Case reference,Name,Opened,Nation,Event,Date,Agency,Outcome,
     B-2,Specimen Four,2025-01-11,wales,,,,,,,,\n";
 
 async fn staged(cx: &Cx<'_>, text: &str) -> Summary {
-    check_file(cx, "cases.csv", text.as_bytes().to_vec(), None)
+    check_file(cx, "cases.csv", text.as_bytes().to_vec(), Plan::default(), None)
         .await
         .expect("a file that can be read")
 }
@@ -210,7 +211,7 @@ async fn a_file_is_never_in_clear_and_its_key_goes_with_it() {
                 .expect("counted")
         };
         let before = keys().await;
-        let named = check_file(&cx, "Canaria.csv", WIDE.as_bytes().to_vec(), None)
+        let named = check_file(&cx, "Canaria.csv", WIDE.as_bytes().to_vec(), Plan::default(), None)
             .await
             .expect("staged");
         assert!(!clear().await);
@@ -404,6 +405,9 @@ async fn many_cases_are_written_at_once_or_none() {
                 events: Vec::new(),
                 episodes: Vec::new(),
                 needs: Vec::new(),
+                background: Vec::new(),
+                contacts: Vec::new(),
+                voices: Vec::new(),
                 time: Vec::new(),
                 members: vec![worker.0.member.expect("a member").0],
                 is_open: None,

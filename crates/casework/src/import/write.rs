@@ -9,18 +9,23 @@ use domain::permission::{Action, Relation};
 use domain::{Day, Instant};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable as _};
-use store::row::{case_member, event, exploitation, need, person, support_case, time_entry};
+use store::row::{
+    background, case_contact, case_member, event, exploitation, need, person, support_case, time_entry, voice,
+};
 use store::seal::{Identity as Place, SealKey};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
+use crate::background::Background;
 use crate::case::{self, About};
+use crate::contact::Contact;
 use crate::event::{Entry, Event, History};
 use crate::exploitation::Episode;
 use crate::need::Need;
 use crate::part;
 use crate::person::{Identity, Person, SafeContact};
 use crate::time_entry::TimeEntry;
+use crate::voice::Voice;
 
 /// Cases that are sealed and inserted together.
 const CHUNK: usize = 1_000;
@@ -44,6 +49,12 @@ pub struct NewCase {
     pub episodes: Vec<Episode>,
     /// What they need.
     pub needs: Vec<Need>,
+    /// Where they come from.
+    pub background: Vec<Background>,
+    /// Whom to speak to about them.
+    pub contacts: Vec<Contact>,
+    /// What they say.
+    pub voices: Vec<Voice>,
     /// Unpaid time.
     pub time: Vec<TimeEntry>,
     /// Who works on it.
@@ -52,6 +63,14 @@ pub struct NewCase {
     pub is_open: Option<bool>,
     /// Whether it was invented for a demonstration.
     pub is_invented: bool,
+}
+
+impl NewCase {
+    /// How many rows hang on it.
+    fn n_parts(&self) -> usize {
+        let more = self.background.len() + self.contacts.len() + self.voices.len();
+        self.events.len() + self.episodes.len() + self.needs.len() + self.time.len() + more
+    }
 }
 
 /// A case that was written.
@@ -102,6 +121,9 @@ struct Rows {
     events: Vec<event::Model>,
     episodes: Vec<exploitation::Model>,
     needs: Vec<need::Model>,
+    background: Vec<background::Model>,
+    contacts: Vec<case_contact::Model>,
+    voices: Vec<voice::Model>,
     time: Vec<time_entry::Model>,
 }
 
@@ -113,6 +135,9 @@ impl Rows {
         self.events.extend(other.events);
         self.episodes.extend(other.episodes);
         self.needs.extend(other.needs);
+        self.background.extend(other.background);
+        self.contacts.extend(other.contacts);
+        self.voices.extend(other.voices);
         self.time.extend(other.time);
         self
     }
@@ -135,7 +160,7 @@ pub(super) async fn insert(
             .by_ref()
             .take(CHUNK)
             .map(|(new, key)| {
-                let n_parts = new.events.len() + new.episodes.len() + new.needs.len() + new.time.len();
+                let n_parts = new.n_parts();
                 let ids = Ids {
                     person: cx.ids.random(),
                     case: cx.ids.random(),
@@ -166,6 +191,9 @@ pub(super) async fn insert(
         put(tx, rows.events).await?;
         put(tx, rows.episodes).await?;
         put(tx, rows.needs).await?;
+        put(tx, rows.background).await?;
+        put(tx, rows.contacts).await?;
+        put(tx, rows.voices).await?;
         put(tx, rows.time).await?;
         progress(written.len());
     }
@@ -232,6 +260,33 @@ fn rows(owner: Uuid, counter: i64, ids: Ids, new: NewCase, (key_id, key): (Uuid,
             id,
             revision: 1,
             sheet: need,
+        });
+    }
+    for of in new.background {
+        let id = next();
+        rows.background.push(background::Model {
+            id,
+            case_id: ids.case,
+            sealed_background: seal(&part::place::<Background>(id, ids.case), serde_json::to_vec(&of)?),
+            revision: 1,
+        });
+    }
+    for contact in new.contacts {
+        let id = next();
+        rows.contacts.push(case_contact::Model {
+            id,
+            case_id: ids.case,
+            sealed_contact: seal(&part::place::<Contact>(id, ids.case), serde_json::to_vec(&contact)?),
+            revision: 1,
+        });
+    }
+    for said in new.voices {
+        let id = next();
+        rows.voices.push(voice::Model {
+            id,
+            case_id: ids.case,
+            sealed_voice: seal(&part::place::<Voice>(id, ids.case), serde_json::to_vec(&said)?),
+            revision: 1,
         });
     }
     for entry in new.time {

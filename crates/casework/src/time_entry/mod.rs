@@ -31,6 +31,18 @@ crate::sheet! {
     }
 }
 
+impl Given {
+    /// Says what is wrong with its answers taken together.
+    pub(crate) fn check(&self, today: Day, errors: &mut FieldErrors) {
+        if self.minutes == 0 || self.minutes > LONGEST_MINUTES {
+            errors.add("minutes", "Enter between 1 minute and a whole day (1440)");
+        }
+        if self.on > today {
+            errors.add("on", "It cannot have been after today");
+        }
+    }
+}
+
 /// An entry as it is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeEntry {
@@ -79,12 +91,7 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppE
     let mut errors = FieldErrors::new();
     let given = Given::read(typed, &mut errors);
     if let Some(given) = &given {
-        if given.minutes == 0 || given.minutes > LONGEST_MINUTES {
-            errors.add("minutes", "Enter between 1 minute and a whole day (1440)");
-        }
-        if given.on > cx.now.british_day() {
-            errors.add("on", "It cannot have been after today");
-        }
+        given.check(cx.now.british_day(), &mut errors);
     }
     let Some(given) = given.filter(|_| errors.is_empty()) else {
         return Err(AppError::Invalid(errors));

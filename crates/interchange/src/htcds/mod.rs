@@ -68,38 +68,74 @@ pub fn is_one<S: AsRef<str>>(headers: &[S]) -> bool {
         >= ENOUGH
 }
 
-/// Columns that are no field of the standard's core.
-pub fn others(table: &Table) -> Vec<&str> {
+/// What a column is read as.
+enum Column {
+    Field(&'static Field),
+    /// No field of the standard, or one of which the two rows of headings disagree, with what to call it.
+    Other(String),
+}
+
+fn labelled(cell: &Cell) -> Option<&'static Field> {
+    let text = cell.text();
+    FIELDS.iter().find(|field| field.label == text.trim())
+}
+
+/// Whether a row repeats the labels, as the second row of the blank workbook does.
+pub fn is_labels(row: &Row) -> bool {
+    let filled = row.cells.iter().filter(|cell| !cell.is_blank());
+    let (n, labels) = filled.fold((0, 0), |(n, labels), cell| {
+        (n + 1, labels + usize::from(labelled(cell).is_some()))
+    });
+    labels > 2 && labels == n
+}
+
+/// What each column is read as. The blank workbook has labels below the names of fields, of which those of an address stand
+/// under other names: nobody can tell which of the two was filled in, so neither is taken for it. A column of it without a name
+/// goes by its label.
+fn columns(table: &Table) -> Vec<Column> {
+    let labels = table.rows.first().filter(|row| is_labels(row));
+    let named: Vec<Option<&'static Field>> = table.headers.iter().map(|heading| find(heading)).collect();
+    let of = |at: usize, heading: &String| {
+        let label = labels.and_then(|row| labelled(row.cells.get(at)?));
+        match (named[at], label) {
+            (Some(field), Some(label)) if field.name != label.name => {
+                Column::Other(format!("{heading} or {}", label.label))
+            }
+            (Some(field), _) => Column::Field(field),
+            (None, Some(label)) if named.iter().flatten().all(|field| field.name != label.name) => Column::Field(label),
+            (None, _) => Column::Other(heading.clone()),
+        }
+    };
     table
         .headers
         .iter()
-        .map(String::as_str)
-        .filter(|heading| find(heading).is_none())
+        .enumerate()
+        .map(|(at, heading)| of(at, heading))
         .collect()
 }
 
-/// Whether a row holds nothing, or repeats the labels, as the second row of the blank workbook does.
+/// Columns that are read as no field of the standard's core, each with what to call it.
+pub fn others(table: &Table) -> Vec<(usize, String)> {
+    let others = columns(table).into_iter().enumerate().map(|(at, column)| match column {
+        Column::Other(name) => Some((at, name)),
+        Column::Field(_) => None,
+    });
+    others.flatten().collect()
+}
+
+/// Whether a row holds nothing in the fields of the standard, or repeats the labels.
 fn is_blank(row: &Row, columns: &[(usize, &'static Field)]) -> bool {
-    let filled: Vec<(&Field, &Cell)> = columns
-        .iter()
-        .filter_map(|(at, field)| Some((*field, row.cells.get(*at).filter(|cell| !cell.is_blank())?)))
-        .collect();
-    // The labels of the address stand one column aside in the blank workbook.
-    let labels = filled
-        .iter()
-        .filter(|(_, cell)| FIELDS.iter().any(|field| field.label == cell.text().trim()))
-        .count();
-    filled.is_empty() || (labels > 2 && labels == filled.len())
+    let is_empty = |at: &usize| row.cells.get(*at).is_none_or(Cell::is_blank);
+    columns.iter().all(|(at, _)| is_empty(at)) || is_labels(row)
 }
 
 /// Reads a table; rows without any value are passed over.
 pub fn read(table: &Table) -> Read<Record> {
-    let columns: Vec<(usize, &'static Field)> = table
-        .headers
-        .iter()
-        .enumerate()
-        .filter_map(|(at, heading)| Some((at, find(heading)?)))
-        .collect();
+    let columns = columns(table).into_iter().enumerate().map(|(at, column)| match column {
+        Column::Field(field) => Some((at, field)),
+        Column::Other(_) => None,
+    });
+    let columns: Vec<(usize, &'static Field)> = columns.flatten().collect();
     let mut read = Read {
         good: Vec::new(),
         faults: Vec::new(),
@@ -226,7 +262,7 @@ mod tests {
              Sample,Other,Perhaps,ForcedLabour,,May 1999,\n",
         );
         assert!(is_one(&table.headers));
-        assert_eq!(others(&table), ["Extra"]);
+        assert_eq!(others(&table), [(6, "Extra".to_owned())]);
         let read = read(&table);
         assert_eq!(read.good.len(), 1);
         let record = &read.good[0];
@@ -239,6 +275,23 @@ mod tests {
         let columns: Vec<&str> = read.faults.iter().map(|fault| fault.column.as_str()).collect();
         assert_eq!(columns, ["prs_Gender", "prs_Birthdate"]);
         assert!(read.faults[0].remedy.contains("Feminine"));
+    }
+
+    #[test]
+    fn a_second_row_of_labels_names_a_column_without_a_heading_and_settles_no_doubt() {
+        let text = "prs_FirstName,prs_SecondName,prs_Gender,con_Consent,prs_MailingCity,\n\
+            First Name,Second Name,Gender,Consent,Mailing Street,Reason for Outgoing Referral\n\
+            Sample,Specimen,Feminine,TRUE,Sample Lane,It is nearer\n";
+        let choice = Choice {
+            sheet: None,
+            header_row: Some(1),
+        };
+        let table = table::read(text.as_bytes(), "x.csv", &choice, &Limits::default()).expect("a table");
+        assert_eq!(others(&table), [(4, "prs_MailingCity or Mailing Street".to_owned())]);
+        let read = read(&table);
+        assert_eq!((read.good.len(), read.faults.len()), (1, 0));
+        assert_eq!(read.good[0].one("cas_ReasonForOutgoingReferral"), "It is nearer");
+        assert_eq!(read.good[0].one("prs_MailingCity"), "");
     }
 
     fn record() -> impl Strategy<Value = Record> {

@@ -157,6 +157,19 @@ pub struct Table {
     pub notes: Vec<Note>,
 }
 
+impl Table {
+    /// How many cells hold something below each heading.
+    pub fn filled(&self) -> Vec<usize> {
+        let mut filled = vec![0; self.headers.len()];
+        for row in &self.rows {
+            for (n, cell) in filled.iter_mut().zip(&row.cells) {
+                *n += usize::from(!cell.is_blank());
+            }
+        }
+        filled
+    }
+}
+
 /// Reads a file. `name` is the file's name, used only to tell the user when content and name differ.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use casework::import::{self, Mapping, Plan, Suggestion, Target};
+use casework::import::{self, Mapping, Others, Plan, Suggestion, Target};
 use casework::sheet::Input;
 use store::AppError;
 use uuid::Uuid;
@@ -20,8 +20,9 @@ struct Column {
     /// Name of the form's field.
     key: String,
     heading: String,
-    /// The first cells below it.
+    /// How many cells below it hold something, and the first of them.
     sample: String,
+    n_filled: usize,
     /// The code of what it holds; empty for nothing.
     held: String,
 }
@@ -52,6 +53,18 @@ struct Confirm {
     groups: Vec<Group>,
     is_remembered: bool,
     notes: Vec<String>,
+    /// What happens to columns for which nothing is chosen.
+    others: Vec<(&'static str, &'static str)>,
+    fate: &'static str,
+}
+
+impl Confirm {
+    /// Columns that hold something and for which nothing is chosen.
+    fn unasked(&self) -> impl Iterator<Item = &Column> {
+        self.columns
+            .iter()
+            .filter(|column| column.held.is_empty() && column.n_filled > 0)
+    }
 }
 
 fn groups() -> Vec<Group> {
@@ -67,6 +80,11 @@ fn groups() -> Vec<Group> {
         }
     }
     groups
+}
+
+/// How many cells hold something, in words.
+pub(super) fn cells_words(n: usize) -> String {
+    format!("{n} filled {}", if n == 1 { "cell" } else { "cells" })
 }
 
 fn fixed(target: &Target, mapping: &Mapping) -> Fixed {
@@ -106,6 +124,8 @@ fn typed(values: &Values, headers: &[String]) -> Mapping {
         .map(|target| target.code.as_str())
         .collect();
     mapping.fixed.retain(|code, _| needed.contains(&code.as_str()));
+    // Whoever says nothing of the other columns keeps them.
+    mapping.others = Others::parse(values.get("others")).unwrap_or_default();
     mapping.suggest();
     mapping
 }
@@ -125,6 +145,7 @@ async fn next_question(visitor: &Visitor, id: Uuid, form: Form) -> Result<Respon
         Suggestion::Confirm {
             headers,
             sample,
+            filled,
             mapping,
             is_remembered,
             notes,
@@ -142,10 +163,16 @@ async fn next_question(visitor: &Visitor, id: Uuid, form: Form) -> Result<Respon
                     .map(String::as_str)
                     .filter(|cell| !cell.is_empty())
                     .collect();
+                let n_filled = filled.get(at).copied().unwrap_or_default();
                 Column {
                     key: format!("column_{at}"),
                     heading: heading.clone(),
-                    sample: cells.join(" · "),
+                    sample: match (n_filled, cells.join(" · ").as_str()) {
+                        (0, _) => "Empty in every row".to_owned(),
+                        (n, "") => cells_words(n),
+                        (n, sample) => format!("{}: {sample}", cells_words(n)),
+                    },
+                    n_filled,
                     held: mapping.columns.get(heading).cloned().unwrap_or_default(),
                 }
             });
@@ -161,6 +188,8 @@ async fn next_question(visitor: &Visitor, id: Uuid, form: Form) -> Result<Respon
                 groups: groups(),
                 is_remembered: is_remembered && !is_typed,
                 notes,
+                others: Others::choices(),
+                fate: mapping.others.code(),
                 form,
             })
         }

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use casework::import::{self, Import, Taking, Twin};
+use casework::import::{self, Import, Others, Taking, Twin};
 use domain::permission::Action;
 use domain::series::ImportState;
 use store::AppError;
@@ -136,6 +136,17 @@ impl Show {
     fn twins(&self) -> &[Twin] {
         let all = &self.import.content.twins;
         all.get(..SHOWN).unwrap_or(all)
+    }
+
+    /// What happens to columns that answer no question, or happened.
+    fn fate(&self) -> &'static str {
+        let mapping = self.import.content.plan.mapping.as_ref();
+        match (mapping.map(|mapping| mapping.others), self.is_taken()) {
+            (Some(Others::LeaveOut), false) => "They will be left out.",
+            (Some(Others::LeaveOut), true) => "They were left out.",
+            (_, false) => "Their words will be kept in a note of each case, dated the day support began.",
+            (_, true) => "Their words were kept in a note of each case, dated the day support began.",
+        }
     }
 
     fn take_all(&self) -> String {

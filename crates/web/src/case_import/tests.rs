@@ -78,8 +78,9 @@ async fn a_file_of_cases_is_sent_mapped_looked_at_taken_and_undone() {
             .get(&format!("{import}/mapping"))
             .await
             .expect(StatusCode::OK)
-            .says("Odd column")
-            .says("Canaria Plumage · Specimen Two");
+            .says("Odd column (1 filled cell)")
+            .says("4 filled cells: Canaria Plumage · Specimen Two")
+            .says("value=\"keep\" checked");
         for (_, held) in COLUMNS.into_iter().filter(|(_, held)| *held != "person.name") {
             let chosen = format!("<option value=\"{held}\" selected>");
             assert!(form.body.contains(&chosen), "{held} is not suggested");
@@ -102,6 +103,8 @@ async fn a_file_of_cases_is_sent_mapped_looked_at_taken_and_undone() {
             .says("<span class=\"figure\">1</span> row refused")
             .says("“perhaps” is not among the answers.")
             .says("Row 5: the same name as row 2")
+            .says("Odd column (1 filled cell)")
+            .says("Their words will be kept in a note of each case")
             .says("Take 2 cases and leave out who may be known")
             .says("Take 3 cases, also who may be known");
         supervisor
@@ -127,6 +130,23 @@ async fn a_file_of_cases_is_sent_mapped_looked_at_taken_and_undone() {
             .await
             .expect(StatusCode::OK)
             .says("Filled in from last time");
+        // Whoever wants less of it says so, and sees that it holds.
+        let mut fields = vec![
+            ("step", "mapping"),
+            ("fixed_case.nation", "england"),
+            ("others", "leave_out"),
+        ];
+        fields.extend(COLUMNS);
+        supervisor
+            .post(&format!("{again}/mapping"), &fields)
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get(&again)
+            .await
+            .expect(StatusCode::OK)
+            .says("They will be left out.")
+            .says("Odd column (1 filled cell)");
         supervisor
             .post(&format!("{again}/decision"), &[("take", "none")])
             .await

@@ -209,6 +209,7 @@ async fn next_question(visitor: &Visitor, id: ImportId, form: Form) -> Result<Re
             mapping,
             is_remembered,
             notes,
+            ..
         } => {
             let fields = mapped(&mapping, &form.values);
             page(&Confirm {

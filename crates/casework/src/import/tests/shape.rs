@@ -11,6 +11,13 @@ use super::super::{Mapping, Plan, Taking, check_file, find, mapping, plan, stage
 use crate::case::record;
 use crate::case::tests::{House, house, input};
 
+fn said(mapping: Mapping) -> Plan {
+    Plan {
+        mapping: Some(mapping),
+        ..Plan::default()
+    }
+}
+
 fn headings(all: &[&str]) -> Vec<String> {
     all.iter().map(|heading| (*heading).to_owned()).collect()
 }
@@ -19,9 +26,11 @@ fn headings(all: &[&str]) -> Vec<String> {
 async fn what_is_about_the_event_of_a_row_has_no_place_where_a_row_is_a_case() {
     let guessed = Mapping::guess(&headings(&["Name", "Support since", "Nation", "Date", "Notes"]));
     assert_eq!(guessed.columns.get("Name").map(String::as_str), Some("person.name"));
-    for heading in ["Date", "Notes"] {
-        assert_eq!(guessed.columns.get(heading), None, "it would be read and lost");
-    }
+    assert_eq!(guessed.columns.get("Date"), None, "it would be read and lost");
+    assert_eq!(
+        guessed.columns.get("Notes").map(String::as_str),
+        Some("event.note.words")
+    );
     let guessed = Mapping::guess(&headings(&["Name", "Event", "Date", "Notes"]));
     assert_eq!(guessed.columns.get("Notes").map(String::as_str), Some("row.note"));
     on_both(async |stage_of| {
@@ -33,11 +42,7 @@ async fn what_is_about_the_event_of_a_row_has_no_place_where_a_row_is_a_case() {
             r#"{"columns": {"Name": "person.name", "Began": "case.opened_on", "Notes": "row.note"}, "fixed": {"case.nation": "wales"}}"#,
         )
         .expect("a mapping");
-        let said = Plan {
-            mapping: Some(mapping),
-            ..Plan::default()
-        };
-        let Err(AppError::Invalid(errors)) = plan(&cx, id, said).await else {
+        let Err(AppError::Invalid(errors)) = plan(&cx, id, said(mapping)).await else {
             panic!("the notes have no place")
         };
         let words = errors.get("form").expect("said");
@@ -59,7 +64,8 @@ async fn rows_with_one_reference_said_for_all_of_them_are_one_case() {
             &supervisor.cx(stage),
             "one.csv",
             text.as_bytes().to_vec(),
-            Some(mapping),
+            said(mapping),
+            None,
         )
         .await
         .expect("staged");
@@ -102,7 +108,7 @@ async fn whoever_came_in_since_the_look_at_the_rows_is_pointed_out_before_anythi
         let House { supervisor, .. } = house(stage).await;
         let cx = supervisor.cx(stage);
         let text = "Case ref,Name,Support since,Nation\nA-1,Specimen Ten,2025-02-01,wales\n";
-        let summary = check_file(&cx, "cases.csv", text.as_bytes().to_vec(), None)
+        let summary = check_file(&cx, "cases.csv", text.as_bytes().to_vec(), Plan::default(), None)
             .await
             .expect("staged");
         assert_eq!(summary.twins, []);

@@ -136,6 +136,9 @@ fn new(drawn: model::Drawn, by: uuid::Uuid, now: Instant) -> NewCase {
             .collect(),
         episodes: drawn.episodes,
         needs: drawn.needs,
+        background: Vec::new(),
+        contacts: Vec::new(),
+        voices: Vec::new(),
         time: drawn
             .time
             .into_iter()
