@@ -37,6 +37,7 @@ pub use generalise::Step;
 pub use kept::Content;
 pub use prepare::{AddUp, Prepare, generalise, prepare, withdraw};
 pub use read::{Gone, Listed, Opened, list, open};
+pub(crate) use read::{Record, everything};
 pub use reading::{Class, IDENTIFYING, Reading, Without, reading, words};
 pub use send::{file, sent};
 

@@ -7,6 +7,7 @@ use domain::Instant;
 use domain::contribution::ContributionState;
 use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::Serialize;
 use store::envelope::{Envelope, Recipient};
 use store::row::{contribution, member, owner_key};
 use store::{AppError, Cx};
@@ -200,6 +201,76 @@ pub async fn open(cx: &Cx<'_>, caseload: &Caseload, id: Uuid) -> Result<Opened, 
         opened.envelope = Some(Envelope::read(bytes).map_err(|error| AppError::Internal(error.into()))?);
     }
     Ok(opened)
+}
+
+/// A contribution for the organisation's export: the record of it, and what is in it while that is kept.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Record {
+    pub id: Uuid,
+    pub cycle: String,
+    pub number: Option<i32>,
+    pub state: ContributionState,
+    pub prepared_by: String,
+    pub prepared_at: Instant,
+    pub decided_by: String,
+    pub decided_at: Option<Instant>,
+    pub sent_at: Option<Instant>,
+    /// The coalition's key that the file was sealed to.
+    pub recipient: Option<String>,
+    pub sha256: Option<String>,
+    /// What left; gone once it was replaced, refused or withdrawn.
+    pub content: Option<Content>,
+}
+
+/// Every contribution of the member's own organisation, earliest first, for its export; the log names each.
+pub(crate) async fn everything(cx: &Cx<'_>) -> Result<Vec<Record>, AppError> {
+    cx.permit(Action::ExportCases, Relation::OwnOrganisation)?;
+    let owner = cx.organisation()?.0;
+    let rows = contribution::Entity::find()
+        .filter(contribution::Column::OrganisationId.eq(owner))
+        .order_by_asc(contribution::Column::PreparedAt)
+        .order_by_asc(contribution::Column::Id)
+        .all(cx.db.reader())
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = names(cx, &rows).await?;
+    let opener = key::opener(cx, owner).await?;
+    let named: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let shown = cx
+        .disclose(Action::ExportCases, Relation::OwnOrganisation, "contribution", &named)
+        .await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let line = listed(cx, &row, &names)?;
+        let (recipient, sha256) = (row.recipient.clone(), row.sha256.clone());
+        let content = if row.person_key_id.is_some() && row.sealed_content.is_some() {
+            match unseal(cx, &opener, row).await {
+                Ok(of) => Some(of.content(&shown)?),
+                // Its key was destroyed, and its row came back from an older backup.
+                Err(AppError::Refused(_)) => None,
+                Err(error) => return Err(error),
+            }
+        } else {
+            None
+        };
+        all.push(Record {
+            id: line.id,
+            cycle: line.cycle,
+            number: line.number,
+            state: line.state,
+            prepared_by: line.prepared_by,
+            prepared_at: line.prepared_at,
+            decided_by: line.decided_by,
+            decided_at: line.decided_at,
+            sent_at: line.sent_at,
+            recipient,
+            sha256,
+            content,
+        });
+    }
+    Ok(all)
 }
 
 /// Whether a coalition's key is one of this program's own.

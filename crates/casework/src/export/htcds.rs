@@ -5,22 +5,67 @@ use interchange::htcds::{Record, write};
 use interchange::table::Cell;
 
 use super::read::Whole;
+use crate::case::About;
 use crate::consent;
 use crate::event::What;
+use crate::exploitation::Episode;
 use crate::import::htcds::theirs;
-use crate::sheet::PartDay;
+use crate::person::Identity;
+use crate::sheet::{PartDay, Sheet as _};
 
-/// What of ours has no place in the standard.
-pub(super) const LOSSES: &[&str] = &[
+/// What of ours has no place in the standard, but for questions that are asked and left out (see [`losses`]).
+const LOSSES: &[&str] = &[
     "what happened, day by day: of all events only the last decision (as a status), the day support began and why it ended",
     "consent by purpose: only whether the person agreed to being supported",
     "reasons of decisions, challenges, disqualification, recovery period, missing, return",
-    "needs, refusals and unpaid time",
-    "safe contact, but for numbers and addresses, which stand under “Mobile Phone” as they were written",
+    "which episode of exploitation a form, a trade, a way of recruitment or a place belongs to: several are merged into one",
+    "means of control, recruitment and forms that the standard does not tell apart: they stand as “Other”",
+    "trades that the standard’s industries do not hold: they are left out, because it has no “Other” among them",
     "a date of birth of which only the year or the month is known",
-    "means of control, recruitment, forms and trades that the standard does not tell apart: they stand as “Other”",
-    "the nation whose rules apply, age disputes, interpreters, other names",
+    "safe contact: numbers and addresses stand under “Mobile Phone” as they were written, and nothing says what is safe",
+    "needs, their plans and what a supervisor answered, refusals, outcomes and unpaid time",
+    "background: where the person comes from, family, school, work, disability and what helps with it",
+    "contacts: whom to speak to about the person, such as solicitors and social workers",
+    "voice: what the person says in their own words, and what it may be used for",
+    "referrals to and from other organisations, with what went and what was answered",
 ];
+
+/// The questions of a sheet that have a place in the standard; every other is a loss.
+const PLACED: &[(&str, &[&str])] = &[
+    (
+        "who they are",
+        &[
+            "name",
+            "born",
+            "gender",
+            "nationality",
+            "language",
+            "children",
+            "place",
+            "references",
+        ],
+    ),
+    ("the case", &["opened_on", "came_from"]),
+    (
+        "exploitation",
+        &["forms", "places", "sectors", "recruitment", "controls"],
+    ),
+];
+
+/// Everything of ours that has no place in the standard, a line each: what is asked and left out is told by the sheets themselves, so
+/// a question that is added there is told here.
+pub(super) fn losses() -> Vec<String> {
+    let asked = [Identity::fields(), About::fields(), Episode::fields()];
+    let left_out = PLACED.iter().zip(asked).map(|((of, placed), fields)| {
+        let captions: Vec<&str> = fields
+            .iter()
+            .filter(|field| !placed.contains(&field.key))
+            .map(|field| field.caption)
+            .collect();
+        format!("of {of}: {}", captions.join("; "))
+    });
+    LOSSES.iter().map(|loss| (*loss).to_owned()).chain(left_out).collect()
+}
 
 pub(super) fn table(all: &[Whole]) -> (Vec<String>, Vec<Vec<Cell>>) {
     let records: Vec<Record> = all.iter().map(record).collect();
@@ -139,4 +184,36 @@ fn record(of: &Whole) -> Record {
     record.set("cas_ReasonForCaseClosure", ended);
     record.set("cas_CaseOwner", [of.members.join(", ")]);
     record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_loss_is_told_and_nothing_is_called_lost_that_is_not_asked() {
+        let told = losses().join("\n");
+        for words in [
+            "Began",
+            "Ended",
+            "How they were moved",
+            "The journey",
+            "What they had to do",
+            "disability",
+            "contacts",
+            "voice",
+            "plans",
+            "merged",
+            "unpaid time",
+            "Region",
+        ] {
+            assert!(told.contains(words), "{words} in {told}");
+        }
+        let asked = [Identity::fields(), About::fields(), Episode::fields()];
+        for ((of, placed), fields) in PLACED.iter().zip(asked) {
+            for key in *placed {
+                assert!(fields.iter().any(|field| field.key == *key), "{of}: {key}");
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What is kept, given out: everything that an organisation keeps of the people it supports, so that leaving is easy; and
 //! everything about one person, in words, for the person.
 
+mod house;
 mod htcds;
 mod person;
 mod read;
@@ -16,6 +17,7 @@ use store::{AppError, Cx};
 
 pub use person::for_person;
 
+use house::House;
 use read::Whole;
 
 /// A file that leaves.
@@ -31,17 +33,18 @@ pub struct Made {
     pub n_cases: usize,
 }
 
-/// Everything in the cases of the member's organisation as one archive: a JSON file for each, tables as a workbook, one CSV that
-/// can be brought in again, and the cases by the case data standard. Every case has its row in the log. Whether a second person
+/// Everything that the member's organisation keeps of its casework as one archive: a JSON file for each case and one for what stands
+/// beside them, tables as a workbook, one CSV that can be brought in again, and the cases by the case data standard. Every case has its row in the log. Whether a second person
 /// has agreed is asked by the caller, who knows the policy. About a millisecond a case.
 pub async fn everything(cx: &Cx<'_>) -> Result<Made, AppError> {
     cx.permit(Action::ExportCases, Relation::OwnOrganisation)?;
     let all = read::all(cx).await?;
+    let house = house::of(cx).await?;
     let (made_on, n_cases) = (cx.now.british_day().iso(), all.len());
     let day: jiff::civil::Date = made_on
         .parse()
         .map_err(|error: jiff::Error| AppError::Internal(error.into()))?;
-    let build = move || build(&all, day);
+    let build = move || build(&all, &house, day);
     let bytes = tokio::task::spawn_blocking(build)
         .await
         .map_err(|error| AppError::Internal(error.into()))??;
@@ -57,9 +60,9 @@ fn csv((headers, rows): (Vec<String>, Vec<Vec<Cell>>)) -> Vec<u8> {
     csv_out::write(&headers, &rows)
 }
 
-fn build(all: &[Whole], made_on: jiff::civil::Date) -> Result<Vec<u8>, AppError> {
+fn build(all: &[Whole], house: &House, made_on: jiff::civil::Date) -> Result<Vec<u8>, AppError> {
     let refused = |fault: interchange::Fault| AppError::Refused(fault.to_string());
-    let sheets: Vec<Sheet> = tables::all(all);
+    let sheets: Vec<Sheet> = tables::all(all, house);
     let standard = htcds::table(all);
     let mut files = vec![
         ("README.txt".to_owned(), readme(all.len(), made_on).into_bytes()),
@@ -75,29 +78,59 @@ fn build(all: &[Whole], made_on: jiff::civil::Date) -> Result<Vec<u8>, AppError>
     if let Ok(workbook) = xlsx_out::write(&sheets, made_on) {
         files.push(("tables.xlsx".to_owned(), workbook));
     }
+    files.push(("organisation.json".to_owned(), serde_json::to_vec_pretty(house)?));
     for whole in all {
         files.push((format!("cases/{}.json", whole.id), serde_json::to_vec_pretty(whole)?));
     }
     archive::write(&files, made_on).map_err(refused)
 }
 
+/// What an organisation has to do with and the archive does not hold.
+const NOT_IN: &[&str] = &[
+    "what a referral brought that nobody has answered yet: it is listed, and its copy stays sealed until it is accepted",
+    "the passphrase-protected files that were made for organisations outside; what went in them is with the case",
+    "contributions that were replaced, refused or withdrawn: of those only the record is kept, here too",
+    "which case each coded row of a contribution was made from",
+    "files that wait to be brought in, and rows of them that were refused",
+    "texts as they were before their present revision",
+    "forms that somebody began and did not send, accounts and keys of members, and the log of acts, which has an export of its own",
+    "what the organisation recorded for the audit itself: evidence, assessments and statistics have exports of their own",
+];
+/// What cannot be brought in again.
+const NOT_AGAIN: &[&str] = &[
+    "entries that were corrected or marked as recorded by mistake, and what corrected them: only the last one is there",
+    "who recorded what and when, who works on a case, and who gave unpaid time: all are those who bring the file in",
+    "what came about by a button: a plan that was looked at, a reminder that was done, a link to an earlier case of the person",
+    "referrals to and from other organisations, feedback, contributions, texts and settings",
+    "that a case is closed, but for the end of support or a death",
+];
+
+fn lines<S: AsRef<str>>(all: &[S]) -> String {
+    all.iter().map(|line| format!("- {}\n", line.as_ref())).collect()
+}
+
 fn readme(n: usize, made_on: jiff::civil::Date) -> String {
     format!(
-        "Everything that this organisation kept in its cases on {made_on}: {n} {}.\n\n\
+        "Everything that this organisation kept of its casework on {made_on}: {n} {}.\n\n\
          THIS ARCHIVE NAMES PEOPLE AND IS NOT ENCRYPTED. Keep it on an encrypted disk, and destroy it when it has done its work.\n\n\
+         What is in it\n\n\
          cases/*.json        one file for each case: the person, the description, every event with what corrected it, episodes, needs,\n\
-         \x20                   background, whom to speak to, what they say, unpaid time, who works on it. Codes are those of the program; days are ISO.\n\
+         \x20                   background, whom to speak to, what they say, unpaid time, referrals to others with what went, what was\n\
+         \x20                   answered and who holds a copy, who works on it. Codes are those of the program; days are ISO; moments\n\
+         \x20                   are microseconds since 1970.\n\
+         organisation.json   referrals that came, feedback, contributions to the audit, the texts that people are given or read\n\
+         \x20                   when they are asked to agree (events say which one it was), settings, and what columns of files held\n\
          tables.xlsx         the same as tables, in words, for a spreadsheet program; formulas are never run\n\
          tables/*.csv        the same tables, each as a file\n\
-         bring-in-again.csv  one row for each event, with the program's own codes as headings: `rapporteur import cases` and the\n\
-         \x20                   page “Bring cases in” take it as it is. It holds what stands: no entry that was corrected or struck,\n\
-         \x20                   no need and no unpaid time, and no case is closed in it but by the end of support\n\
+         bring-in-again.csv  one row for each event and each other part, with the program's own codes as headings: `rapporteur import\n\
+         \x20                   cases` and the page “Bring cases in” take it as it is\n\
          htcds.csv           the cases by the Human Trafficking Case Data Standard 2.0 (UN Migration, CC BY 4.0)\n\n\
-         What has no place in that standard, and is therefore not in htcds.csv:\n{}\n",
+         What is not in it\n\n{}\n\
+         What bring-in-again.csv leaves out: it holds what stands\n\n{}\n\
+         What has no place in the case data standard, and is therefore not in htcds.csv\n\n{}",
         if n == 1 { "case" } else { "cases" },
-        htcds::LOSSES
-            .iter()
-            .map(|loss| format!("- {loss}\n"))
-            .collect::<String>()
+        lines(NOT_IN),
+        lines(NOT_AGAIN),
+        lines(&htcds::losses()),
     )
 }

@@ -18,6 +18,7 @@ use crate::exploitation::Episode;
 use crate::need::Need;
 use crate::part;
 use crate::person::Person;
+use crate::referral::{self, Sent};
 use crate::time_entry::{self as time, TimeEntry};
 use crate::voice::Voice;
 
@@ -39,6 +40,8 @@ pub(super) struct Whole {
     pub contacts: Vec<Kept<Contact>>,
     pub voices: Vec<Kept<Voice>>,
     pub unpaid_time: Vec<Kept<TimeEntry>>,
+    /// What went to other organisations, with what was answered and who holds a copy.
+    pub referrals_sent: Vec<Sent>,
     /// Who works on it, by name.
     pub members: Vec<String>,
     /// Names of those who recorded something.
@@ -87,7 +90,7 @@ pub(super) async fn all(cx: &Cx<'_>) -> Result<Vec<Whole>, AppError> {
         .collect();
     let mut all = Vec::with_capacity(cases.len());
     for cases in cases.chunks(CHUNK) {
-        all.extend(whole(db, cases, &names).await?);
+        all.extend(whole(cx, db, cases, &names).await?);
     }
     all.sort_by_key(|whole| (whole.about.opened_on, whole.id));
     Ok(all)
@@ -107,6 +110,7 @@ async fn parts<P: part::Part>(
 
 /// Cases with everything in them: a query for each table.
 async fn whole(
+    cx: &Cx<'_>,
     db: &impl ConnectionTrait,
     cases: &[Unsealed],
     names: &HashMap<Uuid, String>,
@@ -132,6 +136,7 @@ async fn whole(
     let mut background = parts::<Background>(db, cases).await?;
     let mut contacts = parts::<Contact>(db, cases).await?;
     let mut voices = parts::<Voice>(db, cases).await?;
+    let mut sent = referral::sent_of_all(cx, cases).await?;
     let mut all = Vec::with_capacity(cases.len());
     for of in cases {
         let id = of.row.id;
@@ -163,6 +168,7 @@ async fn whole(
                     of: kept.entry,
                 })
                 .collect(),
+            referrals_sent: sent.remove(&id).unwrap_or_default(),
             members: assigned
                 .remove(&id)
                 .unwrap_or_default()

@@ -3,6 +3,7 @@
 use interchange::table::Cell;
 use interchange::xlsx_out::Sheet as Page;
 
+use super::house::{self, House};
 use super::read::Whole;
 use crate::background::Background;
 use crate::case::About;
@@ -16,7 +17,7 @@ use crate::sheet::{Field, Input, Sheet};
 use crate::time_entry::Given;
 use crate::voice::Voice;
 
-fn text(words: impl Into<String>) -> Cell {
+pub(super) fn text(words: impl Into<String>) -> Cell {
     Cell::from(words.into().as_str())
 }
 
@@ -29,8 +30,8 @@ fn answers<S: Sheet>(sheet: &S) -> Vec<Cell> {
 }
 
 /// The sheets of the workbook.
-pub(super) fn all(all: &[Whole]) -> Vec<Page> {
-    vec![
+pub(super) fn all(all: &[Whole], house: &House) -> Vec<Page> {
+    let mut pages = vec![
         cases(all),
         events(all),
         episodes(all),
@@ -39,10 +40,13 @@ pub(super) fn all(all: &[Whole]) -> Vec<Page> {
         contacts(all),
         voices(all),
         time(all),
-    ]
+        sent(all),
+    ];
+    pages.extend(house::pages(house));
+    pages
 }
 
-fn page(name: &str, first: &[&str], more: Vec<String>, rows: Vec<Vec<Cell>>) -> Page {
+pub(super) fn page(name: &str, first: &[&str], more: Vec<String>, rows: Vec<Vec<Cell>>) -> Page {
     Page {
         name: name.to_owned(),
         headers: first.iter().map(|heading| (*heading).to_owned()).chain(more).collect(),
@@ -165,6 +169,48 @@ fn time(all: &[Whole]) -> Page {
     of_parts::<Given>("unpaid time", parts)
 }
 
+/// What went to other organisations, and who holds it.
+fn sent(all: &[Whole]) -> Page {
+    let first = [
+        "Case",
+        "Referral",
+        "To",
+        "State",
+        "Offered on",
+        "Does somebody hold a copy?",
+        "What was asked",
+        "Sent without consent because",
+        "Answers",
+    ];
+    let rows = all.iter().flat_map(|of| {
+        of.referrals_sent.iter().map(|sent| {
+            let answers = sent.answers.iter().map(|answer| {
+                let why = answer.why.map_or(String::new(), |why| format!(", {why}"));
+                let how = answer.how.map_or(String::new(), |how| format!(", {how}"));
+                format!("{}: {}{why}{how} {}", answer.on.iso(), answer.state, answer.words)
+            });
+            let answers: Vec<String> = answers.map(|line| line.trim().to_owned()).collect();
+            vec![
+                text(of.id.to_string()),
+                text(sent.id.to_string()),
+                text(sent.note.receiver.clone()),
+                text(sent.state.words()),
+                text(sent.offered_on.iso()),
+                text(if sent.is_held { "yes" } else { "no" }),
+                text(sent.note.copy.summary.clone()),
+                text(
+                    sent.note
+                        .without
+                        .as_ref()
+                        .map_or_else(String::new, |without| format!("{}: {}", without.why, without.words)),
+                ),
+                text(answers.join("\n")),
+            ]
+        })
+    });
+    page("referrals sent", &first, Vec::new(), rows.collect())
+}
+
 /// An answer as one cell of a file that is brought in: a code, several parted by semicolons, a day as ISO text.
 fn code(field: &Field, kept: &[(String, String)]) -> String {
     let value = |key: &str| {
@@ -201,7 +247,7 @@ fn code(field: &Field, kept: &[(String, String)]) -> String {
 }
 
 /// One file of all cases that can be brought in: a row for each case with what is known of the person, then one for each
-/// event that stands and for each episode.
+/// episode, need and other part, and for each event that stands.
 pub(super) fn again(all: &[Whole]) -> (Vec<String>, Vec<Vec<Cell>>) {
     let columns: Vec<_> = targets()
         .iter()
@@ -232,10 +278,16 @@ pub(super) fn again(all: &[Whole]) -> (Vec<String>, Vec<Vec<Cell>>) {
             Place::Episode => code(field, &first),
             _ => String::new(),
         }));
-        for episode in episodes {
+        let mut parts: Vec<(Place, Vec<(String, String)>)> = episodes.map(|kept| (Place::Episode, kept)).collect();
+        parts.extend(of.needs.iter().map(|part| (Place::Need, part.of.kept())));
+        parts.extend(of.background.iter().map(|part| (Place::Background, part.of.kept())));
+        parts.extend(of.contacts.iter().map(|part| (Place::Colleague, part.of.kept())));
+        parts.extend(of.voices.iter().map(|part| (Place::Voice, part.of.kept())));
+        parts.extend(of.unpaid_time.iter().map(|part| (Place::Time, part.of.given.kept())));
+        for (whose, kept) in &parts {
             rows.push(row(&|place, field| match place {
                 Place::Case if field.key == "reference" => reference.clone(),
-                Place::Episode => code(field, &episode),
+                place if place == *whose => code(field, kept),
                 _ => String::new(),
             }));
         }

@@ -55,6 +55,29 @@ async fn lived(cx: &Cx<'_>) -> Uuid {
     crate::part::record::<crate::exploitation::Episode>(cx, case, &typed)
         .await
         .expect("recorded");
+    let typed = Typed::of([("area", "housing"), ("horizon", "emergency"), ("since", "2025-05-20")]);
+    crate::part::record::<crate::need::Need>(cx, case, &typed)
+        .await
+        .expect("recorded");
+    let typed = Typed::of([("born_in", "Invented Town"), ("has_disability", "no")]);
+    crate::part::record::<crate::background::Background>(cx, case, &typed)
+        .await
+        .expect("recorded");
+    let typed = Typed::of([("role", "lawyer"), ("name", "Sample Adviser")]);
+    crate::part::record::<crate::contact::Contact>(cx, case, &typed)
+        .await
+        .expect("recorded");
+    let typed = Typed::of([("on", "2025-05-21"), ("words", "Nobody told me"), ("about", "help")]);
+    crate::part::record::<crate::voice::Voice>(cx, case, &typed)
+        .await
+        .expect("recorded");
+    let typed = Typed::of([
+        ("on", "2025-05-21"),
+        ("minutes", "45"),
+        ("kind", "chasing"),
+        ("agency", "police"),
+    ]);
+    crate::time_entry::record(cx, case, &typed).await.expect("recorded");
     case
 }
 
@@ -91,6 +114,22 @@ async fn what_leaves_can_be_brought_in_again_elsewhere() {
         assert_eq!(after.about, before.about);
         assert_eq!(after.status, Some(Status::RgNegative));
         assert_eq!(after.episodes[0].sheet, before.episodes[0].sheet);
+        let again = read::all(&cx).await.expect("read");
+        let (left, came) = (&all[0], &again[0]);
+        let of = |value: &read::Whole| {
+            let parts = (
+                &value.needs[0].of,
+                &value.background[0].of,
+                &value.contacts[0].of,
+                &value.voices[0].of,
+            );
+            serde_json::to_string(&(parts, &value.unpaid_time[0].of.given)).expect("JSON")
+        };
+        assert_eq!(
+            of(left),
+            of(came),
+            "needs, background, contacts, voice and unpaid time come too"
+        );
         let told = |of: &crate::case::Opened| -> Vec<(domain::Day, event::What, String)> {
             of.history
                 .standing()
@@ -107,6 +146,87 @@ async fn first(stage: &Stage, by: &Keyed) -> Uuid {
         .await
         .expect("a list");
     found.cases.first().expect("a case").id
+}
+
+#[tokio::test]
+async fn what_stands_beside_the_cases_leaves_too_and_the_log_names_it() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let cx = house.supervisor.cx(stage);
+        let case = lived(&cx).await;
+        let agreed = [
+            ("on", "2025-05-20"),
+            ("purpose", "sharing"),
+            ("said", "given"),
+            ("said_by", "person"),
+        ];
+        happened(&cx, case, Kind::Consent, &agreed).await;
+        let receiver = house.outsider.0.organisation.expect("an organisation").0;
+        let offer = crate::referral::Offer {
+            receiver: receiver.to_string(),
+            summary: "Please take on the appeal".to_owned(),
+            parts: vec!["name".to_owned()],
+            ..crate::referral::Offer::default()
+        };
+        crate::referral::offer(&cx, case, &offer).await.expect("offered");
+        let own = house.supervisor.0.organisation.expect("an organisation").0;
+        let words = crate::feedback::Give {
+            words: "Nobody called back".to_owned(),
+            contact: String::new(),
+        };
+        let receipt = access::code::Receipt::of(&access::secret::Secret::random());
+        crate::feedback::give(&cx, own, &words, &receipt).await.expect("given");
+        crate::plan::want(&cx, true, 0).await.expect("set");
+
+        let beside = super::house::of(&cx).await.expect("opened");
+        let json = serde_json::to_string(&beside).expect("JSON");
+        for words in [
+            "Nobody called back",
+            "\"plans_are_approved\":true",
+            "consent_counting",
+            "Third",
+        ] {
+            assert!(json.contains(words), "{words} in {json}");
+        }
+        assert!(
+            !crate::feedback::list(&cx).await.expect("listed")[0].is_read,
+            "nobody has read it"
+        );
+        let opened = audit::Entity::find()
+            .filter(audit::Column::Action.eq("case.export"))
+            .filter(audit::Column::SubjectId.eq(beside.feedback[0].id))
+            .count(stage.db.reader())
+            .await
+            .expect("counted");
+        assert_eq!(opened, 1, "the log names the feedback");
+        let all = read::all(&cx).await.expect("read");
+        let sent = &all[0].referrals_sent[0];
+        assert!(sent.is_held, "the other organisation has it");
+        assert!(
+            serde_json::to_string(&all[0])
+                .expect("JSON")
+                .contains("Please take on the appeal")
+        );
+        let names: Vec<String> = tables::all(&all, &beside).into_iter().map(|page| page.name).collect();
+        for name in [
+            "referrals sent",
+            "referrals received",
+            "feedback",
+            "contributions",
+            "consent texts",
+            "settings",
+        ] {
+            assert!(names.iter().any(|known| known == name), "{name} in {names:?}");
+        }
+        // The receiver sees that it came, and nothing of what is still sealed.
+        let came = super::house::of(&house.outsider.cx(stage)).await.expect("opened");
+        assert_eq!((came.referrals_received.len(), came.feedback.len()), (1, 0));
+        assert_eq!(came.referrals_received[0].sender, "Third");
+        // Whoever may not export, may not by this door either.
+        assert!(super::house::of(&house.worker.cx(stage)).await.is_err());
+        everything(&cx).await.expect("an archive");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -5,12 +5,15 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use access::anonymous::{self, Written};
 use access::code::Receipt;
 use access::key;
 use access::organisation;
 use domain::permission::{Action, Relation};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use serde::Serialize;
 use store::row::feedback;
 use store::seal::Identity;
 use store::{AppError, Cx};
@@ -161,6 +164,56 @@ pub async fn open(cx: &Cx<'_>, id: Uuid) -> Result<Opened, AppError> {
         words: written.words,
         contact: written.contact,
     })
+}
+
+/// What came, opened for the organisation's export.
+#[derive(Clone, Serialize)]
+pub(crate) struct Given {
+    pub id: Uuid,
+    pub received_on: String,
+    pub is_read: bool,
+    pub words: String,
+    pub contact: String,
+}
+
+/// Everything that came to the member's own organisation, earliest first, for its export; the log names each. What nobody has read
+/// stays unread.
+pub(crate) async fn everything(cx: &Cx<'_>) -> Result<Vec<Given>, AppError> {
+    cx.permit(Action::ExportCases, Relation::OwnOrganisation)?;
+    let owner = cx.organisation()?.0;
+    let rows = feedback::Entity::find()
+        .filter(feedback::Column::OrganisationId.eq(owner))
+        .order_by_asc(feedback::Column::ReceivedOn)
+        .order_by_asc(feedback::Column::Id)
+        .all(cx.db.reader())
+        .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let opener = key::opener(cx, owner).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.person_key_id).collect();
+    let keys: HashMap<Uuid, _> = key::person::open_all(cx.db, &opener, &ids).await?.into_iter().collect();
+    let named: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let shown = cx
+        .disclose(Action::ExportCases, Relation::OwnOrganisation, "feedback", &named)
+        .await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        // A key that is gone: whoever wrote it is taking it back at this moment.
+        let Some(key) = keys.get(&row.person_key_id) else {
+            continue;
+        };
+        let opened = key.open(&place(row.id), &row.sealed_words)?;
+        let Written { words, contact } = serde_json::from_slice(opened.reveal(&shown)?)?;
+        all.push(Given {
+            id: row.id,
+            received_on: row.received_on,
+            is_read: row.is_read,
+            words,
+            contact,
+        });
+    }
+    Ok(all)
 }
 
 /// Erases one for good: its key first, then its row.

@@ -173,6 +173,12 @@ async fn remembered(cx: &Cx<'_>) -> Result<Option<(SealKey, Remembered)>, AppErr
     Ok(Some((key, all)))
 }
 
+/// Every mapping that the organisation is remembered by, the last used first, for its export.
+pub(crate) async fn all(cx: &Cx<'_>) -> Result<Vec<Mapping>, AppError> {
+    let known = remembered(cx).await?.map(|(_, all)| all).unwrap_or_default();
+    Ok(known.into_iter().map(|(_, mapping)| mapping).collect())
+}
+
 /// What the organisation said of the last file with these headings, or else a guess; and whether it was said.
 pub(super) async fn suggested(cx: &Cx<'_>, headers: &[String]) -> Result<(Mapping, bool), AppError> {
     let digest = heading_digest(headers);

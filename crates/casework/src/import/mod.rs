@@ -38,6 +38,7 @@ use uuid::Uuid;
 
 pub use interchange::RowFault as Fault;
 pub use interchange::plan::Question;
+pub(crate) use mapping::all as all_mappings;
 pub use mapping::{Mapping, Others};
 pub use others::Other;
 pub use stage::{plan, stage};

@@ -32,7 +32,7 @@ pub use copy::{Ground, SealedCopy, Section, SentEvent, may_go};
 pub use draw::{Drawn, OUTSIDE, Offer, Receiver, draw, receivers};
 pub use list::{Listed, Tally, from_us, tally, to_us};
 pub use offer::{Offered, letter, make_file, offer, take_file};
-pub(crate) use open::of;
+pub(crate) use open::{Came, everything_received, of, sent_of_all};
 pub use open::{Inbox, Referrals, Sent, inbox, sent};
 pub(crate) use revoke::{complete, erase_copies, forget};
 pub use revoke::{review, revoke};

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use access::key;
 use domain::Day;
 use domain::casework::ReferralState;
-use domain::permission::Action;
+use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::Serialize;
 use store::row::{organisation, referral, referral_answer};
 use store::{AppError, Cx};
 use uuid::Uuid;
@@ -20,7 +21,7 @@ use crate::case::{self, Unsealed};
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own, and a page asks for each by its name"
 )]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sent {
     /// The referral.
     pub id: Uuid,
@@ -32,7 +33,8 @@ pub struct Sent {
     pub is_outside: bool,
     /// Whether there is a sealed file to download.
     pub has_file: bool,
-    /// How long it waits, while it does.
+    /// How long it waits, while it does: true today alone, so no file holds it.
+    #[serde(skip)]
     pub waits: Option<Waits>,
     /// Whether somebody else holds a copy now, as far as the program knows.
     pub is_held: bool,
@@ -100,22 +102,25 @@ fn is_held(row: &referral::Model, state: ReferralState) -> bool {
     }
 }
 
-/// The referrals of an opened case.
-pub(crate) async fn of(cx: &Cx<'_>, of: &Unsealed) -> Result<Referrals, AppError> {
-    let db = cx.db.reader();
+/// What went from opened cases, by case, the latest first: two queries, however many cases there are.
+pub(crate) async fn sent_of_all(cx: &Cx<'_>, cases: &[Unsealed]) -> Result<HashMap<Uuid, Vec<Sent>>, AppError> {
+    let cases: HashMap<Uuid, &Unsealed> = cases.iter().map(|of| (of.row.id, of)).collect();
     let rows = referral::Entity::find()
-        .filter(referral::Column::CaseId.eq(of.row.id))
+        .filter(referral::Column::CaseId.is_in(cases.keys().copied()))
         .order_by_desc(referral::Column::OfferedOn)
         .order_by_desc(referral::Column::Id)
-        .all(db)
+        .all(cx.db.reader())
         .await?;
-    let mut answers = answers(cx, of, &rows).await?;
+    let mut answers = answers(cx, &cases, &rows).await?;
     let today = cx.now.british_day();
-    let mut sent = Vec::with_capacity(rows.len());
+    let mut all: HashMap<Uuid, Vec<Sent>> = HashMap::new();
     for row in rows {
+        let Some(of) = row.case_id.and_then(|case| cases.get(&case).copied()) else {
+            continue;
+        };
         let state = state(&row)?;
         let offered_on = day(&row.offered_on)?;
-        sent.push(Sent {
+        all.entry(of.row.id).or_default().push(Sent {
             id: row.id,
             state,
             offered_on,
@@ -128,9 +133,16 @@ pub(crate) async fn of(cx: &Cx<'_>, of: &Unsealed) -> Result<Referrals, AppError
             answers: answers.remove(&row.id).unwrap_or_default(),
         });
     }
+    Ok(all)
+}
+
+/// The referrals of an opened case.
+pub(crate) async fn of(cx: &Cx<'_>, of: &Unsealed) -> Result<Referrals, AppError> {
+    let mut all = sent_of_all(cx, std::slice::from_ref(of)).await?;
+    let sent = all.remove(&of.row.id).unwrap_or_default();
     let came = referral::Entity::find()
         .filter(referral::Column::ReceivedCaseId.eq(of.row.id))
-        .one(db)
+        .one(cx.db.reader())
         .await?;
     let came_by = match came {
         Some(row) => Some(CameBy {
@@ -143,8 +155,12 @@ pub(crate) async fn of(cx: &Cx<'_>, of: &Unsealed) -> Result<Referrals, AppError
     Ok(Referrals { sent, came_by })
 }
 
-/// What was answered to referrals of an opened case; those whose key is gone are left out.
-async fn answers(cx: &Cx<'_>, of: &Unsealed, rows: &[referral::Model]) -> Result<HashMap<Uuid, Vec<Answer>>, AppError> {
+/// What was answered to referrals of opened cases; those whose key is gone are left out.
+async fn answers(
+    cx: &Cx<'_>,
+    cases: &HashMap<Uuid, &Unsealed>,
+    rows: &[referral::Model],
+) -> Result<HashMap<Uuid, Vec<Answer>>, AppError> {
     let mut found: HashMap<Uuid, Vec<Answer>> = HashMap::new();
     if rows.is_empty() {
         return Ok(found);
@@ -156,11 +172,19 @@ async fn answers(cx: &Cx<'_>, of: &Unsealed, rows: &[referral::Model]) -> Result
     if given.is_empty() {
         return Ok(found);
     }
-    let opener = key::opener(cx, of.row.organisation_id).await?;
+    let whose: HashMap<Uuid, &Unsealed> = rows
+        .iter()
+        .filter_map(|row| Some((row.id, *cases.get(&row.case_id?)?)))
+        .collect();
+    // Every opened case is of one organisation.
+    let Some(first) = cases.values().next() else {
+        return Ok(found);
+    };
+    let opener = key::opener(cx, first.row.organisation_id).await?;
     let ids: Vec<Uuid> = given.iter().map(|row| row.person_key_id).collect();
     let keys: HashMap<Uuid, _> = key::person::open_all(cx.db, &opener, &ids).await?.into_iter().collect();
     for row in given {
-        let Some(key) = keys.get(&row.person_key_id) else {
+        let (Some(key), Some(of)) = (keys.get(&row.person_key_id), whose.get(&row.referral_id)) else {
             continue;
         };
         let opened = key.open(&sealed_answer(row.id, of.row.id), &row.sealed_answer)?;
@@ -233,6 +257,50 @@ pub(super) async fn copy_of(cx: &Cx<'_>, row: &referral::Model) -> Result<Option
         .await?;
     let opened = key.open(&sealed_copy(row.id), sealed)?;
     Ok(Some(serde_json::from_slice(opened.reveal(&shown)?)?))
+}
+
+/// A referral that came, as far as it stands in clear.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Came {
+    pub id: Uuid,
+    pub sender: String,
+    pub state: ReferralState,
+    pub offered_on: String,
+    pub answered_on: Option<String>,
+    pub ended_on: Option<String>,
+    /// The case that it became.
+    pub case: Option<Uuid>,
+}
+
+/// Everything that ever came to the member's own organisation, earliest first, for its export. What waits for an answer stays
+/// sealed.
+pub(crate) async fn everything_received(cx: &Cx<'_>) -> Result<Vec<Came>, AppError> {
+    cx.permit(Action::ExportCases, Relation::OwnOrganisation)?;
+    let db = cx.db.reader();
+    let rows = referral::Entity::find()
+        .filter(referral::Column::ReceiverId.eq(cx.organisation()?.0))
+        .order_by_asc(referral::Column::OfferedOn)
+        .order_by_asc(referral::Column::Id)
+        .all(db)
+        .await?;
+    let names: HashMap<Uuid, String> = organisation::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.name))
+        .collect();
+    let came = rows.into_iter().map(|row| {
+        Ok(Came {
+            id: row.id,
+            sender: names.get(&row.sender_id).cloned().unwrap_or_default(),
+            state: state(&row)?,
+            offered_on: row.offered_on,
+            answered_on: row.answered_on,
+            ended_on: row.ended_on,
+            case: row.received_case_id,
+        })
+    });
+    came.collect()
 }
 
 /// Opens a referral that came to the member's own organisation.

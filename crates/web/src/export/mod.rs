@@ -93,9 +93,14 @@ struct Asking {
     page: Page,
     form: Form,
     /// What may be asked for: code, words, whether a second person is needed.
-    kinds: Vec<(&'static str, &'static str, &'static str)>,
+    kinds: Vec<(&'static str, &'static str, String)>,
     series: Vec<(String, String)>,
 }
+
+/// What the archive of an organisation's casework is.
+const CASES: &str = "One archive with each case, referrals, feedback, contributions, texts and settings, and a file that another \
+    Rapporteur brings in. What that file cannot carry (corrected entries, who recorded what, referrals and feedback) and what the \
+    archive leaves out is told in its README.txt.";
 
 async fn asking(visitor: &Visitor, form: Form) -> Result<Asking, AppError> {
     let cx = visitor.cx();
@@ -112,6 +117,10 @@ async fn asking(visitor: &Visitor, form: Form) -> Result<Asking, AppError> {
                 "A second person agrees first."
             } else {
                 "Made at once."
+            };
+            let how = match kind {
+                ExportKind::Cases => format!("{how} {CASES}"),
+                _ => how.to_owned(),
             };
             (kind.code(), kind.words(), how)
         })
