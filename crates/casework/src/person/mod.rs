@@ -6,6 +6,7 @@ mod forget;
 mod tests;
 
 use domain::casework::{Channel, Gender, Known, Nation};
+use domain::pack::codes::LanguageGroup;
 use domain::{Day, Instant};
 use serde::{Deserialize, Serialize};
 use store::FieldErrors;
