@@ -244,10 +244,10 @@ async fn others(stage: &Stage, story: &Story, router: &Router) {
 /// The other organisation's coded rows.
 fn elsewhere() -> String {
     let (within, later) = ELSEWHERE;
-    let mut text = "row,rg_outcome,rg_working_days".to_owned();
+    let mut text = "row,rg_in_period,rg_outcome,rg_working_days".to_owned();
     for number in 0..within + later {
         let id = measures::invented::id(number as u64);
-        text.push_str(&format!("\n{id},positive,{}", if number < within { 2 } else { 20 }));
+        text.push_str(&format!("\n{id},yes,positive,{}", if number < within { 2 } else { 20 }));
     }
     text
 }

@@ -496,7 +496,7 @@ mod tests {
                 is_minor: someone.is_child,
             };
             open += 1;
-            match clock::nearness(clock::next_due(&clock::running(&history, setting)), today) {
+            match clock::nearness(clock::next_due(&clock::running(&history, setting), today), today) {
                 Nearness::Late => late += 1,
                 Nearness::Soon => soon += 1,
                 Nearness::Later | Nearness::Never => {}
