@@ -42,10 +42,10 @@ async fn house(stage: &Stage, organisation: OrganisationId, suffix: &str) -> Hou
 }
 
 /// Records somebody who agrees to being counted. What is the same of them wherever they are known is told by a number.
-async fn recorded(worker: &Client, number: usize) {
+async fn recorded(worker: &Client, list: &str, number: usize) {
     let name = format!("{} {}", GIVEN[number % 6], FAMILY[number / 6]);
     let (day, month) = ((number % 27 + 2).to_string(), (number % 11 + 2).to_string());
-    let once = format!("person-{number}");
+    let once = format!("{list}-{number}");
     let person = [
         ("once", once.as_str()),
         ("opened_on_day", "20"),
@@ -180,7 +180,7 @@ async fn a_person_whom_two_organisations_support_is_counted_once_by_links_that_n
             let worker = Client::member(&router, stage, &house.worker).await;
             let manager = Client::member(&router, stage, &house.manager).await;
             for number in from..from + EACH {
-                recorded(&worker, number).await;
+                recorded(&worker, list, number).await;
             }
             let contribution = contributed(&worker, &manager).await;
             manager

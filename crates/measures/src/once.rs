@@ -139,14 +139,12 @@ impl Drawn {
 
 /// A range that tells less than the figures it is made of.
 fn outwards(statistic: Statistic, low: f64, high: f64) -> (f64, f64) {
-    let step = |value: f64| match statistic {
-        Statistic::Share => 1.0,
-        _ => {
-            let two_figures = 10_f64.powf(value.abs().max(1e-9).log10().floor() - 1.0);
-            match statistic {
-                Statistic::Count | Statistic::Sum => two_figures.max(10.0),
-                _ => two_figures,
-            }
+    let step = |value: f64| {
+        let two_figures = 10_f64.powf(value.abs().max(1e-9).log10().floor() - 1.0);
+        match statistic {
+            Statistic::Share => 1.0,
+            Statistic::Count | Statistic::Sum => two_figures.max(10.0),
+            _ => two_figures,
         }
     };
     let down = (low / step(low)).floor() * step(low);

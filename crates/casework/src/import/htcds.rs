@@ -514,7 +514,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::print_stdout, reason = "says which test did not run")]
     fn the_published_workbook_is_known_without_being_told_its_row() {
         let Some(folder) = std::env::var_os("RAPPORTEUR_REFERENCE") else {
             println!("NOT RUN: RAPPORTEUR_REFERENCE is not set");

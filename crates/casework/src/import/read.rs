@@ -385,7 +385,7 @@ impl<'t> Reader<'t> {
                         happened.extend(self.event(row, slot, Kind::Consent, Some(purpose), opened_on, &mut found));
                     }
                     Place::Row => happened.extend(self.long(row, slot, opened_on, &mut found)),
-                    Place::Answer if self.is_of_no_event(row) => self.without_place(row, slot, &mut found),
+                    Place::Answer if self.is_of_no_event(row) => Self::without_place(row, slot, &mut found),
                     Place::Person | Place::Contact | Place::Case | Place::Answer => {}
                 }
             }

@@ -18,6 +18,7 @@ const SHOWN: usize = 50;
 
 /// Arguments of `import cases`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Cases {
     /// CSV, XLSX or ODS; one row for each case, or one for each event.
     file: PathBuf,

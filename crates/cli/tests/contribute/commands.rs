@@ -54,7 +54,7 @@ fn a_sound_file_says_how_many_rows_there_are_and_which_columns_are_empty() {
     assert!(text.contains("rows.csv: 2 rows, no fault"), "{text}");
     let empty = text
         .lines()
-        .find(|line| line.starts_with("Empty throughout, 96 columns: "));
+        .find(|line| line.starts_with("Empty throughout, 102 columns: "));
     let empty = empty.unwrap_or_else(|| panic!("{text}"));
     assert!(empty.contains("nationality") && !empty.contains("gender"), "{text}");
     assert!(text.contains("Give --pack"), "{text}");
@@ -94,7 +94,7 @@ fn the_answer_for_a_program_holds_the_same() {
         (code, &said["cases"], &said["holds"]),
         (Some(0), &2.into(), &"rows".into())
     );
-    assert_eq!(said["empty_columns"].as_array().map(Vec::len), Some(96));
+    assert_eq!(said["empty_columns"].as_array().map(Vec::len), Some(102));
     let (code, said) = answer(&folder.file("rows.csv", rows().replace(",12,", ",x,")));
     assert_eq!(code, Some(1));
     assert_eq!(

@@ -43,7 +43,9 @@ impl Spread {
     pub fn of_weighed(totals: impl IntoIterator<Item = (f64, f64)>) -> Option<Self> {
         let mut totals: Vec<(f64, f64)> = totals.into_iter().filter(|(_, share)| *share > 0.0).collect();
         let whole: f64 = totals.iter().map(|(_, share)| share).sum();
-        totals.iter_mut().for_each(|(_, share)| *share /= whole);
+        for (_, share) in &mut totals {
+            *share /= whole;
+        }
         (!totals.is_empty()).then_some(Self { totals })
     }
 

@@ -21,6 +21,7 @@ use crate::page::Page;
 
 #[derive(Template)]
 #[template(path = "contribution/show.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that the visitor may do")]
 pub(super) struct Show {
     page: Page,
     form: Form,

@@ -85,7 +85,7 @@ impl<'t> Reader<'t> {
             (!cell.is_blank()).then_some((source, cell))
         };
         let Some((_, note)) = said("note") else {
-            self.without_place(row, slot, faults);
+            Self::without_place(row, slot, faults);
             return None;
         };
         let mut answers = vec![("words".to_owned(), note.text().trim().to_owned())];
@@ -97,7 +97,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Faults for what a row says about an event, where it says none.
-    pub(super) fn without_place(&self, row: &Row, slot: &Slot, faults: &mut Vec<Fault>) {
+    pub(super) fn without_place(row: &Row, slot: &Slot, faults: &mut Vec<Fault>) {
         for source in slot
             .sources
             .iter()
