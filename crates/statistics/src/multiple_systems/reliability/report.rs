@@ -77,7 +77,8 @@ mod tests {
         assert!(surprises.windows(2).all(|two| two[0] >= two[1]), "{surprises:?}");
         assert_eq!(found.held_out[0].history, 0b0111, "{:?}", found.held_out);
         let (share, _) = found.coverage.share().unwrap();
-        assert!(share > 0.8, "{share}");
+        // The interval knows nothing of the choice among models, so it holds the truth less often than its level says.
+        assert!((0.5..0.95).contains(&share), "{share}");
     }
 
     #[test]
