@@ -93,7 +93,9 @@ async fn figures_that_were_added_up_elsewhere_keep_the_words_that_somebody_may_c
         let Ok(read) = contents(&pack, third.as_bytes(), "rows.csv") else {
             panic!("the rows fit the pack");
         };
-        let body = Body::Aggregates(read.aggregates(&pack).expect("sound definitions"));
+        let mut added = read.aggregates(&pack).expect("sound definitions");
+        measures::small::merge_small(&mut added, pack.threshold);
+        let body = Body::Aggregates(added);
         let sent = Contribution {
             format: FORMAT.to_owned(),
             cycle: "2025".to_owned(),
