@@ -130,7 +130,7 @@ fn measure(schema: &str, lists: &[&str], truth: &str, noise: Option<f64>) -> Res
             .collect();
         let clks: Vec<(&Filters, bool)> = clks.iter().map(|clks| (clks, is_free)).collect();
         let mut best = 0.0_f64;
-        for threshold in [0.6, 0.65, 0.7, 0.72, 0.74, 0.76, 0.78, 0.8, 0.82, 0.84, 0.86, 0.88, 0.9] {
+        for threshold in [0.7, 0.73, 0.76, 0.79, 0.82, 0.85] {
             let (_, clusters, _) = records::link(&clks, threshold)?;
             let quality = Quality::of(&clusters.pairs(), &pairs);
             say(&format!("{threshold}_f1"), quality.f1());
