@@ -18,6 +18,7 @@ pub mod follow_up;
 pub mod import;
 pub mod link;
 pub mod need;
+pub mod own_time;
 pub mod part;
 pub mod person;
 pub mod plan;

@@ -1,16 +1,19 @@
 //! Parts of a case that are amended as more is known: a sheet, sealed within the case, with the number of its revision.
 //!
+//! Nothing that was recorded is overwritten: what a part said before is kept inside the part, under the same seal, so that
+//! whoever may read the part may read that too, nobody else can, and forgetting the person takes both.
+//!
 //! What they have in common stands here once. Each kind says what it asks, what is wrong with its answers taken together,
 //! and where its rows are kept.
 
 use std::collections::HashMap;
 
-use domain::Day;
 use domain::permission::Action;
+use domain::{Day, Instant};
 use sea_orm::sea_query::{Expr, Query, ValueType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic as _, ModelTrait, QueryFilter, QuerySelect};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use store::seal::Identity;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
@@ -22,7 +25,7 @@ use crate::sheet::{Sheet, Typed};
 type ColumnOf<P> = <<P as Part>::Entity as EntityTrait>::Column;
 
 /// A kind of part.
-pub trait Part: Sheet + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Part: Sheet + Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Its table, which holds an id, the case, the sealed sheet and its revision.
     type Entity: EntityTrait;
     /// The name of the table, which is also its word in the log of acts.
@@ -53,6 +56,36 @@ pub struct Kept<P> {
     pub revision: i32,
     /// What is sealed of it.
     pub sheet: P,
+    /// What it said before, earliest first.
+    pub earlier: Vec<Earlier<P>>,
+}
+
+/// What something said until it was amended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier<P> {
+    /// What it said.
+    pub sheet: P,
+    /// When it was amended.
+    pub until: Instant,
+    /// Who amended it.
+    pub by: Uuid,
+}
+
+/// What is sealed of a part: the sheet alone until it is amended.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Sealed<P> {
+    Amended { now: P, earlier: Vec<Earlier<P>> },
+    Alone(P),
+}
+
+impl<P> Sealed<P> {
+    fn parts(self) -> (P, Vec<Earlier<P>>) {
+        match self {
+            Self::Amended { now, earlier } => (now, earlier),
+            Self::Alone(sheet) => (sheet, Vec::new()),
+        }
+    }
 }
 
 pub(crate) fn place<P: Part>(id: Uuid, case: Uuid) -> Identity {
@@ -94,10 +127,12 @@ fn read_of<P: Part>(case: &Unsealed, rows: &[&<P::Entity as EntityTrait>::Model]
         .map(|row| {
             let id = value::<P, Uuid>(row, P::ID)?;
             let sealed = value::<P, Vec<u8>>(row, P::SEALED)?;
+            let (sheet, earlier) = case.read::<Sealed<P>>(&place::<P>(id, case.row.id), &sealed)?.parts();
             Ok(Kept {
                 id,
                 revision: value::<P, i32>(row, P::REVISION)?,
-                sheet: case.read(&place::<P>(id, case.row.id), &sealed)?,
+                sheet,
+                earlier,
             })
         })
         .collect()
@@ -136,13 +171,13 @@ pub async fn record<P: Part>(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<U
     Ok(id)
 }
 
-/// Amends a part: people remember in pieces, and help comes step by step. [`AppError::Conflict`] when someone else changed
+/// Amends a part: people remember in pieces, and help comes step by step. What it said before is kept. [`AppError::Conflict`] when someone else changed
 /// it since `revision`.
 pub async fn amend<P: Part>(cx: &Cx<'_>, case: Uuid, id: Uuid, typed: &Typed, revision: i32) -> Result<Uuid, AppError> {
     case::sealed(cx, case, P::ACTION).await?;
     let sheet = read::<P>(typed, cx.now.british_day())?;
     let of = case::unseal(cx, case, P::ACTION).await?;
-    let sealed = of.seal(&place::<P>(id, case), &sheet)?;
+    let by = cx.member()?.0;
     let work = cx.begin(P::ACTION, of.relation).await?;
     let counter = case::hold(&work.tx, &of.row).await?;
     // Held until the end, so that of two who amend at once the second sees the first one's revision.
@@ -156,6 +191,17 @@ pub async fn amend<P: Part>(cx: &Cx<'_>, case: Uuid, id: Uuid, typed: &Typed, re
     if value::<P, i32>(&row, P::REVISION)? != revision {
         return Err(AppError::Conflict(P::WORD));
     }
+    let place = place::<P>(id, case);
+    let before = value::<P, Vec<u8>>(&row, P::SEALED)?;
+    let (before, mut earlier) = of.read::<Sealed<P>>(&place, &before)?.parts();
+    if before != sheet {
+        earlier.push(Earlier {
+            sheet: before,
+            until: cx.now,
+            by,
+        });
+    }
+    let sealed = of.seal(&place, &Sealed::Amended { now: sheet, earlier })?;
     P::Entity::update_many()
         .col_expr(P::SEALED, Expr::value(sealed))
         .col_expr(P::REVISION, Expr::value(revision + 1))

@@ -129,6 +129,8 @@ word_list! {
         RecordExploitation = "exploitation.record", "Record an episode of exploitation";
         RecordNeed = "need.record", "Record what a person needs, and what came of it";
         RecordTime = "time.record", "Record unpaid time";
+        RecordOwnTime = "own_time.record", "Record unpaid time that belongs to no case";
+        CountTime = "time.count", "Add up the organisation’s unpaid time over all its cases";
         RecordVoice = "voice.record", "Record what a person says in their own words, and what it may be used for";
         GiveFeedback = "feedback.give", "Say what one thinks of an organisation’s help";
         WithdrawFeedback = "feedback.withdraw", "Erase one’s own feedback with its code";
@@ -278,8 +280,11 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
             matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation
         }
         A::RecordCase => matches!(role, Supervisor | Caseworker) && relation == R::OwnOrganisation,
-        // Whoever brings many in sees whom it points out as known already.
-        A::ImportCases | A::ExportCases | A::TakePeople => role == Supervisor && relation == R::OwnOrganisation,
+        A::RecordOwnTime => matches!(role, Manager | Supervisor | Caseworker) && relation == R::OwnOrganisation,
+        // Whoever brings many in sees whom it points out as known already; every case is opened to add its hours up.
+        A::ImportCases | A::ExportCases | A::TakePeople | A::CountTime => {
+            role == Supervisor && relation == R::OwnOrganisation
+        }
         A::SetCasework => matches!(role, Manager | Supervisor) && relation == R::OwnOrganisation,
         A::AssignCase | A::ForgetPerson | A::AnswerCase | A::ApprovePlan => {
             role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment)

@@ -53,6 +53,7 @@ mod measurement;
 mod member;
 mod need;
 mod organisation;
+mod own_time;
 mod page;
 mod personal;
 mod plain;

@@ -13,8 +13,8 @@ use crate::{
     account, area, assessment, background, body, call, case, case_import, claim, confirm, consent, contact,
     contribution, coverage, cycle, definition, door, draft, edition, event, evidence, exploitation, export, feedback,
     finding, follow_up, home, import, indicator, interest, invitation, key, link, log, matrix, measurement, member,
-    need, organisation, personal, plain, plan, provision, received, recognition, recommendation, referral, retention,
-    security, series, sign_in, standard, study, text, time_entry, voice,
+    need, organisation, own_time, personal, plain, plan, provision, received, recognition, recommendation, referral,
+    retention, security, series, sign_in, standard, study, text, time_entry, voice,
 };
 
 /// One address.
@@ -63,6 +63,7 @@ pub fn all() -> Vec<Route> {
         link::routes(),
         follow_up::routes(),
         time_entry::routes(),
+        own_time::routes(),
         contribution::routes(),
         referral::routes(),
         voice::routes(),

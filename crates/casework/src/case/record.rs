@@ -76,6 +76,7 @@ pub(crate) async fn insert(
         identity: input.identity,
         contact: input.contact,
         contact_at: cx.now,
+        earlier_contacts: Vec::new(),
     };
     let counter = bump(tx, owner).await?;
     let (digest, next) = digest((&who, &input.about), history, needs, cx.now.british_day());

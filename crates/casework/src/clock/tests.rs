@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     Clock, ClockKind, Nearness, Setting, Standing, is_outcomes, nearness, next_due, rule, rules, running, shown, soon,
 };
-use crate::event::{Entry, Event, History, What, what};
+use crate::event::{Basis, Entry, Event, History, What, what};
 use crate::person::GoneThrough;
 
 fn day(text: &str) -> Day {
@@ -39,6 +39,7 @@ fn event(n: u128, on: &str, what: What, supersedes: Option<u128>) -> Event {
             on: day(on),
             what,
             note: String::new(),
+            basis: Basis::default(),
             supersedes: supersedes.map(Uuid::from_u128),
             by: Uuid::nil(),
             at: Instant(i64::try_from(n).expect("small")),
@@ -52,6 +53,7 @@ fn referral() -> What {
         asked_on: None,
         reference: None,
         is_child: None,
+        missing: Vec::new(),
     })
 }
 
@@ -70,6 +72,8 @@ fn conclusive(outcome: Grounds) -> What {
         authority: Authority::Sca,
         reasons: Vec::new(),
         expert: None,
+        standard: None,
+        expert_words: None,
     })
 }
 
@@ -220,6 +224,7 @@ fn a_negative_decision_starts_the_days_for_a_challenge_and_the_challenge_stops_t
             challenged: Challenged::ReasonableGrounds,
             stage,
             is_represented: Some(Known::Yes),
+            ground: None,
         })
     };
     events.push(("2025-05-20", asked(ChallengeStage::Asked)));
@@ -228,6 +233,7 @@ fn a_negative_decision_starts_the_days_for_a_challenge_and_the_challenge_stops_t
     let begun = What::JudicialReview(what::JudicialReview {
         challenged: Challenged::ReasonableGrounds,
         stage: ReviewStage::Begun,
+        ground: None,
     });
     events.push(("2025-07-01", begun));
     assert_eq!(kinds(&events), []);
@@ -260,6 +266,7 @@ fn a_decision_stops_every_clock_of_the_one_that_it_replaces() {
         challenged: Challenged::ConclusiveGrounds,
         stage: ChallengeStage::Overturned,
         is_represented: None,
+        ground: None,
     });
     let mut events = vec![
         ("2025-01-06", reasonable(Grounds::Positive)),
@@ -302,6 +309,7 @@ fn a_disqualification_takes_protection_away_and_overturning_it_gives_back_what_t
         challenged: Challenged::Disqualification,
         stage: ChallengeStage::Overturned,
         is_represented: None,
+        ground: None,
     });
     let mut events = vec![
         ("2025-05-06", reasonable(Grounds::Positive)),
@@ -449,6 +457,7 @@ fn someone_who_was_referred_is_not_merely_met_when_another_authority_meets_them(
         noted_signs: None,
         told_rights: None,
         interpreting: None,
+        language: None,
     });
     assert_eq!(
         history(&[("2025-04-01", met.clone())]).status(false),
@@ -483,10 +492,16 @@ fn anything() -> impl Strategy<Value = What> {
                 challenged,
                 stage,
                 is_represented: None,
+                ground: None,
             })
         }),
-        (challenged(), prop::sample::select(ReviewStage::ALL))
-            .prop_map(|(challenged, stage)| What::JudicialReview(what::JudicialReview { challenged, stage })),
+        (challenged(), prop::sample::select(ReviewStage::ALL)).prop_map(|(challenged, stage)| {
+            What::JudicialReview(what::JudicialReview {
+                challenged,
+                stage,
+                ground: None,
+            })
+        }),
     ]
 }
 

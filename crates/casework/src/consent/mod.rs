@@ -92,7 +92,7 @@ mod tests {
     use domain::casework::Agency;
 
     use super::*;
-    use crate::event::{Entry, Event, what};
+    use crate::event::{Basis, Entry, Event, what};
 
     fn said(n: u128, on: i8, purpose: Purpose, said: Said) -> Event {
         let consent = what::Consent {
@@ -113,6 +113,7 @@ mod tests {
                 on: Day::new(2025, 5, on).expect("a day"),
                 what,
                 note: String::new(),
+                basis: Basis::default(),
                 supersedes: None,
                 by: Uuid::nil(),
                 at: Instant(i64::try_from(n).expect("small")),
@@ -146,6 +147,7 @@ mod tests {
                     asked_on: None,
                     reference: None,
                     is_child: Some(is_child),
+                    missing: Vec::new(),
                 }),
             )
         };
@@ -165,6 +167,7 @@ mod tests {
             asked_on: None,
             reference: None,
             is_child: None,
+            missing: Vec::new(),
         };
         let history = History::new(vec![event(5, 5, What::NrmReferral(referral))]);
         assert!(referred_without(&history, Some(Known::No)).is_some());

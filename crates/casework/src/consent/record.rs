@@ -37,6 +37,7 @@ pub fn purposes() -> Vec<Field> {
             hint: "",
             input: Input::Choice(answers.clone()),
             is_optional: false,
+            is_rare: false,
         })
         .collect()
 }

@@ -18,7 +18,7 @@ use super::*;
 use crate::background::Background;
 use crate::case::tests::{CANARY, House, Keyed, house, identity, input};
 use crate::case::{self, About};
-use crate::event::{self as events, Entry, Event, History, Kind};
+use crate::event::{self as events, Basis, Entry, Event, History, Kind};
 use crate::exploitation::Episode;
 use crate::need::Need;
 use crate::person::{Person, SafeContact};
@@ -77,6 +77,7 @@ fn told(happened: &[(Kind, &str, Answers<'_>)]) -> Told {
                 on: day(on),
                 what: kind.read(&typed, &mut errors).unwrap_or_else(|| panic!("{errors:?}")),
                 note: String::new(),
+                basis: Basis::default(),
                 supersedes: None,
                 by: Uuid::nil(),
                 at: Instant(i64::try_from(n).expect("small")),
@@ -88,6 +89,7 @@ fn told(happened: &[(Kind, &str, Answers<'_>)]) -> Told {
             identity: identity(CANARY),
             contact: SafeContact::none(),
             contact_at: Instant(0),
+            earlier_contacts: Vec::new(),
         },
         about: About {
             nation: Nation::Scotland,

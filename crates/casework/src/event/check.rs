@@ -54,6 +54,16 @@ pub(super) fn check(on: Day, what: &What, errors: &mut FieldErrors) {
             "is_safe",
             "You say that the person was not reached, so they cannot have said this: leave it empty, or correct that answer",
         ),
+        What::LegalAdvice(sheet)
+            if sheet.funding.is_some()
+                && is_told(sheet.is_legal_aid)
+                && sheet.is_legal_aid != sheet.has_legal_aid() =>
+        {
+            errors.add(
+                "is_legal_aid",
+                "This says something else than who pays: leave it empty, or correct that answer",
+            );
+        }
         _ => {}
     }
 }

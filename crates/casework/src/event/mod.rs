@@ -9,7 +9,7 @@ pub mod what;
 
 use std::collections::{HashMap, HashSet};
 
-use domain::casework::{Challenged, Leaning, ReviewStage, Status};
+use domain::casework::{Certainty, Challenged, KnownFrom, Leaning, ReviewStage, Status};
 use domain::{Day, Instant, word_list};
 use serde::{Deserialize, Serialize};
 use store::FieldErrors;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 pub use check::before_referral;
 pub use record::{Correct, Record, common, correct, done, record, strike};
 pub(crate) use record::{Fresh, append, append_all, append_each};
-pub(crate) use record::{happened, read};
+pub(crate) use record::{Happened, happened, read};
 
 use crate::sheet::{Field, Sheet, Typed};
 
@@ -84,6 +84,7 @@ kinds! {
     RecoveryPeriod = "recovery_period", "Recovery period given or made longer";
     RecoveryReview = "recovery_review", "Recovery period looked back on";
     ConclusiveGrounds = "conclusive_grounds", "Conclusive-grounds decision";
+    NeedsAssessment = "needs_assessment", "Needs and risks assessed";
     Disqualification = "disqualification", "Disqualification";
     Reconsideration = "reconsideration", "Reconsideration";
     JudicialReview = "judicial_review", "Judicial review";
@@ -157,6 +158,7 @@ impl Kind {
                 Self::RecoveryPeriod,
                 Self::RecoveryReview,
                 Self::ConclusiveGrounds,
+                Self::NeedsAssessment,
                 Self::Disqualification,
                 Self::Reconsideration,
                 Self::JudicialReview,
@@ -226,6 +228,23 @@ impl What {
     }
 }
 
+crate::sheet! {
+    /// Where an event is known from, and how sure that is.
+    #[derive(Default)]
+    pub struct Basis {
+        ..
+        known_from: Option<KnownFrom> = "Where you know it from", "";
+        certainty: Option<Certainty> = "How sure it is", "";
+    }
+}
+
+impl Basis {
+    /// Whether neither is told.
+    pub const fn is_unsaid(&self) -> bool {
+        self.known_from.is_none() && self.certainty.is_none()
+    }
+}
+
 /// One event as it is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -235,6 +254,9 @@ pub struct Entry {
     pub what: What,
     /// More of it, in words.
     pub note: String,
+    /// Where it is known from, and how sure that is.
+    #[serde(default, skip_serializing_if = "Basis::is_unsaid")]
+    pub basis: Basis,
     /// The event whose place it takes.
     pub supersedes: Option<Uuid>,
     /// Who recorded it.

@@ -8,9 +8,9 @@ use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 use super::check::check;
-use super::{Entry, Event, Kind, What, identity, what};
+use super::{Basis, Entry, Event, Kind, What, identity, what};
 use crate::case::{self, Unsealed};
-use crate::sheet::{Answer as _, Field, Typed, take};
+use crate::sheet::{Answer as _, Field, Sheet as _, Typed, take};
 
 /// What was typed of an event.
 #[derive(Debug, Clone)]
@@ -50,8 +50,33 @@ pub(crate) fn happened(today: Day, on: &Field, typed: &Typed, errors: &mut Field
     day
 }
 
+/// An event as it is read: its day, what happened, more in words, and where it is known from.
+pub(crate) struct Happened {
+    /// The day it happened.
+    pub on: Day,
+    /// What happened.
+    pub what: What,
+    /// More of it, in words.
+    pub note: String,
+    /// Where it is known from.
+    pub basis: Basis,
+}
+
+impl Happened {
+    /// The event to be recorded of it.
+    fn fresh(self, supersedes: Option<Uuid>) -> Fresh {
+        Fresh {
+            on: self.on,
+            what: self.what,
+            note: self.note,
+            basis: self.basis,
+            supersedes,
+        }
+    }
+}
+
 /// What was typed of an event, checked.
-pub(crate) fn read(today: Day, kind: Kind, typed: &Typed) -> Result<(Day, What, String), FieldErrors> {
+pub(crate) fn read(today: Day, kind: Kind, typed: &Typed) -> Result<Happened, FieldErrors> {
     let mut errors = FieldErrors::new();
     let (on, note) = common();
     let day = happened(today, &on, typed, &mut errors);
@@ -60,8 +85,14 @@ pub(crate) fn read(today: Day, kind: Kind, typed: &Typed) -> Result<(Day, What, 
         check(day, what, &mut errors);
     }
     let note: Option<Option<crate::sheet::Words>> = take(&note, typed, &mut errors);
-    match (day, what, note) {
-        (Some(day), Some(what), Some(note)) if errors.is_empty() => Ok((day, what, note.words())),
+    let basis = Basis::read(typed, &mut errors);
+    match (day, what, note, basis) {
+        (Some(on), Some(what), Some(note), Some(basis)) if errors.is_empty() => Ok(Happened {
+            on,
+            what,
+            note: note.words(),
+            basis,
+        }),
         _ => Err(errors),
     }
 }
@@ -72,15 +103,9 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, input: Record) -> Result<Uuid, AppE
         return Err(AppError::NotFound("kind of event"));
     }
     case::sealed(cx, case, Action::RecordEvent).await?;
-    let (on, what, note) = read(cx.now.british_day(), input.kind, &input.typed).map_err(AppError::Invalid)?;
+    let happened = read(cx.now.british_day(), input.kind, &input.typed).map_err(AppError::Invalid)?;
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
-    let fresh = Fresh {
-        on,
-        what,
-        note,
-        supersedes: None,
-    };
-    append(cx, Action::RecordEvent, &of, fresh).await
+    append(cx, Action::RecordEvent, &of, happened.fresh(None)).await
 }
 
 /// Corrects an event: the new one takes its place, and it stays to be read.
@@ -92,15 +117,8 @@ pub async fn correct(cx: &Cx<'_>, case: Uuid, input: Correct) -> Result<Uuid, Ap
             "this came about by a button: say that it was recorded by mistake, then press it anew".into(),
         ));
     }
-    let (on, what, note) =
-        read(cx.now.british_day(), event.entry.what.kind(), &input.typed).map_err(AppError::Invalid)?;
-    let fresh = Fresh {
-        on,
-        what,
-        note,
-        supersedes: Some(event.id),
-    };
-    append(cx, Action::RecordEvent, &of, fresh).await
+    let happened = read(cx.now.british_day(), event.entry.what.kind(), &input.typed).map_err(AppError::Invalid)?;
+    append(cx, Action::RecordEvent, &of, happened.fresh(Some(event.id))).await
 }
 
 /// Says that what a reminder asked for is done.
@@ -160,6 +178,8 @@ pub(crate) struct Fresh {
     pub what: What,
     /// More of it, in words.
     pub note: String,
+    /// Where it is known from.
+    pub basis: Basis,
     /// The event whose place it takes.
     pub supersedes: Option<Uuid>,
 }
@@ -171,6 +191,7 @@ impl Fresh {
             on: cx.now.british_day(),
             what,
             note,
+            basis: Basis::default(),
             supersedes: None,
         }
     }
@@ -198,6 +219,7 @@ pub(crate) async fn append_each(
             on,
             what,
             note: String::new(),
+            basis: Basis::default(),
             supersedes: None,
             by,
             at: cx.now,
@@ -248,6 +270,7 @@ pub(crate) async fn append_all<const N: usize>(
             on: fresh.on,
             what: fresh.what,
             note: fresh.note,
+            basis: fresh.basis,
             supersedes: fresh.supersedes,
             by,
             at: cx.now,

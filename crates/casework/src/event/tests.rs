@@ -1,13 +1,13 @@
 //! Events: recorded, corrected, struck, done; what follows from them; on both databases.
 
-use domain::casework::Status;
+use domain::casework::{Certainty, Known, KnownFrom, Status};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use store::row::event;
 use store::{AppError, Cx};
 use testkit::on_both;
 use uuid::Uuid;
 
-use super::{Correct, Kind, Record, correct, done, record, strike};
+use super::{Basis, Correct, Entry, Kind, Record, What, correct, done, record, strike};
 use crate::case::tests::{House, house, input};
 use crate::case::{self, Filter};
 use crate::clock::ClockKind;
@@ -43,6 +43,7 @@ fn filled(fields: &[Field]) -> Vec<(String, String)> {
         let value = match &field.input {
             Input::Line | Input::Words => "Specimen words",
             Input::Number => "3",
+            Input::Money => "75.03",
             // Asked before the referral, which is of the last of May.
             Input::Day(_) if field.key == "asked_on" => "2025-05-30",
             Input::Day(_) => "2025-06-20",
@@ -354,6 +355,124 @@ async fn unpaid_time_is_added_and_taken_back_and_never_longer_than_a_day() {
         ));
         time_entry::remove(&cx, id, made).await.expect("removed");
         assert!(case::open(&cx, id).await.expect("opened").time.is_empty());
+    })
+    .await;
+}
+
+#[test]
+fn what_was_sealed_before_more_was_asked_is_read_as_if_that_had_been_left_out() {
+    let before = [
+        r#"{"kind":"encounter","agency":"police","place":null,"noted_signs":null,"told_rights":"no","interpreting":null}"#,
+        r#"{"kind":"rights_told","within_day":"yes","own_language":"no","how":null}"#,
+        r#"{"kind":"nrm_referral","agency":"police","asked_on":null,"reference":null,"is_child":"no"}"#,
+        r#"{"kind":"conclusive_grounds","outcome":"positive","authority":"sca","reasons":[],"expert":null}"#,
+        r#"{"kind":"reconsideration","challenged":"reasonable_grounds","stage":"asked","is_represented":null}"#,
+        r#"{"kind":"judicial_review","challenged":"reasonable_grounds","stage":"begun"}"#,
+        r#"{"kind":"legal_advice","matter":"immigration","stage":"found","is_legal_aid":"yes","is_accredited":null,"n_refused":2,"why":null,"lawyer":null}"#,
+        r#"{"kind":"expert_report","expert":"age","stage":"asked","is_addressed":null,"why":null}"#,
+        r#"{"kind":"residence_permit","stage":"applied","ground":null,"months":null,"ends_on":null,"may_work":null,"has_funds":null}"#,
+        r#"{"kind":"detained","is_immigration":"yes","place":null,"why":null}"#,
+        r#"{"kind":"removal_step","step":"notice","destination":null}"#,
+        r#"{"kind":"subsistence","weeks_due":4,"weeks_paid":3,"why":null}"#,
+        r#"{"kind":"offender","stage":"charged","offence":null,"is_compelled":null,"signs_known":null,"is_recorded":null,"is_defence_raised":null,"reference":null}"#,
+        r#"{"kind":"proceedings","step":"recorded","force":null,"reference":null}"#,
+        r#"{"kind":"guardian","stage":"asked","is_independent":null,"who":null}"#,
+        r#"{"kind":"safe_house","stage":"placed","sort":"Small house","why":null}"#,
+        r#"{"kind":"return","destination":"Specimenland","is_voluntary":"yes","risk_assessed":"no","is_consent_kept":null,"receiver":null}"#,
+    ];
+    for what in before {
+        let entry = format!(
+            r#"{{"on":"2025-05-20","what":{what},"note":"","supersedes":null,"by":"{}","at":1}}"#,
+            Uuid::nil()
+        );
+        let entry: Entry = serde_json::from_str(&entry).unwrap_or_else(|fault| panic!("{what}: {fault}"));
+        assert!(entry.basis.is_unsaid(), "{what}");
+        // What is left out is not written down, so it is sealed again as it was.
+        let again = serde_json::to_value(&entry).expect("JSON");
+        let mut written: serde_json::Value = serde_json::from_str(what).expect("JSON");
+        if let Some(of) = written.as_object_mut()
+            && matches!(&entry.what, What::LegalAdvice(_) | What::SafeHouse(_))
+        {
+            let key = if of.contains_key("matter") {
+                "funding"
+            } else {
+                "accommodation"
+            };
+            of.insert(key.to_owned(), serde_json::Value::Null);
+            of.retain(|key, value| key != "is_legal_aid" || !value.is_null());
+        }
+        assert_eq!(again["what"], written, "{what}");
+        assert!(again.get("basis").is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_event_says_where_it_is_known_from_and_how_sure_and_a_correction_says_it_anew() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        let typed = |more: &[(&str, &str)]| {
+            let base = [("on", "2025-05-31"), ("is_reported", "yes")];
+            Typed::of(base.iter().chain(more).copied())
+        };
+        let missing = |typed| Record {
+            kind: Kind::Missing,
+            typed,
+        };
+        let told = missing(typed(&[("known_from", "organisation"), ("certainty", "likely")]));
+        let made = record(&cx, id, told).await.expect("recorded");
+        let wrong = missing(typed(&[("certainty", "perhaps")]));
+        assert_eq!(faults(record(&cx, id, wrong).await), ["certainty"]);
+        let seen = Correct {
+            event: made,
+            typed: typed(&[("known_from", "seen")]),
+        };
+        let corrected = correct(&cx, id, seen).await.expect("corrected");
+        let opened = case::open(&cx, id).await.expect("opened");
+        let basis = |id| opened.history.find(id).expect("kept").entry.basis.clone();
+        let expected = |known_from, certainty| Basis {
+            known_from: Some(known_from),
+            certainty,
+        };
+        assert_eq!(basis(made), expected(KnownFrom::Organisation, Some(Certainty::Likely)));
+        assert_eq!(basis(corrected), expected(KnownFrom::Seen, None));
+        assert_eq!(
+            stage.traces_of("organisation\",\"certainty").await,
+            Vec::<String>::new()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_pays_says_whether_it_is_legal_aid_and_nothing_else_may_say_otherwise() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        let advice = |more: &[(&str, &str)]| Record {
+            kind: Kind::LegalAdvice,
+            typed: Typed::of(
+                [("on", "2025-05-31"), ("matter", "housing"), ("stage", "found")]
+                    .iter()
+                    .chain(more)
+                    .copied(),
+            ),
+        };
+        let both = advice(&[("funding", "pro_bono"), ("is_legal_aid", "yes")]);
+        assert_eq!(faults(record(&cx, id, both).await), ["is_legal_aid"]);
+        for (more, expected) in [
+            ([("funding", "exceptional"), ("is_legal_aid", "")], Some(Known::Yes)),
+            ([("funding", "private"), ("is_legal_aid", "no")], Some(Known::No)),
+            ([("funding", ""), ("is_legal_aid", "unknown")], Some(Known::Unknown)),
+            ([("funding", ""), ("is_legal_aid", "")], None),
+        ] {
+            let made = record(&cx, id, advice(&more)).await.expect("recorded");
+            let opened = case::open(&cx, id).await.expect("opened");
+            let What::LegalAdvice(sheet) = &opened.history.find(made).expect("kept").entry.what else {
+                panic!("another kind");
+            };
+            assert_eq!(sheet.has_legal_aid(), expected, "{more:?}");
+        }
     })
     .await;
 }

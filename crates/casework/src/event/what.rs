@@ -9,11 +9,13 @@ mod status;
 use domain::Day;
 use domain::casework::{
     Agency, Authority, ChallengeStage, Challenged, Destination, DisqualificationGround, DisqualificationStage,
-    ExpertWeight, Grounds, Interpreting, Known, Purpose, Reason, ReviewStage, Said, SaidBy, Screened, WhyDeclined,
-    WhyExit, WhyWithheld, WithdrawnBy,
+    ExpertWeight, Grounds, Interpreting, Known, MissingItem, Purpose, Reason, ReturnHelp, ReviewStage, Said, SaidBy,
+    Screened, Standard, WhyDeclined, WhyExit, WhyWithheld, WithdrawnBy,
 };
 
-pub use help::{CareCharge, Compensation, Disclosed, Outcomes, ReturnContact, Review, SafeHouse, Subsistence};
+pub use help::{
+    CareCharge, Compensation, Disclosed, NeedsAssessment, Outcomes, ReturnContact, Review, SafeHouse, Subsistence,
+};
 pub use justice::{
     AgeDispute, BestInterests, FamilyTracing, Guardian, KnownBefore, Offender, Proceedings, School, SpecialMeasure,
 };
@@ -33,6 +35,8 @@ crate::sheet! {
         noted_signs: Option<Known> = "Did they note signs of trafficking?", "";
         told_rights: Option<Known> = "Was the person told their rights in a language they understand?", "";
         interpreting: Option<Interpreting> = "How people understood each other", "";
+        ..
+        language: Option<Line> = "In which language they spoke", "";
     }
 }
 
@@ -63,6 +67,8 @@ crate::sheet! {
         asked_on: Option<Day> = "When the first responder was asked", "";
         reference: Option<Line> = "Reference number", "";
         is_child: Option<Known> = "Was the person under 18?", "A child is referred without consent.";
+        ..
+        missing: Vec<MissingItem> = "What the referral lacked", "When it was sent, as far as you know.";
     }
 }
 
@@ -107,6 +113,9 @@ crate::sheet! {
         authority: Authority = "Who decided", "";
         reasons: Vec<Reason> = "Reasons that it gives", "As the letter gives them, right or wrong.";
         expert: Option<ExpertWeight> = "What became of expert evidence", "";
+        ..
+        standard: Option<Standard> = "How sure it says that it had to be", "";
+        expert_words: Option<Words> = "What it says of expert evidence", "What weight it gave to it, and why.";
     }
 }
 
@@ -132,6 +141,8 @@ crate::sheet! {
         challenged: Challenged = "Of which decision", "";
         stage: ChallengeStage = "How far it has come", "";
         is_represented: Option<Known> = "Has the person a lawyer for it?", "";
+        ..
+        ground: Option<Words> = "On what ground", "What is said to be wrong with the decision, or what is new.";
     }
 }
 
@@ -140,6 +151,8 @@ crate::sheet! {
     pub struct JudicialReview {
         challenged: Challenged = "Of which decision", "";
         stage: ReviewStage = "How far it has come", "";
+        ..
+        ground: Option<Words> = "On what ground", "What is said to be wrong with the decision.";
     }
 }
 
@@ -181,6 +194,9 @@ crate::sheet! {
         risk_assessed: Known = "Was the risk assessed and written down before?", "";
         is_consent_kept: Option<Known> = "Is their consent to it on file?", "";
         receiver: Option<Line> = "Which organisation receives them there", "";
+        ..
+        package: Vec<ReturnHelp> = "What help went with it", "";
+        package_words: Option<Words> = "More of that help", "How much, and for how long.";
     }
 }
 

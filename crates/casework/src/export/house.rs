@@ -11,6 +11,7 @@ use super::tables::{page, text};
 use crate::contribution::{self, Record};
 use crate::feedback::{self, Given};
 use crate::import::{self, Mapping};
+use crate::own_time;
 use crate::plan;
 use crate::referral::{self, Came};
 use crate::text::{TextCode, languages};
@@ -44,6 +45,8 @@ pub(super) struct House {
     pub referrals_received: Vec<Came>,
     pub feedback: Vec<Given>,
     pub contributions: Vec<Record>,
+    /// Unpaid time that belongs to no case.
+    pub own_time: Vec<own_time::Entry>,
     pub texts: Vec<Wording>,
 }
 
@@ -80,6 +83,7 @@ pub(super) async fn of(cx: &Cx<'_>) -> Result<House, AppError> {
         referrals_received: referral::everything_received(cx).await?,
         feedback: feedback::everything(cx).await?,
         contributions: contribution::everything(cx).await?,
+        own_time: own_time::of(cx).await?,
         texts: texts(),
     })
 }
@@ -132,6 +136,17 @@ pub(super) fn pages(of: &House) -> Vec<Page> {
             text(wording.translator),
             text(wording.checked_by),
             text(wording.words),
+        ]
+    });
+    let own_time = of.own_time.iter().map(|entry| {
+        let given = &entry.given;
+        vec![
+            text(given.on.iso()),
+            text(given.minutes.to_string()),
+            text(given.kind.words()),
+            text(given.agency.words()),
+            text(given.body.map_or("", domain::casework::Agency::words)),
+            text(entry.by.clone()),
         ]
     });
     let mut settings = vec![vec![
@@ -190,6 +205,19 @@ pub(super) fn pages(of: &House) -> Vec<Page> {
             ],
             Vec::new(),
             contributions.collect(),
+        ),
+        page(
+            "unpaid time outside cases",
+            &[
+                "Day",
+                "Minutes",
+                "What for",
+                "Whose duty it was",
+                "For which public body",
+                "By",
+            ],
+            Vec::new(),
+            own_time.collect(),
         ),
         page(
             "consent texts",

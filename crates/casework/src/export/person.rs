@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::Made;
 use crate::case::{self, Opened};
 use crate::event::What;
-use crate::sheet::Sheet as _;
+use crate::part::{Earlier, Kept};
+use crate::sheet::Sheet;
 use crate::time_entry;
 
 const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#111;background:#fff}\
@@ -86,6 +87,30 @@ fn pairs(out: &mut String, all: Vec<(&'static str, String)>) {
     out.push_str("</dl>\n");
 }
 
+/// What something said before it was amended.
+fn before<P: Sheet>(out: &mut String, of: &Opened, earlier: &[Earlier<P>]) {
+    for earlier in earlier {
+        let by = of.names.get(&earlier.by).map_or("somebody", String::as_str);
+        out.push_str(&format!(
+            "<p class=\"soft\">Before {} changed it on {}:</p>",
+            plain(by),
+            earlier.until.british_day()
+        ));
+        pairs(out, earlier.sheet.shown());
+    }
+}
+
+/// Parts of a case under a heading, each with what it said before.
+fn parts<P: Sheet>(out: &mut String, of: &Opened, heading: &str, all: &[Kept<P>]) {
+    if !all.is_empty() {
+        out.push_str(&format!("<h2>{heading}</h2>\n"));
+    }
+    for kept in all {
+        pairs(out, kept.sheet.shown());
+        before(out, of, &kept.earlier);
+    }
+}
+
 fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
     let holder = plain(holder);
     let mut out = format!(
@@ -103,6 +128,7 @@ fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
     pairs(&mut out, of.person.identity.shown());
     out.push_str("<h2>How you may be contacted</h2>\n");
     pairs(&mut out, of.person.contact.shown());
+    before(&mut out, of, &of.person.earlier_contacts);
     out.push_str("<h2>Your case</h2>\n");
     pairs(&mut out, of.about.shown());
     out.push_str(&format!(
@@ -144,41 +170,18 @@ fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
             later.map_or_else(String::new, |words| format!("; {words}"))
         ));
         pairs(&mut out, entry.what.shown());
+        pairs(&mut out, entry.basis.shown());
         if !entry.note.is_empty() {
             out.push_str(&format!("<pre>{}</pre>", plain(&entry.note)));
         }
         out.push_str("</li>");
     }
     out.push_str("</ol>\n");
-    for (heading, parts) in [
-        (
-            "What was done to you",
-            of.episodes.iter().map(|kept| kept.sheet.shown()).collect::<Vec<_>>(),
-        ),
-        (
-            "What you need",
-            of.needs.iter().map(|kept| kept.sheet.shown()).collect(),
-        ),
-        (
-            "Where you come from",
-            of.background.iter().map(|kept| kept.sheet.shown()).collect(),
-        ),
-        (
-            "Whom we speak to about you",
-            of.contacts.iter().map(|kept| kept.sheet.shown()).collect(),
-        ),
-        (
-            "What you said, in your words",
-            of.voices.iter().map(|kept| kept.sheet.shown()).collect(),
-        ),
-    ] {
-        if !parts.is_empty() {
-            out.push_str(&format!("<h2>{heading}</h2>\n"));
-            for part in parts {
-                pairs(&mut out, part);
-            }
-        }
-    }
+    parts(&mut out, of, "What was done to you", &of.episodes);
+    parts(&mut out, of, "What you need", &of.needs);
+    parts(&mut out, of, "Where you come from", &of.background);
+    parts(&mut out, of, "Whom we speak to about you", &of.contacts);
+    parts(&mut out, of, "What you said, in your words", &of.voices);
     if !of.time.is_empty() {
         out.push_str("<h2>Time given to your case without pay</h2>\n<ul>");
         for kept in &of.time {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use domain::Instant;
 use domain::permission::Action;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
@@ -19,6 +20,7 @@ use crate::need::Need;
 use crate::part;
 use crate::person::Person;
 use crate::referral::{self, Sent};
+use crate::sheet::Sheet;
 use crate::time_entry::{self as time, TimeEntry};
 use crate::voice::Voice;
 
@@ -50,12 +52,64 @@ pub(super) struct Whole {
     pub history: History,
 }
 
+impl Whole {
+    /// Who recorded or amended something.
+    fn recorders(&self) -> impl Iterator<Item = Uuid> {
+        let events = self.history.all().iter().map(|event| event.entry.by);
+        events.chain(self.earlier().map(|earlier| earlier.by))
+    }
+
+    /// What parts and the safe contact said before they were amended: what is meant, and its answers.
+    pub(super) fn earlier(&self) -> impl Iterator<Item = Before> {
+        fn of<'a, P: Sheet>(name: &'static str, all: &'a [Kept<P>]) -> impl Iterator<Item = Before> + use<'a, P> {
+            all.iter().flat_map(move |kept| {
+                kept.earlier
+                    .iter()
+                    .map(move |earlier| Before::of(name, kept.id, earlier))
+            })
+        }
+        let contacts = self.person.earlier_contacts.iter();
+        contacts
+            .map(|earlier| Before::of("safe contact", self.id, earlier))
+            .chain(of("exploitation", &self.episodes))
+            .chain(of("need", &self.needs))
+            .chain(of("background", &self.background))
+            .chain(of("whom to speak to", &self.contacts))
+            .chain(of("what they say", &self.voices))
+    }
+}
+
+/// What something said before it was amended, in words.
+pub(super) struct Before {
+    pub name: &'static str,
+    /// What was amended.
+    pub id: Uuid,
+    pub until: Instant,
+    pub by: Uuid,
+    pub shown: Vec<(&'static str, String)>,
+}
+
+impl Before {
+    fn of<P: Sheet>(name: &'static str, id: Uuid, earlier: &part::Earlier<P>) -> Self {
+        Self {
+            name,
+            id,
+            until: earlier.until,
+            by: earlier.by,
+            shown: earlier.sheet.shown(),
+        }
+    }
+}
+
 /// A part with its id.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Kept<T> {
     pub id: Uuid,
     #[serde(flatten)]
     pub of: T,
+    /// What it said before it was amended, earliest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<part::Earlier<T>>,
 }
 
 impl<P> From<part::Kept<P>> for Kept<P> {
@@ -63,6 +117,7 @@ impl<P> From<part::Kept<P>> for Kept<P> {
         Self {
             id: kept.id,
             of: kept.sheet,
+            earlier: kept.earlier,
         }
     }
 }
@@ -154,6 +209,7 @@ async fn whole(
                 .map(|event| Kept {
                     id: event.id,
                     of: event.entry.clone(),
+                    earlier: Vec::new(),
                 })
                 .collect(),
             episodes: episodes(id),
@@ -166,6 +222,7 @@ async fn whole(
                 .map(|kept| Kept {
                     id: kept.id,
                     of: kept.entry,
+                    earlier: Vec::new(),
                 })
                 .collect(),
             referrals_sent: sent.remove(&id).unwrap_or_default(),
@@ -175,14 +232,16 @@ async fn whole(
                 .iter()
                 .filter_map(|row| names.get(&row.member_id).cloned())
                 .collect(),
-            names: history
-                .all()
-                .iter()
-                .filter_map(|event| names.get_key_value(&event.entry.by))
-                .map(|(id, name)| (*id, name.clone()))
-                .collect(),
+            names: HashMap::new(),
             history,
         });
+    }
+    for of in &mut all {
+        of.names = of
+            .recorders()
+            .filter_map(|by| names.get_key_value(&by))
+            .map(|(id, name)| (*id, name.clone()))
+            .collect();
     }
     Ok(all)
 }

@@ -1,5 +1,6 @@
 //! Cases as tables: in words, a sheet for each kind of record; and in codes, as one file that can be brought in again.
 
+use domain::casework::{Certainty, KnownFrom};
 use interchange::table::Cell;
 use interchange::xlsx_out::Sheet as Page;
 
@@ -39,6 +40,7 @@ pub(super) fn all(all: &[Whole], house: &House) -> Vec<Page> {
         background(all),
         contacts(all),
         voices(all),
+        before(all),
         time(all),
         sent(all),
     ];
@@ -88,6 +90,8 @@ fn events(all: &[Whole]) -> Page {
         "What happened",
         "Answers",
         "More in words",
+        "Where it is known from",
+        "How sure",
         "Recorded by",
         "Recorded at",
         "Takes the place of",
@@ -98,20 +102,15 @@ fn events(all: &[Whole]) -> Page {
         let standing: Vec<uuid::Uuid> = of.history.standing().map(|event| event.id).collect();
         for event in of.history.all() {
             let entry = &event.entry;
-            let given: Vec<String> = entry
-                .what
-                .shown()
-                .into_iter()
-                .filter(|(_, words)| !words.is_empty())
-                .map(|(caption, words)| format!("{caption}: {words}"))
-                .collect();
             rows.push(vec![
                 text(of.id.to_string()),
                 text(event.id.to_string()),
                 text(entry.on.iso()),
                 text(entry.what.kind().words()),
-                text(given.join("\n")),
+                text(given(entry.what.shown())),
                 text(entry.note.clone()),
+                text(entry.basis.known_from.map_or("", KnownFrom::words)),
+                text(entry.basis.certainty.map_or("", Certainty::words)),
                 text(of.names.get(&entry.by).cloned().unwrap_or_default()),
                 text(entry.at.to_string()),
                 text(entry.supersedes.map_or_else(String::new, |id| id.to_string())),
@@ -160,6 +159,31 @@ fn voices(all: &[Whole]) -> Page {
         .iter()
         .flat_map(|of| of.voices.iter().map(|part| (of.id, answers(&part.of))));
     of_parts::<Voice>("what they say", parts)
+}
+
+/// What was said before something was amended.
+fn before(all: &[Whole]) -> Page {
+    let first = ["Case", "Record", "Which", "Until", "Amended by", "Answers"];
+    let rows = all.iter().flat_map(|of| {
+        of.earlier().map(|before| {
+            vec![
+                text(of.id.to_string()),
+                text(before.name),
+                text(before.id.to_string()),
+                text(before.until.to_string()),
+                text(of.names.get(&before.by).cloned().unwrap_or_default()),
+                text(given(before.shown)),
+            ]
+        })
+    });
+    page("before amendments", &first, Vec::new(), rows.collect())
+}
+
+/// The answers that were given, one to a line.
+fn given(shown: Vec<(&'static str, String)>) -> String {
+    let given = shown.into_iter().filter(|(_, words)| !words.is_empty());
+    let given: Vec<String> = given.map(|(caption, words)| format!("{caption}: {words}")).collect();
+    given.join("\n")
 }
 
 fn time(all: &[Whole]) -> Page {
@@ -294,11 +318,13 @@ pub(super) fn again(all: &[Whole]) -> (Vec<String>, Vec<Vec<Cell>>) {
         for entry in recorded(&of.history) {
             let kept = entry.what.kept();
             let asked = entry.what.kind().fields();
+            let basis = entry.basis.kept();
             rows.push(row(&|place, field| match (place, field.key) {
                 (Place::Case, "reference") => reference.clone(),
                 (Place::Row, "kind") => entry.what.kind().code().to_owned(),
                 (Place::Row, "on") => entry.on.iso(),
                 (Place::Row, "note") => entry.note.clone(),
+                (Place::Row, _) => code(field, &basis),
                 // The same name may be asked in another way by another kind.
                 (Place::Answer, key) => asked
                     .iter()

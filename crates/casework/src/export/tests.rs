@@ -317,3 +317,79 @@ async fn a_person_is_given_everything_in_words_and_nothing_in_it_is_markup_of_th
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_was_said_before_an_amendment_and_where_an_event_is_known_from_leave_too() {
+    on_both(async |stage| {
+        let House {
+            supervisor, outsider, ..
+        } = house(stage).await;
+        let cx = supervisor.cx(stage);
+        let case = record(&cx, input("Specimen")).await.expect("recorded");
+        let typed = |words| Typed::of([("on", "2025-05-21"), ("words", words)]);
+        let voice = crate::part::record::<crate::voice::Voice>(&cx, case, &typed("Nobody asked"))
+            .await
+            .expect("recorded");
+        crate::part::amend::<crate::voice::Voice>(&cx, case, voice, &typed("Somebody asked"), 1)
+            .await
+            .expect("amended");
+        let house = [
+            ("on", "2025-05-21"),
+            ("weeks_due", "4"),
+            ("weeks_paid", "4"),
+            ("rate", "75.03"),
+            ("known_from", "document"),
+            ("certainty", "sure"),
+        ];
+        happened(&cx, case, Kind::Subsistence, &house).await;
+        let all = read::all(&cx).await.expect("read");
+        let json = serde_json::to_string(&all).expect("JSON");
+        for words in ["Nobody asked", "Somebody asked", "\"known_from\":\"document\"", "7503"] {
+            assert!(json.contains(words), "{words} in {json}");
+        }
+        let beside = super::house::of(&cx).await.expect("opened");
+        let pages = tables::all(&all, &beside);
+        let before = pages
+            .iter()
+            .find(|page| page.name == "before amendments")
+            .expect("a page");
+        let cells: Vec<String> = before.rows[0]
+            .iter()
+            .map(interchange::table::Cell::text)
+            .map(Into::into)
+            .collect();
+        assert!(
+            cells.iter().any(|cell| cell.contains("What they said: Nobody asked")),
+            "{cells:?}"
+        );
+        assert!(
+            cells.iter().all(|cell| !cell.is_empty()),
+            "with when and by whom: {cells:?}"
+        );
+        let html = for_person(&cx, case).await.expect("a file");
+        let html = String::from_utf8(html.bytes).expect("text");
+        for words in [
+            "Nobody asked",
+            "changed it on",
+            "£75.03",
+            "A letter or document that you have seen",
+        ] {
+            assert!(html.contains(words), "{words} in {html}");
+        }
+        // What is brought in elsewhere says the same of where it is known from.
+        let file = super::csv(tables::again(&all));
+        let there = outsider.cx(stage);
+        let summary = check_file(&there, "again.csv", file, Plan::default(), None)
+            .await
+            .expect("read");
+        assert_eq!(summary.faults, []);
+        take(&there, summary.import, Taking::default(), &|_| {})
+            .await
+            .expect("taken");
+        let of = open(&there, first(stage, &outsider).await).await.expect("opened");
+        let entry = &of.history.standing().next().expect("an event").entry;
+        assert_eq!(entry.basis, all[0].events[0].of.basis);
+        assert_eq!(entry.what, all[0].events[0].of.what);
+    })
+    .await;
+}

@@ -64,7 +64,7 @@ pub(super) fn put(
     let mut add = |value: String| answers.push((field.key.to_owned(), value));
     match &field.input {
         Input::Line => add(text.split_whitespace().collect::<Vec<_>>().join(" ")),
-        Input::Words | Input::Number => add(text.to_owned()),
+        Input::Words | Input::Number | Input::Money => add(text.to_owned()),
         Input::Day(is_part) => add(day(cell, epoch, *is_part)?),
         Input::Choice(listed) => add(code(text, listed)?.to_owned()),
         Input::Boxes(listed) => {

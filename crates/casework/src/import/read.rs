@@ -20,7 +20,7 @@ use super::others;
 use super::target::{self, KIND, Place, REFERENCE};
 use super::write::NewCase;
 use crate::case::About;
-use crate::event::{self, Entry, Kind};
+use crate::event::{self, Entry, Happened, Kind};
 use crate::person::{Identity, SafeContact};
 use crate::sheet::{Field, Sheet, Typed};
 
@@ -69,9 +69,6 @@ pub(super) struct Setting {
     pub now: Instant,
     pub is_invented: bool,
 }
-
-/// An event as it is read: its day, what happened, more in words.
-type Happened = (Day, event::What, String);
 
 struct Reader<'t> {
     table: &'t Table,
@@ -422,10 +419,11 @@ impl<'t> Reader<'t> {
         let events = happened
             .into_iter()
             .zip(0_i64..)
-            .map(|((on, what, note), nth)| Entry {
-                on,
-                what,
-                note,
+            .map(|(happened, nth)| Entry {
+                on: happened.on,
+                what: happened.what,
+                note: happened.note,
+                basis: happened.basis,
                 supersedes: None,
                 by: self.setting.by,
                 at: Instant(self.setting.now.0 + nth),

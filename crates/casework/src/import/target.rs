@@ -10,7 +10,7 @@ use domain::casework::Purpose;
 use crate::background::Background;
 use crate::case::About;
 use crate::contact::Contact;
-use crate::event::{self, Kind};
+use crate::event::{self, Basis, Kind};
 use crate::exploitation::Episode;
 use crate::need::Need;
 use crate::person::{Identity, SafeContact};
@@ -162,7 +162,8 @@ fn all() -> Vec<Target> {
         add(format!("event.{}", kind.code()), Place::Event(kind), fields);
     }
     let kind = Field::of::<Line>("kind", "Which event the row is about", "");
-    add("row".into(), Place::Row, vec![kind, on, note]);
+    let basis = Basis::fields();
+    add("row".into(), Place::Row, [vec![kind, on, note], basis].concat());
     let mut answers: Vec<Field> = Vec::new();
     for field in Kind::ALL.iter().flat_map(|kind| kind.fields()) {
         if answers.iter().all(|known| known.key != field.key) {

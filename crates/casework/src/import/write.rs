@@ -231,6 +231,7 @@ fn rows(
         identity: new.identity,
         contact: new.contact,
         contact_at: new.contact_at,
+        earlier_contacts: Vec::new(),
     };
     let mut parts = ids.parts.into_iter();
     let mut next = || parts.next().unwrap_or_default();
@@ -267,6 +268,7 @@ fn rows(
             id,
             revision: 1,
             sheet: need,
+            earlier: Vec::new(),
         });
     }
     for of in new.background {

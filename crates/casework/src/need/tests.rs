@@ -1,8 +1,12 @@
 //! Needs: what is refused, how they stand, how long they waited.
 
+use sea_orm::EntityTrait as _;
 use store::AppError;
+use testkit::on_both;
 
 use super::*;
+use crate::case;
+use crate::case::tests::{house, input};
 use crate::sheet::Typed;
 
 const BASE: [(&str, &str); 3] = [("area", "housing"), ("horizon", "emergency"), ("since", "2025-05-01")];
@@ -72,4 +76,56 @@ fn a_need_stands_by_the_last_that_came_of_it_and_counts_the_days_it_waited() {
         (Standing::Running, Some(10))
     );
     assert_eq!(of(&[("ended_on", "2025-05-02")]).waited(today), None);
+}
+
+#[tokio::test]
+async fn what_a_need_said_before_it_was_amended_is_kept_under_its_seal_and_goes_with_the_person() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let cx = house.worker.cx(stage);
+        let case = case::record(&cx, input("Specimen")).await.expect("recorded");
+        let typed = |more: &[(&str, &str)]| Typed::of(BASE.iter().chain(more).copied());
+        let id = part::record::<Need>(&cx, case, &typed(&[("plan", "Canaria plan")]))
+            .await
+            .expect("recorded");
+        assert_eq!(case::open(&cx, case).await.expect("opened").needs[0].earlier, []);
+        let colleague = house.supervisor.cx(stage);
+        part::amend::<Need>(&colleague, case, id, &typed(&[("plan", "Second plan")]), 1)
+            .await
+            .expect("amended");
+        // Saved once more without a change: nothing new was said.
+        part::amend::<Need>(&cx, case, id, &typed(&[("plan", "Second plan")]), 2)
+            .await
+            .expect("amended");
+        part::amend::<Need>(&cx, case, id, &typed(&[]), 3)
+            .await
+            .expect("amended");
+        let opened = case::open(&cx, case).await.expect("opened");
+        let kept = &opened.needs[0];
+        assert_eq!((kept.revision, kept.sheet.plan.clone()), (4, None));
+        let plans: Vec<_> = kept
+            .earlier
+            .iter()
+            .map(|earlier| earlier.sheet.plan.as_ref().map_or("", |words| words.0.as_str()))
+            .collect();
+        assert_eq!(plans, ["Canaria plan", "Second plan"]);
+        let members: Vec<_> = kept.earlier.iter().map(|earlier| Some(earlier.by)).collect();
+        let id_of = |keyed: &crate::case::tests::Keyed| keyed.0.member.map(|member| member.0);
+        assert_eq!(members, [id_of(&house.supervisor), id_of(&house.worker)]);
+        assert!(kept.earlier.iter().all(|earlier| earlier.until == cx.now));
+        assert_eq!(stage.traces_of("Canaria").await, Vec::<String>::new());
+        for other in [&house.outsider, &house.manager] {
+            assert!(case::open(&other.cx(stage), case).await.is_err());
+        }
+        let left = || async {
+            let rows = store::row::need::Entity::find().all(stage.db.reader()).await;
+            rows.expect("read").len()
+        };
+        assert_eq!(left().await, 1);
+        crate::person::forget(&house.supervisor.cx(stage), case)
+            .await
+            .expect("forgotten");
+        assert_eq!(left().await, 0);
+    })
+    .await;
 }

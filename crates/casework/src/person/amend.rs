@@ -1,5 +1,6 @@
-//! Amending what is kept of a person. What was there before is not kept: a name or a number that endangers someone must
-//! be able to go.
+//! Amending what is kept of a person. How they could be contacted before is kept beside how they can be now, unless whoever
+//! amends it says that it has to go; who they are is not kept as it was: a name or a number that endangers someone must be
+//! able to go.
 
 use domain::permission::Action;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QuerySelect};
@@ -9,6 +10,7 @@ use uuid::Uuid;
 
 use super::{Identity, Person, SafeContact, place};
 use crate::case;
+use crate::part::Earlier;
 
 /// What is to be kept from now on; the other half stays as it is.
 #[derive(Debug, Clone)]
@@ -17,16 +19,19 @@ pub enum Amend {
     Identity(Identity),
     /// How they may be contacted.
     Contact(SafeContact),
+    /// How they may be contacted; and nothing is to be kept of what was recorded of it before.
+    ContactAlone(SafeContact),
 }
 
 /// Amends what is kept of the person of a case. [`AppError::Conflict`] when someone else changed it since `revision`.
 pub async fn amend(cx: &Cx<'_>, case: Uuid, change: Amend, revision: i32) -> Result<Uuid, AppError> {
     let opened = case::unseal(cx, case, Action::AmendCase).await?;
-    if let Amend::Contact(contact) = &change {
+    if let Amend::Contact(contact) | Amend::ContactAlone(contact) = &change {
         let mut errors = FieldErrors::new();
         contact.check(cx.now.british_day(), &mut errors);
         errors.into_result()?;
     }
+    let by = cx.member()?.0;
     let work = cx.begin(Action::AmendCase, opened.relation).await?;
     let counter = case::hold(&work.tx, &opened.row).await?;
     // Held until the end, so that of two who amend at once the second sees the first one's revision.
@@ -41,9 +46,27 @@ pub async fn amend(cx: &Cx<'_>, case: Uuid, change: Amend, revision: i32) -> Res
     let before: Person = opened.read(&place(row.id), &row.sealed_identity)?;
     let after = match change {
         Amend::Identity(identity) => Person { identity, ..before },
-        Amend::Contact(contact) => Person {
+        Amend::Contact(contact) => {
+            let mut earlier_contacts = before.earlier_contacts;
+            // Of what nobody had recorded there is nothing to keep.
+            if before.contact != contact && before.contact != SafeContact::none() {
+                earlier_contacts.push(Earlier {
+                    sheet: before.contact,
+                    until: cx.now,
+                    by,
+                });
+            }
+            Person {
+                identity: before.identity,
+                contact,
+                contact_at: cx.now,
+                earlier_contacts,
+            }
+        }
+        Amend::ContactAlone(contact) => Person {
             contact,
             contact_at: cx.now,
+            earlier_contacts: Vec::new(),
             ..before
         },
     };

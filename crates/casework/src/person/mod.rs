@@ -18,6 +18,7 @@ pub use forget::{complete, forget};
 
 use crate::clock::{self, ClockKind};
 use crate::event::{History, What};
+use crate::part::Earlier;
 use crate::sheet::{Line, PartDay, Words};
 
 crate::sheet! {
@@ -151,6 +152,9 @@ pub struct Person {
     pub contact: SafeContact,
     /// When that was last recorded.
     pub contact_at: Instant,
+    /// How they could be contacted before, earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_contacts: Vec<Earlier<SafeContact>>,
 }
 
 impl Person {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::*;
 use crate::case;
 use crate::case::tests::{House, house, identity, input};
-use crate::event::{self, Entry, Event, Kind, Record, what};
+use crate::event::{self, Basis, Entry, Event, Kind, Record, what};
 use crate::sheet::Typed;
 
 fn day(text: &str) -> Day {
@@ -24,6 +24,7 @@ fn person(contact: SafeContact, at: i64) -> Person {
         identity: identity("Specimen"),
         contact,
         contact_at: Instant(at),
+        earlier_contacts: Vec::new(),
     }
 }
 
@@ -43,6 +44,7 @@ fn checked(on: &str, at: i64, is_safe: Known) -> History {
             on: day(on),
             what: What::ContactCheck(what::ContactCheck { is_safe }),
             note: String::new(),
+            basis: Basis::default(),
             supersedes: None,
             by: Uuid::nil(),
             at: Instant(at),
@@ -233,6 +235,47 @@ async fn drafts_go_too_when_an_erasure_that_was_cut_off_is_completed() {
             .expect("erased");
         complete(&stage.db).await.expect("completed");
         assert_eq!(drafts(stage).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn how_someone_could_be_contacted_before_is_kept_until_it_is_said_to_endanger_them() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        let number = |how: &str| SafeContact {
+            how: Some(Words::from(how)),
+            ..known("2025-06-01")
+        };
+        for (contact, revision) in [(number("Canaria one"), 1), (number("Canaria two"), 2)] {
+            amend(&cx, id, Amend::Contact(contact), revision)
+                .await
+                .expect("amended");
+        }
+        let opened = case::open(&cx, id).await.expect("opened");
+        let earlier = &opened.person.earlier_contacts;
+        // Before the first there was nothing to keep.
+        assert_eq!(earlier.len(), 1);
+        assert_eq!(earlier[0].sheet, number("Canaria one"));
+        assert_eq!(
+            (earlier[0].until, Some(earlier[0].by)),
+            (cx.now, house.worker.0.member.map(|member| member.0))
+        );
+        amend(&cx, id, Amend::Identity(identity("Other")), 3)
+            .await
+            .expect("amended");
+        let opened = case::open(&cx, id).await.expect("opened");
+        assert_eq!(opened.person.earlier_contacts.len(), 1, "another half moves nothing");
+        assert_eq!(stage.traces_of("Canaria").await, Vec::<String>::new());
+        amend(&cx, id, Amend::ContactAlone(number("three")), 4)
+            .await
+            .expect("amended");
+        let opened = case::open(&cx, id).await.expect("opened");
+        assert_eq!(
+            (opened.person.earlier_contacts.len(), opened.person.contact),
+            (0, number("three"))
+        );
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! What the receiver does with a referral: take the person on, refuse with a reason, and say in the end what came of it.
 
 use access::key;
-use domain::casework::{Agency, HowFinished, ReferralState, WhyRefused};
+use domain::casework::{Agency, HowFinished, KnownFrom, ReferralState, WhyRefused};
 use domain::permission::Action;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait, QuerySelect};
 use store::row::{event, need, referral, referral_answer};
@@ -13,7 +13,7 @@ use super::offer::RECEIVING;
 use super::open::{copy_of, name, own, received};
 use super::{Answer, SealedCopy, sealed_answer, state, steps_to};
 use crate::case::{self, About, Made, Record};
-use crate::event::{Entry, Event, History, Kind, What, identity, what};
+use crate::event::{Basis, Entry, Event, History, Kind, What, identity, what};
 use crate::need::Need;
 use crate::part::{self, Kept};
 use crate::person::SafeContact;
@@ -107,6 +107,10 @@ fn history(cx: &Cx<'_>, copy: &SealedCopy, sender: &str) -> Result<History, AppE
             on,
             what,
             note: String::new(),
+            basis: Basis {
+                known_from: Some(KnownFrom::Organisation),
+                certainty: None,
+            },
             supersedes: None,
             by,
             at: cx.now,
@@ -179,6 +183,7 @@ pub async fn accept(cx: &Cx<'_>, id: Uuid, input: &Accept) -> Result<Uuid, AppEr
             id: cx.ids.random(),
             revision: 1,
             sheet: sheet.clone(),
+            earlier: Vec::new(),
         })
         .collect();
     let came = of_copy(&copy, &sender, today);

@@ -72,14 +72,18 @@ choices!(
     codes::NationalityGroup,
     codes::Offence,
     codes::PermitGround,
+    words::Accommodation,
     words::Act,
     words::AdviceStage,
     words::AgeStage,
     words::Agency,
     words::Aim,
     words::AnsweredBy,
+    words::Appeal,
+    words::AssessedWhen,
     words::AsylumStage,
     words::Authority,
+    words::Certainty,
     words::ChallengeStage,
     words::Challenged,
     words::Channel,
@@ -87,37 +91,49 @@ choices!(
     words::ContactRole,
     words::Control,
     words::Destination,
+    words::DetentionPower,
     words::DisqualificationGround,
     words::DisqualificationStage,
     words::ExpertWeight,
     words::ExploitationForm,
+    words::Funding,
     words::Gender,
     words::Grounds,
+    words::GuardianKind,
     words::GuardianStage,
     words::Horizon,
     words::Interpreting,
     words::Known,
+    words::KnownFrom,
+    words::LawyerRefusal,
     words::LinkedAs,
     words::Means,
     words::Measure,
     words::MeasureAnswer,
+    words::MissingItem,
     words::Nation,
     words::OffenderStage,
     words::OutcomePoint,
     words::PermitStage,
     words::PlaceStage,
     words::PlanAnswer,
+    words::Plea,
     words::ProceedingStep,
+    words::ProsecutorDecision,
     words::Purpose,
     words::Rating,
     words::ReadingSet,
     words::Reason,
     words::Recruitment,
     words::RefusedBy,
+    words::ReliedIn,
     words::RemovalStep,
     words::ReportStage,
+    words::ReportWeight,
+    words::ReturnHelp,
     words::ReturnPoint,
     words::ReviewStage,
+    words::RightsForm,
     words::Route,
     words::Said,
     words::SaidBy,
@@ -125,6 +141,7 @@ choices!(
     words::Screened,
     words::Sector,
     words::ServiceArea,
+    words::Standard,
     words::Suitability,
     words::TimeKind,
     words::TracingStage,
@@ -244,6 +261,54 @@ impl Answer for u32 {
 
     fn words(&self) -> String {
         self.to_string()
+    }
+}
+
+/// Money to the penny, such as what is paid in a week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Pence(pub u32);
+
+impl Pence {
+    /// Reads pounds, with pence or without: `75`, `75.03`, `£1,075.5` (a spreadsheet leaves the last nought out).
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.trim_start_matches('£').trim_start();
+        let (pounds, pence) = text.split_once('.').unwrap_or((text, "00"));
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let pounds = ungrouped(pounds);
+        if !is_number(&pounds) || !is_number(pence) || pence.len() > 2 {
+            return None;
+        }
+        let pounds: u32 = pounds.parse().ok()?;
+        let pence: u32 = format!("{pence:0<2}").parse().ok()?;
+        pounds.checked_mul(100)?.checked_add(pence).map(Self)
+    }
+
+    fn pounds(self) -> String {
+        format!("{}.{:02}", self.0 / 100, self.0 % 100)
+    }
+}
+
+impl Answer for Pence {
+    fn input() -> Input {
+        Input::Money
+    }
+
+    fn take(typed: &Typed, key: &str) -> Result<Option<Self>, String> {
+        match typed.get(key) {
+            "" => Ok(None),
+            text => Self::parse(text)
+                .map(Some)
+                .ok_or_else(|| "Enter pounds, with pence where there are any, such as 75 or 75.03".to_owned()),
+        }
+    }
+
+    fn kept(&self, key: &str) -> Vec<(String, String)> {
+        vec![(key.to_owned(), self.pounds())]
+    }
+
+    fn words(&self) -> String {
+        format!("£{}", self.pounds())
     }
 }
 

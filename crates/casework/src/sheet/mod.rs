@@ -10,7 +10,7 @@ mod tests;
 
 use store::FieldErrors;
 
-pub use answer::{Answer, Choice, Line, PartDay, Words};
+pub use answer::{Answer, Choice, Line, PartDay, Pence, Words};
 
 /// How an answer is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Input {
     Words,
     /// A whole number.
     Number,
+    /// Pounds, with pence where there are any.
+    Money,
     /// A day; with `true`, its day or month may be left out.
     Day(bool),
     /// One of some codes, each with its words.
@@ -42,6 +44,8 @@ pub struct Field {
     pub input: Input,
     /// Whether it may be left out.
     pub is_optional: bool,
+    /// Whether it is seldom answered, so that a form folds it away.
+    pub is_rare: bool,
 }
 
 impl Field {
@@ -53,7 +57,14 @@ impl Field {
             hint,
             input: A::input(),
             is_optional: A::IS_OPTIONAL,
+            is_rare: false,
         }
+    }
+
+    /// The same question as one that a form folds away.
+    #[must_use]
+    pub fn rare(self) -> Self {
+        Self { is_rare: true, ..self }
     }
 
     /// What is asked, with word of it where it may be left out. (Boxes say so by themselves.)
@@ -149,11 +160,20 @@ pub fn take<A: Answer>(field: &Field, typed: &Typed, errors: &mut FieldErrors) -
     }
 }
 
+/// Whether nothing was answered: what was left out is not written down.
+pub(crate) fn is_left_out<A: Answer>(answer: &A) -> bool {
+    answer.kept("").is_empty()
+}
+
 /// Declares a sheet: `name: Type = "What is asked", "what helps";` for each question. A bare type must be answered, an
-/// `Option` or a `Vec` need not.
+/// `Option` or a `Vec` need not. After `..` come questions that are seldom answered and may all be left out: a form folds
+/// them away, and a sheet that was sealed before they were asked is read as if they had been left out.
 #[macro_export]
 macro_rules! sheet {
-    ($(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$fmeta:meta])* $field:ident: $type:ty = $caption:literal, $hint:literal;)* }) => {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+        $($(#[$fmeta:meta])* $field:ident: $type:ty = $caption:literal, $hint:literal;)*
+        $(.. $($(#[$rmeta:meta])* $rare:ident: $rtype:ty = $rcaption:literal, $rhint:literal;)+)?
+    }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -163,11 +183,20 @@ macro_rules! sheet {
                 #[doc = $caption]
                 pub $field: $type,
             )*
+            $($(
+                $(#[$rmeta])*
+                #[doc = $rcaption]
+                #[serde(default, skip_serializing_if = "crate::sheet::is_left_out")]
+                pub $rare: $rtype,
+            )+)?
         }
 
         impl $crate::sheet::Sheet for $name {
             fn fields() -> Vec<$crate::sheet::Field> {
-                vec![$($crate::sheet::Field::of::<$type>(stringify!($field), $caption, $hint)),*]
+                vec![
+                    $($crate::sheet::Field::of::<$type>(stringify!($field), $caption, $hint),)*
+                    $($($crate::sheet::Field::of::<$rtype>(stringify!($rare), $rcaption, $rhint).rare(),)+)?
+                ]
             }
 
             fn read(typed: &$crate::sheet::Typed, errors: &mut store::FieldErrors) -> Option<Self> {
@@ -177,18 +206,28 @@ macro_rules! sheet {
                     let field = $crate::sheet::Field::of::<$type>(stringify!($field), $caption, $hint);
                     let $field = $crate::sheet::take::<$type>(&field, typed, errors);
                 )*
-                Some(Self { $($field: $field?,)* })
+                $($(
+                    let field = $crate::sheet::Field::of::<$rtype>(stringify!($rare), $rcaption, $rhint);
+                    let $rare = $crate::sheet::take::<$rtype>(&field, typed, errors);
+                )+)?
+                Some(Self { $($field: $field?,)* $($($rare: $rare?,)+)? })
             }
 
             fn kept(&self) -> Vec<(String, String)> {
-                [$($crate::sheet::Answer::kept(&self.$field, stringify!($field)),)*]
-                    .into_iter()
-                    .flat_map(Vec::<(String, String)>::into_iter)
-                    .collect()
+                [
+                    $($crate::sheet::Answer::kept(&self.$field, stringify!($field)),)*
+                    $($($crate::sheet::Answer::kept(&self.$rare, stringify!($rare)),)+)?
+                ]
+                .into_iter()
+                .flat_map(Vec::<(String, String)>::into_iter)
+                .collect()
             }
 
             fn shown(&self) -> Vec<(&'static str, String)> {
-                vec![$(($caption, $crate::sheet::Answer::words(&self.$field)),)*]
+                vec![
+                    $(($caption, $crate::sheet::Answer::words(&self.$field)),)*
+                    $($(($rcaption, $crate::sheet::Answer::words(&self.$rare)),)+)?
+                ]
             }
         }
     };

@@ -5,7 +5,7 @@ use domain::casework::{Agency, Control};
 use proptest::prelude::*;
 use store::FieldErrors;
 
-use super::{Answer, Input, Line, PartDay, Sheet, Typed, Words};
+use super::{Answer, Input, Line, PartDay, Pence, Sheet, Typed, Words};
 
 crate::sheet! {
     /// For these tests.
@@ -118,4 +118,25 @@ proptest! {
         let sealed = serde_json::to_vec(&sheet).expect("it is written");
         prop_assert_eq!(serde_json::from_slice::<Specimen>(&sealed).expect("it is read"), sheet);
     }
+}
+
+#[test]
+fn money_is_read_with_pence_or_without_and_written_with_them() {
+    let of = |text: &str| Pence::take(&Typed::of([("rate", text)]), "rate");
+    for (text, pence) in [
+        ("75", 7_500),
+        ("75.03", 7_503),
+        ("£75.03", 7_503),
+        ("£ 8.5", 850),
+        ("1,075.00", 107_500),
+        ("0.07", 7),
+    ] {
+        assert_eq!(of(text), Ok(Some(Pence(pence))), "{text}");
+    }
+    for text in ["75.", ".5", "75.033", "-3", "75,3", "a", "9999999999"] {
+        assert!(of(text).is_err(), "{text}");
+    }
+    assert_eq!(of(""), Ok(None));
+    assert_eq!(Pence(7_503).words(), "£75.03");
+    assert_eq!(Pence(850).kept("rate"), [("rate".to_owned(), "8.50".to_owned())]);
 }

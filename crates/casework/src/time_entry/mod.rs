@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::case::{self, Unsealed};
 use crate::sheet::{Sheet as _, Typed};
 
+pub(crate) use rate::worth_of;
 pub use rate::{Rate, Worth, rate, worth};
 
 /// The longest entry: a day.
@@ -29,10 +30,20 @@ crate::sheet! {
         minutes: u32 = "Minutes", "";
         kind: TimeKind = "What for", "";
         agency: Agency = "Whose duty it was", "";
+        ..
+        body: Option<Agency> = "For which public body it was done", "Only where it is another one than that whose duty it was.";
     }
 }
 
 impl Given {
+    /// What it was for, for which public body and whose duty.
+    pub fn say(&self) -> String {
+        match self.body {
+            Some(body) if body != self.agency => format!("{}: for {body}, duty of {}", self.kind, self.agency),
+            _ => format!("{}: {}", self.kind, self.agency),
+        }
+    }
+
     /// Says what is wrong with its answers taken together.
     pub(crate) fn check(&self, today: Day, errors: &mut FieldErrors) {
         if self.minutes == 0 || self.minutes > LONGEST_MINUTES {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use domain::Day;
 use serde::Deserialize;
 
-use super::Kept;
+use super::{Given, Kept};
 
 /// A rate, from a day on.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -53,12 +53,16 @@ pub struct Worth {
 
 /// What entries are worth, each at the rate of its day.
 pub fn worth(entries: &[Kept]) -> Worth {
+    worth_of(entries.iter().map(|kept| &kept.entry.given))
+}
+
+/// What was given is worth, each at the rate of its day.
+pub(crate) fn worth_of<'a>(all: impl Iterator<Item = &'a Given>) -> Worth {
     let mut worth = Worth {
         is_checked: true,
         ..Worth::default()
     };
-    for kept in entries {
-        let given = &kept.entry.given;
+    for given in all {
         match rate(given.on) {
             Some(rate) => {
                 worth.pence += u64::from(given.minutes) * u64::from(rate.pence) / 60;
@@ -82,7 +86,7 @@ mod tests {
     use domain::casework::{Agency, TimeKind};
     use uuid::Uuid;
 
-    use super::super::{Given, TimeEntry};
+    use super::super::TimeEntry;
     use super::*;
 
     fn given(on: &str, minutes: u32) -> Kept {
@@ -94,6 +98,7 @@ mod tests {
                     minutes,
                     kind: TimeKind::Other,
                     agency: Agency::Police,
+                    body: None,
                 },
                 by: Uuid::nil(),
             },

@@ -23,6 +23,8 @@ crate::sheet! {
     pub struct Doing {
         kind: TimeKind = "What for", "";
         agency: Agency = "Whose duty it was", "";
+        ..
+        body: Option<Agency> = "For which public body it is done", "Only where it is another one than that whose duty it was.";
     }
 }
 
@@ -144,6 +146,7 @@ pub async fn stop(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppErr
             minutes,
             kind: running.doing.kind,
             agency: running.doing.agency,
+            body: running.doing.body,
         },
         by: cx.member()?.0,
     };

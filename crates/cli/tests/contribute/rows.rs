@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use casework::background::Background;
 use casework::case::About;
 use casework::contribution::{Case, FILLED, IDENTIFYING, Period, Step, code};
-use casework::event::{Entry, Event, History, Kind, What, what};
+use casework::event::{Basis, Entry, Event, History, Kind, What, what};
 use casework::exploitation::Episode;
 use casework::need::Need;
 use casework::person::{Identity, Person, SafeContact};
@@ -71,6 +71,7 @@ impl Draw<'_> {
             match &field.input {
                 Input::Line | Input::Words => add(self.text()),
                 Input::Number => add(self.below(400_000).to_string()),
+                Input::Money => add(format!("{}.{:02}", self.below(900), self.below(100))),
                 Input::Day(false) => add(self.day().iso()),
                 // Of a birth and of exploitation: sometimes a year alone.
                 Input::Day(true) => {
@@ -135,6 +136,7 @@ fn made(drawn: &[u32]) -> Made {
         identity: draw.sheet::<Identity>(),
         contact: draw.sheet::<SafeContact>(),
         contact_at: Instant(0),
+        earlier_contacts: Vec::new(),
     };
     let about = draw.sheet::<About>();
     let (mut events, mut held): (Vec<Event>, Vec<Held>) = (Vec::new(), Vec::new());
@@ -191,6 +193,7 @@ fn made(drawn: &[u32]) -> Made {
                 on,
                 what,
                 note: draw.text(),
+                basis: draw.sheet::<Basis>(),
                 supersedes,
                 by: Uuid::nil(),
                 at: Instant(i64::try_from(n).expect("small")),

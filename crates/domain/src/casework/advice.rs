@@ -91,3 +91,89 @@ word_list! {
         Left = "left", "The person has left it";
     }
 }
+
+word_list! {
+    /// Who pays for a lawyer or an expert.
+    pub enum Funding {
+        LegalAid = "legal_aid", "Legal aid";
+        Exceptional = "exceptional", "Legal aid by exceptional case funding";
+        ProBono = "pro_bono", "Nobody: it is done free of charge";
+        Private = "private", "Privately, by the person or somebody else";
+        None = "none", "There is no money for it";
+    }
+}
+
+impl Funding {
+    /// Whether legal aid pays.
+    pub const fn is_legal_aid(self) -> bool {
+        matches!(self, Self::LegalAid | Self::Exceptional)
+    }
+}
+
+word_list! {
+    /// Why a lawyer refused.
+    pub enum LawyerRefusal {
+        Capacity = "capacity", "No time or nobody free";
+        Distance = "distance", "Too far away";
+        Contract = "contract", "No legal aid contract for such a matter";
+        Means = "means", "The person has too much money for legal aid";
+        Merits = "merits", "Did not think that it would succeed";
+        Complex = "complex", "Called it too hard, or the fee too low for it";
+        Language = "language", "No interpreter";
+        Conflict = "conflict", "Acts for somebody else in it";
+        NoAnswer = "no_answer", "Did not answer";
+        Other = "other", "Another reason";
+    }
+}
+
+word_list! {
+    /// Where an expert’s report is relied on.
+    pub enum ReliedIn {
+        Mechanism = "mechanism", "A decision of the referral mechanism";
+        HomeOffice = "home_office", "Another decision of the Home Office";
+        Tribunal = "tribunal", "A tribunal";
+        CrownCourt = "crown_court", "A criminal court";
+        Civil = "civil", "A civil court";
+    }
+}
+
+word_list! {
+    /// What weight a decision gave to an expert’s report.
+    pub enum ReportWeight {
+        Full = "full", "It follows the report";
+        Some = "some", "Some";
+        Little = "little", "Little";
+        None = "none", "None";
+        Unsaid = "unsaid", "It does not say";
+    }
+}
+
+word_list! {
+    /// Under which power someone was detained.
+    pub enum DetentionPower {
+        Removal = "removal", "Immigration: to be removed or deported";
+        Examination = "examination", "Immigration: to be examined on arrival";
+        Arrest = "arrest", "Arrested or held by the police";
+        Remand = "remand", "Remanded by a court";
+        Sentence = "sentence", "Serving a sentence";
+        Health = "health", "Mental health";
+        Unknown = "unknown", "Not known";
+    }
+}
+
+word_list! {
+    /// What safe accommodation it is.
+    pub enum Accommodation {
+        SafeHouse = "safe_house", "Safe house of the care contract for victims";
+        Emergency = "emergency", "Emergency place before a first decision";
+        Refuge = "refuge", "Refuge";
+        Charity = "charity", "House of a charity, outside the care contract";
+        Asylum = "asylum", "Asylum accommodation, hotels too";
+        Council = "council", "Housing by a local authority";
+        Hostel = "hostel", "Hostel or bed and breakfast";
+        Foster = "foster", "Foster family";
+        ChildrensHome = "childrens_home", "Children’s home or supported lodgings";
+        Private = "private", "Private home, their own or somebody else’s";
+        Other = "other", "Another kind";
+    }
+}

@@ -54,3 +54,16 @@ word_list! {
         Stopped = "stopped", "Stopped, because it was not safe";
     }
 }
+
+word_list! {
+    /// What kind of guardian a child has.
+    pub enum GuardianKind {
+        Independent = "independent", "Independent child trafficking guardian";
+        Scotland = "scotland", "Guardian of the service in Scotland";
+        NorthernIreland = "northern_ireland", "Independent guardian in Northern Ireland";
+        SocialWorker = "social_worker", "Social worker of the local authority";
+        Advocate = "advocate", "Advocate of a charity";
+        Family = "family", "Member of the family";
+        Other = "other", "Someone else";
+    }
+}

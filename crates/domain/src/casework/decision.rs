@@ -153,6 +153,44 @@ word_list! {
     }
 }
 
+word_list! {
+    /// What a referral into the mechanism lacked.
+    pub enum MissingItem {
+        Nothing = "nothing", "Nothing";
+        Consent = "consent", "Consent of an adult";
+        Identity = "identity", "Who the person is";
+        Account = "account", "What happened, in the person’s words";
+        Dates = "dates", "When or where it happened";
+        Exploiters = "exploiters", "Who did it";
+        Signs = "signs", "The signs that were seen";
+        Evidence = "evidence", "Papers or other evidence";
+        Contact = "contact", "How the person may be reached safely";
+        Language = "language", "Language or interpreter";
+        Wrong = "wrong", "Something in it was wrong";
+        Other = "other", "Something else";
+    }
+}
+
+word_list! {
+    /// How sure a decision had to be, as it says itself.
+    pub enum Standard {
+        Balance = "balance", "More likely than not (balance of probabilities)";
+        Suspect = "suspect", "Suspected but not proven";
+        Higher = "higher", "A higher one";
+        Unsaid = "unsaid", "It does not say";
+    }
+}
+
+word_list! {
+    /// When someone’s needs and risks were assessed.
+    pub enum AssessedWhen {
+        Entry = "entry", "When support began";
+        During = "during", "While support went on";
+        Recovery = "recovery", "After the conclusive decision (Recovery Needs Assessment)";
+        Leaving = "leaving", "Before support ended";
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -64,3 +64,39 @@ word_list! {
         Refused = "refused", "Refused";
     }
 }
+
+word_list! {
+    /// What a prosecutor decided once it was known that someone may be a victim.
+    pub enum ProsecutorDecision {
+        Waiting = "waiting", "Not decided yet";
+        NotAsked = "not_asked", "The question was not looked at";
+        WentOn = "went_on", "To go on";
+        NotCompelled = "not_compelled", "To go on: the person is said not to have been made to do it";
+        NoEvidence = "no_evidence", "Not to go on: too little evidence, because of the defence";
+        NotInInterest = "not_in_interest", "Not to go on: not in the public interest";
+        Other = "other", "Something else";
+    }
+}
+
+word_list! {
+    /// What someone said to a charge.
+    pub enum Plea {
+        None = "none", "Nothing yet";
+        Guilty = "guilty", "Guilty";
+        NotGuilty = "not_guilty", "Not guilty";
+        TakenBack = "taken_back", "Guilty, and took it back";
+    }
+}
+
+word_list! {
+    /// How far an appeal against a conviction has come.
+    pub enum Appeal {
+        None = "none", "None";
+        Asked = "asked", "Leave to appeal was asked for";
+        Refused = "refused", "Leave to appeal was refused";
+        Heard = "heard", "It is to be heard";
+        Review = "review", "Before the commission that looks at miscarriages of justice";
+        Dismissed = "dismissed", "Dismissed";
+        Allowed = "allowed", "Allowed";
+    }
+}

@@ -12,16 +12,19 @@ mod recognition;
 mod referral;
 mod voice;
 
-pub use advice::{AdviceStage, AsylumStage, CompensationStage, PermitStage, PlaceStage, RemovalStep, ReportStage};
-pub use child::{AgeStage, GuardianStage, SchoolStage, TracingStage, TreatedAs};
+pub use advice::{
+    Accommodation, AdviceStage, AsylumStage, CompensationStage, DetentionPower, Funding, LawyerRefusal, PermitStage,
+    PlaceStage, ReliedIn, RemovalStep, ReportStage, ReportWeight,
+};
+pub use child::{AgeStage, GuardianKind, GuardianStage, SchoolStage, TracingStage, TreatedAs};
 pub use decision::{
-    Authority, ChallengeStage, Challenged, DisqualificationGround, DisqualificationStage, ExpertWeight, Grounds,
-    Leaning, Reason, ReviewStage, WithdrawnBy,
+    AssessedWhen, Authority, ChallengeStage, Challenged, DisqualificationGround, DisqualificationStage, ExpertWeight,
+    Grounds, Leaning, MissingItem, Reason, ReviewStage, Standard, WithdrawnBy,
 };
 pub use exploitation::{Control, ExploitationForm, Recruitment, Route, Sector, Where};
-pub use justice::{Measure, MeasureAnswer, OffenderStage, ProceedingStep};
+pub use justice::{Appeal, Measure, MeasureAnswer, OffenderStage, Plea, ProceedingStep, ProsecutorDecision};
 pub use need::{Horizon, RefusedBy, ServiceArea, Suitability, TimeKind, WhyRefused};
-pub use outcome::{AnsweredBy, ContactRole, LinkedAs, OutcomePoint, PlanAnswer, Rating, ReturnPoint};
+pub use outcome::{AnsweredBy, ContactRole, LinkedAs, OutcomePoint, PlanAnswer, Rating, ReturnHelp, ReturnPoint};
 pub use recognition::{Act, Aim, Dimension, Means, ReadingSet, Strength};
 pub use referral::{HowFinished, ReferralState, SharedPart, WhyWithout};
 pub use voice::{VoiceAbout, VoiceUse};
@@ -44,6 +47,38 @@ word_list! {
         Yes = "yes", "Yes";
         No = "no", "No";
         Unknown = "unknown", "Not known";
+    }
+}
+
+word_list! {
+    /// Where something that is recorded is known from.
+    pub enum KnownFrom {
+        Person = "person", "The person told it";
+        Document = "document", "A letter or document that you have seen";
+        Organisation = "organisation", "Another organisation or an authority told it";
+        Seen = "seen", "You saw or heard it yourself";
+        Other = "other", "Somebody else told it";
+        Inferred = "inferred", "It follows from other things";
+    }
+}
+
+word_list! {
+    /// How sure something that is recorded is.
+    pub enum Certainty {
+        Sure = "sure", "Sure";
+        Likely = "likely", "Likely";
+        Unsure = "unsure", "Not sure";
+    }
+}
+
+word_list! {
+    /// In what form someone was told their rights.
+    pub enum RightsForm {
+        Spoken = "spoken", "Spoken";
+        Written = "written", "In writing";
+        EasyRead = "easy_read", "In writing, with simple words or pictures";
+        Recording = "recording", "Recording or film";
+        Online = "online", "A page or an app";
     }
 }
 

@@ -101,3 +101,20 @@ word_list! {
         Other = "other", "Someone else";
     }
 }
+
+word_list! {
+    /// What help went with a return to another country.
+    pub enum ReturnHelp {
+        None = "none", "None";
+        Journey = "journey", "The journey";
+        Papers = "papers", "Papers";
+        Money = "money", "Money";
+        Housing = "housing", "A place to stay";
+        Health = "health", "Medical or psychological care";
+        Legal = "legal", "Legal help";
+        Work = "work", "Work, training or school";
+        Family = "family", "Finding family, or speaking with them";
+        Safety = "safety", "Protection";
+        Contacts = "contacts", "Addresses of those who help there";
+    }
+}

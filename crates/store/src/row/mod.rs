@@ -75,6 +75,7 @@ pub mod observation;
 pub mod opinion;
 pub mod opinion_evidence;
 pub mod organisation;
+pub mod own_time;
 pub mod owner_key;
 pub mod passkey;
 pub mod person;

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use casework::case::{self, About};
 use casework::person::{self, Amend, Identity, SafeContact};
 use casework::referral::Sent;
-use casework::sheet::{Field, Sheet};
+use casework::sheet::{Field, Input, Sheet};
 use domain::casework::ReferralState;
 use domain::permission::Action;
 use store::{AppError, FieldErrors};
@@ -27,11 +27,26 @@ enum Amended {
     About,
 }
 
+/// The name of the box that does away with how someone could be contacted before.
+const FORGET: &str = "forget_earlier";
+
+/// Asks whether what was recorded before has to go: a number that endangers someone must not stay.
+fn forget_earlier() -> Field {
+    Field {
+        key: FORGET,
+        caption: "What was recorded before",
+        hint: "It is kept, as everything in a case is, unless keeping it puts them in danger.",
+        input: Input::Boxes(vec![("yes", "Remove it for good")]),
+        is_optional: true,
+        is_rare: true,
+    }
+}
+
 impl Amended {
     fn fields(self) -> Vec<Field> {
         match self {
             Self::Identity => Identity::fields(),
-            Self::Contact => SafeContact::fields(),
+            Self::Contact => [SafeContact::fields(), vec![forget_earlier()]].concat(),
             Self::About => About::fields(),
         }
     }
@@ -61,6 +76,9 @@ impl Amended {
         let mut errors = FieldErrors::new();
         let change = match self {
             Self::Identity => Identity::read(&typed, &mut errors).map(Amend::Identity),
+            Self::Contact if posted.values.get(FORGET) == "yes" => {
+                SafeContact::read(&typed, &mut errors).map(Amend::ContactAlone)
+            }
             Self::Contact => SafeContact::read(&typed, &mut errors).map(Amend::Contact),
             Self::About => {
                 return match About::read(&typed, &mut errors) {
@@ -85,7 +103,7 @@ fn asking(visitor: &Visitor, amended: Amended, form: Form, of: &case::Opened) ->
         ),
         Amended::Contact => (
             "How they may be contacted",
-            "Go through it with the person. Write nothing here that they did not say is safe.",
+            "Go through it with the person. Write nothing here that they did not say is safe. What was recorded before stays readable in the case.",
             "contact",
         ),
         Amended::About => (

@@ -9,11 +9,11 @@ use casework::consent;
 use casework::event::{self, Event, What, what};
 use casework::exploitation::Episode;
 use casework::need::{Need, Standing};
-use casework::part::Kept;
+use casework::part::{self, Kept};
 use casework::person::Contact;
 use casework::plan;
 use casework::referral::{Sent, Waits};
-use casework::sheet::{PartDay, Sheet as _};
+use casework::sheet::{PartDay, Sheet};
 use casework::time_entry::timer::Timer;
 use casework::time_entry::{self, Worth};
 use casework::voice::Voice;
@@ -40,6 +40,8 @@ struct Moment {
     /// What the reasons of a decision lean on.
     leanings: Vec<&'static str>,
     note: String,
+    /// Where it is known from, and how sure that is.
+    basis: String,
     by: String,
     /// Whether it took the place of an earlier one.
     corrects: bool,
@@ -54,6 +56,13 @@ struct Earlier {
     moment: Moment,
     /// In words: corrected, struck or done, when and why.
     became: String,
+}
+
+/// What something said before it was amended.
+struct Before {
+    /// In words: who amended it, and when.
+    until: String,
+    answers: Vec<(&'static str, String)>,
 }
 
 #[derive(Template)]
@@ -220,6 +229,18 @@ impl Show {
         }
     }
 
+    /// What something said before it was amended, latest first.
+    fn before<P: Sheet>(&self, all: &[part::Earlier<P>]) -> Vec<Before> {
+        let before = all.iter().rev().map(|earlier| {
+            let by = self.of.names.get(&earlier.by).map_or("", String::as_str);
+            Before {
+                until: format!("Until {by} changed it on {}", earlier.until.british_day()),
+                answers: given_answers(earlier.sheet.shown()),
+            }
+        });
+        before.collect()
+    }
+
     /// Whether the visitor can answer the plan of a need now.
     fn can_answer(&self, kept: &Kept<Need>) -> bool {
         let waits = plan::standing(&self.of.history, kept) == plan::Standing::Waiting;
@@ -283,9 +304,8 @@ impl Show {
     }
 
     fn time_words(&self, kept: &time_entry::Kept) -> String {
-        let given = &kept.entry.given;
         let who = self.of.names.get(&kept.entry.by).map_or("", String::as_str);
-        format!("{}: {}, {who}", given.kind, given.agency)
+        format!("{}, {who}", kept.entry.given.say())
     }
 
     /// What is told of words beside themselves.
@@ -367,6 +387,11 @@ fn moment(of: &Opened, event: &Event) -> Moment {
         answers: given_answers(entry.what.shown()),
         leanings: entry.what.leanings().into_iter().map(Leaning::words).collect(),
         note: entry.note.clone(),
+        basis: given_answers(entry.basis.shown())
+            .into_iter()
+            .map(|(_, words)| words)
+            .collect::<Vec<_>>()
+            .join("; "),
         by: of.names.get(&entry.by).cloned().unwrap_or_default(),
         corrects: entry.supersedes.is_some(),
         is_corrected: entry.what.kind().is_recorded(),

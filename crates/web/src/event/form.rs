@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use casework::case;
-use casework::event::{self, Correct, Kind, common};
+use casework::event::{self, Basis, Correct, Kind, common};
+use casework::sheet::Sheet as _;
 use domain::casework::ReadingSet;
 use domain::permission::Action;
 use store::AppError;
@@ -52,7 +53,7 @@ pub(super) fn asking(visitor: &Visitor, id: Uuid, kind: Kind, form: Form, whose:
         .ok()
         .filter(|_| kind == Kind::Recognition);
     let hidden = set.map(|set| ("set", set.code().to_owned())).into_iter().collect();
-    let groups = if let Some(set) = set {
+    let mut groups = if let Some(set) = set {
         crate::recognition::groups(set, on, note)
     } else {
         let mut questions = vec![on];
@@ -63,6 +64,10 @@ pub(super) fn asking(visitor: &Visitor, id: Uuid, kind: Kind, form: Form, whose:
         }
         vec![("", questions)]
     };
+    // What is still to be done is known from nowhere.
+    if let Some((_, last)) = groups.last_mut().filter(|_| kind != Kind::Reminder) {
+        last.extend(Basis::fields());
+    }
     Asking {
         page: frame(visitor, "Record what happened", id),
         form,
@@ -100,7 +105,8 @@ async fn found(visitor: &Visitor, id: Uuid, event: Uuid) -> Result<(event::Event
 pub(super) async fn reopen(Path((id, event)): Path<(Uuid, Uuid)>, visitor: Visitor) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
     let (event, whose) = found(&visitor, id, event).await.map_err(shown)?;
-    let mut values = filled(event.entry.what.kept());
+    let answers = [event.entry.what.kept(), event.entry.basis.kept()].concat();
+    let mut values = filled(answers);
     values.set_day("on", &event.entry.on.iso());
     values.set("note", &event.entry.note);
     let form = Form::open(&visitor, values).await.map_err(shown)?;

@@ -2,6 +2,8 @@
 
 mod form;
 mod record;
+#[cfg(test)]
+mod tests;
 
 use axum::routing::{get, post};
 use domain::permission::Action;

@@ -42,6 +42,29 @@ pub(crate) struct Asking {
 }
 
 impl Asking {
+    /// Of some questions those that stand in view.
+    #[expect(
+        clippy::unused_self,
+        reason = "the template asks the page for everything that it shows"
+    )]
+    fn usual(&self, questions: &[Field]) -> Vec<Field> {
+        questions.iter().filter(|field| !field.is_rare).cloned().collect()
+    }
+
+    /// The questions that are seldom answered: folded away under the others.
+    fn rare(&self) -> Vec<Field> {
+        let all = self.groups.iter().flat_map(|(_, questions)| questions);
+        all.filter(|field| field.is_rare).cloned().collect()
+    }
+
+    /// Whether one of these was answered, or has a fault: nobody should miss it.
+    fn is_rare_open(&self) -> bool {
+        self.rare().iter().any(|field| {
+            let is_answered = field.keys().iter().any(|key| !self.form.kept(key).is_empty());
+            is_answered || !self.form.error(field.key).is_empty()
+        })
+    }
+
     /// The page again with its faults: 422, so that a program notices.
     pub(crate) fn again(&self) -> Result<Response, WebError> {
         crate::error::again(self)

@@ -7,6 +7,7 @@ fn challenge(stage: ChallengeStage) -> What {
         challenged: Challenged::ReasonableGrounds,
         stage,
         is_represented: None,
+        ground: None,
     })
 }
 

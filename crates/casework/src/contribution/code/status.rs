@@ -390,10 +390,10 @@ impl Story<'_> {
             .collect();
         let mut aided: Vec<_> = all
             .iter()
-            .filter(|(_, sheet)| sheet.is_legal_aid == Some(Known::Yes))
+            .filter(|(_, sheet)| sheet.has_legal_aid() == Some(Known::Yes))
             .collect();
         if aided.is_empty() {
-            let is_other = all.iter().all(|(_, sheet)| sheet.is_legal_aid == Some(Known::No));
+            let is_other = all.iter().all(|(_, sheet)| sheet.has_legal_aid() == Some(Known::No));
             if is_other && self.review(|sheet| sheet.lawyer) == Some(false) {
                 row.flag("lawyer_sought", Some(false));
             }

@@ -1,9 +1,13 @@
 //! Money, safety, and what became of the person.
 
-use domain::casework::{Agency, AnsweredBy, CompensationStage, Known, OutcomePoint, PlaceStage, Rating, ReturnPoint};
+use domain::Day;
+use domain::casework::{
+    Accommodation, Agency, AnsweredBy, AssessedWhen, CompensationStage, Destination, Known, OutcomePoint, PlaceStage,
+    Rating, ReturnPoint,
+};
 use domain::pack::codes::{AwardRefusal, CompensationRoute};
 
-use crate::sheet::{Line, Words};
+use crate::sheet::{Line, Pence, Words};
 
 crate::sheet! {
     /// What was due of subsistence, and what was paid.
@@ -11,6 +15,8 @@ crate::sheet! {
         weeks_due: u32 = "Weeks for which it was due", "Since you last recorded this, up to that day.";
         weeks_paid: u32 = "Weeks for which it was paid in full and in time", "";
         why: Option<Words> = "Why some were not", "";
+        ..
+        rate: Option<Pence> = "How much for a week, in pounds", "As they say or as it was paid, such as 75.03.";
     }
 }
 
@@ -29,8 +35,25 @@ crate::sheet! {
     /// A step with a place in safe accommodation.
     pub struct SafeHouse {
         stage: PlaceStage = "What happened", "";
-        sort: Option<Line> = "Of what kind", "No address.";
+        accommodation: Option<Accommodation> = "Of what kind", "";
         why: Option<Words> = "Why it was refused, or why they left", "";
+        ..
+        sort: Option<Line> = "More of its kind", "No address.";
+    }
+}
+
+crate::sheet! {
+    /// What the person needs and what endangers them was assessed, by us or by somebody else.
+    pub struct NeedsAssessment {
+        occasion: AssessedWhen = "When in their support", "";
+        by: Option<Agency> = "Who assessed them", "";
+        has_risks: Option<Known> = "Were risks to them assessed too?", "";
+        plan: Option<Words> = "What was planned", "";
+        ends_on: Option<Day> = "Support goes on until", "As the plan or the letter says.";
+        ..
+        days: Option<u32> = "For how many days of support", "";
+        destination: Option<Destination> = "Where they are to go when it ends", "";
+        ending: Option<Words> = "How it is to end", "What has to be in place by then.";
     }
 }
 

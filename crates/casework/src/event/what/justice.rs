@@ -1,12 +1,13 @@
 //! Proceedings, and what concerns children.
 
+use domain::Day;
 use domain::casework::{
-    AgeStage, Agency, GuardianStage, Known, Measure, MeasureAnswer, OffenderStage, ProceedingStep, SchoolStage,
-    TracingStage, TreatedAs,
+    AgeStage, Agency, Appeal, GuardianKind, GuardianStage, Known, Measure, MeasureAnswer, OffenderStage, Plea,
+    ProceedingStep, ProsecutorDecision, SchoolStage, TracingStage, TreatedAs,
 };
 use domain::pack::codes::Offence;
 
-use crate::sheet::{Line, Words};
+use crate::sheet::{Line, PartDay, Words};
 
 crate::sheet! {
     /// The person was treated as an offender.
@@ -18,6 +19,15 @@ crate::sheet! {
         is_recorded: Option<Known> = "Does the decision about the charge say that they may be a victim?", "";
         is_defence_raised: Option<Known> = "Was the defence for victims raised?", "Section 45 in England and Wales, section 22 in Northern Ireland, the Lord Advocate’s instructions in Scotland.";
         reference: Option<Line> = "Reference", "";
+        ..
+        act_on: Option<PartDay> = "When they are said to have done it", "As far as it is known: the year alone is enough.";
+        raised_by: Option<Agency> = "Who raised that they may be a victim", "";
+        raised_on: Option<PartDay> = "When that was raised", "As far as it is known.";
+        prosecutor: Option<ProsecutorDecision> = "What the prosecutor decided then", "";
+        plea: Option<Plea> = "What the person said to the charge", "";
+        is_excluded: Option<Known> = "Is it an offence for which the law gives no such defence?", "In England and Wales, one of Schedule 4 of the Modern Slavery Act 2015.";
+        appeal: Option<Appeal> = "How far an appeal has come", "";
+        is_expunged: Option<Known> = "Was it taken off their record?", "";
     }
 }
 
@@ -27,6 +37,13 @@ crate::sheet! {
         step: ProceedingStep = "What happened", "";
         force: Option<Line> = "Police force or court", "";
         reference: Option<Line> = "Crime or case reference", "";
+        ..
+        is_intimidated: Option<Known> = "Was the person threatened or put under pressure?", "Because of this case, by anyone.";
+        is_protected: Option<Known> = "Were they protected then?", "";
+        sentence_months: Option<u32> = "Sentence, in months", "The longest, where several were sentenced.";
+        sentence: Option<Line> = "More of the sentence", "";
+        assets: Option<u32> = "How many pounds were confiscated", "";
+        assets_given: Option<u32> = "How many of these pounds went to the person", "";
     }
 }
 
@@ -44,6 +61,9 @@ crate::sheet! {
         stage: GuardianStage = "What happened", "";
         is_independent: Option<Known> = "Is the guardian independent of the authorities?", "";
         who: Option<Line> = "Who, and from which service", "";
+        ..
+        sort: Option<GuardianKind> = "What kind of guardian", "";
+        offered_on: Option<Day> = "When one was offered", "";
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is gone through before and around a referral.
 
-use domain::casework::{Act, Agency, Aim, Interpreting, Known, Means, ReadingSet};
+use domain::casework::{Act, Agency, Aim, Interpreting, Known, Means, ReadingSet, RightsForm};
 
 use crate::recognition::Sign;
 use crate::sheet::{Line, Words};
@@ -29,6 +29,10 @@ crate::sheet! {
         within_day: Known = "Within 24 hours of the first contact with anyone whose task it is?", "";
         own_language: Known = "In a language of their own?", "";
         how: Option<Line> = "How", "By whom, spoken or in writing.";
+        ..
+        language: Option<Line> = "In which language", "";
+        interpreting: Option<Interpreting> = "How people understood each other", "";
+        forms: Vec<RightsForm> = "In what form", "";
     }
 }
 

@@ -1,7 +1,10 @@
 //! Legal advice, expert reports, and the right to be in the country.
 
 use domain::Day;
-use domain::casework::{AdviceStage, AsylumStage, Known, PermitStage, RemovalStep as Step, ReportStage};
+use domain::casework::{
+    AdviceStage, AsylumStage, DetentionPower, Funding, Known, LawyerRefusal, PermitStage, ReliedIn,
+    RemovalStep as Step, ReportStage, ReportWeight,
+};
 use domain::pack::codes::{ExpertKind, ImmigrationStatus, Matter, PermitGround};
 
 use crate::sheet::{Line, Words};
@@ -11,11 +14,24 @@ crate::sheet! {
     pub struct LegalAdvice {
         matter: Matter = "About what", "";
         stage: AdviceStage = "What happened", "";
-        is_legal_aid: Option<Known> = "With legal aid?", "";
+        funding: Option<Funding> = "Who pays", "";
         is_accredited: Option<Known> = "Is the lawyer accredited for this matter?", "";
         n_refused: Option<u32> = "How many lawyers have refused so far", "";
         why: Option<Words> = "Why they refused, or why it ended", "";
         lawyer: Option<Line> = "Name of the lawyer or firm", "";
+        ..
+        is_legal_aid: Option<Known> = "With legal aid?", "Only where you cannot say above who pays.";
+        reasons: Vec<LawyerRefusal> = "Reasons of those who refused", "All that any of them gave.";
+        miles: Option<u32> = "How many miles to the lawyer", "From where the person is staying.";
+    }
+}
+
+impl LegalAdvice {
+    /// Whether legal aid pays: told by who pays, or by the answer of its own where that is not known.
+    pub fn has_legal_aid(&self) -> Option<Known> {
+        self.funding.map_or(self.is_legal_aid, |funding| {
+            Some(if funding.is_legal_aid() { Known::Yes } else { Known::No })
+        })
     }
 }
 
@@ -26,6 +42,12 @@ crate::sheet! {
         stage: ReportStage = "What happened", "";
         is_addressed: Option<Known> = "Did the decision address it?", "Only once the decision has come.";
         why: Option<Words> = "What the decision says of it", "";
+        ..
+        weight: Option<ReportWeight> = "What weight the decision gave it", "";
+        relied_in: Vec<ReliedIn> = "Where it is relied on", "";
+        instructed_by: Option<Line> = "Who instructed the expert", "";
+        funded_by: Option<Funding> = "Who pays for it", "";
+        report_on: Option<Day> = "Date of the report", "";
     }
 }
 
@@ -46,6 +68,9 @@ crate::sheet! {
         ends_on: Option<Day> = "It ends on", "As the letter says. It is due for renewal by then.";
         may_work: Option<Known> = "May they work with it?", "";
         has_funds: Option<Known> = "Have they recourse to public funds?", "";
+        ..
+        conditions: Option<Words> = "Other conditions", "As the letter gives them.";
+        is_curtailed: Option<Known> = "Was it cut short?", "";
     }
 }
 
@@ -71,6 +96,8 @@ crate::sheet! {
         is_immigration: Known = "Under immigration powers?", "And not for an offence.";
         place: Option<Line> = "Where", "";
         why: Option<Words> = "What was given as the reason", "";
+        ..
+        power: Option<DetentionPower> = "Under which power", "";
     }
 }
 
@@ -86,5 +113,7 @@ crate::sheet! {
     pub struct RemovalStep {
         step: Step = "Which step", "";
         destination: Option<Line> = "To which country", "";
+        ..
+        power: Option<Line> = "Under which power", "As the letter names it.";
     }
 }

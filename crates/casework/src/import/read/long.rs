@@ -5,8 +5,8 @@ use interchange::excerpt;
 use interchange::table::{Cell, Row};
 use store::FieldErrors;
 
-use super::{From, Happened, Reader, Slot};
-use crate::event::{self, Kind};
+use super::{From, Reader, Slot};
+use crate::event::{self, Happened, Kind};
 use crate::import::target::Place;
 use crate::import::{Fault, cell};
 use crate::sheet::Typed;

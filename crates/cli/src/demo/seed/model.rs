@@ -434,7 +434,7 @@ fn episode(of: &mut Telling<'_>, opened_on: Day) -> Episode {
 #[cfg(test)]
 mod tests {
     use casework::clock::{self, Nearness};
-    use casework::event::{Entry, Event, History};
+    use casework::event::{Basis, Entry, Event, History};
     use casework::person::GoneThrough;
     use domain::casework::{AnsweredBy, OutcomePoint};
 
@@ -479,6 +479,7 @@ mod tests {
                     on,
                     what,
                     note: String::new(),
+                    basis: Basis::default(),
                     supersedes: None,
                     by: uuid::Uuid::nil(),
                     at: domain::Instant(nth.into()),

@@ -4,7 +4,7 @@
 //! The people of the list study are those whom its four organisations have cases of: the same numbers, drawn from the same
 //! seed. Beyond them stand [`OUTSIDE`] more, whom the other five find, each by a chance of its own.
 
-use casework::event::Entry;
+use casework::event::{Basis, Entry};
 use casework::import::{self, NewCase};
 use casework::time_entry::{Given, TimeEntry};
 use domain::casework::{Agency, Nation, TimeKind};
@@ -129,6 +129,7 @@ fn new(drawn: model::Drawn, by: uuid::Uuid, now: Instant) -> NewCase {
                 on,
                 what,
                 note: String::new(),
+                basis: Basis::default(),
                 supersedes: None,
                 by,
                 at: moment(on, nth),
@@ -148,6 +149,7 @@ fn new(drawn: model::Drawn, by: uuid::Uuid, now: Instant) -> NewCase {
                     minutes,
                     kind: TimeKind::Chasing,
                     agency: Agency::Ukvi,
+                    body: None,
                 },
                 by,
             })

@@ -31,6 +31,7 @@ pub(super) fn arrival(of: &mut Telling<'_>, day: Day) {
             noted_signs: Some(Known::Yes),
             told_rights: Some(if told { Known::Yes } else { Known::No }),
             interpreting: Some(interpreting),
+            language: None,
         }),
     );
     if of.chance.happens(80) {
@@ -142,6 +143,7 @@ pub(super) fn referral(of: &mut Telling<'_>, day: Day) -> Option<Day> {
             asked_on: Some(answer_on),
             reference: None,
             is_child: Some(is_child),
+            missing: Vec::new(),
         }),
     )
     .then_some(referred_on)
@@ -195,6 +197,7 @@ fn refused(of: &mut Telling<'_>, challenged: Challenged, on: Day, (asks, wins): 
             challenged,
             stage,
             is_represented: Some(Known::Yes),
+            ground: None,
         })
     };
     let asked_on = on.plus_days(5 + small(&mut of.chance, 8));
@@ -272,6 +275,8 @@ pub(super) fn decisions(of: &mut Telling<'_>, referred_on: Day) -> Led {
             authority,
             reasons: given,
             expert: None,
+            standard: None,
+            expert_words: None,
         }),
     );
     let affirmed = if is_positive {

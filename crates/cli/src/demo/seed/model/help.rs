@@ -3,7 +3,9 @@
 
 use casework::event::{What, what};
 use domain::Day;
-use domain::casework::{AdviceStage, AnsweredBy, GuardianStage, Known, OutcomePoint, PermitStage, PlaceStage, Rating};
+use domain::casework::{
+    AdviceStage, AnsweredBy, Funding, GuardianStage, Known, OutcomePoint, PermitStage, PlaceStage, Rating,
+};
 use domain::pack::codes::{ImmigrationStatus, Matter, PermitGround};
 
 use super::{Telling, one_of, small, wait};
@@ -20,6 +22,9 @@ pub(super) fn first_months(of: &mut Telling<'_>, opened_on: Day) {
             within_day: yes(of.chance.happens(44)),
             own_language: yes(of.chance.happens(70)),
             how: None,
+            language: None,
+            interpreting: None,
+            forms: Vec::new(),
         };
         let on = opened_on.plus_days(small(&mut of.chance, 6));
         of.on(on, What::RightsTold(told));
@@ -68,8 +73,9 @@ fn place(of: &mut Telling<'_>, asked_on: Day) {
     let step = |stage| {
         What::SafeHouse(what::SafeHouse {
             stage,
-            sort: None,
+            accommodation: None,
             why: None,
+            sort: None,
         })
     };
     of.on(asked_on, step(PlaceStage::Asked));
@@ -96,11 +102,14 @@ fn lawyer(of: &mut Telling<'_>, sought_on: Day) {
         What::LegalAdvice(what::LegalAdvice {
             matter,
             stage,
-            is_legal_aid: Some(Known::Yes),
+            funding: Some(Funding::LegalAid),
             is_accredited: (stage == AdviceStage::Found).then_some(Known::Yes),
             n_refused,
             why: None,
             lawyer: None,
+            is_legal_aid: None,
+            reasons: Vec::new(),
+            miles: None,
         })
     };
     of.on(sought_on, step(AdviceStage::Sought, None));
@@ -136,6 +145,8 @@ pub(super) fn guardian(of: &mut Telling<'_>, referred_on: Day) {
             stage,
             is_independent: (stage == GuardianStage::Appointed).then_some(Known::Yes),
             who: None,
+            sort: None,
+            offered_on: None,
         }),
     );
 }
@@ -153,6 +164,8 @@ pub(super) fn permit(of: &mut Telling<'_>, affirmed_on: Day) {
             ends_on: None,
             may_work: (stage == PermitStage::Granted).then_some(Known::Yes),
             has_funds: (stage == PermitStage::Granted).then_some(Known::Yes),
+            conditions: None,
+            is_curtailed: None,
         })
     };
     let applied_on = affirmed_on.plus_days(small(&mut of.chance, 25));
