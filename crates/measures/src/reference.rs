@@ -1,11 +1,12 @@
 //! The pack described for others: a JSON Schema for systems that fill it in, and pages for people.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use domain::pack::{Column, FORMAT, Kind, Pack, ROW, Schema};
 use serde_json::{Map, Value, json};
 
-use crate::definition::{Library, in_words};
+use crate::definition::{Library, in_words, needed};
 use crate::read::MOST_ROWS;
 
 /// A JSON Schema (draft 2020-12) of contribution files that answer a pack, rows and aggregates alike. It cannot say all
@@ -31,6 +32,7 @@ pub fn json_schema(pack: &Pack) -> Value {
         .filter(|column| !matches!(column.kind, Kind::Number { .. }))
         .map(|column| column.name.as_str())
         .collect();
+    let needed: BTreeSet<&str> = pack.definitions.iter().flat_map(needed).collect();
     let whole = json!({ "type": "integer", "minimum": 0 });
     let object = |required: &[&str], properties: Value| json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties });
     json!({
@@ -59,6 +61,12 @@ pub fn json_schema(pack: &Pack) -> Value {
                 "measure": { "enum": measures },
                 "version": { "type": "integer", "minimum": 1 },
                 "total": { "$ref": "#/$defs/aggregate" },
+                "recorded": {
+                    "description": "In how many of the cases counted in `d` or `missing` each column is recorded that the measure needs.",
+                    "type": "object",
+                    "propertyNames": { "enum": needed },
+                    "additionalProperties": whole,
+                },
                 "strata": { "type": "array", "items": { "$ref": "#/$defs/stratum" } },
             })),
             "stratum": object(&["column", "cells"], json!({

@@ -3,7 +3,7 @@
 use super::codes::{
     AgeBand, AwardRefusal, AwardStanding, ChallengeResult, CompensationRoute, Decision, ExpertKind, FollowUp,
     ImmigrationStatus, Improvement, LanguageGroup, Matter, NationalityGroup, Offence, OfficialBody, PermitGround,
-    PermitStanding, Region, Renewal,
+    PermitStanding, ReasonLeaning, Region, Renewal,
 };
 use super::schema::{Code, CodeList};
 use crate::casework::{Agency, Authority, ExpertWeight, ExploitationForm, Gender, TimeKind};
@@ -30,6 +30,7 @@ pub(super) fn shipped() -> Vec<CodeList> {
         ("agency", Agency::choices()),
         ("official_body", OfficialBody::choices()),
         ("decision", Decision::choices()),
+        ("reason_leaning", ReasonLeaning::choices()),
         ("authority", Authority::choices()),
         ("challenge_result", ChallengeResult::choices()),
         ("improvement", Improvement::choices()),

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use domain::indicator::Statistic;
 use domain::pack::{self, Aggregate, Definition, Kind, Quarter, Rule, Schema, Stratum, Table};
 
-use super::tally::Tally;
+use super::tally::{Counts, Tally};
 use super::{NO, NOT_KNOWN, YES};
-use crate::definition::{Fault, check};
+use crate::definition::{Fault, check, needed};
 use crate::rows::Cells;
 
 /// Everything that one pass computes.
@@ -30,6 +30,19 @@ pub(super) struct Measure {
     codes: Vec<usize>,
     /// The top code of `of`, for a histogram.
     top: Option<u32>,
+    /// What tells whether each column that it needs is recorded.
+    pub(super) needed: Vec<Told>,
+}
+
+/// What tells of a case whether a column is recorded.
+#[derive(Clone, Copy)]
+pub(super) enum Told {
+    /// The answer to a test of it.
+    Test(usize),
+    /// The number that is summed or timed.
+    Of,
+    /// The number that it is divided by.
+    OutOf,
 }
 
 /// Places of tests.
@@ -148,7 +161,9 @@ impl Plan {
                 });
             let population = plan.condition(&definition.population, schema);
             let counted = plan.condition(&definition.counted, schema);
+            let needed = plan.told(definition, schema, of);
             plan.measures.push(Measure {
+                needed,
                 population,
                 counted,
                 of,
@@ -196,31 +211,45 @@ impl Plan {
         }))
     }
 
-    /// Empty tallies: for each measure one for each stratum.
-    pub(super) fn tallies(&self) -> Vec<Vec<Tally>> {
+    /// What tells whether each column that a definition needs is recorded: a test that is answered anyway, or the number.
+    fn told(&self, definition: &Definition, schema: &Schema, of: Option<usize>) -> Vec<Told> {
+        let told = |name: &str| {
+            let column = schema.column(name)?.0;
+            let tells = |test: &Test| test.column == column && !matches!(test.asked, Asked::Recorded(_));
+            let number = if of == Some(column) { Told::Of } else { Told::OutOf };
+            Some(self.tests.iter().position(tells).map_or(number, Told::Test))
+        };
+        needed(definition).into_iter().filter_map(told).collect()
+    }
+
+    /// Nothing counted yet, of each measure.
+    pub(super) fn tallies(&self) -> Vec<Counts> {
         self.measures
             .iter()
             .map(|measure| {
                 let has_sums = measure.of.is_some() && !measure.is_timed;
-                measure
-                    .codes
-                    .iter()
-                    .map(|codes| Tally::new(*codes, has_sums, measure.out_of.is_some(), measure.top))
-                    .collect()
+                Counts {
+                    strata: measure
+                        .codes
+                        .iter()
+                        .map(|codes| Tally::new(*codes, has_sums, measure.out_of.is_some(), measure.top))
+                        .collect(),
+                    recorded: vec![0; measure.needed.len()],
+                }
             })
             .collect()
     }
 }
 
 /// Tallies by the names of definitions.
-pub(super) fn tables(definitions: &[Definition], schema: &Schema, tallies: Vec<Vec<Tally>>) -> Vec<Table> {
+pub(super) fn tables(definitions: &[Definition], schema: &Schema, counts: Vec<Counts>) -> Vec<Table> {
     definitions
         .iter()
-        .zip(tallies)
-        .map(|(definition, tallies)| {
+        .zip(counts)
+        .map(|(definition, counts)| {
             let mut strata = Vec::new();
             let mut total = None;
-            for (index, tally) in tallies.iter().enumerate() {
+            for (index, tally) in counts.strata.iter().enumerate() {
                 // The parts of every breakdown add up to the same.
                 total.get_or_insert_with(|| tally.total());
                 if let Some(name) = definition.strata.get(index) {
@@ -235,6 +264,11 @@ pub(super) fn tables(definitions: &[Definition], schema: &Schema, tallies: Vec<V
                 measure: definition.code.clone(),
                 version: definition.version,
                 total: total.unwrap_or_default(),
+                recorded: needed(definition)
+                    .into_iter()
+                    .map(str::to_owned)
+                    .zip(counts.recorded)
+                    .collect(),
                 strata,
             }
         })

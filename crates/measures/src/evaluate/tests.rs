@@ -100,7 +100,7 @@ fn sums_are_what_a_pencil_gives() {
 fn answers_follow_kleenes_tables() {
     let pack = shipped_pack("2026");
     // Guardian within a day: all of “guardian: yes” and “at most 1 day”.
-    let mut text = vec!["row,referred,age_band,guardian,guardian_days,referred_in_period".to_owned()];
+    let mut text = vec!["row,referred,age_band,guardian,guardian_days,guardian_1d_in_period".to_owned()];
     for (number, rest) in (0..).zip([
         "yes,under_16,yes,1,yes",
         "yes,16_17,no,,yes",
@@ -114,6 +114,12 @@ fn answers_follow_kleenes_tables() {
     let total = &table(&aggregates, "I24a").total;
     // Yes; no, whatever the days; not known; an adult; perhaps a child.
     assert_eq!((total.n, total.d, total.missing), (1, 2, 2));
+    // Of these four, without the adult: one without an age, two without days.
+    let recorded = &table(&aggregates, "I24a").recorded;
+    let n: Vec<u64> = ["referred", "age_band", "guardian", "guardian_days", "guardian_1d_in_period"]
+        .map(|name| recorded[name])
+        .into();
+    assert_eq!((n, recorded.len()), (vec![4, 3, 4, 2, 4], 5));
     // Any of two decisions positive.
     let mut text = vec!["row,accused,rg_outcome,cg_outcome,convicted_compelled".to_owned()];
     for (number, rest) in (0..).zip(["yes,,positive,no", "yes,negative,,no", "yes,negative,none,yes", "no,,,"]) {
@@ -212,6 +218,14 @@ fn alone(definition: &Definition, value: &impl Fn(&str) -> Option<Value>) -> Agg
     }
 }
 
+/// The columns that a measure needs.
+fn wanted(definition: &Definition) -> Vec<String> {
+    let (asked, counted) = (definition.population.tests(), definition.counted.tests());
+    let asked = asked.chain(counted).map(|test| test.column.clone());
+    let summed = [definition.of.clone(), definition.out_of.clone()];
+    asked.chain(summed.into_iter().flatten()).collect()
+}
+
 /// Adds case by case.
 fn slowly(rows: &Rows, definitions: &[Definition]) -> Aggregates {
     let tables = definitions
@@ -220,6 +234,7 @@ fn slowly(rows: &Rows, definitions: &[Definition]) -> Aggregates {
             let mut table = pack::Table {
                 measure: definition.code.clone(),
                 version: definition.version,
+                recorded: wanted(definition).into_iter().map(|name| (name, 0)).collect(),
                 total: Aggregate::default(),
                 strata: definition
                     .strata
@@ -237,6 +252,9 @@ fn slowly(rows: &Rows, definitions: &[Definition]) -> Aggregates {
                     continue;
                 }
                 table.total.merge(&alone);
+                for (name, n) in &mut table.recorded {
+                    *n += u64::from(value(name).is_some());
+                }
                 for stratum in &mut table.strata {
                     match value(&stratum.column) {
                         Some(Value::Code(code)) => stratum.cells.entry(code).or_default().merge(&alone),
