@@ -96,11 +96,15 @@ macro_rules! part_list {
 macro_rules! as_a_list {
     ($name:ident) => {
         impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.words()) }
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.words())
+            }
         }
 
         impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { s.serialize_str(self.code()) }
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.serialize_str(self.code())
+            }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
@@ -132,7 +136,10 @@ mod tests {
         let fault = Cold::parse("red").expect_err("red is no part");
         assert_eq!(fault.to_string(), "“red” is not one of: blue, green");
         let written = serde_json::to_string(&Cold::Green).expect("it is written");
-        assert_eq!(serde_json::from_str::<Colour>(&written).expect("it is read"), Colour::Green);
+        assert_eq!(
+            serde_json::from_str::<Colour>(&written).expect("it is read"),
+            Colour::Green
+        );
     }
 
     #[test]

@@ -89,9 +89,7 @@ pub(crate) fn recorded(definition: &Definition, table: &Table, threshold: u64) -
 
 /// Whether a number is equal to each of some others, or at least the threshold away from it.
 pub fn is_apart(others: &[u64], n: u64, threshold: u64) -> bool {
-    others
-        .iter()
-        .all(|other| *other == n || other.abs_diff(n) >= threshold)
+    others.iter().all(|other| *other == n || other.abs_diff(n) >= threshold)
 }
 
 /// The groups of people that a figure of `n` counted among `d` tells apart, as numbers; the last holds the others.

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::Day;
 use domain::casework::{Agency, Grounds, Known, Leaning, Nation, Reason};
-use domain::pack::codes::{
-    AgeBand, Decision, EnglishRegion, LanguageGroup, OfficialBody, ReasonLeaning, Region,
-};
+use domain::pack::codes::{AgeBand, Decision, EnglishRegion, LanguageGroup, OfficialBody, ReasonLeaning, Region};
 
 use super::groups;
 use crate::case::About;

@@ -135,7 +135,8 @@ pub struct Table {
     pub version: u32,
     /// Over every case.
     pub total: Aggregate,
-    /// In how many of the total's cases, known and missing, each column is recorded that its conditions and sums need.
+    /// In how many of the total's cases, known and missing, each column is recorded that its conditions and sums need; where it
+    /// is told by a wider code, only if that answers what is asked.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub recorded: BTreeMap<String, u64>,
     /// In the order of the definition.

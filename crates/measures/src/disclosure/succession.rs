@@ -354,10 +354,18 @@ mod tests {
             let numbers = ([n, d, new.cases], [40, 100, 130]);
             compare(&mut new, &before, numbers, THRESHOLD).then(|| [new.columns[0].1, new.columns[1].1])
         };
-        assert_eq!(compared(of(130, 118, 100), 40, 100), Some([Some(118), Some(100)]), "nothing new");
+        assert_eq!(
+            compared(of(130, 118, 100), 40, 100),
+            Some([Some(118), Some(100)]),
+            "nothing new"
+        );
         // Thirty-five more, twenty of them known, of whom all have the first column and nineteen the second.
         assert_eq!(compared(of(165, 153, 119), 40, 120), Some([Some(153), None]));
-        assert_eq!(compared(of(165, 130, 120), 40, 120), Some([None, Some(120)]), "twelve are near to twenty");
+        assert_eq!(
+            compared(of(165, 130, 120), 40, 120),
+            Some([None, Some(120)]),
+            "twelve are near to twenty"
+        );
         assert_eq!(compared(of(134, 122, 104), 40, 104), None, "four came");
     }
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use domain::indicator::Statistic;
-use domain::pack::{self, Aggregate, Definition, Kind, Quarter, Rule, Schema, Stratum, Table};
+use domain::pack::{self, Aggregate, Column, Definition, Kind, Quarter, Rule, Schema, Stratum, Table};
 
 use super::tally::{Counts, Tally};
 use super::{NO, NOT_KNOWN, YES};
 use crate::definition::{Fault, check, needed};
-use crate::rows::Cells;
+use crate::rows::{Cells, YEARS};
 
 /// Everything that one pass computes.
 pub(super) struct Plan {
@@ -188,11 +188,19 @@ impl Plan {
     fn test(&mut self, test: &pack::Test, schema: &Schema) -> Option<usize> {
         let (column, described) = schema.column(&test.column)?;
         let codes = |chosen: &[String], wanted: bool| {
-            let answers = schema
-                .codes(described)
-                .iter()
-                .map(|code| if chosen.contains(&code.code) == wanted { YES } else { NO });
-            Asked::Codes(std::iter::once(NOT_KNOWN).chain(answers).collect())
+            let answer = |code: &String| if chosen.contains(code) == wanted { YES } else { NO };
+            let answers = schema.codes(described).iter().map(|code| answer(&code.code));
+            // A code that stands for several says what all of them say, or nothing.
+            let wider = schema.wider(described).iter().map(|wide| {
+                let mut parts = wide.parts.iter().map(answer);
+                let first = parts.next().unwrap_or(NOT_KNOWN);
+                if parts.all(|other| other == first) {
+                    first
+                } else {
+                    NOT_KNOWN
+                }
+            });
+            Asked::Codes(std::iter::once(NOT_KNOWN).chain(answers).chain(wider).collect())
         };
         let asked = match &test.rule {
             Rule::Is(chosen) => codes(chosen, true),
@@ -256,6 +264,7 @@ pub(super) fn tables(definitions: &[Definition], schema: &Schema, counts: Vec<Co
                     strata.push(Stratum {
                         not_recorded: tally.aggregate(0),
                         cells: cells(schema, name, tally),
+                        remainder: not_told_apart(schema, name, tally),
                         ..Stratum::empty(name)
                     });
                 }
@@ -275,19 +284,40 @@ pub(super) fn tables(definitions: &[Definition], schema: &Schema, counts: Vec<Co
         .collect()
 }
 
-fn n_codes(schema: &Schema, place: usize) -> usize {
-    let column = &schema.columns()[place];
+/// How many codes of a column are cells of a breakdown.
+fn n_told(schema: &Schema, column: &Column) -> usize {
     match column.kind {
         Kind::Quarter => Quarter::COUNT.into(),
         _ => schema.codes(column).len(),
     }
 }
 
+/// How many codes a column takes, those that stand for several of them too.
+fn n_codes(schema: &Schema, place: usize) -> usize {
+    let column = &schema.columns()[place];
+    let wider = match column.kind {
+        Kind::Quarter => YEARS.into(),
+        _ => schema.wider(column).len(),
+    };
+    n_told(schema, column) + wider
+}
+
+/// The cases whose code stands for several: they are in no cell, and in the total.
+fn not_told_apart(schema: &Schema, name: &str, tally: &Tally) -> Aggregate {
+    let mut sum = Aggregate::default();
+    if let Some((place, column)) = schema.column(name) {
+        for code in n_told(schema, column)..n_codes(schema, place) {
+            sum.merge(&tally.aggregate(code + 1));
+        }
+    }
+    sum
+}
+
 fn cells(schema: &Schema, name: &str, tally: &Tally) -> BTreeMap<String, Aggregate> {
-    let Some((place, column)) = schema.column(name) else {
+    let Some((_, column)) = schema.column(name) else {
         return BTreeMap::new();
     };
-    (0..n_codes(schema, place))
+    (0..n_told(schema, column))
         .filter_map(|code| {
             let aggregate = tally.aggregate(code + 1);
             let name = match column.kind {

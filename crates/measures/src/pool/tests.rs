@@ -189,7 +189,11 @@ fn how_much_is_recorded_is_added_up_and_told_only_where_every_contribution_with_
     let columns: Vec<(&str, Option<u64>)> = found.columns.iter().map(|(name, n)| (name.as_str(), *n)).collect();
     assert_eq!(
         columns,
-        [("rg_outcome", Some(150)), ("rg_in_period", Some(150)), ("rg_working_days", Some(100))]
+        [
+            ("rg_outcome", Some(150)),
+            ("rg_in_period", Some(150)),
+            ("rg_working_days", Some(100))
+        ]
     );
     let mut silent = other.clone();
     for table in &mut silent.tables {
@@ -197,7 +201,11 @@ fn how_much_is_recorded_is_added_up_and_told_only_where_every_contribution_with_
     }
     assert_eq!(recorded(&[&one, &silent]), None);
     let mut wrong = other;
-    let table = wrong.tables.iter_mut().find(|table| table.measure == "I13c").expect("a table");
+    let table = wrong
+        .tables
+        .iter_mut()
+        .find(|table| table.measure == "I13c")
+        .expect("a table");
     table.recorded.insert("rg_outcome".to_owned(), 91);
     table.recorded.insert("gender".to_owned(), 1);
     let refused = Pooled::new().add(&pack, &wrong).expect_err("refused").to_string();

@@ -123,7 +123,11 @@ mod tests {
         assert_eq!(said[DAYS], "100");
         let near = [("rg_outcome", 59), ("rg_in_period", 57), ("rg_working_days", 65)];
         let said = lines(&pack, &measured(&pack, &near));
-        assert_eq!((said[OUTCOME].as_str(), said[IN_PERIOD].as_str()), ("118", WITHHELD), "four apart");
+        assert_eq!(
+            (said[OUTCOME].as_str(), said[IN_PERIOD].as_str()),
+            ("118", WITHHELD),
+            "four apart"
+        );
     }
 
     #[test]

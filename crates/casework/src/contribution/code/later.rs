@@ -1,9 +1,7 @@
 //! Help, and what became of people: money, safety, outcomes, return.
 
 use domain::Day;
-use domain::casework::{
-    AnsweredBy, Destination, Interpreting, Known, OutcomePoint, Rating, ReturnPoint, WhyExit,
-};
+use domain::casework::{AnsweredBy, Destination, Interpreting, Known, OutcomePoint, Rating, ReturnPoint, WhyExit};
 use domain::pack::codes::{FollowUp, Improvement, OfficialBody};
 
 use super::super::coded::known;

@@ -120,7 +120,11 @@ impl Story<'_> {
     }
 
     /// Requests to refer that are settled within the period, and how many of them were met.
-    pub(super) fn requests<K: Copy>(&self, asked: &[(Day, K)], met_on: impl Fn(Day, K) -> Option<Day>) -> (usize, usize) {
+    pub(super) fn requests<K: Copy>(
+        &self,
+        asked: &[(Day, K)],
+        met_on: impl Fn(Day, K) -> Option<Day>,
+    ) -> (usize, usize) {
         let settled = asked.iter().map(|(on, of)| (*on, met_on(*on, *of)));
         let settled: Vec<_> = settled.filter(|(on, met)| self.settles(*on, *met, 5)).collect();
         let n_met = settled.iter().filter(|(_, met)| met.is_some()).count();
@@ -146,7 +150,12 @@ impl Story<'_> {
             .min_by_key(|need| (need.since, seen_on(need).is_none(), seen_on(need)));
         row.flag("medical_14d_in_period", Some(settled.is_some()));
         // Where none is settled, what came of the one that was met first.
-        let first_met = || needs.iter().filter(|need| seen_on(need).is_some()).min_by_key(|need| (seen_on(need), need.since));
+        let first_met = || {
+            needs
+                .iter()
+                .filter(|need| seen_on(need).is_some())
+                .min_by_key(|need| (seen_on(need), need.since))
+        };
         let of = settled.or_else(first_met);
         let seen = of.and_then(|need| Some((need.since, seen_on(need)?)));
         row.flag("medical_seen", Some(seen.is_some()));

@@ -86,7 +86,11 @@ fn a_place_counts_once_and_whoever_still_waits_for_the_first_day_is_outside() {
     assert_eq!(settled(&last_day), "no yes no");
     assert_eq!(by_year(&last_day, "safe_house", &["2025"]), "no");
     let left = case(&[(Kind::SafeHouse, "2025-04-30", &[("stage", "left")])]);
-    assert_eq!(by_year(&left, "safe_house_1d_in_period", &["2025"]), "-", "since when, nobody knows");
+    assert_eq!(
+        by_year(&left, "safe_house_1d_in_period", &["2025"]),
+        "-",
+        "since when, nobody knows"
+    );
     let mut needed = case(&[]);
     let base = [("area", "housing"), ("horizon", "emergency"), ("since", "2024-12-31")];
     needed.needs = vec![read::<Need>(&base)];
@@ -117,7 +121,10 @@ fn a_request_to_refer_counts_when_its_five_days_are_over_or_it_was_carried_out()
     let said = |case: &Told| columns.map(|column| by_year(case, column, YEARS));
     let waits = case(&[(Kind::ReferralAsked, "2024-12-29", asked)]);
     assert_eq!(said(&waits), ["0 1 0", "0 0 0"]);
-    let met = [(Kind::ReferralAsked, "2024-12-29", asked), (Kind::NrmReferral, "2024-12-31", asked)];
+    let met = [
+        (Kind::ReferralAsked, "2024-12-29", asked),
+        (Kind::NrmReferral, "2024-12-31", asked),
+    ];
     assert_eq!(said(&case(&met)), ["1 0 0", "1 0 0"]);
 }
 
@@ -128,14 +135,21 @@ fn a_recovery_period_counts_in_the_year_in_which_it_is_over() {
     // Thirty days from 15 December on.
     assert_eq!(said(&[decided]), "no yes no");
     let longer: Answers<'_> = &[("ends_on", "2026-01-20")];
-    assert_eq!(said(&[decided, (Kind::RecoveryPeriod, "2025-01-02", longer)]), "no no yes");
+    assert_eq!(
+        said(&[decided, (Kind::RecoveryPeriod, "2025-01-02", longer)]),
+        "no no yes"
+    );
     let early = (Kind::ReasonableGrounds, "2024-11-20", POSITIVE);
     assert_eq!(said(&[early]), "yes no no");
     // Looked back on in the next year: of it, too, because only then it could be told.
     let back: Answers<'_> = &[("was_full", "yes"), ("had_help", "yes"), ("enforced", "no")];
     let told = [early, (Kind::RecoveryReview, "2025-01-10", back)];
     assert_eq!(said(&told), "yes yes no");
-    assert_eq!(by_year(&case(&told), "recovery_full", YEARS), "- yes yes", "missing in 2024");
+    assert_eq!(
+        by_year(&case(&told), "recovery_full", YEARS),
+        "- yes yes",
+        "missing in 2024"
+    );
     let refused: Answers<'_> = &[("outcome", "negative"), ("authority", "sca")];
     assert_eq!(said(&[(Kind::ReasonableGrounds, "2024-11-20", refused)]), "no no no");
 }

@@ -22,8 +22,7 @@ const YEAR: (&str, &str) = ("2025-01-01", "2025-12-31");
 ///
 /// Never: a test draws them.
 pub(crate) fn rows() -> &'static Rows {
-    static ROWS: LazyLock<Rows> =
-        LazyLock::new(|| drawn().expect("a test draws the rows of the model and reads them"));
+    static ROWS: LazyLock<Rows> = LazyLock::new(|| drawn().expect("a test draws the rows of the model and reads them"));
     &ROWS
 }
 
@@ -67,7 +66,10 @@ mod tests {
         // coin's toss.
         let (soon, disbelief, criminality) = (of("I13c"), of("I17b"), of("I17d"));
         assert!(soon.d > 200 && soon.n * 4 < soon.d, "{soon:?}");
-        assert!(disbelief.n > 4 * criminality.n && criminality.n > 0, "{disbelief:?} {criminality:?}");
+        assert!(
+            disbelief.n > 4 * criminality.n && criminality.n > 0,
+            "{disbelief:?} {criminality:?}"
+        );
         assert_eq!(disbelief.d, criminality.d);
     }
 }
