@@ -275,7 +275,11 @@ fn template(schema: &Schema) -> Result<Vec<u8>, Failure> {
     };
     let codes = schema.lists().iter().flat_map(|list| {
         let line = |code: &domain::pack::Code| vec![text(&list.name), text(&code.code), text(&code.words)];
-        list.codes.iter().map(line)
+        let wider = list.wider.iter().map(|wide| {
+            let means = format!("{}: one of {}", wide.words, wide.parts.join(", "));
+            vec![text(&list.name), text(&wide.code), text(&means)]
+        });
+        list.codes.iter().map(line).chain(wider).collect::<Vec<_>>()
     });
     let codes = Sheet {
         name: "codes".to_owned(),
@@ -293,7 +297,7 @@ fn holds(column: &Column) -> String {
         Kind::Code(list) => format!("a code of the list {list}"),
         Kind::Flag => "yes or no".to_owned(),
         Kind::Number { unit, top } => format!("{}, 0 to {top}; {top} stands for more too", unit.words()),
-        Kind::Quarter => "a quarter, as 2026-Q1".to_owned(),
+        Kind::Quarter => "a quarter, as 2026-Q1, or its year alone".to_owned(),
     }
 }
 

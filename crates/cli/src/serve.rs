@@ -147,6 +147,7 @@ pub(crate) async fn serve(
     };
     let mut app = App::new(folder.db.clone(), folder.files.clone(), Settings { origin, ..settings });
     app.print = Some(print);
+    app.invented = Some(crate::demo::rows);
     tokio::spawn(wipe(app.caseload.clone(), folder.db.clone()));
     let service = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let config = match &certificate {

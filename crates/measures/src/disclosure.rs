@@ -30,7 +30,9 @@ pub use succession::succeed;
 use domain::indicator::Statistic;
 use domain::pack::{Aggregate, Definition, Kind, Schema, Stratum, Table};
 
-use crate::definition::codes_in;
+use serde::{Deserialize, Serialize};
+
+use crate::definition::{codes_in, needed};
 
 /// A table of which everything that is small is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +53,43 @@ pub struct Part {
     /// How many of the total's cases (of a count, those counted) are in no cell that is shown: withheld, merged before
     /// they were sent, or without a recorded code. 0, or at least the threshold; `None` where the total is withheld.
     pub missing: Option<u64>,
+}
+
+/// In how many cases each column is recorded that a measure needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Recorded {
+    /// Of how many: those in the population, and those of whom that or whether they are counted is not known.
+    pub cases: u64,
+    /// By column, in the order in which the definition names them; `None` where the number would tell of few.
+    pub columns: Vec<(String, Option<u64>)>,
+}
+
+/// What may be shown of how much is recorded, beside a total that is shown. Any two of the numbers that stand there (nobody,
+/// those counted, those known, all, and those in whom a column is recorded) are equal, or at least the threshold apart, so that
+/// no subtraction of one from another tells of few people. A column that comes too near to one of them is withheld; all of
+/// it is, where the total's own numbers do.
+pub(crate) fn recorded(definition: &Definition, table: &Table, threshold: u64) -> Option<Recorded> {
+    let cases = table.cases();
+    let mut known = vec![0, table.total.n, table.total.d, cases];
+    if cases == 0 || table.recorded.is_empty() || !known.iter().all(|n| is_apart(&known, *n, threshold)) {
+        return None;
+    }
+    let columns = needed(definition).into_iter().map(|column| {
+        let n = table.recorded.get(column).copied();
+        let n = n.filter(|n| is_apart(&known, *n, threshold));
+        known.extend(n);
+        (column.to_owned(), n)
+    });
+    Some(Recorded {
+        columns: columns.collect(),
+        cases,
+    })
+}
+
+/// Whether a number is equal to each of some others, or at least the threshold away from it.
+pub fn is_apart(others: &[u64], n: u64, threshold: u64) -> bool {
+    others.iter().all(|other| *other == n || other.abs_diff(n) >= threshold)
 }
 
 /// The groups of people that a figure of `n` counted among `d` tells apart, as numbers; the last holds the others.

@@ -14,7 +14,7 @@ use domain::pack::{Aggregate, Aggregates, Definition, Kind, Pack, Schema, Stratu
 use serde::{Deserialize, Serialize};
 
 use crate::definition::Fault;
-use crate::disclosure::{Part, groups, withhold};
+use crate::disclosure::{Part, Recorded, groups, recorded, withhold};
 use crate::once::{Drawn, Links};
 use crate::quantile::quantile;
 use crate::read::{Contents, Refused, check_aggregates};
@@ -164,6 +164,10 @@ impl Pooled {
                 range: None,
             }),
             total: shown.total.as_ref().map(figure),
+            recorded: shown
+                .total
+                .as_ref()
+                .and_then(|_| recorded(definition, table, pack.threshold)),
             strata: shown
                 .strata
                 .iter()
@@ -195,6 +199,7 @@ fn merge_table(own: &mut Table, other: &Table) {
             None => stratum.merge(&without(&other.total, &stratum.column)),
         }
     }
+    own.merge_recorded(other);
     own.total.merge(&other.total);
 }
 
@@ -204,6 +209,7 @@ fn complete(definition: &Definition, sent: Option<&Table>) -> Table {
         measure: definition.code.clone(),
         version: definition.version,
         total: Aggregate::default(),
+        recorded: BTreeMap::new(),
         strata: definition.strata.iter().map(|column| Stratum::empty(column)).collect(),
     };
     if let Some(sent) = sent {
@@ -236,6 +242,9 @@ pub struct Measurement {
     pub links: Option<Links>,
     /// Over every case; `None` where it is withheld.
     pub total: Option<Figure>,
+    /// How much is recorded of what it needs; `None` where that is withheld, or was not contributed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<Recorded>,
     /// One for each column of the definition's strata, in its order.
     pub strata: Vec<Breakdown>,
 }
@@ -245,6 +254,7 @@ impl Measurement {
     #[must_use]
     pub fn blank(mut self) -> Self {
         self.total = None;
+        self.recorded = None;
         if let Some(links) = &mut self.links {
             links.range = None;
         }

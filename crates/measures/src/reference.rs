@@ -1,11 +1,12 @@
 //! The pack described for others: a JSON Schema for systems that fill it in, and pages for people.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use domain::pack::{Column, FORMAT, Kind, Pack, ROW, Schema};
 use serde_json::{Map, Value, json};
 
-use crate::definition::{Library, in_words};
+use crate::definition::{Library, in_words, needed};
 use crate::read::MOST_ROWS;
 
 /// A JSON Schema (draft 2020-12) of contribution files that answer a pack, rows and aggregates alike. It cannot say all
@@ -31,6 +32,7 @@ pub fn json_schema(pack: &Pack) -> Value {
         .filter(|column| !matches!(column.kind, Kind::Number { .. }))
         .map(|column| column.name.as_str())
         .collect();
+    let needed: BTreeSet<&str> = pack.definitions.iter().flat_map(needed).collect();
     let whole = json!({ "type": "integer", "minimum": 0 });
     let object = |required: &[&str], properties: Value| json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties });
     json!({
@@ -59,6 +61,12 @@ pub fn json_schema(pack: &Pack) -> Value {
                 "measure": { "enum": measures },
                 "version": { "type": "integer", "minimum": 1 },
                 "total": { "$ref": "#/$defs/aggregate" },
+                "recorded": {
+                    "description": "In how many of the cases counted in `d` or `missing` each column is recorded that the measure needs; a wider code counts where it answers what is asked.",
+                    "type": "object",
+                    "propertyNames": { "enum": needed },
+                    "additionalProperties": whole,
+                },
                 "strata": { "type": "array", "items": { "$ref": "#/$defs/stratum" } },
             })),
             "stratum": object(&["column", "cells"], json!({
@@ -84,14 +92,16 @@ fn value_schema(schema: &Schema, column: &Column) -> Value {
     let mut text = format!("{}. {}", sentence(&column.label), column.words);
     let mut value = match &column.kind {
         Kind::Code(_) | Kind::Flag => {
-            let codes: Vec<&str> = schema.codes(column).iter().map(|code| code.code.as_str()).collect();
+            let codes = schema.codes(column).iter().map(|code| code.code.as_str());
+            let wider = schema.wider(column).iter().map(|wide| wide.code.as_str());
+            let codes: Vec<&str> = codes.chain(wider).collect();
             json!({ "enum": codes })
         }
         Kind::Number { unit, top } => {
             let _ = write!(text, " In {}; {top} stands for {top} and more.", unit.words());
             json!({ "type": "integer", "minimum": 0, "maximum": top })
         }
-        Kind::Quarter => json!({ "type": "string", "pattern": "^20[0-9]{2}-Q[1-4]$" }),
+        Kind::Quarter => json!({ "type": "string", "pattern": "^20[0-9]{2}(-Q[1-4])?$" }),
     };
     value["description"] = Value::String(text);
     value
@@ -114,6 +124,10 @@ pub fn columns_page(schema: &Schema) -> String {
          A column says how it stands on the period's last day, whenever that came about, unless it says “within the period”. What\n\
          was decided before the period is said too, because it decides what a person is owed; the columns that end in `_in_period`\n\
          tell decisions of the period from earlier ones, so that none is counted in two years.\n\n\
+         ## Saying less\n\n\
+         Where a case could be told apart by a code, a wider one may stand in its place (they are the last of their list), or the\n\
+         year in the place of a quarter. A measure takes it as an answer where all codes that it stands for give the same, and as\n\
+         not known elsewhere; in a breakdown such a case is in the total and in no part.\n\n\
          ## Columns\n\n| column | holds | means | from |\n|---|---|---|---|\n"
     );
     for column in schema.columns() {
@@ -121,7 +135,7 @@ pub fn columns_page(schema: &Schema) -> String {
             Kind::Code(list) => format!("a code of [{list}](#{list})"),
             Kind::Flag => "`yes` or `no`".to_owned(),
             Kind::Number { unit, top } => format!("{}, 0 to {top} and more", unit.words()),
-            Kind::Quarter => "a quarter, as `2026-Q1`".to_owned(),
+            Kind::Quarter => "a quarter, as `2026-Q1`, or its year alone".to_owned(),
         };
         let _ = writeln!(
             page,
@@ -137,6 +151,16 @@ pub fn columns_page(schema: &Schema) -> String {
         let _ = write!(page, "\n### {}\n\n| code | means |\n|---|---|\n", list.name);
         for code in &list.codes {
             let _ = writeln!(page, "| `{}` | {} |", code.code, code.words);
+        }
+        for wide in &list.wider {
+            let parts: Vec<String> = wide.parts.iter().map(|part| format!("`{part}`")).collect();
+            let _ = writeln!(
+                page,
+                "| `{}` | {}: one of {} |",
+                wide.code,
+                wide.words,
+                parts.join(", ")
+            );
         }
     }
     page

@@ -1,9 +1,13 @@
 //! Coded rows as columns: one small number for each case and column, 0 where nothing is known.
 
-use domain::pack::{Code, Column, Kind, Quarter, Schema, Unit, Value};
+use domain::pack::{Code, Column, Kind, Quarter, Schema, Unit, Value, Wider};
 use uuid::Uuid;
 
-/// The values of a column. 0 is not known; a code is its place in its list plus one, a number is itself plus one.
+/// How many years a quarter may be told by alone: 2000 to 2099, which stand after all quarters.
+pub(crate) const YEARS: u16 = Quarter::COUNT / 4;
+
+/// The values of a column. 0 is not known; a code is its place in its list plus one, and those that say less follow; a number is
+/// itself plus one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cells {
     /// Codes and flags: a list has at most 100 codes.
@@ -121,11 +125,22 @@ impl Rows {
         let column = &self.schema.columns()[column];
         Some(match column.kind {
             Kind::Code(_) | Kind::Flag => {
-                let codes = self.schema.codes(column);
-                Value::Code(codes[usize::try_from(number).ok()?].code.clone())
+                let (codes, place) = (self.schema.codes(column), usize::try_from(number).ok()?);
+                let code = codes.get(place).map(|code| &code.code);
+                let wider = || {
+                    self.schema
+                        .wider(column)
+                        .get(place - codes.len())
+                        .map(|wide| &wide.code)
+                };
+                Value::Code(code.or_else(wider)?.clone())
             }
             Kind::Number { .. } => Value::Number(number),
-            Kind::Quarter => Value::Code(Quarter::from_number(u16::try_from(number).ok()?)?.to_string()),
+            Kind::Quarter => {
+                let number = u16::try_from(number).ok()?;
+                let year = || (2000 + number - Quarter::COUNT).to_string();
+                Value::Code(Quarter::from_number(number).map_or_else(year, |quarter| quarter.to_string()))
+            }
         })
     }
 
@@ -166,19 +181,49 @@ impl Rows {
 /// Why a value does not fit its column: what is wrong, and what to do.
 pub(crate) type Misfit = (String, String);
 
-/// A value as a cell holds it: 0 for an empty text, else at least 1. `codes` are those of the column.
-pub(crate) fn encode(codes: &[Code], column: &Column, text: &[u8]) -> Result<u32, Misfit> {
+/// The codes that a column takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Choices<'s> {
+    codes: &'s [Code],
+    /// Those that say less.
+    wider: &'s [Wider],
+}
+
+impl<'s> Choices<'s> {
+    pub(crate) fn of(schema: &'s Schema, column: &Column) -> Self {
+        Self {
+            codes: schema.codes(column),
+            wider: schema.wider(column),
+        }
+    }
+
+    fn all(self) -> impl Iterator<Item = &'s str> {
+        let codes = self.codes.iter().map(|code| code.code.as_str());
+        codes.chain(self.wider.iter().map(|wide| wide.code.as_str()))
+    }
+}
+
+/// A year in the place of a quarter, after all quarters.
+fn year(text: &str) -> Option<u32> {
+    let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let year: u16 = text.parse().ok().filter(|_| is_year)?;
+    let number = year.checked_sub(2000).filter(|number| *number < YEARS)?;
+    Some(u32::from(Quarter::COUNT + number))
+}
+
+/// A value as a cell holds it: 0 for an empty text, else at least 1. `choices` are those of the column.
+pub(crate) fn encode(choices: Choices<'_>, column: &Column, text: &[u8]) -> Result<u32, Misfit> {
     let text = text.trim_ascii();
     if text.is_empty() {
         return Ok(0);
     }
     match &column.kind {
-        Kind::Code(_) | Kind::Flag => codes
-            .iter()
+        Kind::Code(_) | Kind::Flag => choices
+            .all()
             .zip(1..)
-            .find_map(|(code, place)| (code.code.as_bytes() == text).then_some(place))
+            .find_map(|(code, place)| (code.as_bytes() == text).then_some(place))
             .ok_or_else(|| {
-                let known: Vec<&str> = codes.iter().map(|code| code.code.as_str()).collect();
+                let known: Vec<&str> = choices.all().collect();
                 (
                     format!("{} is not a code of this column", shown(text)),
                     format!("use one of: {}; leave it empty where it is not known", known.join(", ")),
@@ -207,22 +252,25 @@ pub(crate) fn encode(codes: &[Code], column: &Column, text: &[u8]) -> Result<u32
         }
         Kind::Quarter => str::from_utf8(text)
             .ok()
-            .and_then(Quarter::parse)
-            .map(|quarter| u32::from(quarter.number()) + 1)
+            .and_then(|text| {
+                let quarter = Quarter::parse(text).map(|quarter| u32::from(quarter.number()));
+                quarter.or_else(|| year(text))
+            })
+            .map(|number| number + 1)
             .ok_or_else(|| {
                 (
                     format!("{} is not a quarter", shown(text)),
-                    "write it as 2026-Q1, from 2000 to 2099".to_owned(),
+                    "write it as 2026-Q1, from 2000 to 2099, or the year alone where less is to be said".to_owned(),
                 )
             }),
     }
 }
 
 /// A value of JSON as a cell holds it.
-pub(crate) fn encode_value(codes: &[Code], column: &Column, value: &Value) -> Result<u32, Misfit> {
+pub(crate) fn encode_value(choices: Choices<'_>, column: &Column, value: &Value) -> Result<u32, Misfit> {
     match (value, &column.kind) {
-        (Value::Number(number), Kind::Number { .. }) => encode(codes, column, number.to_string().as_bytes()),
-        (Value::Code(code), Kind::Code(_) | Kind::Flag | Kind::Quarter) => encode(codes, column, code.as_bytes()),
+        (Value::Number(number), Kind::Number { .. }) => encode(choices, column, number.to_string().as_bytes()),
+        (Value::Code(code), Kind::Code(_) | Kind::Flag | Kind::Quarter) => encode(choices, column, code.as_bytes()),
         (Value::Number(number), _) => Err((
             format!("{number} is a number, and this column holds codes"),
             "write the code between quotation marks".to_owned(),

@@ -110,7 +110,7 @@ mod tests {
             let total = of.sum();
             let mut aggregates = Aggregates {
                 cases: 1000,
-                tables: vec![Table { measure: "I13c".into(), version: 1, total: total.clone(), strata: vec![of] }],
+                tables: vec![Table { measure: "I13c".into(), version: 1, recorded: std::collections::BTreeMap::new(), total: total.clone(), strata: vec![of] }],
             };
             merge_small(&mut aggregates, 11);
             let of = &aggregates.tables[0].strata[0];

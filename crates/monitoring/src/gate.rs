@@ -10,6 +10,7 @@
 
 mod cases;
 mod estimate;
+mod recorded;
 mod spread;
 
 use std::borrow::Cow;
@@ -21,6 +22,7 @@ pub(crate) use cases::succeed;
 pub use cases::{Part, Parts, Pooled, Shown, cases};
 pub(crate) use estimate::grain;
 pub use estimate::{Banded, Ends, Estimate, Measured, Span, band, estimate, span};
+pub use recorded::Recorded;
 pub use spread::{Bar, Shares, Spread, spread};
 
 /// A number with everything that has to be said beside it.

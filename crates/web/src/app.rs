@@ -65,7 +65,13 @@ pub struct App {
     /// What prints a title and paragraphs with headings as a PDF, where the program was built with it: the web
     /// itself never links the page layout.
     pub print: Option<Print>,
+    /// Cases that nobody has, drawn from the model of the demonstration: what a definition is tried on. Without them it is tried
+    /// on cells filled at random.
+    pub invented: Option<Invented>,
 }
+
+/// Coded rows of the demonstration’s model.
+pub type Invented = fn() -> &'static measures::Rows;
 
 /// Prints a title and paragraphs, each with its heading, as a PDF.
 pub type Print = fn(&str, &[(String, String)]) -> Result<Vec<u8>, AppError>;
@@ -83,6 +89,7 @@ impl App {
             caseload: casework::case::Caseload::default(),
             clock: Instant::now,
             print: None,
+            invented: None,
         }
     }
 

@@ -21,6 +21,16 @@ fn router_at(stage: &Stage, settings: Settings, clock: fn() -> Instant) -> Route
     crate::router(app)
 }
 
+/// The program on a stage, with something of it set otherwise.
+pub(crate) fn router_with(stage: &Stage, set: impl FnOnce(&mut App)) -> Router {
+    let mut app = App {
+        clock: || june(1, 0),
+        ..App::new(stage.db.clone(), stage.files.clone(), Settings::default())
+    };
+    set(&mut app);
+    crate::router(app)
+}
+
 /// Noon of a day of June 2025, and so many seconds.
 fn june(day: i8, seconds: i64) -> Instant {
     let day = Day::new(2025, 6, day).expect("a day");

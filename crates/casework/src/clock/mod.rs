@@ -113,7 +113,7 @@ pub struct Rule {
 
 impl Rule {
     /// The last day of what starts on a day.
-    fn last_day(&self, nation: Nation, on: Day) -> Day {
+    pub(crate) fn last_day(&self, nation: Nation, on: Day) -> Day {
         let first = u32::from(self.counts_first);
         let n = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
         match self.unit {

@@ -6,6 +6,7 @@
 
 mod justice;
 mod later;
+mod settled;
 mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -298,16 +299,7 @@ impl<'a> Story<'a> {
         let referrer = referrer.map(|(_, agency)| agency);
         row.flag("referred", self.is_referred());
         row.quarter("referral_quarter", self.referral);
-        let decided = [self.rg, self.cg].into_iter().flatten().map(|(on, _)| on).min();
-        row.flag(
-            "referred_in_period",
-            match (self.referral, self.is_referred()) {
-                (Some(on), _) => Some(self.is_of_period(on)),
-                // Decided, and nobody recorded the referral: it came before the decision.
-                (None, Some(true)) => decided.filter(|on| !self.is_of_period(*on)).map(|_| false),
-                (None, said) => said,
-            },
-        );
+        row.flag("referred_in_period", self.of_referral(|on| self.is_of_period(on)));
         row.code("referrer", referrer.map(Agency::code));
 
         // Whoever met the person and did not refer them missed them, most of all where they saw no signs.
@@ -539,14 +531,9 @@ impl<'a> Story<'a> {
             let met = recorded(area).filter_map(|need| Some((need.started_on.filter(|on| *on <= until)?, need.since)));
             met.min().map(|(on, since)| since.days_until(on))
         };
-        let medical = recorded(ServiceArea::Medical).next().is_some();
-        row.flag("medical_need", Some(medical));
+        self.medical(row, &recorded(ServiceArea::Medical).collect::<Vec<_>>());
         let therapy = recorded(ServiceArea::Counselling).next().is_some();
         row.flag("therapy_need", Some(therapy));
-        if medical {
-            row.flag("medical_seen", Some(met(ServiceArea::Medical).is_some()));
-            row.number("medical_days", met(ServiceArea::Medical));
-        }
         if therapy {
             row.flag("therapy_started", Some(met(ServiceArea::Counselling).is_some()));
             row.number("therapy_weeks", met(ServiceArea::Counselling).map(|days| days / 7));

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::Day;
-use domain::casework::{Agency, Grounds, Known, Nation};
-use domain::pack::codes::{AgeBand, Decision, EnglishRegion, LanguageGroup, OfficialBody, Region};
+use domain::casework::{Agency, Grounds, Known, Leaning, Nation, Reason};
+use domain::pack::codes::{AgeBand, Decision, EnglishRegion, LanguageGroup, OfficialBody, ReasonLeaning, Region};
 
 use super::groups;
 use crate::case::About;
@@ -47,6 +47,28 @@ pub(super) const fn decision(outcome: Grounds) -> Decision {
         Grounds::Positive => Decision::Positive,
         Grounds::Negative => Decision::Negative,
     }
+}
+
+/// What all reasons of a decision lean on; `None` where none was recorded.
+pub(super) fn leaning(reasons: &[Reason]) -> Option<ReasonLeaning> {
+    use ReasonLeaning as L;
+    let leans = |on: Leaning| reasons.iter().any(|reason| reason.leaning() == on);
+    let of = match (
+        leans(Leaning::Disbelief),
+        leans(Leaning::Undeserving),
+        leans(Leaning::Criminality),
+    ) {
+        (true, true, true) => L::AllThree,
+        (true, true, false) => L::DisbeliefUndeserving,
+        (true, false, true) => L::DisbeliefCriminality,
+        (false, true, true) => L::UndeservingCriminality,
+        (true, false, false) => L::Disbelief,
+        (false, true, false) => L::Undeserving,
+        (false, false, true) => L::Criminality,
+        (false, false, false) if leans(Leaning::Definition) => L::Definition,
+        (false, false, false) => L::Procedure,
+    };
+    (!reasons.is_empty()).then_some(of)
 }
 
 /// The official body that an agency is; `None` for the others.

@@ -20,6 +20,7 @@ mod reading;
 mod send;
 #[cfg(test)]
 mod tests;
+mod unwritten;
 
 use std::collections::BTreeMap;
 
@@ -43,6 +44,7 @@ pub use read::{Gone, Listed, Opened, list, open};
 pub(crate) use read::{Record, everything};
 pub use reading::{Class, IDENTIFYING, Reading, Without, reading, words};
 pub use send::{file, sent};
+pub use unwritten::code_unwritten;
 
 /// The days that a contribution is about, both counted. What happened later is not looked at; consent is asked as it stands
 /// now.

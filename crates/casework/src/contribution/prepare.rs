@@ -2,7 +2,7 @@
 
 use access::key;
 use domain::contribution::{ContributionState, Holds};
-use domain::pack::{Aggregates, Body, Contribution, FORMAT, Pack, Row};
+use domain::pack::{Aggregates, Body, Contribution, FORMAT, Pack, Row, Schema};
 use domain::permission::{Action, Relation};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -125,7 +125,7 @@ pub async fn generalise(cx: &Cx<'_>, id: Uuid, step: Step, revision: i32) -> Res
             "figures are added up already, and small parts merged: only coded rows can say less".into(),
         ));
     };
-    let n = step.take(rows, content.threshold);
+    let n = step.take(rows, &Schema::shipped(), content.threshold);
     if n == 0 {
         return Err(AppError::Refused("there is nothing left to leave out there".into()));
     }

@@ -52,6 +52,8 @@ pub struct Without {
     pub n_recorded: u64,
     /// In how many of them with a value that fewer cases than the threshold share.
     pub n_rare: u64,
+    /// In how many of them a wider code could stand.
+    pub n_wider: u64,
     /// How many cases would then be in small classes.
     pub n_small: u64,
 }
@@ -124,7 +126,12 @@ pub fn words(schema: &Schema, column: &str, value: &Value) -> String {
         (Value::Number(number), _) => number.to_string(),
         (Value::Code(code), Some((_, column))) if column.kind != Kind::Quarter => {
             let known = schema.codes(column).iter().find(|known| known.code == *code);
-            known.map_or_else(|| code.clone(), |known| known.words.clone())
+            let wider = || schema.wider(column).iter().find(|wide| wide.code == *code);
+            let words = known.map(|known| &known.words);
+            words
+                .or_else(|| wider().map(|wide| &wide.words))
+                .unwrap_or(code)
+                .clone()
         }
         (Value::Code(code), _) => code.clone(),
     }
@@ -169,6 +176,11 @@ pub fn reading(rows: &[Row], schema: &Schema, threshold: u64) -> Reading {
             column: (*column).to_owned(),
             label: label(schema, column),
             n_recorded: counts.values().sum(),
+            n_wider: rows
+                .iter()
+                .filter_map(|row| row.values.get(*column))
+                .filter(|value| schema.widened(column, value).is_some())
+                .count() as u64,
             n_rare: counts.values().filter(|n| is_small(**n)).sum(),
             n_small: n_small(rows, &others, threshold),
         }

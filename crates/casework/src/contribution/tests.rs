@@ -4,6 +4,7 @@
 mod beside;
 mod period;
 mod sending;
+mod settled;
 
 use domain::casework::{Agency, Nation};
 use domain::pack::codes::{EnglishRegion, LanguageGroup};

@@ -3,6 +3,8 @@
 mod content;
 mod seed;
 
+pub(crate) use seed::rows;
+
 use std::path::PathBuf;
 
 use clap::Args;

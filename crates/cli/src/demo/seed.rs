@@ -2,6 +2,7 @@
 
 mod call;
 mod cases;
+mod coded;
 mod contribution;
 mod keys;
 mod model;
@@ -21,6 +22,8 @@ use monitoring::{area, body, claim, evidence, import, indicator, interest, serie
 use store::Cx;
 use store::seal::PrivateKey;
 use store::work::{Actor, IDS};
+
+pub(crate) use coded::rows;
 
 use super::content::{self, Content};
 use crate::failure::Failure;

@@ -274,7 +274,7 @@ proptest! {
     #[test]
     fn nothing_outside_the_pack_reaches_the_sealed_file(
         drawn in prop::collection::vec(drawn(), 4..16),
-        steps in prop::collection::vec((0_usize..3, 0_usize..IDENTIFYING.len()), 0..4),
+        steps in prop::collection::vec((0_usize..4, 0_usize..IDENTIFYING.len()), 0..4),
     ) {
         let mut rows: Vec<Row> = drawn.iter().filter_map(|drawn| made(drawn).row()).collect();
         // Nobody to be counted: a contribution without a row is not prepared.
@@ -283,8 +283,8 @@ proptest! {
             row.id = Builder::from_random_bytes([n; 16]).into_uuid();
         }
         for (what, column) in steps {
-            let step = Step::parse(["without", "rare", "small"][what], IDENTIFYING[column]).expect("a step");
-            step.take(&mut rows, PACK.threshold);
+            let step = Step::parse(["without", "rare", "small", "wider"][what], IDENTIFYING[column]).expect("a step");
+            step.take(&mut rows, &PACK.schema, PACK.threshold);
         }
         let file = Contribution {
             format: FORMAT.to_owned(),

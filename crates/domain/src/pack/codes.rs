@@ -2,7 +2,7 @@
 //!
 //! What has not happened has a code of its own (`pending`, `none`), so that an empty cell means one thing only: not known.
 
-use crate::word_list;
+use crate::{part_list, word_list};
 
 word_list! {
     /// Age when the person was referred, or first met where they were not.
@@ -62,35 +62,10 @@ word_list! {
     }
 }
 
-word_list! {
+part_list! {
     /// The regions of England, to choose from where support is given there.
-    pub enum EnglishRegion {
-        NorthEast = "north_east", "North East";
-        NorthWest = "north_west", "North West";
-        Yorkshire = "yorkshire", "Yorkshire and the Humber";
-        EastMidlands = "east_midlands", "East Midlands";
-        WestMidlands = "west_midlands", "West Midlands";
-        East = "east", "East of England";
-        London = "london", "London";
-        SouthEast = "south_east", "South East";
-        SouthWest = "south_west", "South West";
-    }
-}
-
-impl EnglishRegion {
-    /// The region among all of the country's.
-    pub const fn region(self) -> Region {
-        match self {
-            Self::NorthEast => Region::NorthEast,
-            Self::NorthWest => Region::NorthWest,
-            Self::Yorkshire => Region::Yorkshire,
-            Self::EastMidlands => Region::EastMidlands,
-            Self::WestMidlands => Region::WestMidlands,
-            Self::East => Region::East,
-            Self::London => Region::London,
-            Self::SouthEast => Region::SouthEast,
-            Self::SouthWest => Region::SouthWest,
-        }
+    pub enum EnglishRegion of Region::region {
+        NorthEast, NorthWest, Yorkshire, EastMidlands, WestMidlands, East, London, SouthEast, SouthWest
     }
 }
 
@@ -117,6 +92,22 @@ word_list! {
         Negative = "negative", "Negative";
         Pending = "pending", "Not decided yet";
         None = "none", "No decision will come";
+    }
+}
+
+word_list! {
+    /// What the reasons of a negative decision lean on, all of them read together. A case has one code in a column, so every
+    /// mixture of the three that tell most has one of its own.
+    pub enum ReasonLeaning {
+        Disbelief = "disbelief", "Disbelief";
+        Undeserving = "undeserving", "Undeserving";
+        Criminality = "criminality", "Criminality";
+        DisbeliefUndeserving = "disbelief_undeserving", "Disbelief and undeserving";
+        DisbeliefCriminality = "disbelief_criminality", "Disbelief and criminality";
+        UndeservingCriminality = "undeserving_criminality", "Undeserving and criminality";
+        AllThree = "all_three", "Disbelief, undeserving and criminality";
+        Definition = "definition", "None of these: the definition";
+        Procedure = "procedure", "None of these: procedure alone";
     }
 }
 

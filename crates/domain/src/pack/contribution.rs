@@ -135,9 +135,34 @@ pub struct Table {
     pub version: u32,
     /// Over every case.
     pub total: Aggregate,
+    /// In how many of the total's cases, known and missing, each column is recorded that its conditions and sums need; where it
+    /// is told by a wider code, only if that answers what is asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub recorded: BTreeMap<String, u64>,
     /// In the order of the definition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub strata: Vec<Stratum>,
+}
+
+impl Table {
+    /// How many cases it is of, known or not.
+    pub fn cases(&self) -> u64 {
+        self.total.d.saturating_add(self.total.missing)
+    }
+
+    /// Adds in how many of other cases each column is recorded. Before the totals are added: where only one of two tables that
+    /// have cases says it of a column, nobody can say it of both.
+    pub fn merge_recorded(&mut self, other: &Self) {
+        if self.cases() == 0 {
+            self.recorded = other.recorded.clone();
+        } else if other.cases() > 0 {
+            self.recorded.retain(|column, n| {
+                let others = other.recorded.get(column);
+                *n = n.saturating_add(others.copied().unwrap_or_default());
+                others.is_some()
+            });
+        }
+    }
 }
 
 /// A one-way breakdown. Its parts add up to the table's total.

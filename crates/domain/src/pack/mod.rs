@@ -21,6 +21,7 @@ pub use definition::{Condition, Definition, Rule, Test};
 pub use lists::SEVERAL_FORMS;
 pub use schema::{
     Code, CodeList, Column, HIGHEST_MONEY, HIGHEST_TOP, Kind, MOST_CODES, Quarter, ROW, Schema, SchemaFault, Unit,
+    Wider,
 };
 
 /// Cells with fewer people are neither shown nor derivable, unless a cycle asks for more.

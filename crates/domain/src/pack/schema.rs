@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::codes::YesNo;
+use super::contribution::Value;
 use super::lists;
 
 /// The schema that the program ships.
@@ -214,6 +215,19 @@ pub struct Code {
     pub words: String,
 }
 
+/// A code that says less than those of its list: it stands for several of them, and nobody can tell for which. It is put in
+/// their place where a case could be told apart by one of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wider {
+    /// What is written.
+    pub code: String,
+    /// What is read.
+    pub words: String,
+    /// The codes of the list that it stands for.
+    pub parts: Vec<String>,
+}
+
 /// A closed list of codes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -222,6 +236,9 @@ pub struct CodeList {
     pub name: String,
     /// In the order people expect to read them.
     pub codes: Vec<Code>,
+    /// Codes that say less.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wider: Vec<Wider>,
 }
 
 /// Columns and the lists they use. Made by [`Schema::new`], so its parts always fit each other.
@@ -310,6 +327,9 @@ impl Schema {
                         "keep one",
                     ));
                 }
+            }
+            for wide in &list.wider {
+                check_wider(list, wide)?;
             }
         }
         for column in &columns {
@@ -416,6 +436,50 @@ impl Schema {
             Kind::Number { .. } | Kind::Quarter => &[],
         }
     }
+
+    /// The codes that say less, which a column takes beside [`Schema::codes`]; empty for all but a few lists.
+    pub fn wider(&self, column: &Column) -> &[Wider] {
+        let Kind::Code(name) = &column.kind else { return &[] };
+        let list = self.lists.iter().find(|list| list.name == *name);
+        list.map_or(&[], |list| &list.wider)
+    }
+
+    /// What says less in the place of a value: a wider code, or of a quarter its year. `None` where there is nothing.
+    pub fn widened(&self, column: &str, value: &Value) -> Option<Value> {
+        let (_, column) = self.column(column)?;
+        let Value::Code(code) = value else { return None };
+        if column.kind == Kind::Quarter {
+            return Quarter::parse(code).map(|quarter| Value::Code(quarter.year().to_string()));
+        }
+        let wide = self.wider(column).iter().find(|wide| wide.parts.contains(code))?;
+        Some(Value::Code(wide.code.clone()))
+    }
+}
+
+fn check_wider(list: &CodeList, wide: &Wider) -> Result<(), SchemaFault> {
+    let place = format!("list {}, wider code {}", list.name, wide.code);
+    check_name(&place, &wide.code)?;
+    let named = list.wider.iter().filter(|other| other.code == wide.code).count();
+    if named > 1 || list.codes.iter().any(|code| code.code == wide.code) {
+        return Err(fault(place, "the code is twice in the list", "keep one"));
+    }
+    let is_known = |part: &String| list.codes.iter().any(|code| code.code == *part);
+    let n_wide = |part: &String| list.wider.iter().filter(|other| other.parts.contains(part)).count();
+    if wide.parts.len() < 2 || !wide.parts.iter().all(|part| is_known(part) && n_wide(part) == 1) {
+        return Err(fault(
+            place,
+            "it stands for fewer than two codes, or for one that the list has not, or that another wider code stands for",
+            "name two codes of the list or more, each under one wider code",
+        ));
+    }
+    if list.codes.len() + list.wider.len() > MOST_CODES {
+        return Err(fault(
+            place,
+            "the list has too many codes",
+            format!("a list has 1 to {MOST_CODES}"),
+        ));
+    }
+    Ok(())
 }
 
 fn check_name(place: &str, name: &str) -> Result<(), SchemaFault> {
@@ -451,6 +515,11 @@ impl Quarter {
         Some(Self(
             (year - 2000).unsigned_abs() * 4 + (month - 1).unsigned_abs() as u16 / 3,
         ))
+    }
+
+    /// Its year, which stands in the place of a quarter where that would say too much.
+    pub const fn year(self) -> u16 {
+        2000 + self.0 / 4
     }
 
     /// Counted from the first quarter of 2000.

@@ -33,6 +33,38 @@ fn a_schema_survives_being_written_and_read() {
     assert_eq!(serde_json::from_str::<Schema>(&text).expect("it can be read"), schema);
 }
 
+#[test]
+fn a_wider_code_stands_for_several_of_its_list_and_a_year_for_quarters() {
+    let schema = Schema::shipped();
+    let widened = |column: &str, code: &str| match schema.widened(column, &Value::Code(code.to_owned())) {
+        Some(Value::Code(code)) => code,
+        _ => String::new(),
+    };
+    assert_eq!(widened("age_band", "16_17"), "child");
+    assert_eq!(widened("age_band", "45_over"), "adult");
+    assert_eq!(widened("age_band", "adult"), "");
+    assert_eq!(
+        (widened("region", "london"), widened("region", "wales")),
+        ("england".into(), String::new())
+    );
+    assert_eq!(
+        (widened("nationality", "eu"), widened("nationality", "uk")),
+        ("not_uk".into(), String::new())
+    );
+    assert_eq!(
+        (widened("cg_quarter", "2026-Q3"), widened("cg_quarter", "2026")),
+        ("2026".into(), String::new())
+    );
+    assert_eq!(widened("gender", "female"), "");
+    let mut lists = schema.lists().to_vec();
+    let ages = lists.iter_mut().find(|list| list.name == "age_band").expect("a list");
+    ages.wider[0].parts.push("16_17".to_owned());
+    let fault = Schema::new(schema.columns().to_vec(), lists)
+        .expect_err("twice")
+        .to_string();
+    assert!(fault.contains("list age_band, wider code adult"), "{fault}");
+}
+
 fn refused(column: &str) -> String {
     Schema::read(
         "pack.toml",

@@ -24,13 +24,34 @@ pub fn check(file: &str, definition: &Definition, schema: &Schema) -> Vec<Fault>
     checking.faults
 }
 
-/// The codes that a column can have in the population: a test on that very column leaves the others without a case, and
-/// everybody knows it. Every code for a column that no such test names.
+/// The columns that a measure cannot be told without, each once, in the order in which its conditions and sums name them. A test
+/// on whether something is recorded needs nothing, and a breakdown says itself how many cases it lacks.
+pub fn needed(definition: &Definition) -> Vec<&str> {
+    let tests = definition.population.tests().chain(definition.counted.tests());
+    let asked = tests
+        .filter(|test| !matches!(test.rule, Rule::Recorded(_)))
+        .map(|test| test.column.as_str());
+    let summed = [&definition.of, &definition.out_of];
+    let mut columns = Vec::new();
+    for column in asked.chain(summed.into_iter().filter_map(|name| name.as_deref())) {
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    columns
+}
+
+/// The codes that a column can have in what a figure shows: a test of the population on that very column leaves the others
+/// without a case, and everybody knows it. So does a test of what is counted, for a count, which shows nobody else. Every code
+/// for a column that no such test names.
 pub fn codes_in<'s>(definition: &Definition, schema: &'s Schema, column: &Column) -> Vec<&'s Code> {
+    let counted = definition.counted.all.iter();
+    let is_count = definition.statistic == Statistic::Count;
     let own: Vec<&Rule> = definition
         .population
         .all
         .iter()
+        .chain(counted.filter(|_| is_count))
         .filter(|test| test.column == column.name)
         .map(|test| &test.rule)
         .collect();

@@ -12,7 +12,7 @@ use domain::pack::{Definition, Schema};
 use serde::Deserialize;
 
 pub(crate) use check::is_code;
-pub use check::{check, codes_in};
+pub use check::{check, codes_in, needed};
 pub use words::in_words;
 
 /// The files of `standards/measures`: name and text.

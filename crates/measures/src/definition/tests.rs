@@ -242,5 +242,13 @@ fn a_test_of_the_population_leaves_codes_without_a_case() {
             .collect()
     };
     assert_eq!(codes("age_band"), ["under_16", "16_17"]);
+    // A count shows nobody whom it does not count.
+    let count = library
+        .definitions
+        .iter()
+        .find(|one| one.code == "I20b")
+        .expect("a measure");
+    let (_, column) = schema.column("missed_by").expect("a column");
+    assert!(codes_in(count, &schema, column).iter().all(|code| code.code != "none"));
     assert_eq!(codes("gender"), ["female", "male", "other"]);
 }

@@ -19,6 +19,7 @@
 
 use domain::indicator::Statistic;
 
+use super::Recorded;
 use crate::pool::{Breakdown, Figure, Measurement};
 
 /// What may be shown of a measure that was computed again, beside everything that was shown of it before: the new
@@ -42,6 +43,16 @@ pub fn succeed(new: Measurement, earlier: &[Measurement], threshold: u64) -> Opt
         if is_between(difference(total.missing, total_before.missing), threshold) {
             total.missing = None;
         }
+        if total.missing.is_none() {
+            new.recorded = None;
+        }
+        let known = |total: &Figure, cases: u64| Some([total.n, cases.checked_sub(total.missing?)?, cases]);
+        if let (Some(recorded), Some(recorded_before)) = (&mut new.recorded, &before.recorded) {
+            let numbers = known(total, recorded.cases).zip(known(total_before, recorded_before.cases));
+            if !numbers.is_some_and(|numbers| compare(recorded, recorded_before, numbers, threshold)) {
+                new.recorded = None;
+            }
+        }
         let whole = total.groups(statistic).last().copied().unwrap_or_default();
         for part in &mut new.strata {
             let Some(part_before) = before.strata.iter().find(|other| other.column == part.column) else {
@@ -53,6 +64,36 @@ pub fn succeed(new: Measurement, earlier: &[Measurement], threshold: u64) -> Opt
         }
     }
     Some(new)
+}
+
+/// Withholds each column whose number, less the one shown before, would tell of a few people; of the others so too, and of those
+/// who came in all. `numbers` are those counted, those known and all, now and before. Whether anything may be shown of it.
+fn compare(new: &mut Recorded, before: &Recorded, numbers: ([u64; 3], [u64; 3]), threshold: u64) -> bool {
+    let less = |new: u64, old: u64| i128::from(new) - i128::from(old);
+    let is_apart = |others: &[i128], n: i128| {
+        let far = |other: &i128| *other == n || other.abs_diff(n) >= u128::from(threshold);
+        others.iter().all(far)
+    };
+    let mut known = vec![0];
+    for (now, old) in numbers.0.into_iter().zip(numbers.1) {
+        known.push(less(now, old));
+    }
+    if !known.iter().all(|n| is_apart(&known, *n)) {
+        return false;
+    }
+    for (column, n) in &mut new.columns {
+        let old = before.columns.iter().find(|(other, _)| other == column);
+        let (Some(now), Some(old)) = (*n, old.and_then(|(_, n)| *n)) else {
+            continue;
+        };
+        let change = less(now, old);
+        if is_apart(&known, change) {
+            known.push(change);
+        } else {
+            *n = None;
+        }
+    }
+    true
 }
 
 /// Whether two breakdowns, each with its total, tell of a few people when one is subtracted from the other.
@@ -204,6 +245,7 @@ mod tests {
         Table {
             measure: String::new(),
             version: 1,
+            recorded: BTreeMap::new(),
             total: stratum.sum(),
             strata: vec![stratum],
         }
@@ -299,6 +341,32 @@ mod tests {
     fn people() -> impl Strategy<Value = People> {
         let group = || prop_oneof![Just(0_u64), 0_u64..6, 8_u64..30];
         prop::array::uniform4((group(), group()))
+    }
+
+    #[test]
+    fn how_much_is_recorded_is_compared_with_what_was_shown_before() {
+        let of = |cases: u64, first: u64, second: u64| Recorded {
+            cases,
+            columns: vec![("a".to_owned(), Some(first)), ("b".to_owned(), Some(second))],
+        };
+        let before = of(130, 118, 100);
+        let compared = |mut new: Recorded, n: u64, d: u64| {
+            let numbers = ([n, d, new.cases], [40, 100, 130]);
+            compare(&mut new, &before, numbers, THRESHOLD).then(|| [new.columns[0].1, new.columns[1].1])
+        };
+        assert_eq!(
+            compared(of(130, 118, 100), 40, 100),
+            Some([Some(118), Some(100)]),
+            "nothing new"
+        );
+        // Thirty-five more, twenty of them known, of whom all have the first column and nineteen the second.
+        assert_eq!(compared(of(165, 153, 119), 40, 120), Some([Some(153), None]));
+        assert_eq!(
+            compared(of(165, 130, 120), 40, 120),
+            Some([None, Some(120)]),
+            "twelve are near to twenty"
+        );
+        assert_eq!(compared(of(134, 122, 104), 40, 104), None, "four came");
     }
 
     proptest! {

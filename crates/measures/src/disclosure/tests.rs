@@ -39,6 +39,7 @@ fn table(code: &str, cells: [(u64, u64); 3], not_recorded: (u64, u64)) -> (Defin
     let table = Table {
         measure: code.to_owned(),
         version: 1,
+        recorded: BTreeMap::new(),
         total: stratum.sum(),
         strata: vec![stratum],
     };
@@ -129,6 +130,7 @@ fn codes_that_the_population_rules_out_hide_nothing() {
     let table = Table {
         measure: "I24a".to_owned(),
         version: 1,
+        recorded: BTreeMap::new(),
         total: stratum.sum(),
         strata: vec![stratum],
     };

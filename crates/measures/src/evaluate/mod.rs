@@ -16,8 +16,8 @@ use rayon::prelude::*;
 
 use crate::Rows;
 use crate::definition::Fault;
-use plan::{Condition, Measure, Plan};
-use tally::Tally;
+use plan::{Condition, Measure, Plan, Told};
+use tally::Counts;
 
 /// Cases in a chunk: their answers fit into a core's own cache.
 const CHUNK: usize = 2048;
@@ -55,9 +55,9 @@ pub fn evaluate(rows: &Rows, definitions: &[Definition]) -> Result<Aggregates, V
     })
 }
 
-fn merged(mut one: Vec<Vec<Tally>>, other: Vec<Vec<Tally>>) -> Vec<Vec<Tally>> {
-    for (own, others) in one.iter_mut().flatten().zip(other.into_iter().flatten()) {
-        own.merge(&others);
+fn merged(mut one: Vec<Counts>, other: Vec<Counts>) -> Vec<Counts> {
+    for (own, others) in one.iter_mut().zip(&other) {
+        own.merge(others);
     }
     one
 }
@@ -76,8 +76,24 @@ struct Room {
     out_of: Vec<u32>,
 }
 
+impl Room {
+    /// How many cases of a chunk that are not outside have a column recorded.
+    fn recorded(&self, told: Told, length: usize) -> u64 {
+        fn count<T: Copy + PartialEq>(fates: &[u8], values: &[T], unknown: T) -> u64 {
+            let is_in = |(fate, value): (&u8, &T)| u32::from((*fate != OUTSIDE) & (*value != unknown));
+            fates.iter().zip(values).map(is_in).sum::<u32>().into()
+        }
+        let fates = &self.fates[..length];
+        match told {
+            Told::Test(test) => count(fates, &self.answers[test * CHUNK..], NOT_KNOWN),
+            Told::Of => count(fates, &self.of, 0),
+            Told::OutOf => count(fates, &self.out_of, 0),
+        }
+    }
+}
+
 /// Tallies the rows from one to before another.
-fn over(rows: &Rows, plan: &Plan, from: usize, to: usize) -> Vec<Vec<Tally>> {
+fn over(rows: &Rows, plan: &Plan, from: usize, to: usize) -> Vec<Counts> {
     let mut tallies = plan.tallies();
     let mut room = Room {
         answers: vec![0; plan.tests.len() * CHUNK],
@@ -93,9 +109,12 @@ fn over(rows: &Rows, plan: &Plan, from: usize, to: usize) -> Vec<Vec<Tally>> {
         for (test, answers) in plan.tests.iter().zip(room.answers.chunks_exact_mut(CHUNK)) {
             test.answer(&rows.columns()[test.column], start, &mut answers[..length]);
         }
-        for (measure, tallies) in plan.measures.iter().zip(&mut tallies) {
+        for (measure, counts) in plan.measures.iter().zip(&mut tallies) {
             let chosen = decide(rows, measure, &mut room, start, length);
-            for (stratum, tally) in measure.strata.iter().zip(tallies) {
+            for (told, n) in measure.needed.iter().zip(&mut counts.recorded) {
+                *n += room.recorded(*told, length);
+            }
+            for (stratum, tally) in measure.strata.iter().zip(&mut counts.strata) {
                 tally.add(
                     stratum.map(|column| &rows.columns()[column]),
                     start,

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use domain::indicator::Statistic;
-use domain::pack::{self, Aggregate, Definition, Kind, Quarter, Rule, Schema, Stratum, Table};
+use domain::pack::{self, Aggregate, Column, Definition, Kind, Quarter, Rule, Schema, Stratum, Table};
 
-use super::tally::Tally;
+use super::tally::{Counts, Tally};
 use super::{NO, NOT_KNOWN, YES};
-use crate::definition::{Fault, check};
-use crate::rows::Cells;
+use crate::definition::{Fault, check, needed};
+use crate::rows::{Cells, YEARS};
 
 /// Everything that one pass computes.
 pub(super) struct Plan {
@@ -30,6 +30,19 @@ pub(super) struct Measure {
     codes: Vec<usize>,
     /// The top code of `of`, for a histogram.
     top: Option<u32>,
+    /// What tells whether each column that it needs is recorded.
+    pub(super) needed: Vec<Told>,
+}
+
+/// What tells of a case whether a column is recorded.
+#[derive(Clone, Copy)]
+pub(super) enum Told {
+    /// The answer to a test of it.
+    Test(usize),
+    /// The number that is summed or timed.
+    Of,
+    /// The number that it is divided by.
+    OutOf,
 }
 
 /// Places of tests.
@@ -148,7 +161,9 @@ impl Plan {
                 });
             let population = plan.condition(&definition.population, schema);
             let counted = plan.condition(&definition.counted, schema);
+            let needed = plan.told(definition, schema, of);
             plan.measures.push(Measure {
+                needed,
                 population,
                 counted,
                 of,
@@ -173,11 +188,19 @@ impl Plan {
     fn test(&mut self, test: &pack::Test, schema: &Schema) -> Option<usize> {
         let (column, described) = schema.column(&test.column)?;
         let codes = |chosen: &[String], wanted: bool| {
-            let answers = schema
-                .codes(described)
-                .iter()
-                .map(|code| if chosen.contains(&code.code) == wanted { YES } else { NO });
-            Asked::Codes(std::iter::once(NOT_KNOWN).chain(answers).collect())
+            let answer = |code: &String| if chosen.contains(code) == wanted { YES } else { NO };
+            let answers = schema.codes(described).iter().map(|code| answer(&code.code));
+            // A code that stands for several says what all of them say, or nothing.
+            let wider = schema.wider(described).iter().map(|wide| {
+                let mut parts = wide.parts.iter().map(answer);
+                let first = parts.next().unwrap_or(NOT_KNOWN);
+                if parts.all(|other| other == first) {
+                    first
+                } else {
+                    NOT_KNOWN
+                }
+            });
+            Asked::Codes(std::iter::once(NOT_KNOWN).chain(answers).chain(wider).collect())
         };
         let asked = match &test.rule {
             Rule::Is(chosen) => codes(chosen, true),
@@ -196,37 +219,52 @@ impl Plan {
         }))
     }
 
-    /// Empty tallies: for each measure one for each stratum.
-    pub(super) fn tallies(&self) -> Vec<Vec<Tally>> {
+    /// What tells whether each column that a definition needs is recorded: a test that is answered anyway, or the number.
+    fn told(&self, definition: &Definition, schema: &Schema, of: Option<usize>) -> Vec<Told> {
+        let told = |name: &str| {
+            let column = schema.column(name)?.0;
+            let tells = |test: &Test| test.column == column && !matches!(test.asked, Asked::Recorded(_));
+            let number = if of == Some(column) { Told::Of } else { Told::OutOf };
+            Some(self.tests.iter().position(tells).map_or(number, Told::Test))
+        };
+        needed(definition).into_iter().filter_map(told).collect()
+    }
+
+    /// Nothing counted yet, of each measure.
+    pub(super) fn tallies(&self) -> Vec<Counts> {
         self.measures
             .iter()
             .map(|measure| {
                 let has_sums = measure.of.is_some() && !measure.is_timed;
-                measure
-                    .codes
-                    .iter()
-                    .map(|codes| Tally::new(*codes, has_sums, measure.out_of.is_some(), measure.top))
-                    .collect()
+                Counts {
+                    strata: measure
+                        .codes
+                        .iter()
+                        .map(|codes| Tally::new(*codes, has_sums, measure.out_of.is_some(), measure.top))
+                        .collect(),
+                    recorded: vec![0; measure.needed.len()],
+                }
             })
             .collect()
     }
 }
 
 /// Tallies by the names of definitions.
-pub(super) fn tables(definitions: &[Definition], schema: &Schema, tallies: Vec<Vec<Tally>>) -> Vec<Table> {
+pub(super) fn tables(definitions: &[Definition], schema: &Schema, counts: Vec<Counts>) -> Vec<Table> {
     definitions
         .iter()
-        .zip(tallies)
-        .map(|(definition, tallies)| {
+        .zip(counts)
+        .map(|(definition, counts)| {
             let mut strata = Vec::new();
             let mut total = None;
-            for (index, tally) in tallies.iter().enumerate() {
+            for (index, tally) in counts.strata.iter().enumerate() {
                 // The parts of every breakdown add up to the same.
                 total.get_or_insert_with(|| tally.total());
                 if let Some(name) = definition.strata.get(index) {
                     strata.push(Stratum {
                         not_recorded: tally.aggregate(0),
                         cells: cells(schema, name, tally),
+                        remainder: not_told_apart(schema, name, tally),
                         ..Stratum::empty(name)
                     });
                 }
@@ -235,25 +273,51 @@ pub(super) fn tables(definitions: &[Definition], schema: &Schema, tallies: Vec<V
                 measure: definition.code.clone(),
                 version: definition.version,
                 total: total.unwrap_or_default(),
+                recorded: needed(definition)
+                    .into_iter()
+                    .map(str::to_owned)
+                    .zip(counts.recorded)
+                    .collect(),
                 strata,
             }
         })
         .collect()
 }
 
-fn n_codes(schema: &Schema, place: usize) -> usize {
-    let column = &schema.columns()[place];
+/// How many codes of a column are cells of a breakdown.
+fn n_told(schema: &Schema, column: &Column) -> usize {
     match column.kind {
         Kind::Quarter => Quarter::COUNT.into(),
         _ => schema.codes(column).len(),
     }
 }
 
+/// How many codes a column takes, those that stand for several of them too.
+fn n_codes(schema: &Schema, place: usize) -> usize {
+    let column = &schema.columns()[place];
+    let wider = match column.kind {
+        Kind::Quarter => YEARS.into(),
+        _ => schema.wider(column).len(),
+    };
+    n_told(schema, column) + wider
+}
+
+/// The cases whose code stands for several: they are in no cell, and in the total.
+fn not_told_apart(schema: &Schema, name: &str, tally: &Tally) -> Aggregate {
+    let mut sum = Aggregate::default();
+    if let Some((place, column)) = schema.column(name) {
+        for code in n_told(schema, column)..n_codes(schema, place) {
+            sum.merge(&tally.aggregate(code + 1));
+        }
+    }
+    sum
+}
+
 fn cells(schema: &Schema, name: &str, tally: &Tally) -> BTreeMap<String, Aggregate> {
-    let Some((place, column)) = schema.column(name) else {
+    let Some((_, column)) = schema.column(name) else {
         return BTreeMap::new();
     };
-    (0..n_codes(schema, place))
+    (0..n_told(schema, column))
         .filter_map(|code| {
             let aggregate = tally.aggregate(code + 1);
             let name = match column.kind {

@@ -10,6 +10,25 @@ use crate::rows::Cells;
 /// Fates that are counted apart.
 const FATES: usize = 4;
 
+/// What is counted of one measure.
+pub(super) struct Counts {
+    /// By code, for each of its breakdowns.
+    pub(super) strata: Vec<Tally>,
+    /// In how many of its cases each column that it needs is recorded.
+    pub(super) recorded: Vec<u64>,
+}
+
+impl Counts {
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (own, others) in self.strata.iter_mut().zip(&other.strata) {
+            own.merge(others);
+        }
+        for (own, others) in self.recorded.iter_mut().zip(&other.recorded) {
+            *own += others;
+        }
+    }
+}
+
 /// What is counted of one breakdown, by code; the first place is for cases whose code is not known.
 pub(super) struct Tally {
     /// By code and fate.

@@ -100,7 +100,7 @@ fn sums_are_what_a_pencil_gives() {
 fn answers_follow_kleenes_tables() {
     let pack = shipped_pack("2026");
     // Guardian within a day: all of “guardian: yes” and “at most 1 day”.
-    let mut text = vec!["row,referred,age_band,guardian,guardian_days,referred_in_period".to_owned()];
+    let mut text = vec!["row,referred,age_band,guardian,guardian_days,guardian_1d_in_period".to_owned()];
     for (number, rest) in (0..).zip([
         "yes,under_16,yes,1,yes",
         "yes,16_17,no,,yes",
@@ -114,6 +114,18 @@ fn answers_follow_kleenes_tables() {
     let total = &table(&aggregates, "I24a").total;
     // Yes; no, whatever the days; not known; an adult; perhaps a child.
     assert_eq!((total.n, total.d, total.missing), (1, 2, 2));
+    // Of these four, without the adult: one without an age, two without days.
+    let recorded = &table(&aggregates, "I24a").recorded;
+    let n: Vec<u64> = [
+        "referred",
+        "age_band",
+        "guardian",
+        "guardian_days",
+        "guardian_1d_in_period",
+    ]
+    .map(|name| recorded[name])
+    .into();
+    assert_eq!((n, recorded.len()), (vec![4, 3, 4, 2, 4], 5));
     // Any of two decisions positive.
     let mut text = vec!["row,accused,rg_outcome,cg_outcome,convicted_compelled".to_owned()];
     for (number, rest) in (0..).zip(["yes,,positive,no", "yes,negative,,no", "yes,negative,none,yes", "no,,,"]) {
@@ -122,6 +134,60 @@ fn answers_follow_kleenes_tables() {
     let aggregates = evaluate(&rows(&pack, &text), &pack.definitions).expect("no fault");
     let total = &table(&aggregates, "I61a").total;
     assert_eq!((total.n, total.d, total.missing), (0, 1, 1));
+}
+
+/// A code that stands for several answers where they all answer alike, and is in no part of a breakdown.
+#[test]
+fn a_wider_code_is_no_answer_unless_all_that_it_stands_for_are_one() {
+    let mut pack = shipped_pack("2026");
+    let mut text =
+        vec!["row,referred,age_band,guardian,guardian_days,guardian_1d_in_period,region,rg_quarter".to_owned()];
+    for (number, rest) in (0..).zip([
+        "yes,child,yes,1,yes,england,2026",
+        "yes,under_16,no,,yes,england,2026-Q1",
+        "yes,16_17,yes,1,yes,wales,2026-Q1",
+        "yes,adult,yes,1,yes,wales,",
+    ]) {
+        text.push(format!("{},{rest}", id(number)));
+    }
+    let definition = pack
+        .definitions
+        .iter_mut()
+        .find(|one| one.code == "I24a")
+        .expect("a measure");
+    definition.strata = vec!["region".to_owned(), "rg_quarter".to_owned(), "age_band".to_owned()];
+    let all = rows(&pack, &text);
+    let aggregates = evaluate(&all, &pack.definitions).expect("no fault");
+    let found = table(&aggregates, "I24a");
+    let people = |of: &Aggregate| (of.n, of.d, of.missing);
+    assert_eq!(people(&found.total), (2, 3, 0), "the adult is outside");
+    let parts = |at: usize| {
+        let cells: Vec<_> = found.strata[at]
+            .cells
+            .iter()
+            .map(|(code, of)| (code.as_str(), people(of)))
+            .collect();
+        (cells, people(&found.strata[at].remainder))
+    };
+    assert_eq!(parts(0), (vec![("wales", (1, 1, 0))], (1, 2, 0)));
+    assert_eq!(parts(1), (vec![("2026-Q1", (1, 2, 0))], (1, 1, 0)));
+    assert_eq!(
+        parts(2),
+        (vec![("16_17", (1, 1, 0)), ("under_16", (0, 1, 0))], (1, 1, 0))
+    );
+    assert!(found.strata.iter().all(|stratum| stratum.sum() == found.total));
+    let place = |name: &str| all.schema().column(name).expect("a column").0;
+    assert_eq!(all.value(0, place("rg_quarter")), Some(Value::Code("2026".to_owned())));
+    assert_eq!(all.value(0, place("region")), Some(Value::Code("england".to_owned())));
+    // Of whom it is asked whether they are under 16 a child is not known, and counted as missing.
+    let definition = pack
+        .definitions
+        .iter_mut()
+        .find(|one| one.code == "I24a")
+        .expect("a measure");
+    definition.population.all[2].rule = Rule::Is(vec!["under_16".to_owned()]);
+    let aggregates = evaluate(&all, &pack.definitions).expect("no fault");
+    assert_eq!(people(&table(&aggregates, "I24a").total), (0, 1, 1));
 }
 
 /// An answer to a condition, found case by case.
@@ -212,6 +278,14 @@ fn alone(definition: &Definition, value: &impl Fn(&str) -> Option<Value>) -> Agg
     }
 }
 
+/// The columns that a measure needs.
+fn wanted(definition: &Definition) -> Vec<String> {
+    let (asked, counted) = (definition.population.tests(), definition.counted.tests());
+    let asked = asked.chain(counted).map(|test| test.column.clone());
+    let summed = [definition.of.clone(), definition.out_of.clone()];
+    asked.chain(summed.into_iter().flatten()).collect()
+}
+
 /// Adds case by case.
 fn slowly(rows: &Rows, definitions: &[Definition]) -> Aggregates {
     let tables = definitions
@@ -220,6 +294,7 @@ fn slowly(rows: &Rows, definitions: &[Definition]) -> Aggregates {
             let mut table = pack::Table {
                 measure: definition.code.clone(),
                 version: definition.version,
+                recorded: wanted(definition).into_iter().map(|name| (name, 0)).collect(),
                 total: Aggregate::default(),
                 strata: definition
                     .strata
@@ -237,6 +312,9 @@ fn slowly(rows: &Rows, definitions: &[Definition]) -> Aggregates {
                     continue;
                 }
                 table.total.merge(&alone);
+                for (name, n) in &mut table.recorded {
+                    *n += u64::from(value(name).is_some());
+                }
                 for stratum in &mut table.strata {
                     match value(&stratum.column) {
                         Some(Value::Code(code)) => stratum.cells.entry(code).or_default().merge(&alone),
@@ -258,6 +336,7 @@ fn merged(one: &Aggregates, other: &Aggregates) -> Aggregates {
     let mut sum = one.clone();
     sum.cases += other.cases;
     for (own, others) in sum.tables.iter_mut().zip(&other.tables) {
+        own.merge_recorded(others);
         own.total.merge(&others.total);
         for (own, others) in own.strata.iter_mut().zip(&others.strata) {
             own.merge(others);

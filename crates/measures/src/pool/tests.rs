@@ -170,6 +170,50 @@ fn what_is_refused_changes_nothing() {
 }
 
 #[test]
+fn how_much_is_recorded_is_added_up_and_told_only_where_every_contribution_with_cases_says_it() {
+    let pack = by_gender();
+    let of = |from: u64, n: u64, more: &str| {
+        let mut text = "row,gender,rg_outcome,rg_in_period,rg_working_days".to_owned();
+        for place in 0..n {
+            // Every third wait is not recorded.
+            let days = if place % 3 == 0 { "" } else { "3" };
+            let days = if place % 3 == 2 { "20" } else { days };
+            text.push_str(&format!("\n{},female,{more},yes,{days}", id(from + place)));
+        }
+        sent(&pack, &text)
+    };
+    let (one, other, none) = (of(0, 60, "positive"), of(1000, 90, "negative"), of(2000, 20, "pending"));
+    let recorded = |all: &[&Aggregates]| measured(&pack, &pool(&pack, all), "I13c").recorded;
+    let found = recorded(&[&none, &one, &other]).expect("it is shown");
+    assert_eq!(found.cases, 150, "those without a decision are outside");
+    let columns: Vec<(&str, Option<u64>)> = found.columns.iter().map(|(name, n)| (name.as_str(), *n)).collect();
+    assert_eq!(
+        columns,
+        [
+            ("rg_outcome", Some(150)),
+            ("rg_in_period", Some(150)),
+            ("rg_working_days", Some(100))
+        ]
+    );
+    let mut silent = other.clone();
+    for table in &mut silent.tables {
+        table.recorded.clear();
+    }
+    assert_eq!(recorded(&[&one, &silent]), None);
+    let mut wrong = other;
+    let table = wrong
+        .tables
+        .iter_mut()
+        .find(|table| table.measure == "I13c")
+        .expect("a table");
+    table.recorded.insert("rg_outcome".to_owned(), 91);
+    table.recorded.insert("gender".to_owned(), 1);
+    let refused = Pooled::new().add(&pack, &wrong).expect_err("refused").to_string();
+    assert!(refused.contains("it is recorded in 91 of 90 cases"), "{refused}");
+    assert!(refused.contains("the measure does not need this column"), "{refused}");
+}
+
+#[test]
 fn values_are_in_the_units_that_measures_have() {
     let pack = shipped_pack("2026");
     let mut text =

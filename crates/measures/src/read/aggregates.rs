@@ -6,7 +6,7 @@ use domain::indicator::Statistic;
 use domain::pack::{Aggregate, Aggregates, Definition, Kind, Pack, Table};
 
 use super::{Fault, MOST_FAULTS, Refused};
-use crate::definition::is_code;
+use crate::definition::{is_code, needed};
 
 /// The most cases that one organisation's aggregates may be of.
 const MOST_CASES: u64 = 10_000_000;
@@ -84,6 +84,18 @@ impl Checking<'_> {
             );
         }
         self.aggregate(name, definition, &table.total);
+        for (column, n) in &table.recorded {
+            let place = format!("{name}, recorded, {}", crate::rows::shown(column.as_bytes()));
+            if !needed(definition).contains(&column.as_str()) {
+                self.fault(&place, "the measure does not need this column", "remove it");
+            } else if *n > table.cases() {
+                self.fault(
+                    &place,
+                    format!("it is recorded in {n} of {} cases", table.cases()),
+                    "count the cases in `d` and `missing` alone",
+                );
+            }
+        }
         let mut columns = HashSet::new();
         for stratum in &table.strata {
             let place = format!("{name}, {}", crate::rows::shown(stratum.column.as_bytes()));

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use domain::pack::{Code, Column, Pack, ROW, Value};
+use domain::pack::{Column, Pack, ROW, Value};
 use uuid::{Uuid, Variant};
 
 use super::{Fault, MOST_FAULTS, MOST_ROWS, Refused};
 use crate::Rows;
-use crate::rows::{Misfit, encode, encode_value, shown};
+use crate::rows::{Choices, Misfit, encode, encode_value, shown};
 
 /// Rows being taken in. CSV and JSON have readers of their own; a spreadsheet's cells come through this as text.
 pub struct Taking<'p> {
@@ -15,7 +15,7 @@ pub struct Taking<'p> {
     /// For each heading the column's place in the schema; `None` for the row id.
     headings: Vec<Option<usize>>,
     /// The codes of each column of the schema.
-    codes: Vec<&'p [Code]>,
+    codes: Vec<Choices<'p>>,
     /// Pairs of columns of which the first counts a part of the second.
     parts: Vec<(usize, usize)>,
     rows: Rows,
@@ -41,7 +41,7 @@ impl<'p> Taking<'p> {
                 .schema
                 .columns()
                 .iter()
-                .map(|column| pack.schema.codes(column))
+                .map(|column| Choices::of(&pack.schema, column))
                 .collect(),
             parts,
             rows: Rows::empty(&pack.schema),
@@ -117,7 +117,7 @@ impl<'p> Taking<'p> {
             if !cell.is_empty()
                 && let Some(place) = self.headings[index]
             {
-                self.put(number, place, |codes, column| encode(codes, column, cell));
+                self.put(number, place, |choices, column| encode(choices, column, cell));
             }
         }
         self.end(number);
@@ -128,7 +128,7 @@ impl<'p> Taking<'p> {
         self.begin(number, id);
         for (name, value) in values {
             if let Some(place) = self.place(Some(number), name) {
-                self.put(number, place, |codes, column| encode_value(codes, column, value));
+                self.put(number, place, |choices, column| encode_value(choices, column, value));
             }
         }
         self.end(number);
@@ -194,7 +194,7 @@ impl<'p> Taking<'p> {
         place
     }
 
-    fn put(&mut self, number: u64, place: usize, encode: impl Fn(&[Code], &Column) -> Result<u32, Misfit>) {
+    fn put(&mut self, number: u64, place: usize, encode: impl Fn(Choices<'_>, &Column) -> Result<u32, Misfit>) {
         let column = &self.pack.schema.columns()[place];
         match encode(self.codes[place], column) {
             Ok(0) => {}

@@ -210,7 +210,7 @@ fn a_file_for_another_cycle_or_of_another_kind_is_refused() {
         .expect_err("another cycle")
         .to_string();
     assert!(
-        text.contains("it answers version 2 of the pack of cycle “2025”"),
+        text.contains("it answers version 3 of the pack of cycle “2025”"),
         "{text}"
     );
     assert!(contribution(&pack, &file(&pack, rows())).is_ok());

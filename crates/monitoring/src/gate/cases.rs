@@ -16,10 +16,11 @@ use domain::series::{Origin, SourceKind};
 use measures::definition::in_words;
 use measures::pool::{Breakdown, Figure as Value, Measurement};
 
+use super::recorded::{Recorded, recorded};
 use super::{Figure, Gated, Refused, checked};
 
 /// What stands where a number is withheld.
-const WITHHELD: &str = "withheld";
+pub(super) const WITHHELD: &str = "withheld";
 /// The fewest organisations whose cases count in a measure that is shown.
 const FEWEST_ORGANISATIONS: u32 = 2;
 /// What stands before a value that rests on a top-coded number.
@@ -50,6 +51,7 @@ pub struct Shown {
     whose: String,
     links: String,
     missing: String,
+    recorded: Option<Recorded>,
     breakdowns: Vec<Parts>,
 }
 
@@ -118,6 +120,7 @@ pub fn cases(given: &Pooled<'_>) -> Result<Shown, Refused> {
         whose: of.whose(),
         links: links(given, total.is_some()),
         missing,
+        recorded: recorded(given, total, threshold),
         breakdowns,
     })
 }
@@ -314,6 +317,11 @@ impl Shown {
         &self.missing
     }
 
+    /// How much is recorded of what it needs; `None` where that would tell of few people, or was not contributed.
+    pub fn recorded(&self) -> Option<&Recorded> {
+        self.recorded.as_ref()
+    }
+
     /// Its breakdowns, one column at a time.
     pub fn breakdowns(&self) -> &[Parts] {
         &self.breakdowns
@@ -412,6 +420,7 @@ mod tests {
             tables: vec![Table {
                 measure: pack.definitions[0].code.clone(),
                 version: pack.definitions[0].version,
+                recorded: std::collections::BTreeMap::new(),
                 total,
                 strata: vec![stratum],
             }],

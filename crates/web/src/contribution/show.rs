@@ -75,9 +75,13 @@ fn step(schema: &Schema, step: &Step) -> String {
         found.map_or_else(|| column.to_owned(), |(_, column)| column.label.clone())
     };
     match step {
+        Step::Wider(column) => format!("{} is told by wider codes in every case", label(column)),
         Step::Without(column) => format!("{} is left out of every case", label(column)),
-        Step::Rare(column) => format!("{} is left out where few cases share it", label(column)),
-        Step::Small => "what singled cases out is left out of them".to_owned(),
+        Step::Rare(column) => format!(
+            "{} is told by wider codes, or left out, where few cases share it",
+            label(column)
+        ),
+        Step::Small => "what singled cases out is told by wider codes, or left out of them".to_owned(),
     }
 }
 

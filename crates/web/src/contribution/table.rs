@@ -2,7 +2,7 @@
 
 use casework::contribution::{IDENTIFYING, NOT_FILLED, words};
 use domain::pack::{Aggregate, Aggregates, Pack, Row, Schema, Stratum, Table};
-use measures::definition::in_words;
+use measures::definition::{in_words, needed};
 
 /// Rows on a page.
 const PAGE: usize = 50;
@@ -101,6 +101,9 @@ pub(super) struct Figures {
     pub code: String,
     pub words: String,
     pub lines: Vec<Line>,
+    /// By column that it needs, in how many of its cases that is recorded; of how many it is.
+    pub recorded: Vec<Recorded>,
+    pub n_cases: u64,
 }
 
 /// The measures of which anything is counted or missing.
@@ -109,12 +112,24 @@ pub(super) fn figures(pack: &Pack, aggregates: &Aggregates) -> Vec<Figures> {
     counted
         .filter_map(|table| {
             let definition = pack.definitions.iter().find(|one| one.code == table.measure)?;
+            let label = |name: &str| {
+                let found = pack.schema.column(name);
+                found.map_or_else(|| name.to_owned(), |(_, column)| column.label.clone())
+            };
+            let recorded = needed(definition).into_iter().filter_map(|name| {
+                Some(Recorded {
+                    label: label(name),
+                    n: usize::try_from(*table.recorded.get(name)?).ok()?,
+                })
+            });
             let parts = table.strata.iter().flat_map(|stratum| parts(&pack.schema, stratum));
             Some(Figures {
                 is_silent: table.total.n == 0 && table.total.d == 0,
                 code: table.measure.clone(),
                 words: in_words(definition, &pack.schema),
                 lines: std::iter::once(Line::of("All", &table.total)).chain(parts).collect(),
+                recorded: recorded.collect(),
+                n_cases: table.cases(),
             })
         })
         .collect()

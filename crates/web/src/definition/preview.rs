@@ -7,18 +7,28 @@ use measures::pool::{Figure, Measurement, Pooled};
 use measures::{Rows, evaluate, invented, shipped_pack, small};
 use store::AppError;
 
-/// How many invented cases a definition is tried on.
+use crate::app::Invented;
+
+/// How many cases a definition is tried on where there is no model.
 const CASES: u64 = 3000;
 /// The seed that they come from: the same for everyone, so that two people who try the same see the same.
 const SEED: u64 = 2008;
+
+/// What is said of cases that the model tells.
+const OF_THE_MODEL: &str = "The cases are invented: they are the demonstration’s, drawn from a model whose every number was made up and which docs/reference/demo-model.md explains. They show what a figure looks like where cases are kept as they are kept there, and not what is true. What the model does not tell of is not recorded in any of them.";
+/// What is said of cells filled at random.
+const AT_RANDOM: &str =
+    "The invented cases say anything at random: they show that it can be computed, and not what is true.";
 
 /// A definition tried.
 pub(super) struct Preview {
     /// Of whose cases.
     pub whose: String,
-    /// Whether they are invented.
-    pub is_invented: bool,
+    /// How they were invented; empty where they were not.
+    pub how: &'static str,
     pub found: Measurement,
+    /// How much is recorded of what it needs: by column, in how many cases of how many.
+    pub recorded: Vec<(String, String)>,
     /// By column: its words, its cells with their words, and how many cases are in none that is shown.
     pub strata: Vec<Stratum>,
 }
@@ -30,11 +40,15 @@ pub(super) struct Stratum {
     pub missing: Option<u64>,
 }
 
-/// Tries a definition on invented cases.
-pub(super) fn of_invented(definition: &Definition, pack: &Pack) -> Result<Preview, AppError> {
+/// Tries a definition on invented cases: those of the model, or else such as say anything at random.
+pub(super) fn of_invented(model: Option<Invented>, definition: &Definition, pack: &Pack) -> Result<Preview, AppError> {
     // Every look at a form asks for them: they are made once.
     static ROWS: LazyLock<Rows> = LazyLock::new(|| invented::rows(&shipped_pack(""), CASES, SEED));
-    of(definition, pack, &ROWS, format!("{CASES} invented cases"), true)
+    let (rows, how) = match model {
+        Some(rows) => (rows(), OF_THE_MODEL),
+        None => (&*ROWS, AT_RANDOM),
+    };
+    of(definition, pack, rows, format!("{} invented cases", rows.len()), how)
 }
 
 /// Tries a definition on these rows.
@@ -43,7 +57,7 @@ pub(super) fn of(
     pack: &Pack,
     rows: &Rows,
     whose: String,
-    is_invented: bool,
+    how: &'static str,
 ) -> Result<Preview, AppError> {
     let definitions = std::slice::from_ref(definition);
     let inside = |what: String| AppError::Internal(std::io::Error::other(what).into());
@@ -71,9 +85,17 @@ pub(super) fn of(
             .collect(),
         missing: part.missing,
     });
+    let recorded = found.recorded.iter().flat_map(|of| {
+        let line = |(column, n): &(String, Option<u64>)| {
+            let said = n.map_or_else(|| "withheld".to_owned(), |n| format!("{n} of {}", of.cases));
+            (label(&pack.schema, column), said)
+        };
+        of.columns.iter().map(line).collect::<Vec<_>>()
+    });
     Ok(Preview {
         whose,
-        is_invented,
+        how,
+        recorded: recorded.collect(),
         strata: strata.collect(),
         found,
     })
@@ -116,9 +138,9 @@ mod tests {
     fn every_shipped_measure_gives_a_figure_of_the_invented_cases() {
         let pack = shipped_pack("");
         for definition in &pack.definitions {
-            let tried = of_invented(definition, &pack).expect(&definition.code);
+            let tried = of_invented(None, definition, &pack).expect(&definition.code);
             assert_eq!(tried.strata.len(), definition.strata.len(), "{}", definition.code);
-            assert!(tried.is_invented && tried.found.cases == Some(CASES));
+            assert!(tried.how == AT_RANDOM && tried.found.cases == Some(CASES));
         }
     }
 }

@@ -36,6 +36,8 @@ async fn a_coordinator_sees_what_a_change_gives_and_saves_it() {
             .await
             .expect(StatusCode::OK)
             .says("3000 invented cases")
+            .says("say anything at random")
+            .says("How much is recorded of what it needs")
             .says("name=\"population_all_0_column\" value=\"rg_outcome\"");
         let add = [CHANGED.as_slice(), &[("counted_any_add", "gender")]].concat();
         coordinator
@@ -69,6 +71,28 @@ async fn a_coordinator_sees_what_a_change_gives_and_saves_it() {
         coordinator.get("/measures/I999z").await.expect(StatusCode::NOT_FOUND);
     })
     .await;
+}
+
+#[tokio::test]
+async fn where_there_is_a_model_a_change_is_tried_on_its_cases_and_the_page_says_so() {
+    let stage = Stage::sqlite().await;
+    let coalition = Coalition::on(&stage).await;
+    let router = crate::tests::router_with(&stage, |app| app.invented = Some(of_a_model));
+    let coordinator = Client::member(&router, &stage, &coalition.coordinator).await;
+    coordinator
+        .get("/measures/I13a/change")
+        .await
+        .expect(StatusCode::OK)
+        .says("77 invented cases")
+        .says("docs/reference/demo-model.md")
+        .lacks("at random");
+}
+
+/// Rows that stand for those of a model.
+fn of_a_model() -> &'static measures::Rows {
+    static ROWS: std::sync::LazyLock<measures::Rows> =
+        std::sync::LazyLock::new(|| measures::invented::rows(&measures::shipped_pack(""), 77, 1));
+    &ROWS
 }
 
 #[tokio::test]

@@ -77,7 +77,7 @@ pub(super) async fn open(visitor: Visitor, Path(code): Path<String>) -> Result<R
     if !unread.is_empty() || !faults(&definition).is_empty() {
         return page(&editor);
     }
-    let preview = preview::of_invented(&definition, &shipped_pack("")).map_err(shown)?;
+    let preview = preview::of_invented(visitor.app.invented, &definition, &shipped_pack("")).map_err(shown)?;
     page(&editor.tried(&definition, Some(preview)))
 }
 
@@ -127,7 +127,7 @@ pub(super) async fn look(Path(code): Path<String>, posted: Posted) -> Result<Res
     if !errors.is_empty() {
         return again(&typed.editor(errors));
     }
-    let preview = preview::of_invented(&definition, &shipped_pack("")).map_err(shown)?;
+    let preview = preview::of_invented(visitor.app.invented, &definition, &shipped_pack("")).map_err(shown)?;
     page(&typed.editor(errors).tried(&definition, Some(preview)))
 }
 
@@ -169,7 +169,7 @@ async fn own(visitor: &Visitor, definition: &Definition) -> Result<Preview, AppE
     let inside = |what: String| AppError::Internal(std::io::Error::other(what).into());
     let rows = read::rows(&pack, &prepared.rows).map_err(|refused| inside(refused.to_string()))?;
     let whose = format!("your organisation’s cases in “{}”", cycle.title);
-    preview::of(definition, &pack, &rows, whose, false)
+    preview::of(definition, &pack, &rows, whose, "")
 }
 
 pub(super) async fn save(Path(code): Path<String>, posted: Posted) -> Result<Response, WebError> {

@@ -154,6 +154,7 @@ impl Story<'_> {
         let days = appointed.map(|(on, _)| self.identified_on().days_until(*on));
         // A guardian who was there before the referral came in time.
         row.number("guardian_days", days.map(|days| days.max(1)));
+        self.guardian_settled(row, appointed.map(|(on, _)| *on), is_appointed);
 
         let treated: Vec<TreatedAs> = self
             .all(|what| match what {

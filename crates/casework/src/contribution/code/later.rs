@@ -1,11 +1,8 @@
 //! Help, and what became of people: money, safety, outcomes, return.
 
 use domain::Day;
-use domain::casework::{
-    AnsweredBy, Destination, Horizon, Interpreting, Known, OutcomePoint, PlaceStage, Rating, ReturnPoint, ServiceArea,
-    WhyExit,
-};
-use domain::pack::codes::{FollowUp, Improvement};
+use domain::casework::{AnsweredBy, Destination, Interpreting, Known, OutcomePoint, Rating, ReturnPoint, WhyExit};
+use domain::pack::codes::{FollowUp, Improvement, OfficialBody};
 
 use super::super::coded::known;
 use super::{Coding, Story};
@@ -27,46 +24,7 @@ const OUTCOMES: [Outcome; 7] = [
 impl Story<'_> {
     pub(super) fn help(&self, row: &mut Coding<'_>) {
         row.flag("destitute", self.review(|sheet| sheet.destitute));
-        let places: Vec<(Day, PlaceStage)> = self
-            .all(|what| match what {
-                What::SafeHouse(sheet) => Some(sheet.stage),
-                _ => None,
-            })
-            .collect();
-        let has = |stage: PlaceStage| places.iter().find(|(_, one)| *one == stage).map(|(on, _)| *on);
-        let is_placed = has(PlaceStage::Placed).is_some() || has(PlaceStage::Left).is_some();
-        // Where no step was recorded, the need for somewhere to stay tells, with the day on which a place was there.
-        let needed: Vec<(Day, Option<Day>)> = self
-            .case
-            .needs
-            .iter()
-            .filter(|need| need.area == ServiceArea::Housing && need.horizon == Horizon::Emergency)
-            .filter(|need| need.since <= self.period.until)
-            .map(|need| {
-                let there = [need.offered_on, need.started_on].into_iter().flatten().min();
-                (need.since, there.filter(|on| *on <= self.period.until))
-            })
-            .collect();
-        let met = needed
-            .iter()
-            .filter_map(|(since, there)| Some(((*there)?, *since)))
-            .min();
-        let is_told = !places.is_empty() || !needed.is_empty();
-        row.flag(
-            "safe_house",
-            is_told.then_some(is_placed || (places.is_empty() && met.is_some())),
-        );
-        let days = if places.is_empty() {
-            met.map(|(there, since)| since.days_until(there))
-        } else {
-            has(PlaceStage::Asked)
-                .zip(has(PlaceStage::Placed))
-                .map(|(from, until)| from.days_until(until))
-        };
-        row.number(
-            "safe_house_days",
-            days.filter(|days| *days >= 0).map(|days| days.max(1)),
-        );
+        self.places(row);
 
         let within = self.period.from..=self.period.until;
         let weeks: Vec<(u32, u32)> = self
@@ -103,19 +61,16 @@ impl Story<'_> {
         let is_not = !charges.is_empty() && charges.iter().all(|one| *one == Some(false));
         row.flag("charged_wrongly", (is_wrong || is_not).then_some(is_wrong));
 
-        let disclosed: Vec<Known> = self
-            .all(|what| match what {
-                What::Disclosed(sheet) if super::super::coded::body(sheet.agency).is_some() => Some(sheet.is_verified),
-                _ => None,
-            })
-            .filter(|(on, _)| self.is_of_period(*on))
-            .map(|(_, verified)| verified)
-            .collect();
-        let n = disclosed.iter().filter(|verified| **verified == Known::Yes).count();
-        let is_none = self.review(|sheet| sheet.disclosed) == Some(false);
-        if n > 0 || is_none {
-            row.number("privacy_breaches", i32::try_from(n).ok());
+        let disclosed = self.disclosures();
+        let is_none = disclosed.is_empty() && self.review(|sheet| sheet.disclosed) == Some(false);
+        if !disclosed.is_empty() || is_none {
+            row.number("privacy_breaches", i32::try_from(disclosed.len()).ok());
         }
+        let bodies = disclosed.into_iter().collect();
+        row.code(
+            "privacy_body",
+            Self::disclosing_body(&bodies, is_none).map(OfficialBody::code),
+        );
     }
 
     /// What was answered at a point, the last time that anybody answered or was looked for.

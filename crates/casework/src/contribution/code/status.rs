@@ -21,7 +21,9 @@ impl Story<'_> {
         self.background(row);
         self.first_contact(row);
         self.experts(row);
+        self.reasons(row);
         self.recovery(row);
+        self.recovery_over(row);
         self.leave(row);
         self.permit(row);
         self.lawyer(row);
@@ -132,18 +134,15 @@ impl Story<'_> {
             };
         }
         if !requests.is_empty() {
-            let is_of_period = |(asked, _): &&(Day, Agency)| self.is_of_period(*asked);
-            let is_met = |(asked, of): &&(Day, Agency)| {
-                referrals
-                    .iter()
-                    .any(|(on, agency, _)| agency == of && (0..=5).contains(&asked.days_until(*on)))
+            let met_on = |asked: Day, of: Agency| {
+                let mut met = referrals.iter();
+                met.find(|(on, agency, _)| *agency == of && (0..=5).contains(&asked.days_until(*on)))
+                    .map(|(on, ..)| *on)
             };
-            let asked = || requests.iter().filter(is_of_period);
-            row.number("referral_requests", i32::try_from(asked().count()).ok());
-            row.number(
-                "referral_requests_met",
-                i32::try_from(asked().filter(is_met).count()).ok(),
-            );
+            let asked: Vec<(Day, Agency)> = requests.into_iter().collect();
+            let (n, n_met) = self.requests(&asked, met_on);
+            row.number("referral_requests", i32::try_from(n).ok());
+            row.number("referral_requests_met", i32::try_from(n_met).ok());
         }
 
         let advised: Vec<(Day, Option<Known>)> = self

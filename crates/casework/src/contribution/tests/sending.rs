@@ -285,6 +285,12 @@ async fn less_is_said_before_it_is_approved_and_what_was_changed_is_looked_at_ag
             generalise(&cx, id, step(), 2).await,
             Err(AppError::Refused(_))
         ));
+        let wider = || Step::parse("wider", "referral_quarter").expect("a step");
+        assert_eq!(generalise(&cx, id, wider(), 2).await.expect("done"), 1);
+        assert!(matches!(
+            generalise(&cx, id, wider(), 3).await,
+            Err(AppError::Refused(_))
+        ));
         let stale = Approve {
             id,
             revision: 1,
@@ -297,10 +303,12 @@ async fn less_is_said_before_it_is_approved_and_what_was_changed_is_looked_at_ag
         let Body::Rows(rows) = all.read(stage, &envelope).await.body else {
             panic!("rows")
         };
-        assert!(!rows[0].values.contains_key("referrer") && rows[0].values.contains_key("referral_quarter"));
+        assert!(!rows[0].values.contains_key("referrer"));
+        let year = Value::Code("2025".to_owned());
+        assert_eq!(rows[0].values.get("referral_quarter"), Some(&year), "the year alone");
         let opened = open(&cx, &all.caseload, id).await.expect("opened");
-        assert_eq!(opened.content.expect("kept").steps, [step()]);
-        assert!(generalise(&cx, id, Step::Small, 2).await.is_err(), "approved already");
+        assert_eq!(opened.content.expect("kept").steps, [step(), wider()]);
+        assert!(generalise(&cx, id, Step::Small, 3).await.is_err(), "approved already");
     })
     .await;
 }
