@@ -6,8 +6,8 @@
 
 use casework::event::Entry;
 use casework::import::{self, NewCase};
-use casework::time_entry::{Given, TimeEntry};
-use domain::casework::{Agency, Nation, TimeKind};
+use casework::time_entry::TimeEntry;
+use domain::casework::Nation;
 use domain::permission::Role;
 use domain::{Day, Instant};
 use store::work::Actor;
@@ -20,7 +20,7 @@ use crate::failure::Failure;
 /// How many people there are beyond those of the list study.
 const OUTSIDE: u32 = 2_600;
 /// What chance starts from.
-const PEOPLE_SEED: u64 = 4_197;
+pub(super) const PEOPLE_SEED: u64 = 4_197;
 
 /// Whom an organisation looks for.
 #[derive(Clone, Copy)]
@@ -40,7 +40,7 @@ const OTHERS: [(&str, Finds, u64); 5] = [
 ];
 
 /// For each organisation the numbers of the people it has cases of.
-fn caseloads(today: Day) -> Vec<(&'static str, Vec<u32>)> {
+pub(super) fn caseloads(today: Day) -> Vec<(&'static str, Vec<u32>)> {
     let mut all: Vec<(&'static str, Vec<u32>)> = LISTS
         .iter()
         .zip(drawn(SEED))
@@ -108,7 +108,7 @@ impl Seeder<'_> {
 }
 
 /// A drawn case as it is written: each thing recorded on its own day.
-fn new(drawn: model::Drawn, by: uuid::Uuid, now: Instant) -> NewCase {
+pub(super) fn new(drawn: model::Drawn, by: uuid::Uuid, now: Instant) -> NewCase {
     // What happened on one day is told in the order in which it was drawn.
     let moment = |day: Day, nth: i64| Instant(at(day).min(now).0 + nth);
     let contact_at = drawn
@@ -136,21 +136,13 @@ fn new(drawn: model::Drawn, by: uuid::Uuid, now: Instant) -> NewCase {
             .collect(),
         episodes: drawn.episodes,
         needs: drawn.needs,
-        background: Vec::new(),
+        background: drawn.background,
         contacts: Vec::new(),
         voices: Vec::new(),
         time: drawn
             .time
             .into_iter()
-            .map(|(on, minutes)| TimeEntry {
-                given: Given {
-                    on,
-                    minutes,
-                    kind: TimeKind::Chasing,
-                    agency: Agency::Ukvi,
-                },
-                by,
-            })
+            .map(|given| TimeEntry { given, by })
             .collect(),
         members: vec![by],
         is_open: None,
