@@ -41,7 +41,9 @@ pub struct Term {
 }
 
 async fn rule(db: &impl ConnectionTrait, owner: Uuid) -> Result<Option<i32>, AppError> {
-    let row = retention_rule::Entity::find_by_id((owner, KIND.to_owned())).one(db).await?;
+    let row = retention_rule::Entity::find_by_id((owner, KIND.to_owned()))
+        .one(db)
+        .await?;
     Ok(row.map(|row| row.months))
 }
 

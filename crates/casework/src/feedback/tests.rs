@@ -116,7 +116,10 @@ async fn feedback_is_due_after_its_term_for_its_own_manager_and_can_be_kept_or_e
         };
         let due = async |cx: &Cx<'_>| term(cx).await.expect("asked").expect("a manager").due;
         let first = term(&manager).await.expect("asked").expect("a manager");
-        assert_eq!((first.months, first.is_set, first.due.len()), (DEFAULT_MONTHS, false, 0));
+        assert_eq!(
+            (first.months, first.is_set, first.due.len()),
+            (DEFAULT_MONTHS, false, 0)
+        );
         assert!(due(&in_months(23)).await.is_empty());
         let then = in_months(24);
         let id = due(&then).await[0].id;

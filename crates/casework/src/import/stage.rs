@@ -54,10 +54,7 @@ async fn room(db: &impl ConnectionTrait, owner: Uuid, n_bytes: usize, quota: Quo
             .filter(C::SealedFile.is_not_null())
     };
     let refused = |words: String| Err(AppError::Invalid(FieldErrors::of("file", words)));
-    let n = kept()
-        .filter(C::State.eq(ImportState::Staged.code()))
-        .count(db)
-        .await?;
+    let n = kept().filter(C::State.eq(ImportState::Staged.code())).count(db).await?;
     if n >= quota.files {
         return refused(format!(
             "{n} files of your organisation wait for a decision already, and more are not kept: open one under “Cases from \
@@ -178,7 +175,9 @@ fn check_mapping(mapping: &Mapping) -> Result<(), AppError> {
     let mut errors = FieldErrors::new();
     for code in mapping.unknown() {
         let column = mapping.columns.iter().find(|(_, held)| held.as_str() == code);
-        let place = column.map(|(heading, _)| format!("Column “{heading}”: ")).unwrap_or_default();
+        let place = column
+            .map(|(heading, _)| format!("Column “{heading}”: "))
+            .unwrap_or_default();
         errors.add(
             "form",
             format!("{place}“{code}” is nothing that a column can hold. Pick one from the list, or leave it empty"),

@@ -173,8 +173,15 @@ async fn a_plain_file_is_checked_sealed_counted_and_replaced_by_the_next() {
         let (headings, row) = first().split_once('\n').expect("rows");
         let (id, cells) = row.lines().next().expect("a row").split_once(',').expect("cells");
         let cells = format!("Canaria{}", cells.find(',').map_or("", |at| &cells[at..]));
-        let wrong = refused(scene.take(stage, 0, bytes(&format!("{headings}\n{id},{cells}\n"))).await);
-        assert!(wrong.contains("row 2, column ") && !wrong.contains("Canaria"), "{wrong}");
+        let wrong = refused(
+            scene
+                .take(stage, 0, bytes(&format!("{headings}\n{id},{cells}\n")))
+                .await,
+        );
+        assert!(
+            wrong.contains("row 2, column ") && !wrong.contains("Canaria"),
+            "{wrong}"
+        );
         assert_eq!(stage.traces_of("Canaria").await, Vec::<String>::new());
         let one = scene.take(stage, 0, bytes(first())).await.expect("taken");
         assert_eq!((one.number, one.state), (1, ReceivedState::Current));

@@ -180,7 +180,11 @@ async fn next_question(visitor: &Visitor, id: Uuid, form: Form) -> Result<Respon
                         (n, sample) => format!("{}: {sample}", cells_words(n)),
                     },
                     n_filled,
-                    held: mapping.columns.get(heading).map(|code| name_of(code)).unwrap_or_default(),
+                    held: mapping
+                        .columns
+                        .get(heading)
+                        .map(|code| name_of(code))
+                        .unwrap_or_default(),
                 }
             });
             page(&Confirm {

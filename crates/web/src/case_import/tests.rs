@@ -83,7 +83,10 @@ async fn a_file_of_cases_is_sent_mapped_looked_at_taken_and_undone() {
             .says("value=\"keep\" checked");
         for (_, held) in COLUMNS.into_iter().filter(|(_, held)| *held != "person.name") {
             let name = casework::import::target(held).expect("a target").name();
-            assert!(form.body.contains(&format!("value=\"{name}\" autocomplete")), "{held} is not suggested");
+            assert!(
+                form.body.contains(&format!("value=\"{name}\" autocomplete")),
+                "{held} is not suggested"
+            );
         }
         // What is needed and stands in no column is asked for, and what was chosen is still there.
         let mut fields = vec![("step", "mapping")];
@@ -310,7 +313,9 @@ async fn what_a_column_holds_is_said_in_words_and_what_is_nothing_is_named_with_
         let import = send(&supervisor, "cases.csv", FILE).await;
         let mut fields = vec![("step", "mapping"), ("fixed_case.nation", "england")];
         fields.extend(COLUMNS);
-        let name = casework::import::target("event.reasonable_grounds.outcome").expect("a target").name();
+        let name = casework::import::target("event.reasonable_grounds.outcome")
+            .expect("a target")
+            .name();
         let said = name.to_uppercase();
         fields[6] = ("column_4", &said);
         fields.push(("column_7", "no such thing"));

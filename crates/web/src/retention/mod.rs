@@ -100,9 +100,7 @@ async fn listed(visitor: &Visitor, form: Form) -> Result<List, WebError> {
     Ok(List {
         page: Page::new(visitor, "How long records are kept").within("/retention"),
         form,
-        kinds: kinds(visitor)
-            .await
-            .map_err(|error| WebError::of(visitor, error))?,
+        kinds: kinds(visitor).await.map_err(|error| WebError::of(visitor, error))?,
     })
 }
 

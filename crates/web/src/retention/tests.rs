@@ -50,10 +50,7 @@ async fn a_manager_sets_the_term_of_their_own_records_and_a_fault_is_said_at_its
             .await
             .says("value=\"9\"")
             .lacks("value=\"24\"");
-        manager
-            .get("/feedback")
-            .await
-            .says("after 9 months");
+        manager.get("/feedback").await.says("after 9 months");
         let nothing = format!("/retention/{}/keep", uuid::Uuid::from_u128(5));
         manager.post(&nothing, &[]).await.expect(StatusCode::NOT_FOUND);
         let contributor = Client::member(&router, stage, &coalition.contributor).await;

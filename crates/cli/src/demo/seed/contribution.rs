@@ -30,7 +30,7 @@ pub(super) const SENDS: [(&str, Holds); 9] = [
 ];
 
 /// The cycles into which organisations contribute, each with those that send nothing.
-pub(super) const SILENT: [(&str, &[&str]); 2] = [("2025", &["survivors"]), ("2026", &["desk"])];
+pub(super) const SILENT: [(&str, &[&str]); 2] = [("2025", &["survivors"]), ("2026", &["desk", "law", "workers"])];
 
 /// Whose contribution still waits, because nobody has compared its fingerprint yet.
 pub(super) const WAITING: (&str, &str) = ("2026", "survivors");
@@ -76,7 +76,8 @@ impl Seeder<'_> {
             }
         }
         if PREPARED.0 == code {
-            self.prepare(PREPARED.1, Holds::Aggregates, asked.days_before(1), &asked).await?;
+            self.prepare(PREPARED.1, Holds::Aggregates, asked.days_before(1), &asked)
+                .await?;
         }
         let cx = self.keyed(coordinator, asked.days_before(2))?;
         let computed = monitoring::contribution::compute(&cx, id, None).await?;

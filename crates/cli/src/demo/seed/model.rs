@@ -22,8 +22,8 @@ use casework::sheet::{Line, PartDay};
 use casework::time_entry::Given;
 use domain::Day;
 use domain::casework::{
-    Agency, Channel, Control, ExploitationForm, Gender, Horizon, Interpreting, Known, Nation, Purpose, Recruitment, RefusedBy, Route,
-    Said, SaidBy, Sector, ServiceArea, TimeKind, Where, WhyRefused,
+    Agency, Channel, Control, ExploitationForm, Gender, Horizon, Interpreting, Known, Nation, Purpose, Recruitment,
+    RefusedBy, Route, Said, SaidBy, Sector, ServiceArea, TimeKind, Where, WhyRefused,
 };
 use domain::pack::codes::{EnglishRegion, LanguageGroup, NationalityGroup};
 
@@ -284,6 +284,7 @@ struct Telling<'a> {
     today: Day,
     events: Vec<(Day, What)>,
     came: Came,
+    opened_on: Day,
     /// When support ended, and whether anybody goes on recording what is still decided after that.
     ended_on: Option<Day>,
     is_followed: bool,
@@ -354,6 +355,7 @@ pub(super) fn case(of: &Someone, salt: u64, today: Day) -> Drawn {
         today,
         events: Vec::new(),
         came,
+        opened_on,
         ended_on: None,
         is_followed: beside.happens(70),
     };
@@ -571,4 +573,3 @@ fn episode(of: &mut Telling<'_>, opened_on: Day) -> Episode {
         contact: None,
     }
 }
-

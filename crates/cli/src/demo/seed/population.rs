@@ -139,11 +139,7 @@ pub(super) fn new(drawn: model::Drawn, by: uuid::Uuid, now: Instant) -> NewCase 
         background: drawn.background,
         contacts: Vec::new(),
         voices: Vec::new(),
-        time: drawn
-            .time
-            .into_iter()
-            .map(|given| TimeEntry { given, by })
-            .collect(),
+        time: drawn.time.into_iter().map(|given| TimeEntry { given, by }).collect(),
         members: vec![by],
         is_open: None,
         is_invented: true,

@@ -66,7 +66,10 @@ mod tests {
     #[test]
     fn every_role_is_printed_and_each_sign_in_once_with_its_organisation() {
         let content = content::read();
-        let passwords = content.members.iter().map(|member| (member.key.as_str(), "drawn".to_owned()));
+        let passwords = content
+            .members
+            .iter()
+            .map(|member| (member.key.as_str(), "drawn".to_owned()));
         let printed = printed(&content, &passwords.collect());
         let mut names: Vec<&str> = printed.lines().filter_map(|line| line.split('\t').next()).collect();
         assert_eq!(names.first(), Some(&"coordinator"));
@@ -75,9 +78,15 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), n, "{printed}");
         for role in Role::ALL {
-            assert!(chosen(&content).iter().any(|member| member.roles.contains(role)), "{role}");
+            assert!(
+                chosen(&content).iter().any(|member| member.roles.contains(role)),
+                "{role}"
+            );
         }
-        assert!(printed.contains("shelter-caseworker\tdrawn\tDemonstration Shelter North, caseworker. "), "{printed}");
+        assert!(
+            printed.contains("shelter-caseworker\tdrawn\tDemonstration Shelter North, caseworker. "),
+            "{printed}"
+        );
     }
 
     #[test]
@@ -89,7 +98,10 @@ mod tests {
             let of = |role: Role| {
                 let is_theirs = |member: &&&Member| member.organisation == organisation && member.roles.contains(&role);
                 let found = chosen.iter().find(is_theirs);
-                found.unwrap_or_else(|| panic!("{organisation} prints no {role}")).key.clone()
+                found
+                    .unwrap_or_else(|| panic!("{organisation} prints no {role}"))
+                    .key
+                    .clone()
             };
             for (one, other) in [(Role::Caseworker, Role::Supervisor), (Role::Contributor, Role::Manager)] {
                 assert_ne!(of(one), of(other), "{organisation}");

@@ -4,8 +4,9 @@ use casework::event::{What, what};
 use casework::sheet::Line;
 use domain::Day;
 use domain::casework::{
-    Agency, Authority, ChallengeStage, Challenged, Destination, DisqualificationGround, DisqualificationStage, ExpertWeight, Grounds,
-    Interpreting, Known, Purpose, Reason, ReportStage, Said, Screened, WhyDeclined, WhyExit, WhyWithheld,
+    Agency, Authority, ChallengeStage, Challenged, Destination, DisqualificationGround, DisqualificationStage,
+    ExpertWeight, Grounds, Interpreting, Known, Purpose, Reason, ReportStage, Said, Screened, WhyDeclined, WhyExit,
+    WhyWithheld,
 };
 use domain::pack::codes::ExpertKind;
 

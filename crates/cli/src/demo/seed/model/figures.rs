@@ -1,5 +1,5 @@
 //! How many of the shipped measures have a figure in the demonstration: counted as its organisations send and its coordinator
-//! adds up, without a database. What the audit of the year before already showed is not compared here.
+//! adds up, without a database.
 
 use casework::contribution::{Case, Period, Step, code};
 use casework::event::{Event, History, What};
@@ -7,8 +7,9 @@ use casework::import::NewCase;
 use casework::person::Person;
 use casework::time_entry::Given;
 use domain::contribution::Holds;
-use domain::pack::{Pack, Row};
+use domain::pack::{Pack, Row, THRESHOLD};
 use domain::{Day, Instant};
+use measures::disclosure::succeed;
 use measures::pool::{Measurement, Pooled};
 use measures::read::{self, Contents};
 use uuid::Uuid;
@@ -61,7 +62,8 @@ fn rows(cases: &[Kept], pack: &Pack, period: Period) -> Vec<Row> {
             time: &kept.time,
             is_open: kept.is_open,
         };
-        code(case, &pack.schema, period, Uuid::from_u128(nth.into()))
+        let id = uuid::Builder::from_random_bytes(u128::from(nth).to_be_bytes()).into_uuid();
+        code(case, &pack.schema, period, id)
     });
     coded.collect()
 }
@@ -103,20 +105,24 @@ fn nearly_every_shipped_measure_has_a_figure() {
             (key, cases.collect())
         })
         .collect();
+    let mut before: Vec<Measurement> = Vec::new();
     for (cycle, until, floor) in [("2025", "2025-12-31", 1), ("2026", "2026-11-04", 1)] {
         let period = Period {
             from: day(&format!("{cycle}-01-01")),
             until: day(until),
         };
-        let measured = measured(&loads, cycle, period);
-        let shown = measured.iter().filter(|one| one.total.is_some()).count();
-        let without: Vec<&str> = measured
-            .iter()
-            .filter(|one| one.total.is_none())
-            .map(|one| one.code.as_str())
+        let measured: Vec<Measurement> = measured(&loads, cycle, period)
+            .into_iter()
+            .map(|one| {
+                let earlier: Vec<Measurement> = before.iter().filter(|of| of.code == one.code).cloned().collect();
+                succeed(one.clone(), &earlier, THRESHOLD).unwrap_or_else(|| one.blank())
+            })
             .collect();
-        let said = format!("{cycle}: {shown} of {}; without {without:?}", measured.len());
+        let (shown, without): (Vec<&Measurement>, Vec<_>) = measured.iter().partition(|one| one.total.is_some());
+        let without: Vec<&str> = without.into_iter().map(|one| one.code.as_str()).collect();
+        let said = format!("{cycle}: {} of {}; without {without:?}", shown.len(), measured.len());
         println!("{said}");
-        assert!(shown >= floor, "{said}");
+        assert!(shown.len() >= floor, "{said}");
+        before = measured;
     }
 }

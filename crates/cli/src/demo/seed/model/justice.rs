@@ -19,7 +19,11 @@ pub(super) fn offender(of: &mut Telling<'_>, opened_on: Day) {
         (Offence::Theft, 14),
         (Offence::Fraud, 8),
     ];
-    let share = if of.of.form == ExploitationForm::Criminal { 66 } else { 12 };
+    let share = if of.of.form == ExploitationForm::Criminal {
+        74
+    } else {
+        14
+    };
     if !of.chance.happens(share) {
         return;
     }
@@ -41,24 +45,24 @@ pub(super) fn offender(of: &mut Telling<'_>, opened_on: Day) {
     of.later(arrested_on, step(OffenderStage::Arrested, None));
     let decided_on = arrested_on.plus_days(10 + wait(&mut of.chance, 60));
     let is_recorded = Some(yes(of.chance.happens(42)));
-    if of.chance.happens(34) {
+    if of.chance.happens(30) {
         of.later(decided_on, step(OffenderStage::NotCharged, is_recorded));
         return;
     }
     of.later(decided_on, step(OffenderStage::Charged, is_recorded));
-    let tried_on = decided_on.plus_days(30 + wait(&mut of.chance, 100));
-    if of.chance.happens(38) {
+    let tried_on = decided_on.plus_days(30 + wait(&mut of.chance, 80));
+    if of.chance.happens(34) {
         of.later(tried_on, step(OffenderStage::Acquitted, is_recorded));
         return;
     }
     of.later(tried_on, step(OffenderStage::Convicted, is_recorded));
-    if of.chance.happens(58) {
+    if of.chance.happens(72) {
         let answer = one_of(
             &mut of.chance,
-            &[(OffenderStage::Quashed, 66)],
+            &[(OffenderStage::Quashed, 74)],
             OffenderStage::AppealDismissed,
         );
-        let on = tried_on.plus_days(40 + wait(&mut of.chance, 110));
+        let on = tried_on.plus_days(30 + wait(&mut of.chance, 70));
         of.later(on, step(answer, is_recorded));
     }
 }
@@ -111,7 +115,10 @@ pub(super) fn witness(of: &mut Telling<'_>, opened_on: Day) {
     // One answer for everything that is asked for, mostly.
     let is_helped = of.chance.happens(70);
     let n = 1 + usize::try_from(small(&mut of.chance, 3)).unwrap_or(0);
-    for measure in [Measure::Supporter, Measure::Screen, Measure::VideoLink].into_iter().take(n) {
+    for measure in [Measure::Supporter, Measure::Screen, Measure::VideoLink]
+        .into_iter()
+        .take(n)
+    {
         let answer = match (is_helped, of.chance.happens(82)) {
             (true, true) => MeasureAnswer::Granted,
             (_, false) => MeasureAnswer::Waiting,

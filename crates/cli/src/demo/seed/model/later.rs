@@ -11,12 +11,20 @@ use super::{Telling, one_of, small, wait, yes};
 
 /// A residence permit after conclusive grounds were affirmed, whether they may work, and what came of it when it ran out.
 pub(super) fn permit(of: &mut Telling<'_>, affirmed_on: Day) {
+    // What was done before they came is not known here.
+    let affirmed_on = affirmed_on.max(of.opened_on);
     if of.chance.happens(36) {
         let is_allowed = yes(of.of.is_citizen || of.chance.happens(42));
         let on = affirmed_on.plus_days(small(&mut of.chance, 40));
-        of.later(on, What::RightToWork(what::RightToWork { is_allowed, source: None }));
+        of.later(
+            on,
+            What::RightToWork(what::RightToWork {
+                is_allowed,
+                source: None,
+            }),
+        );
     }
-    if of.of.is_citizen || !of.chance.happens(70) {
+    if of.of.is_citizen || !of.chance.happens(74) {
         return;
     }
     let step = |stage, ground, months| {
@@ -33,13 +41,13 @@ pub(super) fn permit(of: &mut Telling<'_>, affirmed_on: Day) {
     let applied_on = affirmed_on.plus_days(small(&mut of.chance, 25));
     of.later(applied_on, step(PermitStage::Applied, None, None));
     let decided_on = applied_on.plus_days(wait(&mut of.chance, 90));
-    if !of.chance.happens(46) {
+    if !of.chance.happens(56) {
         of.later(decided_on, step(PermitStage::Refused, None, None));
         return;
     }
     const GROUNDS: &[(PermitGround, u64)] = &[(PermitGround::Personal, 62), (PermitGround::Cooperation, 22)];
     let ground = one_of(&mut of.chance, GROUNDS, PermitGround::Compensation);
-    let months = one_of(&mut of.chance, &[(12, 66), (24, 14)], 30);
+    let months = one_of(&mut of.chance, &[(12, 74), (24, 14)], 30);
     of.later(decided_on, step(PermitStage::Granted, Some(ground), Some(months)));
     // Whether it is renewed is asked about a month before it runs out, and known some weeks after.
     let ends_on = decided_on.plus_months(i32::try_from(months).unwrap_or(12));
@@ -49,7 +57,10 @@ pub(super) fn permit(of: &mut Telling<'_>, affirmed_on: Day) {
         PermitStage::RanOut,
     );
     if renewed != PermitStage::RanOut {
-        of.later(ends_on.plus_days(-30), step(PermitStage::RenewalApplied, Some(ground), None));
+        of.later(
+            ends_on.plus_days(-30),
+            step(PermitStage::RenewalApplied, Some(ground), None),
+        );
     }
     let known_on = ends_on.plus_days(small(&mut of.chance, 40));
     of.later(known_on, step(renewed, Some(ground), None));
@@ -71,12 +82,12 @@ pub(super) fn abroad(of: &mut Telling<'_>, on: Day, is_voluntary: bool) {
     );
     for (point, recorded, reached) in [
         (ReturnPoint::Month6, 84, 66),
-        (ReturnPoint::Month12, 88, 60),
+        (ReturnPoint::Month12, 90, 68),
         (ReturnPoint::Month36, 90, 56),
     ] {
         let day = on.plus_months(point.months()).plus_days(small(&mut of.chance, 36) - 8);
         let is_reached = of.chance.happens(reached);
-        let is_safe = yes(of.chance.happens(70));
+        let is_safe = yes(of.chance.happens(72));
         let again = yes(of.chance.happens(26));
         if of.chance.happens(recorded) {
             of.on(
