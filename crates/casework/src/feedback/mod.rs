@@ -2,6 +2,7 @@
 //! organisation's key in the request that brings it, read by those who answer for the help, and erased with a code that only
 //! whoever wrote it has. Who wrote it is written down nowhere, not even when they are signed in.
 
+mod term;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,8 @@ use store::row::feedback;
 use store::seal::Identity;
 use store::{AppError, Cx};
 use uuid::Uuid;
+
+pub use term::{DEFAULT_MONTHS, Due, KIND, Term, keep, months, set_term, term};
 
 /// The longest words, in characters.
 pub const LONGEST: usize = 5_000;

@@ -95,3 +95,63 @@ async fn feedback_is_read_by_those_who_answer_for_the_help_and_by_nobody_else_an
     })
     .await;
 }
+
+#[tokio::test]
+async fn feedback_is_due_after_its_term_for_its_own_manager_and_can_be_kept_or_erased() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let third = house.worker.0.organisation.expect("an organisation").0;
+        let nobody = Actor::nobody();
+        let receipt = Receipt::of(&Secret::random());
+        give(&stage.cx(&nobody), third, &said("Canaria waited"), &receipt)
+            .await
+            .expect("given");
+        let manager = house.manager.cx(stage);
+        let in_months = |months: i32| {
+            let day = stage.now.day().plus_months(months);
+            Cx {
+                now: domain::Instant(day.start().0),
+                ..manager.clone()
+            }
+        };
+        let due = async |cx: &Cx<'_>| term(cx).await.expect("asked").expect("a manager").due;
+        let first = term(&manager).await.expect("asked").expect("a manager");
+        assert_eq!(
+            (first.months, first.is_set, first.due.len()),
+            (DEFAULT_MONTHS, false, 0)
+        );
+        assert!(due(&in_months(23)).await.is_empty());
+        let then = in_months(24);
+        let id = due(&then).await[0].id;
+        // Nobody else answers for it: not those of other organisations, nor who only supports people.
+        for by in [&house.outsider, &house.worker, &house.supervisor] {
+            let cx = Cx {
+                now: then.now,
+                ..by.cx(stage)
+            };
+            let theirs = term(&cx).await.expect("asked");
+            assert!(theirs.is_none_or(|term| term.due.is_empty()));
+            assert!(matches!(keep(&cx, id).await, Err(AppError::NotFound(_))));
+        }
+        assert!(set_term(&house.worker.cx(stage), "6").await.is_err());
+        for wrong in ["", "0", "many", "241"] {
+            assert!(
+                matches!(set_term(&manager, wrong).await, Err(AppError::Invalid(_))),
+                "{wrong}"
+            );
+        }
+        set_term(&manager, "6").await.expect("set");
+        assert_eq!(months(&house.supervisor.cx(stage)).await.expect("read"), 6);
+        assert!(due(&in_months(5)).await.is_empty());
+        let then = in_months(6);
+        assert_eq!(due(&then).await.len(), 1);
+        keep(&then, id).await.expect("kept");
+        assert!(due(&then).await.is_empty());
+        assert!(due(&in_months(17)).await.is_empty());
+        let then = in_months(18);
+        assert_eq!(due(&then).await.len(), 1);
+        erase(&then, id).await.expect("erased");
+        assert!(due(&then).await.is_empty());
+    })
+    .await;
+}

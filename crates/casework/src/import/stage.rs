@@ -8,7 +8,10 @@ use domain::series::ImportState;
 use interchange::plan::Question;
 use interchange::table::Table;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QuerySelect,
+};
 use store::row::case_import;
 use store::seal::SealKey;
 use store::{AppError, Cx, FieldErrors, Work};
@@ -20,9 +23,64 @@ use super::{
     Content, Fault, Import, Mapping, Plan, blocking, file, file_place, find, mapping, plan_place, sheet, table, twin,
 };
 
-/// Keeps a file, sealed, and stages an import of it. One that cannot be read as a table is refused and not kept.
-/// Supervisors.
+/// What an organisation may keep at once of files that it has not decided about. A file that stays undecided is destroyed
+/// after a month ([`expire`](super::expire)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// How many files wait for a decision.
+    pub files: u64,
+    /// How many bytes everything that is kept of files has, sealed.
+    pub bytes: u64,
+}
+
+/// What the program gives each organisation: room for the lists of a year, and none for a disk to be filled by mistake.
+pub const QUOTA: Quota = Quota {
+    files: 20,
+    bytes: 200 * 1024 * 1024,
+};
+
+/// Keeps a file, sealed, and stages an import of it. One that cannot be read as a table is refused and not kept, as is one
+/// beyond the organisation's [`QUOTA`]. Supervisors.
 pub async fn stage(cx: &Cx<'_>, name: &str, bytes: Vec<u8>) -> Result<Uuid, AppError> {
+    stage_within(cx, name, bytes, QUOTA).await
+}
+
+/// Refuses a file for which there is no room, and says how to make some.
+async fn room(db: &impl ConnectionTrait, owner: Uuid, n_bytes: usize, quota: Quota) -> Result<(), AppError> {
+    use case_import::Column as C;
+    let kept = || {
+        case_import::Entity::find()
+            .filter(C::OrganisationId.eq(owner))
+            .filter(C::SealedFile.is_not_null())
+    };
+    let refused = |words: String| Err(AppError::Invalid(FieldErrors::of("file", words)));
+    let n = kept().filter(C::State.eq(ImportState::Staged.code())).count(db).await?;
+    if n >= quota.files {
+        return refused(format!(
+            "{n} files of your organisation wait for a decision already, and more are not kept: open one under “Cases from \
+             files”, take its rows or discard it, and send this one again"
+        ));
+    }
+    let sizes = kept()
+        .select_only()
+        .expr_as(Expr::cust("coalesce(sum(length(sealed_file)), 0)"), "n_bytes")
+        .into_tuple::<i64>()
+        .one(db)
+        .await?;
+    let used = u64::try_from(sizes.unwrap_or(0)).unwrap_or(0);
+    if used.saturating_add(n_bytes as u64) > quota.bytes {
+        let mb = |bytes: u64| bytes.div_ceil(1024 * 1024);
+        return refused(format!(
+            "there is no room for it: {} MB of files are kept for your organisation, of {} MB. Open one under “Cases from \
+             files” and discard it, or destroy the refused rows of one that was taken, and send this one again",
+            mb(used),
+            mb(quota.bytes)
+        ));
+    }
+    Ok(())
+}
+
+pub(super) async fn stage_within(cx: &Cx<'_>, name: &str, bytes: Vec<u8>, quota: Quota) -> Result<Uuid, AppError> {
     cx.permit(Action::ImportCases, Relation::OwnOrganisation)?;
     if bytes.is_empty() {
         return Err(AppError::Invalid(FieldErrors::of(
@@ -30,12 +88,13 @@ pub async fn stage(cx: &Cx<'_>, name: &str, bytes: Vec<u8>) -> Result<Uuid, AppE
             "Choose the file to import; it must not be empty",
         )));
     }
+    let owner = cx.organisation()?.0;
+    room(cx.db.reader(), owner, bytes.len(), quota).await?;
     if let Err(fault) = table(bytes.clone(), name, &Plan::default()).await?
         && Question::of(&fault).is_none()
     {
         return Err(AppError::Invalid(FieldErrors::of("file", fault.to_string())));
     }
-    let owner = cx.organisation()?.0;
     // Whoever cannot open what they seal is told so before it is sealed.
     key::opener(cx, owner).await?;
     let (key_id, key) = key::person::make(cx, owner).await?;
@@ -45,6 +104,8 @@ pub async fn stage(cx: &Cx<'_>, name: &str, bytes: Vec<u8>) -> Result<Uuid, AppE
         ..Content::default()
     };
     let work = cx.begin(Action::ImportCases, Relation::OwnOrganisation).await?;
+    // Asked once more: another file may have come while this one was read. The key made here is swept at the next start.
+    room(&work.tx, owner, bytes.len(), quota).await?;
     case_import::ActiveModel {
         id: Set(id),
         organisation_id: Set(owner),
@@ -113,7 +174,14 @@ pub async fn plan(cx: &Cx<'_>, id: Uuid, plan: Plan) -> Result<Uuid, AppError> {
 fn check_mapping(mapping: &Mapping) -> Result<(), AppError> {
     let mut errors = FieldErrors::new();
     for code in mapping.unknown() {
-        errors.add("form", format!("“{code}” is nothing that a column can hold"));
+        let column = mapping.columns.iter().find(|(_, held)| held.as_str() == code);
+        let place = column
+            .map(|(heading, _)| format!("Column “{heading}”: "))
+            .unwrap_or_default();
+        errors.add(
+            "form",
+            format!("{place}“{code}” is nothing that a column can hold. Pick one from the list, or leave it empty"),
+        );
     }
     for target in mapping.stranded() {
         errors.add(

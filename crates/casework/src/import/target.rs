@@ -2,10 +2,11 @@
 //!
 //! The list comes from the sheets themselves, so a question or a kind of event that is added there can be imported too.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use domain::casework::Purpose;
+use domain::fold::fold_plain;
 
 use crate::background::Background;
 use crate::case::About;
@@ -83,6 +84,16 @@ impl Target {
         }
     }
 
+    /// What it is called where one is typed or picked from the list of all: like no other.
+    pub fn name(&self) -> String {
+        let words = self.words();
+        if ALIKE.contains(&fold_plain(&words)) {
+            format!("{words} [{}]", self.code)
+        } else {
+            words
+        }
+    }
+
     /// What it is called in a form.
     pub fn words(&self) -> String {
         let asked = self.field.caption;
@@ -114,12 +125,26 @@ const CASE_NOTE: &str = "event.note.words";
 pub(super) const REFERENCE: &str = "case.reference";
 
 static ALL: LazyLock<Vec<Target>> = LazyLock::new(all);
+/// What several are called.
+static ALIKE: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let mut seen = HashSet::new();
+    let all = ALL.iter().map(|target| fold_plain(&target.words()));
+    all.filter(|words| !seen.insert(words.clone())).collect()
+});
+static BY_NAME: LazyLock<HashMap<String, &'static Target>> =
+    LazyLock::new(|| ALL.iter().map(|target| (fold_plain(&target.name()), target)).collect());
 static BY_CODE: LazyLock<HashMap<&'static str, &'static Target>> =
     LazyLock::new(|| ALL.iter().map(|target| (target.code.as_str(), target)).collect());
 
 /// Everything that a column can hold, in the order of a form.
 pub fn targets() -> &'static [Target] {
     &ALL
+}
+
+/// What is called so in a form, or has this code. Two that are called alike are told apart by their code in brackets.
+pub fn said(typed: &str) -> Option<&'static Target> {
+    let typed = typed.trim();
+    find(typed).or_else(|| BY_NAME.get(fold_plain(typed).as_str()).copied())
 }
 
 /// What a code stands for.
@@ -416,7 +441,7 @@ const USUAL: &[(&str, &[&str])] = &[
 
 /// A heading or a caption, so that they can be compared.
 pub(super) fn plain(text: &str) -> String {
-    let lower = domain::fold::fold_plain(text);
+    let lower = fold_plain(text);
     let words: Vec<&str> = lower
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

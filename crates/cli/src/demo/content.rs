@@ -146,6 +146,9 @@ pub(crate) struct Member {
     pub organisation: String,
     pub name: String,
     pub roles: Vec<Role>,
+    /// What can be tried with it; such a sign-in is printed, as one for each role is.
+    #[serde(default)]
+    pub tries: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -7,6 +7,7 @@ mod contribution;
 mod keys;
 mod model;
 mod population;
+mod printed;
 mod study;
 mod year;
 
@@ -195,23 +196,7 @@ impl<'a> Seeder<'a> {
         seeder.organisations = organisations;
         seeder.members = members;
         seeder.keys.extend(keys);
-        // One for each role, and two coordinators: what one of them asks, the other agrees.
-        let sign_ins = Role::ALL
-            .iter()
-            .flat_map(|role| {
-                let these = content.members.iter().filter(|member| member.roles.contains(role));
-                these
-                    .take(if *role == Role::Coordinator { 2 } else { 1 })
-                    .map(move |member| (role, member))
-            })
-            .filter_map(|(role, member)| {
-                Some(format!(
-                    "{}\t{}\t{role}\n",
-                    member.key,
-                    passwords.get(member.key.as_str())?
-                ))
-            })
-            .collect();
+        let sign_ins = printed::printed(content, &passwords);
         Ok((seeder, sign_ins))
     }
 

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use domain::ids::{CycleId, OrganisationId, ReceivedId};
 use domain::permission::{Action, Relation};
 use domain::received::ReceivedState;
+use measures::read::Fault;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use store::canonical::hex;
@@ -153,6 +154,16 @@ async fn sealed(cx: &Cx<'_>, envelope: &Envelope, organisation: OrganisationId) 
     keep(cx, work, id, &arriving, (head.key, envelope.bytes().to_vec())).await
 }
 
+/// Where a fault is and what to do, without what stands there: whoever made the file sees that with `rapporteur contribute
+/// check`, and nobody here needs to. Faults of the headings, and of the file as a whole, are no row's.
+fn place_of(fault: &Fault) -> String {
+    match (fault.row, fault.column.as_str()) {
+        (None, _) => fault.to_string(),
+        (Some(row), "") => format!("row {row} does not fit the pack; {}", fault.remedy),
+        (Some(row), column) => format!("row {row}, column {column} does not fit the pack; {}", fault.remedy),
+    }
+}
+
 async fn plain(cx: &Cx<'_>, input: TakeIn) -> Result<Received, AppError> {
     let mut errors = FieldErrors::new();
     if input.organisation.is_none() {
@@ -175,13 +186,13 @@ async fn plain(cx: &Cx<'_>, input: TakeIn) -> Result<Received, AppError> {
     if let Err(refused) = read {
         let mut errors = FieldErrors::new();
         for fault in refused.faults.iter().take(MOST_FAULTS) {
-            errors.add("file", fault.to_string());
+            errors.add("file", place_of(fault));
         }
         let more = refused.more + refused.faults.len().saturating_sub(MOST_FAULTS) as u64;
         if more > 0 {
             errors.add(
                 "file",
-                format!("and {more} more: `rapporteur contribute check` names every one"),
+                format!("and {more} more: `rapporteur contribute check` names every one, with what stands there"),
             );
         }
         return Err(AppError::Invalid(errors));

@@ -169,6 +169,20 @@ async fn a_plain_file_is_checked_sealed_counted_and_replaced_by_the_next() {
             refused(wrong).contains("name"),
             "a column that is not in the pack is refused by name"
         );
+        // What stands in a row is not repeated to whoever takes the file in.
+        let (headings, row) = first().split_once('\n').expect("rows");
+        let (id, cells) = row.lines().next().expect("a row").split_once(',').expect("cells");
+        let cells = format!("Canaria{}", cells.find(',').map_or("", |at| &cells[at..]));
+        let wrong = refused(
+            scene
+                .take(stage, 0, bytes(&format!("{headings}\n{id},{cells}\n")))
+                .await,
+        );
+        assert!(
+            wrong.contains("row 2, column ") && !wrong.contains("Canaria"),
+            "{wrong}"
+        );
+        assert_eq!(stage.traces_of("Canaria").await, Vec::<String>::new());
         let one = scene.take(stage, 0, bytes(first())).await.expect("taken");
         assert_eq!((one.number, one.state), (1, ReceivedState::Current));
         assert_eq!(one.sha256, store::files::sha256(first().as_bytes()));
@@ -182,6 +196,10 @@ async fn a_plain_file_is_checked_sealed_counted_and_replaced_by_the_next() {
             kept.iter()
                 .all(|row| !holds(&row.sealed, id) && !holds(&row.sealed, "gender"))
         );
+        // Nor anywhere else: not in a file, a log of the database, or either of its parts.
+        for words in [id, headings] {
+            assert_eq!(stage.traces_of(words).await, Vec::<String>::new(), "{words}");
+        }
         let two = scene.take(stage, 0, bytes(second())).await.expect("taken");
         assert_eq!(two.number, 2);
         let all = receipts(&stage.cx(&scene.cast.first_manager), scene.id())

@@ -23,7 +23,7 @@ struct Column {
     /// How many cells below it hold something, and the first of them.
     sample: String,
     n_filled: usize,
-    /// The code of what it holds; empty for nothing.
+    /// What it holds, by its name, or as it was typed; empty for nothing.
     held: String,
 }
 
@@ -36,10 +36,10 @@ struct Fixed {
     options: Vec<(&'static str, &'static str)>,
 }
 
-/// What a column can hold, under a heading.
+/// What a column can hold, under a heading, by names.
 struct Group {
     words: &'static str,
-    targets: Vec<(String, String)>,
+    names: Vec<String>,
 }
 
 #[derive(Template)]
@@ -70,16 +70,21 @@ impl Confirm {
 fn groups() -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for target in import::targets() {
-        let one = (target.code.clone(), target.words());
+        let name = target.name();
         match groups.iter_mut().find(|group| group.words == target.group()) {
-            Some(group) => group.targets.push(one),
+            Some(group) => group.names.push(name),
             None => groups.push(Group {
                 words: target.group(),
-                targets: vec![one],
+                names: vec![name],
             }),
         }
     }
     groups
+}
+
+/// What a code is called; what stands for nothing, as it was typed.
+fn name_of(code: &str) -> String {
+    import::target(code).map_or_else(|| code.to_owned(), Target::name)
 }
 
 /// How many cells hold something, in words.
@@ -104,8 +109,10 @@ fn typed(values: &Values, headers: &[String]) -> Mapping {
     let mut mapping = Mapping::default();
     for (at, heading) in headers.iter().enumerate() {
         let held = values.get(&format!("column_{at}"));
-        if !held.is_empty() {
-            mapping.columns.insert(heading.clone(), held.to_owned());
+        if !held.trim().is_empty() {
+            // What is nothing that a column can hold stays as it was typed, and is said to be so.
+            let code = import::said(held).map_or_else(|| held.trim().to_owned(), |target| target.code.clone());
+            mapping.columns.insert(heading.clone(), code);
         }
     }
     for (name, value) in values.iter() {
@@ -173,7 +180,11 @@ async fn next_question(visitor: &Visitor, id: Uuid, form: Form) -> Result<Respon
                         (n, sample) => format!("{}: {sample}", cells_words(n)),
                     },
                     n_filled,
-                    held: mapping.columns.get(heading).cloned().unwrap_or_default(),
+                    held: mapping
+                        .columns
+                        .get(heading)
+                        .map(|code| name_of(code))
+                        .unwrap_or_default(),
                 }
             });
             page(&Confirm {

@@ -82,8 +82,11 @@ async fn a_file_of_cases_is_sent_mapped_looked_at_taken_and_undone() {
             .says("4 filled cells: Canaria Plumage · Specimen Two")
             .says("value=\"keep\" checked");
         for (_, held) in COLUMNS.into_iter().filter(|(_, held)| *held != "person.name") {
-            let chosen = format!("<option value=\"{held}\" selected>");
-            assert!(form.body.contains(&chosen), "{held} is not suggested");
+            let name = casework::import::target(held).expect("a target").name();
+            assert!(
+                form.body.contains(&format!("value=\"{name}\" autocomplete")),
+                "{held} is not suggested"
+            );
         }
         // What is needed and stands in no column is asked for, and what was chosen is still there.
         let mut fields = vec![("step", "mapping")];
@@ -93,7 +96,7 @@ async fn a_file_of_cases_is_sent_mapped_looked_at_taken_and_undone() {
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says("id=\"fixed_case.nation-error\"")
-            .says("<option value=\"person.name\" selected>");
+            .says("list=\"held\" value=\"Name\"");
         map(&supervisor, &import).await;
         supervisor
             .get(&import)
@@ -301,4 +304,61 @@ async fn everything_leaves_when_a_second_person_agrees_and_a_person_is_given_the
             .says("Canaria Plumage");
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_a_column_holds_is_said_in_words_and_what_is_nothing_is_named_with_its_column() {
+    on_both(async |stage| {
+        let (_, _, supervisor) = begun(stage).await;
+        let import = send(&supervisor, "cases.csv", FILE).await;
+        let mut fields = vec![("step", "mapping"), ("fixed_case.nation", "england")];
+        fields.extend(COLUMNS);
+        let name = casework::import::target("event.reasonable_grounds.outcome")
+            .expect("a target")
+            .name();
+        let said = name.to_uppercase();
+        fields[6] = ("column_4", &said);
+        fields.push(("column_7", "no such thing"));
+        supervisor
+            .post(&format!("{import}/mapping"), &fields)
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Column “Odd column”: “no such thing” is nothing that a column can hold")
+            .says("value=\"no such thing\"")
+            .says(&format!("value=\"{name}\" autocomplete"));
+        fields.pop();
+        supervisor
+            .post(&format!("{import}/mapping"), &fields)
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get(&import)
+            .await
+            .says("<span class=\"figure\">3</span> cases");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_mapping_of_a_wide_file_stays_light() {
+    let stage = Stage::sqlite().await;
+    let (_, _, supervisor) = begun(&stage).await;
+    let headings: Vec<String> = (0..200).map(|nth| format!("Column {nth}")).collect();
+    let cells: Vec<String> = (0..200).map(|nth| format!("x{nth}")).collect();
+    let text = format!("{}\n{}\n", headings.join(","), cells.join(","));
+    let import = send(&supervisor, "wide.csv", &text).await;
+    let page = supervisor
+        .get(&format!("{import}/mapping"))
+        .await
+        .expect(StatusCode::OK);
+    println!("{} bytes of mapping for 200 columns", page.body.len());
+    assert!(page.body.len() < 300_000, "{} bytes", page.body.len());
+}
+
+#[test]
+fn everything_that_a_column_can_hold_is_called_like_nothing_else() {
+    for target in casework::import::targets() {
+        let found = casework::import::said(&target.name()).map(|found| found.code.as_str());
+        assert_eq!(found, Some(target.code.as_str()), "{}", target.name());
+    }
 }

@@ -19,16 +19,20 @@ struct List {
     listed: Vec<Listed>,
     /// The address that is passed on.
     address: String,
+    /// After how many months its manager looks at it again.
+    months: i32,
 }
 
 pub(super) async fn list(visitor: Visitor) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
     let listed = feedback::list(&visitor.cx()).await.map_err(shown)?;
+    let months = feedback::months(&visitor.cx()).await.map_err(shown)?;
     let own = visitor.cx().organisation().map_err(shown)?;
     page(&List {
         page: Page::new(&visitor, "Feedback").within("/feedback"),
         listed,
         address: format!("{}/feedback/to/{}", visitor.app.settings.origin, own.0),
+        months,
     })
 }
 

@@ -19,6 +19,7 @@ use domain::ids::ProvisionId;
 use domain::indicator::{IndicatorKind, IndicatorState};
 use domain::permission::Action;
 use domain::standard::{Force, Mapped, Pillar, Verified};
+use monitoring::contribution::{self, Line};
 use monitoring::cycle::Cycle;
 use monitoring::evidence::Headline;
 use monitoring::indicator::Version;
@@ -105,6 +106,15 @@ struct Measured {
     figures: Vec<Reading>,
     /// Figures of that cycle that are not shown here.
     n_more: usize,
+    /// What was pooled of cases for it, of the newest cycle in which anything was for this provision.
+    pooled: Option<Pooled>,
+}
+
+/// Pooled measures of an indicator.
+struct Pooled {
+    cycle_id: Uuid,
+    cycle: String,
+    lines: Vec<Line>,
 }
 
 /// Ratings over cycles, oldest first.
@@ -253,9 +263,37 @@ fn measured(versions: Vec<Version>, readings: &[Reading], cycles: &[Cycle]) -> R
                 cycle,
                 figures,
                 n_more,
+                pooled: None,
             })
         })
         .collect()
+}
+
+/// Gives each indicator the pooled measures that are its own, of the newest cycle in which any was computed. Cases are pooled
+/// of the whole country: they have no jurisdiction.
+async fn pool(cx: &Cx<'_>, id: ProvisionId, cycles: &[Cycle], measured: &mut [Measured]) -> Result<(), AppError> {
+    for cycle in cycles {
+        let lines = contribution::of_provision(cx, cycle.id.into(), id).await?;
+        if lines.is_empty() {
+            continue;
+        }
+        for line in lines {
+            let is_own = |of: &&mut Measured| {
+                let rest = line.code.strip_prefix(of.version.code.as_str());
+                !of.is_proposed && rest.is_some_and(|rest| rest.chars().all(|letter| letter.is_ascii_lowercase()))
+            };
+            if let Some(of) = measured.iter_mut().find(is_own) {
+                let pooled = of.pooled.get_or_insert_with(|| Pooled {
+                    cycle_id: cycle.id,
+                    cycle: cycle.code.clone(),
+                    lines: Vec::new(),
+                });
+                pooled.lines.push(line);
+            }
+        }
+        break;
+    }
+    Ok(())
 }
 
 async fn show(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
@@ -307,9 +345,11 @@ async fn around(cx: &Cx<'_>, id: ProvisionId) -> Result<Around, AppError> {
             .map(|of| of.code.clone())
             .unwrap_or_default()
     };
+    let mut indicators = measured(versions, &readings, &cycles)?;
+    pool(cx, id, &cycles, &mut indicators).await?;
     Ok(Around {
         counterparts,
-        indicators: measured(versions, &readings, &cycles)?,
+        indicators,
         claims,
         are_more_claims,
         matrix: Matrix::new(&cycles, &assessments),

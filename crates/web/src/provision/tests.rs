@@ -281,3 +281,74 @@ async fn a_provision_that_does_not_bind_says_that_it_is_never_rated() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn pooled_measures_of_its_indicators_stand_on_the_page_with_whose_cases_they_are() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let provision = provisions(stage, &[("10(2)", "mandatory")]).await[0];
+        let measure = Measure {
+            code: "I13c".into(),
+            ..proposal(provision).measures[0].clone()
+        };
+        let proposed = Propose {
+            code: "I13".into(),
+            measures: vec![measure],
+            ..proposal(provision)
+        };
+        let id = indicator::propose(&stage.cx(&coalition.contributor), proposed)
+            .await
+            .expect("proposed");
+        let cx = stage.cx(&coalition.coordinator);
+        indicator::close(&cx, id, domain::indicator::IndicatorState::Agreed)
+            .await
+            .expect("agreed");
+        let open = cycle::Open {
+            code: "2025".into(),
+            title: "Audit 2025".into(),
+            period_start: "2025-01-01".into(),
+            period_end: "2025-12-31".into(),
+            cutoff_on: "2025-12-31".into(),
+            ..cycle::Open::default()
+        };
+        let cycle = cycle::open(&cx, open).await.expect("opened");
+        let router = router_on(stage, Settings::default());
+        let coordinator = Client::member(&router, stage, &coalition.coordinator).await;
+        let address = format!("/provisions/{provision}");
+        coordinator.get(&address).await.says("Not measured in any cycle yet");
+        coordinator
+            .post("/keys/coalition/make", &[])
+            .await
+            .expect(StatusCode::OK);
+        let lines = measures::invented::lines(
+            &measures::shipped_pack("2025"),
+            200,
+            0,
+            &mut measures::invented::Random(5),
+        );
+        let page = format!("/cycles/{cycle}/contributions");
+        let organisation = coalition.organisations[1].to_string();
+        coordinator
+            .upload(
+                &page,
+                &[("organisation", &organisation)],
+                ("file", "rows.csv", lines.join("\n").as_bytes()),
+            )
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        coordinator
+            .upload(&format!("{page}/compute"), &[], ("clusters", "", b""))
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        let observer = Client::member(&router, stage, &coalition.observer).await;
+        observer
+            .get(&address)
+            .await
+            .expect(StatusCode::OK)
+            .lacks("Not measured in any cycle yet")
+            .says("pooled cases have no jurisdiction")
+            .says(&format!("/cycles/{cycle}/pooled/I13c"))
+            .says("of 200 cases seen by 1 organisation");
+    })
+    .await;
+}

@@ -4,8 +4,9 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use casework::feedback;
 use domain::permission::Action;
-use monitoring::retention::{self, Due, Kind, Ruled};
+use monitoring::retention::{self, Due, Kind};
 use store::{AppError, FieldErrors};
 use uuid::Uuid;
 
@@ -33,6 +34,24 @@ struct List {
     kinds: Vec<Ruled>,
 }
 
+/// A kind of record with its term and what is due.
+struct Ruled {
+    words: &'static str,
+    code: &'static str,
+    months: i32,
+    is_set: bool,
+    due: Vec<Line>,
+}
+
+/// A record whose term is over.
+struct Line {
+    id: Uuid,
+    came_on: String,
+    due_on: String,
+    /// Where it is looked at before it is erased.
+    address: String,
+}
+
 /// Where a record is looked at before it is erased.
 fn address(kind: Kind, due: &Due) -> String {
     match (kind, due.of) {
@@ -41,12 +60,47 @@ fn address(kind: Kind, due: &Due) -> String {
     }
 }
 
+async fn kinds(visitor: &Visitor) -> Result<Vec<Ruled>, AppError> {
+    let cx = visitor.cx();
+    let mut kinds: Vec<Ruled> = Vec::new();
+    for of in retention::list(&cx).await? {
+        let due = of.due.into_iter().map(|due| Line {
+            address: address(of.kind, &due),
+            id: due.id,
+            came_on: due.came_on,
+            due_on: due.due_on,
+        });
+        kinds.push(Ruled {
+            words: of.kind.words(),
+            code: of.kind.code(),
+            months: of.months,
+            is_set: of.is_set,
+            due: due.collect(),
+        });
+    }
+    if let Some(term) = feedback::term(&cx).await? {
+        let due = term.due.into_iter().map(|due| Line {
+            address: format!("/feedback/{}", due.id),
+            id: due.id,
+            came_on: due.came_on,
+            due_on: due.due_on,
+        });
+        kinds.push(Ruled {
+            words: "Feedback on your organisation’s help",
+            code: feedback::KIND,
+            months: term.months,
+            is_set: term.is_set,
+            due: due.collect(),
+        });
+    }
+    Ok(kinds)
+}
+
 async fn listed(visitor: &Visitor, form: Form) -> Result<List, WebError> {
-    let kinds = retention::list(&visitor.cx()).await;
     Ok(List {
         page: Page::new(visitor, "How long records are kept").within("/retention"),
         form,
-        kinds: kinds.map_err(|error| WebError::of(visitor, error))?,
+        kinds: kinds(visitor).await.map_err(|error| WebError::of(visitor, error))?,
     })
 }
 
@@ -56,7 +110,12 @@ async fn show(visitor: Visitor) -> Result<Response, WebError> {
 
 async fn set(posted: Posted) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
-    let answer = retention::set(&posted.cx(), posted.values.get("kind"), posted.values.get("months")).await;
+    let (kind, months) = (posted.values.get("kind"), posted.values.get("months"));
+    let answer = if kind == feedback::KIND {
+        feedback::set_term(&posted.cx(), months).await
+    } else {
+        retention::set(&posted.cx(), kind, months).await
+    };
     match outcome(answer).map_err(|error| WebError::of(&visitor, error))? {
         Outcome::Done(_) => Ok(Redirect::to("/retention").into_response()),
         Outcome::Again(errors) => again(&listed(&visitor, posted.again(errors)).await?),
@@ -65,7 +124,11 @@ async fn set(posted: Posted) -> Result<Response, WebError> {
 
 async fn keep(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
-    match retention::keep(&posted.cx(), id).await {
+    let kept = match retention::keep(&posted.cx(), id).await {
+        Err(AppError::NotFound(_)) => feedback::keep(&posted.cx(), id).await,
+        kept => kept,
+    };
+    match kept {
         Ok(_) | Err(AppError::Repeated(_)) => Ok(Redirect::to("/retention").into_response()),
         Err(AppError::Refused(words)) => {
             let form = posted.again(FieldErrors::of("form", words));

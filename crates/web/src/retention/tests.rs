@@ -29,7 +29,28 @@ async fn a_manager_sets_the_term_of_their_own_records_and_a_fault_is_said_at_its
             .post("/retention", &[kind, ("months", "7")])
             .await
             .expect(StatusCode::SEE_OTHER);
-        manager.get("/retention").await.says("value=\"7\"");
+        manager
+            .get("/retention")
+            .await
+            .says("value=\"7\"")
+            .says("Feedback on your organisation’s help")
+            .says("value=\"24\"");
+        let feedback = ("kind", "feedback");
+        manager
+            .post("/retention", &[feedback, ("months", "none")])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Enter a number of months");
+        manager
+            .post("/retention", &[feedback, ("months", "9")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        manager
+            .get("/retention")
+            .await
+            .says("value=\"9\"")
+            .lacks("value=\"24\"");
+        manager.get("/feedback").await.says("after 9 months");
         let nothing = format!("/retention/{}/keep", uuid::Uuid::from_u128(5));
         manager.post(&nothing, &[]).await.expect(StatusCode::NOT_FOUND);
         let contributor = Client::member(&router, stage, &coalition.contributor).await;

@@ -8,9 +8,11 @@ use casework::need::Need;
 use casework::person::{Identity, SafeContact};
 use casework::referral::{self, Offer};
 use casework::sheet::{Sheet, Typed};
-use casework::{part, time_entry};
+use casework::{part, plan, time_entry};
+use domain::permission::Role;
 use domain::{Day, Instant};
 use store::FieldErrors;
+use store::work::Actor;
 
 use super::super::content::{Answer, Answers, Case};
 use super::{Seeder, at, missing};
@@ -51,10 +53,30 @@ impl Seeder<'_> {
     /// Records the cases of the content, each thing on its own day.
     pub(super) async fn casework(&self) -> Result<(), Failure> {
         let now = Instant::now();
+        for supervisor in self.supervisors()? {
+            plan::want(&self.keyed(supervisor, self.opening())?, true, 0).await?;
+        }
         for row in &self.content.cases {
             self.case(row, now).await?;
         }
         Ok(())
+    }
+
+    /// One supervisor of each organisation whose cases the content tells: there plans are approved.
+    fn supervisors(&self) -> Result<Vec<&Actor>, Failure> {
+        let by = |key: &str| self.content.members.iter().find(|member| member.key == key);
+        let telling = self.content.cases.iter().filter_map(|case| by(&case.by));
+        let mut organisations: Vec<&str> = telling.map(|member| member.organisation.as_str()).collect();
+        organisations.sort_unstable();
+        organisations.dedup();
+        let supervises = |organisation: &&str| {
+            self.content
+                .members
+                .iter()
+                .find(|member| member.organisation == **organisation && member.roles.contains(&Role::Supervisor))
+        };
+        let found = organisations.iter().filter_map(supervises);
+        found.map(|member| self.member(&member.key)).collect()
     }
 
     async fn case(&self, row: &Case, now: Instant) -> Result<(), Failure> {

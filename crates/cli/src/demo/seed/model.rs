@@ -2,21 +2,30 @@
 //! `docs/reference/demo-model.md` explains them. Nobody stands behind a case: names are put together from words that are no
 //! names, and every number was made up.
 
+mod child;
 mod course;
+#[cfg(test)]
+mod figures;
 mod help;
+mod justice;
+mod later;
+#[cfg(test)]
+mod tests;
 
+use casework::background::Background;
 use casework::case::About;
 use casework::event::{What, what};
 use casework::exploitation::Episode;
 use casework::need::Need;
 use casework::person::{Identity, SafeContact};
 use casework::sheet::{Line, PartDay};
+use casework::time_entry::Given;
 use domain::Day;
 use domain::casework::{
-    Agency, Channel, Control, ExploitationForm, Gender, Horizon, Known, Nation, Purpose, Recruitment, RefusedBy, Route,
-    Said, SaidBy, Sector, ServiceArea, Where, WhyRefused,
+    Agency, Channel, Control, ExploitationForm, Gender, Horizon, Interpreting, Known, Nation, Purpose, Recruitment,
+    RefusedBy, Route, Said, SaidBy, Sector, ServiceArea, TimeKind, Where, WhyRefused,
 };
-use domain::pack::codes::{EnglishRegion, LanguageGroup};
+use domain::pack::codes::{EnglishRegion, LanguageGroup, NationalityGroup};
 
 use super::study::Chance;
 
@@ -106,10 +115,48 @@ const SECTORS: &[(Sector, u64)] = &[
     (Sector::Fishing, 20),
 ];
 
+/// Groups of nationality of those whose country, which does not exist, says nothing of one.
+const GROUPS: &[(NationalityGroup, u64)] = &[
+    (NationalityGroup::Uk, 20),
+    (NationalityGroup::Europe, 20),
+    (NationalityGroup::EastAsia, 17),
+    (NationalityGroup::Africa, 17),
+    (NationalityGroup::Eu, 9),
+    (NationalityGroup::SouthAsia, 8),
+    (NationalityGroup::MiddleEast, 6),
+];
+const WHY_REFUSED: &[(WhyRefused, u64)] = &[
+    (WhyRefused::Full, 44),
+    (WhyRefused::NoRecourse, 18),
+    (WhyRefused::Cooperation, 16),
+    (WhyRefused::NotEligible, 14),
+];
+/// What unpaid time is given for, and whose duty it was.
+const UNPAID: &[(TimeKind, u64)] = &[
+    (TimeKind::Chasing, 38),
+    (TimeKind::Statement, 22),
+    (TimeKind::Accompanying, 16),
+    (TimeKind::Interpreting, 12),
+];
+const DUTIES: &[(Agency, u64)] = &[
+    (Agency::Ukvi, 38),
+    (Agency::LocalAuthority, 26),
+    (Agency::Police, 20),
+    (Agency::Health, 9),
+];
+/// Those who come after a decision that affirmed conclusive grounds, of a hundred adults.
+const CAME_DECIDED: u64 = 13;
+/// Those who were first supported more than three years ago and went home, of a hundred.
+const CAME_EARLIER: u64 = 7;
+
 /// An invented person. The same number is the same person, whichever organisation knows them.
 pub(super) struct Someone {
     pub(super) nation: Nation,
     pub(super) is_child: bool,
+    /// Of this country: neither detained nor removed for want of a right to be in it.
+    is_citizen: bool,
+    group: NationalityGroup,
+    has_disability: bool,
     identity: Identity,
     /// Of England.
     region: Option<EnglishRegion>,
@@ -127,6 +174,10 @@ fn one_of<T: Copy>(chance: &mut Chance, shares: &[(T, u64)], otherwise: T) -> T 
         }
     }
     otherwise
+}
+
+const fn yes(is: bool) -> Known {
+    if is { Known::Yes } else { Known::No }
 }
 
 fn pick<T: Copy>(chance: &mut Chance, among: &[T], otherwise: T) -> T {
@@ -170,24 +221,29 @@ pub(super) fn someone(seed: u64, number: u32, in_study: bool, today: Day) -> Som
     let needs_interpreter = chance.happens(55);
     let nation = one_of(&mut chance, NATIONS, Nation::England);
     let form = one_of(&mut chance, FORMS, ExploitationForm::Other);
-    let yes_or_no = |is: bool| if is { Known::Yes } else { Known::No };
+    // From a chance of its own, so that the people stay who they are.
+    let mut beside = Chance(chance.0.rotate_left(23));
+    let group = one_of(&mut beside, GROUPS, NationalityGroup::Elsewhere);
     Someone {
         nation,
         is_child,
+        is_citizen: group == NationalityGroup::Uk,
+        group,
+        has_disability: beside.happens(24),
         form,
         region: (nation == Nation::England).then(|| one_of(&mut chance, REGIONS, EnglishRegion::London)),
         identity: Identity {
             name: Line(name),
             nickname: None,
             born,
-            is_child: Some(yes_or_no(is_child)),
+            is_child: Some(yes(is_child)),
             age_disputed: (is_child && chance.happens(18)).then_some(Known::Yes),
             gender: Some(if is_woman { Gender::Female } else { Gender::Male }),
             nationality: Some(Line(format!("{country} (invented)"))),
             language: Some(Line(format!("The language of {country}"))),
             // Of an invented language nothing is known: the letters of its country decide.
             language_group: Some(LanguageGroup::ALL[country.len() % LanguageGroup::ALL.len()]),
-            needs_interpreter: Some(yes_or_no(needs_interpreter)),
+            needs_interpreter: Some(yes(needs_interpreter)),
             communication: None,
             children: chance.happens(20).then(|| 1 + small(&mut chance, 3).unsigned_abs()),
             place: None,
@@ -205,8 +261,20 @@ pub(super) struct Drawn {
     pub(super) events: Vec<(Day, What)>,
     pub(super) needs: Vec<Need>,
     pub(super) episodes: Vec<Episode>,
-    /// Minutes of unpaid time, each with its day.
-    pub(super) time: Vec<(Day, u32)>,
+    pub(super) background: Vec<Background>,
+    /// Unpaid time.
+    pub(super) time: Vec<Given>,
+}
+
+/// How someone came to an organisation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Came {
+    /// Before anything was decided.
+    Undecided,
+    /// After it was decided, elsewhere, that they are a victim.
+    Decided,
+    /// More than three years ago; they went home since.
+    Earlier,
 }
 
 /// A case on its way.
@@ -215,6 +283,11 @@ struct Telling<'a> {
     of: &'a Someone,
     today: Day,
     events: Vec<(Day, What)>,
+    came: Came,
+    opened_on: Day,
+    /// When support ended, and whether anybody goes on recording what is still decided after that.
+    ended_on: Option<Day>,
+    is_followed: bool,
 }
 
 impl Telling<'_> {
@@ -227,7 +300,18 @@ impl Telling<'_> {
         has
     }
 
+    /// The same, of what may come after support has ended.
+    fn later(&mut self, day: Day, what: What) -> bool {
+        (self.is_followed || self.is_supported(day)) && self.on(day, what)
+    }
+
+    fn is_supported(&self, day: Day) -> bool {
+        self.ended_on.is_none_or(|ended| day <= ended)
+    }
+
     fn consent(&mut self, day: Day, purpose: Purpose, said: Said) {
+        // In which language a referral was asked about is recorded more often than it is of other purposes.
+        let is_own = purpose == Purpose::Referral && self.chance.happens(72);
         let said_by = if self.of.is_child {
             SaidBy::Guardian
         } else {
@@ -239,8 +323,8 @@ impl Telling<'_> {
                 purpose,
                 said,
                 said_by,
-                language: None,
-                interpreting: None,
+                language: self.of.identity.language.clone().filter(|_| is_own),
+                interpreting: (purpose == Purpose::Referral && !is_own).then_some(Interpreting::Missing),
                 wording: None,
             }),
         );
@@ -250,36 +334,44 @@ impl Telling<'_> {
 /// The case that an organisation has of someone. `salt` tells organisations apart: each meets the person on a day of its own.
 pub(super) fn case(of: &Someone, salt: u64, today: Day) -> Drawn {
     let mut chance = Chance(of.chance ^ salt.wrapping_mul(0x9e37_79b9));
-    // From three and a half years ago to last week, a little more of late.
-    let (one, other) = (small(&mut chance, 1_280), small(&mut chance, 1_280));
-    let opened_on = today.plus_days(-7 - if chance.happens(30) { one.min(other) } else { one });
+    let mut beside = Chance(chance.0.rotate_left(31));
+    let came = if beside.happens(CAME_EARLIER) {
+        Came::Earlier
+    } else if !of.is_child && beside.happens(CAME_DECIDED) {
+        Came::Decided
+    } else {
+        Came::Undecided
+    };
+    let opened_on = if came == Came::Earlier {
+        today.plus_days(-1_290 - small(&mut chance, 700))
+    } else {
+        // From three and a half years ago to last week, a little more of late.
+        let (one, other) = (small(&mut chance, 1_280), small(&mut chance, 1_280));
+        today.plus_days(-7 - if chance.happens(30) { one.min(other) } else { one })
+    };
     let mut telling = Telling {
         chance,
         of,
         today,
         events: Vec::new(),
+        came,
+        opened_on,
+        ended_on: None,
+        is_followed: beside.happens(70),
     };
-    course::arrival(&mut telling, opened_on);
-    help::first_months(&mut telling, opened_on);
-    let led = course::referral(&mut telling, opened_on).map_or_else(course::Led::default, |day| {
-        help::guardian(&mut telling, day);
-        course::decisions(&mut telling, day)
-    });
-    if let Some(day) = led.affirmed_on {
-        help::permit(&mut telling, day);
-    }
-    course::missing(&mut telling, opened_on);
-    let ended_on = course::leaving(&mut telling, opened_on, &led);
-    help::outcomes(&mut telling, opened_on, ended_on);
+    story(&mut telling, opened_on);
     let needs = needs(&mut telling, opened_on);
     let time = (0..small(&mut telling.chance, 4))
-        .map(|_| {
-            let day = opened_on.plus_days(small(&mut telling.chance, 300)).min(today);
-            (day, 15 * (1 + small(&mut telling.chance, 12).unsigned_abs()))
+        .map(|_| Given {
+            on: opened_on.plus_days(small(&mut telling.chance, 300)).min(today),
+            minutes: 15 * (1 + small(&mut telling.chance, 12).unsigned_abs()),
+            kind: one_of(&mut telling.chance, UNPAID, TimeKind::Housing),
+            agency: one_of(&mut telling.chance, DUTIES, Agency::Court),
         })
         .collect();
     let contact = contact(&mut telling, opened_on);
     let episodes = vec![episode(&mut telling, opened_on)];
+    let background = background(&mut telling);
     let mut events = telling.events;
     events.sort_by_key(|(day, _)| *day);
     Drawn {
@@ -306,8 +398,59 @@ pub(super) fn case(of: &Someone, salt: u64, today: Day) -> Drawn {
         events,
         needs,
         episodes,
+        background,
         time,
     }
+}
+
+/// Everything that happens, from the first day.
+fn story(of: &mut Telling<'_>, opened_on: Day) {
+    course::arrival(of, opened_on);
+    help::first_months(of, opened_on);
+    let led = if of.came == Came::Decided {
+        course::decided(of, opened_on)
+    } else {
+        course::referral(of, opened_on).map_or_else(course::Led::default, |day| {
+            child::guardian(of, day);
+            course::decisions(of, day)
+        })
+    };
+    child::known_before(of, opened_on);
+    child::age_dispute(of, opened_on);
+    course::missing(of, opened_on);
+    course::leaving(of, opened_on, &led);
+    help::outcomes(of, opened_on, of.ended_on);
+    help::money(of, opened_on);
+    if let Some(day) = led.positive_on {
+        justice::detained(of, day);
+        help::looked_back(of, day);
+    }
+    if let Some(day) = led.affirmed_on {
+        later::permit(of, day);
+    }
+    justice::offender(of, opened_on);
+    justice::witness(of, opened_on);
+    justice::compensation(of, opened_on);
+    justice::made_known(of, opened_on);
+}
+
+/// What is known of where someone comes from, for most.
+fn background(of: &mut Telling<'_>) -> Vec<Background> {
+    if !of.chance.happens(88) {
+        return Vec::new();
+    }
+    let is_asked = of.chance.happens(82);
+    vec![Background {
+        born_in: None,
+        nationality_group: Some(of.of.group),
+        family: None,
+        education: None,
+        work: None,
+        life: None,
+        has_disability: is_asked.then_some(yes(of.of.has_disability)),
+        disability: None,
+        references: None,
+    }]
 }
 
 fn needs(of: &mut Telling<'_>, opened_on: Day) -> Vec<Need> {
@@ -350,7 +493,7 @@ fn needs(of: &mut Telling<'_>, opened_on: Day) -> Vec<Need> {
             refused_by: at.filter(|_| is_refused).map(|_| RefusedBy::Authority),
             why_refused: at
                 .filter(|_| is_refused)
-                .map(|_| vec![WhyRefused::Full])
+                .map(|_| vec![one_of(&mut of.chance, WHY_REFUSED, WhyRefused::Other)])
                 .unwrap_or_default(),
         });
     }
@@ -428,121 +571,5 @@ fn episode(of: &mut Telling<'_>, opened_on: Day) -> Episode {
         exploiters: None,
         others: None,
         contact: None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use casework::clock::{self, Nearness};
-    use casework::event::{Basis, Entry, Event, History};
-    use casework::person::GoneThrough;
-    use domain::casework::{AnsweredBy, OutcomePoint};
-
-    use super::*;
-
-    const TODAY: &str = "2026-11-24";
-
-    #[test]
-    fn the_same_number_is_the_same_person_and_meets_each_organisation_on_a_day_of_its_own() {
-        let today = Day::parse(TODAY).expect("a day");
-        let (one, again) = (someone(1, 7, true, today), someone(1, 7, true, today));
-        assert_eq!(one.identity, again.identity);
-        let opened: Vec<Day> = [1, 2, 1].map(|salt| case(&one, salt, today).about.opened_on).into();
-        assert_eq!(opened[0], opened[2]);
-        assert_ne!(opened[0], opened[1]);
-    }
-
-    #[test]
-    fn nothing_happens_before_support_begins_or_after_today() {
-        let today = Day::parse(TODAY).expect("a day");
-        for number in 0..400 {
-            let drawn = case(&someone(1, number, false, today), 3, today);
-            let all = drawn.events.iter().map(|(day, _)| *day);
-            assert!(
-                all.clone().all(|day| day <= today && day >= drawn.about.opened_on),
-                "{number}"
-            );
-            assert!(drawn.needs.iter().all(|need| need.since <= today));
-        }
-    }
-
-    #[test]
-    fn most_of_a_caseload_is_in_order_some_is_due_and_some_is_late() {
-        let today = Day::parse(TODAY).expect("a day");
-        let (mut late, mut soon, mut open) = (0, 0, 0);
-        for number in 0..2_000 {
-            let someone = someone(1, number, number % 4 != 0, today);
-            let drawn = case(&someone, 3, today);
-            let events = drawn.events.into_iter().zip(0_u32..).map(|((on, what), nth)| Event {
-                id: uuid::Uuid::from_u128(nth.into()),
-                entry: Entry {
-                    on,
-                    what,
-                    note: String::new(),
-                    basis: Basis::default(),
-                    supersedes: None,
-                    by: uuid::Uuid::nil(),
-                    at: domain::Instant(nth.into()),
-                },
-            });
-            let history = History::new(events.collect());
-            let has_left = |event: &Event| matches!(event.entry.what, What::Exit(_));
-            if history.standing().any(has_left) {
-                continue;
-            }
-            let setting = clock::Setting {
-                nation: drawn.about.nation,
-                opened_on: drawn.about.opened_on,
-                gone_through: drawn.contact.confirmed_on.map_or(GoneThrough::Never, GoneThrough::Safe),
-                is_minor: someone.is_child,
-            };
-            open += 1;
-            match clock::nearness(clock::next_due(&clock::running(&history, setting), today), today) {
-                Nearness::Late => late += 1,
-                Nearness::Soon => soon += 1,
-                Nearness::Later | Nearness::Never => {}
-            }
-        }
-        let of_a_hundred = |n: i32| n * 100 / open;
-        let said = format!("{late} late and {soon} due soon of {open} open");
-        assert!((15..=45).contains(&(open / 20)), "{said}");
-        assert!((15..=35).contains(&of_a_hundred(late)), "{said}");
-        assert!((12..=40).contains(&of_a_hundred(soon)), "{said}");
-    }
-
-    #[test]
-    fn outcomes_are_gone_through_with_most_and_missing_for_some() {
-        let today = Day::parse(TODAY).expect("a day");
-        let (mut due, mut told, mut nobody) = (0, 0, 0);
-        for number in 0..1_000 {
-            let drawn = case(&someone(1, number, true, today), 3, today);
-            due += usize::from(drawn.about.opened_on.plus_months(13) <= today);
-            for (_, what) in &drawn.events {
-                let What::Outcomes(sheet) = what else { continue };
-                if sheet.point == OutcomePoint::Month12 && drawn.about.opened_on.plus_months(13) <= today {
-                    told += 1;
-                    nobody += usize::from(sheet.answered_by == AnsweredBy::Nobody);
-                }
-            }
-        }
-        let said = format!("{told} of {due}, {nobody} of them not reached");
-        assert!(told * 100 / due > 60 && told < due, "{said}");
-        assert!(nobody * 100 / told > 15 && nobody * 100 / told < 50, "{said}");
-    }
-
-    #[test]
-    fn enough_agree_to_be_counted() {
-        let today = Day::parse(TODAY).expect("a day");
-        let n = (0..500)
-            .filter(|number| {
-                let drawn = case(&someone(1, *number, true, today), 3, today);
-                let last = drawn.events.iter().rev().find_map(|(_, what)| match what {
-                    What::Consent(sheet) if sheet.purpose == Purpose::Monitoring => Some(sheet.said),
-                    _ => None,
-                });
-                last == Some(Said::Given)
-            })
-            .count();
-        assert!((330..430).contains(&n), "{n} of 500");
     }
 }

@@ -6,8 +6,8 @@
 
 use casework::event::{Basis, Entry};
 use casework::import::{self, NewCase};
-use casework::time_entry::{Given, TimeEntry};
-use domain::casework::{Agency, Nation, TimeKind};
+use casework::time_entry::TimeEntry;
+use domain::casework::Nation;
 use domain::permission::Role;
 use domain::{Day, Instant};
 use store::work::Actor;
@@ -137,23 +137,10 @@ pub(super) fn new(drawn: model::Drawn, by: uuid::Uuid, now: Instant) -> NewCase 
             .collect(),
         episodes: drawn.episodes,
         needs: drawn.needs,
-        background: Vec::new(),
+        background: drawn.background,
         contacts: Vec::new(),
         voices: Vec::new(),
-        time: drawn
-            .time
-            .into_iter()
-            .map(|(on, minutes)| TimeEntry {
-                given: Given {
-                    on,
-                    minutes,
-                    kind: TimeKind::Chasing,
-                    agency: Agency::Ukvi,
-                    body: None,
-                },
-                by,
-            })
-            .collect(),
+        time: drawn.time.into_iter().map(|given| TimeEntry { given, by }).collect(),
         members: vec![by],
         is_open: None,
         is_invented: true,

@@ -4,11 +4,13 @@ use casework::event::{What, what};
 use casework::sheet::Line;
 use domain::Day;
 use domain::casework::{
-    Agency, Authority, ChallengeStage, Challenged, Destination, DisqualificationGround, DisqualificationStage, Grounds,
-    Interpreting, Known, Purpose, Reason, Said, Screened, WhyDeclined, WhyExit, WhyWithheld,
+    Agency, Authority, ChallengeStage, Challenged, Destination, DisqualificationGround, DisqualificationStage,
+    ExpertWeight, Grounds, Interpreting, Known, Purpose, Reason, ReportStage, Said, Screened, WhyDeclined, WhyExit,
+    WhyWithheld,
 };
+use domain::pack::codes::ExpertKind;
 
-use super::{Telling, one_of, pick, small, wait};
+use super::{Came, Telling, later, one_of, pick, small, wait, yes};
 use crate::demo::seed::study::Chance;
 
 /// Met, screened, and asked what may be done.
@@ -23,6 +25,10 @@ pub(super) fn arrival(of: &mut Telling<'_>, day: Day) {
         Interpreting::Missing,
     );
     let told = of.chance.happens(68);
+    let is_missed = of.chance.happens(36);
+    if is_missed {
+        missed(of, day);
+    }
     of.on(
         day,
         What::Encounter(what::Encounter {
@@ -61,6 +67,28 @@ pub(super) fn arrival(of: &mut Telling<'_>, day: Day) {
             of.consent(day.plus_days(90), Purpose::Monitoring, Said::Withdrawn);
         }
     }
+}
+
+/// Met by an official body that did not refer them.
+fn missed(of: &mut Telling<'_>, day: Day) {
+    const BY: &[(Agency, u64)] = &[
+        (Agency::Police, 40),
+        (Agency::LocalAuthority, 20),
+        (Agency::Ukvi, 16),
+        (Agency::Health, 12),
+    ];
+    let agency = one_of(&mut of.chance, BY, Agency::Prison);
+    let noted = of.chance.happens(26);
+    of.on(
+        day,
+        What::Encounter(what::Encounter {
+            agency,
+            place: None,
+            noted_signs: Some(yes(noted)),
+            told_rights: Some(Known::No),
+            interpreting: None,
+        }),
+    );
 }
 
 /// Referred into the mechanism, or why not; the day of the referral.
@@ -173,6 +201,8 @@ fn reasons(chance: &mut Chance) -> Vec<Reason> {
 pub(super) struct Led {
     /// When support is to end because of a decision, and why.
     ends: Option<(Day, WhyExit)>,
+    /// Since when reasonable grounds are affirmed, where support went on after that.
+    pub(super) positive_on: Option<Day>,
     /// Since when conclusive grounds are affirmed.
     pub(super) affirmed_on: Option<Day>,
 }
@@ -240,7 +270,7 @@ pub(super) fn decisions(of: &mut Telling<'_>, referred_on: Day) -> Led {
             Err(leaves_on) => {
                 return Led {
                     ends: Some((leaves_on, WhyExit::Negative)),
-                    affirmed_on: None,
+                    ..Led::default()
                 };
             }
         }
@@ -262,23 +292,22 @@ pub(super) fn decisions(of: &mut Telling<'_>, referred_on: Day) -> Led {
         );
     }
     let cg_on = positive_on.plus_days(45 + wait(&mut of.chance, 260));
+    // A few are taken out of the country before it is decided.
+    let removed_on = positive_on.plus_days(14 + wait(&mut of.chance, 40));
+    if !of.of.is_citizen && removed_on < cg_on && of.chance.happens(9) {
+        return Led {
+            ends: Some((removed_on, WhyExit::Removed)),
+            positive_on: Some(positive_on),
+            affirmed_on: None,
+        };
+    }
     let is_positive = of.chance.happens(64);
     let given = if is_positive {
         Vec::new()
     } else {
         reasons(&mut of.chance)
     };
-    of.on(
-        cg_on,
-        What::ConclusiveGrounds(what::ConclusiveGrounds {
-            outcome: grounds(is_positive),
-            authority,
-            reasons: given,
-            expert: None,
-            standard: None,
-            expert_words: None,
-        }),
-    );
+    conclusive(of, cg_on, is_positive, authority, given);
     let affirmed = if is_positive {
         Ok(cg_on)
     } else {
@@ -287,12 +316,81 @@ pub(super) fn decisions(of: &mut Telling<'_>, referred_on: Day) -> Led {
     match affirmed {
         Ok(affirmed_on) => Led {
             ends: Some((affirmed_on.plus_days(18 + small(&mut of.chance, 34)), WhyExit::Planned)),
+            positive_on: Some(positive_on),
             affirmed_on: Some(affirmed_on),
         },
         Err(leaves_on) => Led {
             ends: Some((leaves_on, WhyExit::Negative)),
+            positive_on: Some(positive_on),
             affirmed_on: None,
         },
+    }
+}
+
+/// The decision on conclusive grounds, with what it did with an expert's report.
+fn conclusive(of: &mut Telling<'_>, on: Day, is_positive: bool, authority: Authority, reasons: Vec<Reason>) {
+    const WEIGHTS: &[(Option<ExpertWeight>, u64)] = &[
+        (Some(ExpertWeight::Addressed), 17),
+        (Some(ExpertWeight::Ignored), 14),
+        (Some(ExpertWeight::None), 50),
+    ];
+    let expert = one_of(&mut of.chance, WEIGHTS, None);
+    let kind = one_of(
+        &mut of.chance,
+        &[(ExpertKind::MedicoLegal, 48), (ExpertKind::Psychiatric, 34)],
+        ExpertKind::Trafficking,
+    );
+    if let Some(weight @ (ExpertWeight::Addressed | ExpertWeight::Ignored)) = expert {
+        of.on(
+            on,
+            What::ExpertReport(what::ExpertReport {
+                expert: kind,
+                stage: ReportStage::Weighed,
+                is_addressed: Some(yes(weight == ExpertWeight::Addressed)),
+                why: None,
+            }),
+        );
+    }
+    of.on(
+        on,
+        What::ConclusiveGrounds(what::ConclusiveGrounds {
+            outcome: grounds(is_positive),
+            authority,
+            reasons,
+            expert,
+        }),
+    );
+}
+
+/// Referred and decided about while others supported them: the papers that they bring.
+pub(super) fn decided(of: &mut Telling<'_>, opened_on: Day) -> Led {
+    let cg_on = opened_on.plus_days(-small(&mut of.chance, 25));
+    let rg_on = cg_on.plus_days(-60 - wait(&mut of.chance, 160));
+    let referred_on = rg_on.plus_days(-5 - wait(&mut of.chance, 12));
+    of.consent(referred_on, Purpose::Referral, Said::Given);
+    of.on(
+        referred_on,
+        What::NrmReferral(what::NrmReferral {
+            agency: Agency::Police,
+            asked_on: None,
+            reference: None,
+            is_child: Some(Known::No),
+        }),
+    );
+    of.on(
+        rg_on,
+        What::ReasonableGrounds(what::ReasonableGrounds {
+            outcome: Grounds::Positive,
+            authority: Authority::Sca,
+            reasons: Vec::new(),
+            asked_more: None,
+        }),
+    );
+    conclusive(of, cg_on, true, Authority::Sca, Vec::new());
+    Led {
+        ends: None,
+        positive_on: None,
+        affirmed_on: Some(cg_on),
     }
 }
 
@@ -317,8 +415,7 @@ pub(super) fn missing(of: &mut Telling<'_>, opened_on: Day) {
 }
 
 /// How support ends: by a decision, or before it for a reason of its own. What would have happened afterwards is not told.
-/// Gives the day, unless it is still to come.
-pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day, led: &Led) -> Option<Day> {
+pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day, led: &Led) {
     const WHY: &[(WhyExit, u64)] = &[
         (WhyExit::Choice, 32),
         (WhyExit::Lost, 26),
@@ -331,7 +428,12 @@ pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day, led: &Led) -> Option
         None => (94, one_of(&mut of.chance, &[(WhyExit::Planned, 58)], WhyExit::Choice)),
     };
     let of_its_own = opened_on.plus_days(60 + wait(&mut of.chance, 170));
-    let of_its_own = of.chance.happens(share).then_some((of_its_own, why));
+    let is_going_home = of.came == Came::Earlier && !of.of.is_citizen && of.chance.happens(84);
+    let of_its_own = if is_going_home {
+        Some((opened_on.plus_days(60 + small(&mut of.chance, 200)), WhyExit::Choice))
+    } else {
+        of.chance.happens(share).then_some((of_its_own, why))
+    };
     // Some are helped longer than the letter says.
     let longer = if of.chance.happens(14) {
         10 + small(&mut of.chance, 50)
@@ -344,8 +446,9 @@ pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day, led: &Led) -> Option
         &[
             (Destination::SocialHousing, 30),
             (Destination::AsylumHousing, 26),
-            (Destination::Family, 14),
-            (Destination::OwnHome, 10),
+            (Destination::Family, 12),
+            (Destination::Abroad, 12),
+            (Destination::OwnHome, 8),
             (Destination::Homeless, 6),
         ],
         Destination::Unknown,
@@ -358,8 +461,21 @@ pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day, led: &Led) -> Option
         && on <= of.today
     {
         of.events.retain(|(day, _)| *day <= on);
+        let reason = match reason {
+            WhyExit::Removed if of.of.is_citizen => WhyExit::Choice,
+            reason => reason,
+        };
+        let destination = match destination {
+            _ if is_going_home || reason == WhyExit::Removed => Destination::Abroad,
+            Destination::Abroad if of.of.is_citizen || of.of.is_child => Destination::Family,
+            destination => destination,
+        };
         of.on(on, What::Exit(what::Exit { reason, destination }));
-        return Some(on);
+        of.ended_on = Some(on);
+        if destination == Destination::Abroad {
+            later::abroad(of, on, reason != WhyExit::Removed);
+        }
+        return;
     }
     if of.chance.happens(20) {
         let due_on = of.today.plus_days(small(&mut of.chance, 44) - 4);
@@ -372,5 +488,4 @@ pub(super) fn leaving(of: &mut Telling<'_>, opened_on: Day, led: &Led) -> Option
             }),
         );
     }
-    None
 }

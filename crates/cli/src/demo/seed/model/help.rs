@@ -1,19 +1,13 @@
-//! What is done for someone beside the mechanism, and what became of them: rights, a lawyer, a place, a guardian, a permit,
+//! What is done for someone beside the mechanism, and what became of them: rights, a lawyer, a place, money,
 //! and the seven outcomes as they rate them. The chances are those that `docs/reference/demo-model.md` lists.
 
 use casework::event::{What, what};
 use domain::Day;
-use domain::casework::{
-    AdviceStage, AnsweredBy, Funding, GuardianStage, Known, OutcomePoint, PermitStage, PlaceStage, Rating,
-};
-use domain::pack::codes::{ImmigrationStatus, Matter, PermitGround};
+use domain::casework::{AdviceStage, AnsweredBy, Known, OutcomePoint, PlaceStage, Rating};
+use domain::pack::codes::{ImmigrationStatus, Matter};
 
-use super::{Telling, one_of, small, wait};
+use super::{Telling, one_of, small, wait, yes};
 use crate::demo::seed::study::Chance;
-
-const fn yes(is: bool) -> Known {
-    if is { Known::Yes } else { Known::No }
-}
 
 /// What is found out and asked for in the first months.
 pub(super) fn first_months(of: &mut Telling<'_>, opened_on: Day) {
@@ -31,12 +25,18 @@ pub(super) fn first_months(of: &mut Telling<'_>, opened_on: Day) {
     }
     if of.chance.happens(72) {
         const STATUS: &[(ImmigrationStatus, u64)] = &[
-            (ImmigrationStatus::Citizen, 18),
-            (ImmigrationStatus::Asylum, 34),
-            (ImmigrationStatus::Visa, 10),
+            (ImmigrationStatus::Asylum, 42),
+            (ImmigrationStatus::Visa, 12),
             (ImmigrationStatus::Limited, 8),
+            (ImmigrationStatus::Settled, 5),
+            (ImmigrationStatus::Refugee, 5),
         ];
-        let status = one_of(&mut of.chance, STATUS, ImmigrationStatus::Without);
+        let drawn = one_of(&mut of.chance, STATUS, ImmigrationStatus::Without);
+        let status = if of.of.is_citizen {
+            ImmigrationStatus::Citizen
+        } else {
+            drawn
+        };
         of.on(
             opened_on,
             What::Immigration(what::Immigration { status, ends_on: None }),
@@ -47,8 +47,13 @@ pub(super) fn first_months(of: &mut Telling<'_>, opened_on: Day) {
         let on = opened_on.plus_days(small(&mut of.chance, 12));
         place(of, on);
     }
-    let seeks = of.chance.happens(52);
-    if seeks {
+    // Some are advised before anything else, by somebody who knows this law.
+    let is_advised = !of.of.is_child && of.chance.happens(24);
+    if is_advised {
+        advised(of, opened_on);
+    }
+    let seeks = is_advised || of.chance.happens(52);
+    if seeks && !is_advised {
         let on = opened_on.plus_days(3 + small(&mut of.chance, 50));
         lawyer(of, on);
     }
@@ -61,7 +66,7 @@ pub(super) fn first_months(of: &mut Telling<'_>, opened_on: Day) {
             lawyer: Some(yes(seeks)),
             permit: Some(Known::No),
             compensation: Some(Known::No),
-            measures: None,
+            measures: of.chance.happens(60).then_some(Known::No),
         };
         let on = opened_on.plus_days(20 + small(&mut of.chance, 40));
         of.on(on, What::Review(gone_through));
@@ -91,6 +96,29 @@ fn place(of: &mut Telling<'_>, asked_on: Day) {
     of.on(asked_on.plus_days(days), step(PlaceStage::Placed));
 }
 
+/// Advice on the day on which support begins, or the day after.
+fn advised(of: &mut Telling<'_>, opened_on: Day) {
+    let on = opened_on.plus_days(small(&mut of.chance, 2));
+    of.on(on, advice(Matter::Mechanism, AdviceStage::Sought, None));
+    of.on(on, advice(Matter::Mechanism, AdviceStage::Found, Some(0)));
+}
+
+const fn advice(matter: Matter, stage: AdviceStage, n_refused: Option<u32>) -> What {
+    What::LegalAdvice(what::LegalAdvice {
+        matter,
+        stage,
+        is_legal_aid: Some(Known::Yes),
+        is_accredited: if matches!(stage, AdviceStage::Found) {
+            Some(Known::Yes)
+        } else {
+            None
+        },
+        n_refused,
+        why: None,
+        lawyer: None,
+    })
+}
+
 /// A lawyer with legal aid is looked for, and found by half.
 fn lawyer(of: &mut Telling<'_>, sought_on: Day) {
     let matter = one_of(
@@ -98,21 +126,7 @@ fn lawyer(of: &mut Telling<'_>, sought_on: Day) {
         &[(Matter::Immigration, 66), (Matter::Mechanism, 18), (Matter::Crime, 8)],
         Matter::Compensation,
     );
-    let step = |stage, n_refused| {
-        What::LegalAdvice(what::LegalAdvice {
-            matter,
-            stage,
-            funding: Some(Funding::LegalAid),
-            is_accredited: (stage == AdviceStage::Found).then_some(Known::Yes),
-            n_refused,
-            why: None,
-            lawyer: None,
-            is_legal_aid: None,
-            reasons: Vec::new(),
-            miles: None,
-        })
-    };
-    of.on(sought_on, step(AdviceStage::Sought, None));
+    of.on(sought_on, advice(matter, AdviceStage::Sought, None));
     let n_refused = small(&mut of.chance, 9).unsigned_abs();
     let days = wait(&mut of.chance, 48);
     let is_found = of.chance.happens(50);
@@ -121,65 +135,61 @@ fn lawyer(of: &mut Telling<'_>, sought_on: Day) {
     } else {
         AdviceStage::Refused
     };
-    of.on(sought_on.plus_days(1 + days), step(stage, Some(n_refused)));
+    of.on(sought_on.plus_days(1 + days), advice(matter, stage, Some(n_refused)));
 }
 
-/// A child who was referred waits for a guardian.
-pub(super) fn guardian(of: &mut Telling<'_>, referred_on: Day) {
-    if !of.of.is_child || !of.chance.happens(88) {
+/// What is due to someone week by week, whether they were charged for care, and what is recorded of their right to work.
+pub(super) fn money(of: &mut Telling<'_>, opened_on: Day) {
+    if of.chance.happens(14) {
+        let charge = what::CareCharge {
+            is_charged: yes(of.chance.happens(56)),
+            was_free: Some(yes(of.chance.happens(72))),
+            pounds: None,
+            what: None,
+        };
+        let on = opened_on.plus_days(small(&mut of.chance, 320));
+        of.later(on, What::CareCharge(charge));
+    }
+    if of.of.is_child || !of.chance.happens(50) {
         return;
     }
-    let days = if of.chance.happens(30) {
-        small(&mut of.chance, 2)
-    } else {
-        wait(&mut of.chance, 12)
-    };
-    let stage = if of.chance.happens(84) {
-        GuardianStage::Appointed
-    } else {
-        GuardianStage::Refused
-    };
-    of.on(
-        referred_on.plus_days(days),
-        What::Guardian(what::Guardian {
-            stage,
-            is_independent: (stage == GuardianStage::Appointed).then_some(Known::Yes),
-            who: None,
-            sort: None,
-            offered_on: None,
-        }),
-    );
+    // To a few it is never paid.
+    let is_never = of.chance.happens(9);
+    for nth in 1..=4 {
+        let on = opened_on.plus_days(91 * nth + small(&mut of.chance, 9));
+        let is_short = of.chance.happens(46);
+        let short = 1 + small(&mut of.chance, 5).unsigned_abs();
+        if !of.is_supported(on) {
+            break;
+        }
+        let weeks_paid = match (is_never, is_short) {
+            (true, _) => 0,
+            (false, true) => 13 - short,
+            (false, false) => 13,
+        };
+        of.on(
+            on,
+            What::Subsistence(what::Subsistence {
+                weeks_due: 13,
+                weeks_paid,
+                why: None,
+            }),
+        );
+    }
 }
 
-/// A residence permit after conclusive grounds were affirmed.
-pub(super) fn permit(of: &mut Telling<'_>, affirmed_on: Day) {
-    if !of.chance.happens(58) {
+/// A recovery period is looked back on when it is over.
+pub(super) fn looked_back(of: &mut Telling<'_>, positive_on: Day) {
+    if !of.chance.happens(74) {
         return;
     }
-    let step = |stage, ground, months| {
-        What::ResidencePermit(what::ResidencePermit {
-            stage,
-            ground,
-            months,
-            ends_on: None,
-            may_work: (stage == PermitStage::Granted).then_some(Known::Yes),
-            has_funds: (stage == PermitStage::Granted).then_some(Known::Yes),
-            conditions: None,
-            is_curtailed: None,
-        })
+    let review = what::RecoveryReview {
+        was_full: yes(of.chance.happens(78)),
+        had_help: yes(of.chance.happens(66)),
+        enforced: yes(of.chance.happens(12)),
     };
-    let applied_on = affirmed_on.plus_days(small(&mut of.chance, 25));
-    of.on(applied_on, step(PermitStage::Applied, None, None));
-    let decided_on = applied_on.plus_days(wait(&mut of.chance, 90));
-    let decided = if of.chance.happens(24) {
-        const GROUNDS: &[(PermitGround, u64)] = &[(PermitGround::Personal, 70), (PermitGround::Cooperation, 18)];
-        let ground = one_of(&mut of.chance, GROUNDS, PermitGround::Compensation);
-        let months = one_of(&mut of.chance, &[(12, 46), (24, 14)], 30);
-        step(PermitStage::Granted, Some(ground), Some(months))
-    } else {
-        step(PermitStage::Refused, None, None)
-    };
-    of.on(decided_on, decided);
+    let on = positive_on.plus_days(32 + small(&mut of.chance, 30));
+    of.later(on, What::RecoveryReview(review));
 }
 
 /// When outcomes are gone through, in days after support began, or months, and how many of a hundred have paid work by then.
