@@ -28,6 +28,7 @@ const RECORDS: &[(i32, &str)] = &[
     (19, include_str!("../migrations/0019_draws.sql")),
     (20, include_str!("../migrations/0020_timer.sql")),
     (21, include_str!("../migrations/0021_news.sql")),
+    (24, include_str!("../migrations/0024_halted.sql")),
 ];
 
 /// The migration from which on the log of acts is chained, and only ever appended to.

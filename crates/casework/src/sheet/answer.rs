@@ -85,6 +85,7 @@ choices!(
     words::Channel,
     words::CompensationStage,
     words::ContactRole,
+    words::ConsentPart,
     words::Control,
     words::Destination,
     words::DisqualificationGround,

@@ -42,6 +42,8 @@ pub struct Field {
     pub input: Input,
     /// Whether it may be left out.
     pub is_optional: bool,
+    /// Lines that a form offers while one is typed; any other may be typed too.
+    pub suggested: Vec<String>,
 }
 
 impl Field {
@@ -53,6 +55,7 @@ impl Field {
             hint,
             input: A::input(),
             is_optional: A::IS_OPTIONAL,
+            suggested: Vec::new(),
         }
     }
 

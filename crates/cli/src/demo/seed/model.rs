@@ -239,6 +239,8 @@ impl Telling<'_> {
                 purpose,
                 said,
                 said_by,
+                to_whom: None,
+                parts: Vec::new(),
                 language: None,
                 interpreting: None,
                 wording: None,
