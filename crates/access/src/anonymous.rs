@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::key;
 
 /// The longest way to be reached, in characters.
-const LONGEST_CONTACT: usize = 300;
+pub const LONGEST_CONTACT: usize = 300;
 /// What is sealed has a multiple of this length, in bytes: the seal would show how much was said.
 const STEP: usize = 1024;
 

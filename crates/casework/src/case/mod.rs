@@ -275,7 +275,8 @@ pub(crate) fn seal_line(key: &SealKey, id: Uuid, digest: &Digest, reference: &st
 }
 
 /// Writes anew what follows from a case's person, events and description: its line and its next due day, as they are on
-/// the day of the command. Called in the transaction of every change, after it.
+/// the day of the command, and whether offers that wait still rest on something. Called in the transaction of every change,
+/// after it.
 pub(crate) async fn refresh(
     tx: &DatabaseTransaction,
     cx: &Cx<'_>,
@@ -295,6 +296,7 @@ pub(crate) async fn refresh(
     let about: About = of.read(&about(row.id), &row.sealed_about)?;
     let history = history(tx, of).await?;
     let needs = crate::need::of(tx, of).await?;
+    crate::referral::reconsider(tx, of, &history).await?;
     let (digest, next) = digest((&person, &about), &history, &needs, cx.now.british_day());
     let reference = about.reference.map(|line| line.0).unwrap_or_default();
     support_case::ActiveModel {

@@ -373,6 +373,8 @@ fn a_refused_consent_to_a_referral_counts_as_a_refused_referral_but_for_a_child(
         purpose: Purpose::Referral,
         said: Said::Refused,
         said_by: SaidBy::Person,
+        to_whom: None,
+        parts: Vec::new(),
         language: None,
         interpreting: None,
         wording: None,

@@ -1,13 +1,16 @@
 //! Consent: what a person agreed to, purpose by purpose, each on its day and each to be taken back. It is kept as events,
-//! so that what was agreed at any time can be told.
+//! so that what was agreed at any time can be told. What may go to somebody else is agreed to receiver by receiver, and part
+//! by part.
 
 mod record;
 
 use domain::Day;
-use domain::casework::{Known, Purpose, Said, SaidBy};
+use domain::casework::{ConsentPart, Known, Purpose, Said, SaidBy};
+use domain::fold::fold;
 use uuid::Uuid;
 
-pub use record::{NOT_ASKED, asked, purposes, record};
+pub(crate) use record::complete;
+pub use record::{NOT_ASKED, OTHER_WORDS, OUR_TEXT, asked, offered, purposes, record, sharing};
 
 use crate::event::{History, What};
 
@@ -18,6 +21,29 @@ pub struct Standing {
     pub purpose: Purpose,
     /// The last answer; `None` where they were not asked.
     pub last: Option<Answer>,
+    /// To whom what may go, where the purpose is that details are passed on; none otherwise.
+    pub agreements: Vec<Agreement>,
+}
+
+/// What a person agreed may go to one receiver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreement {
+    /// Whom, as they were told.
+    pub to_whom: String,
+    /// Which parts of their record.
+    pub parts: Vec<ConsentPart>,
+    /// Since when.
+    pub on: Day,
+    /// Who said so.
+    pub said_by: SaidBy,
+}
+
+impl Agreement {
+    /// Whether it is about this receiver, by its name. Capitals and spaces do not matter. Who is called otherwise by now has
+    /// another name than the person was told: they are asked again.
+    pub fn is_with(&self, receiver: &str) -> bool {
+        fold(&self.to_whom) == fold(receiver)
+    }
 }
 
 /// An answer.
@@ -34,10 +60,57 @@ pub struct Answer {
 }
 
 impl Standing {
-    /// Whether this purpose is agreed to now. Silence is not consent.
+    /// Whether this purpose is agreed to now. Silence is not consent, and who agreed to passing details on without being told
+    /// to whom agreed to nobody.
     pub fn is_given(&self) -> bool {
+        match self.purpose {
+            Purpose::Sharing => !self.agreements.is_empty(),
+            _ => self.is_said(),
+        }
+    }
+
+    /// Whether the last answer was yes, whomever it names.
+    pub fn is_said(&self) -> bool {
         self.last.as_ref().is_some_and(|answer| answer.said == Said::Given)
     }
+}
+
+/// What of a person's record may go to whom, as it stands, by the last answer about each receiver; the earliest first. An
+/// answer of no that names nobody is about everybody.
+///
+/// A yes that names nobody, as an earlier version recorded it, can still be read and opens nothing: nobody can say today
+/// which receiver the person had in mind, so they are asked again, which the form of a referral does in one answer.
+pub fn agreements(history: &History) -> Vec<Agreement> {
+    let mut agreed: Vec<Agreement> = Vec::new();
+    for event in history.standing() {
+        let What::Consent(sheet) = &event.entry.what else {
+            continue;
+        };
+        if sheet.purpose != Purpose::Sharing {
+            continue;
+        }
+        let Some(to_whom) = sheet.to_whom.as_ref().map(|line| line.0.as_str()) else {
+            if sheet.said != Said::Given {
+                agreed.clear();
+            }
+            continue;
+        };
+        agreed.retain(|other| !other.is_with(to_whom));
+        if sheet.said == Said::Given {
+            agreed.push(Agreement {
+                to_whom: to_whom.to_owned(),
+                parts: sheet.parts.clone(),
+                on: event.entry.on,
+                said_by: sheet.said_by,
+            });
+        }
+    }
+    agreed
+}
+
+/// What the person agreed may go to this receiver; `None` where they have not agreed to them.
+pub fn agreed_with(history: &History, receiver: &str) -> Option<Agreement> {
+    agreements(history).into_iter().find(|agreed| agreed.is_with(receiver))
 }
 
 /// How a person stands to every purpose: by the last answer of each.
@@ -55,6 +128,10 @@ pub fn standing(history: &History) -> Vec<Standing> {
                 }),
                 _ => None,
             }),
+            agreements: match purpose {
+                Purpose::Sharing => agreements(history),
+                _ => Vec::new(),
+            },
         })
         .collect()
 }
@@ -99,6 +176,8 @@ mod tests {
             purpose,
             said,
             said_by: SaidBy::Person,
+            to_whom: None,
+            parts: Vec::new(),
             language: None,
             interpreting: None,
             wording: None,
@@ -134,6 +213,63 @@ mod tests {
             .map(|standing| standing.purpose)
             .collect();
         assert_eq!(given, [Purpose::Support]);
+    }
+
+    /// An answer to passing details on.
+    fn shared(n: u128, on: i8, to_whom: &str, parts: &[ConsentPart], said: Said) -> Event {
+        let consent = what::Consent {
+            purpose: Purpose::Sharing,
+            said,
+            said_by: SaidBy::Person,
+            to_whom: (!to_whom.is_empty()).then(|| to_whom.into()),
+            parts: parts.to_vec(),
+            language: None,
+            interpreting: None,
+            wording: None,
+        };
+        event(n, on, What::Consent(consent))
+    }
+
+    /// To whom what may go after these events.
+    fn to(events: Vec<Event>) -> Vec<(String, Vec<ConsentPart>)> {
+        let agreed = agreements(&History::new(events)).into_iter();
+        agreed.map(|one| (one.to_whom, one.parts)).collect()
+    }
+
+    #[test]
+    fn what_may_go_is_told_receiver_by_receiver_by_the_last_answer_about_each() {
+        use ConsentPart::{Contact, Health, Identity};
+        let first = shared(1, 1, "Second", &[Identity, Contact], Said::Given);
+        let other = shared(2, 2, "Specimen Law Centre", &[Identity], Said::Given);
+        let narrower = shared(3, 3, " second ", &[Health], Said::Given);
+        let centre = || ("Specimen Law Centre".to_owned(), vec![Identity]);
+        assert_eq!(
+            to(vec![first.clone(), other.clone(), narrower.clone()]),
+            [centre(), (" second ".to_owned(), vec![Health])]
+        );
+        let back = shared(4, 4, "SECOND", &[], Said::Withdrawn);
+        assert_eq!(to(vec![first.clone(), other.clone(), back.clone()]), [centre()]);
+        // A no that names nobody is about everybody, and what comes after it stands.
+        let none = shared(5, 5, "", &[], Said::Refused);
+        let anew = shared(6, 6, "Second", &[Identity], Said::Given);
+        assert_eq!(
+            to(vec![first.clone(), other, none, anew]),
+            [("Second".to_owned(), vec![Identity])]
+        );
+        let history = History::new(vec![first, back]);
+        assert_eq!(agreed_with(&history, "Second"), None);
+    }
+
+    #[test]
+    fn a_yes_that_names_nobody_is_read_and_opens_nothing() {
+        // As an earlier version sealed it.
+        let sealed = r#"{"kind":"consent","purpose":"sharing","said":"given","said_by":"person","language":null,"interpreting":null,"wording":null}"#;
+        let what: What = serde_json::from_str(sealed).expect("it can be read");
+        let history = History::new(vec![event(1, 1, what)]);
+        assert!(agreements(&history).is_empty());
+        let sharing = standing(&history).remove(2);
+        assert_eq!(sharing.purpose, Purpose::Sharing);
+        assert!(sharing.is_said() && !sharing.is_given());
     }
 
     #[test]

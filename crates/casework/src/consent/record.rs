@@ -1,7 +1,7 @@
 //! Recording what a person agreed to, all purposes in one conversation and one form.
 
 use domain::Day;
-use domain::casework::{Interpreting, Purpose, Said, SaidBy};
+use domain::casework::{ConsentPart, Interpreting, Purpose, Said, SaidBy};
 use domain::permission::Action;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
@@ -9,17 +9,56 @@ use uuid::Uuid;
 use crate::case;
 use crate::event::{self, What, what};
 use crate::sheet::{Field, Input, Line, Sheet as _, Typed, take};
+use crate::text::{self, TextCode};
 
 /// What a form sends for a purpose that was not asked about: nothing is recorded of it.
 pub const NOT_ASKED: &str = "not_asked";
+/// What a form sends where the program's own text was given or read: which, and its version, is then recorded by itself.
+pub const OUR_TEXT: &str = "our_text";
+/// What a form sends where the person was asked in other words.
+pub const OTHER_WORDS: &str = "other_words";
+
+/// Whom a referral into the mechanism goes to, which nobody has to type.
+const MECHANISM: &str = "The National Referral Mechanism, through a first responder";
+
+/// Those questions of the sheet that are asked in one form for all purposes, by their keys.
+fn of_sheet(keys: &[&str]) -> Vec<Field> {
+    what::Consent::fields()
+        .into_iter()
+        .filter(|field| keys.contains(&field.key))
+        .collect()
+}
 
 /// What is asked once for the whole conversation: the day, who spoke, how it was understood, which text.
 pub fn asked() -> Vec<Field> {
     let on = Field::of::<Day>("on", "On which day they were asked", "For example, 27 3 2026");
-    let others = what::Consent::fields()
-        .into_iter()
-        .filter(|field| !matches!(field.key, "purpose" | "said"));
-    std::iter::once(on).chain(others).collect()
+    let others = of_sheet(&["said_by", "language", "interpreting", "wording"]);
+    std::iter::once(on).chain(others).map(offered).collect()
+}
+
+/// A question with what its form offers: languages that there are texts in, and the texts by themselves.
+pub fn offered(mut field: Field) -> Field {
+    match field.key {
+        "language" => field.suggested = text::languages().iter().map(|of| of.english_name.clone()).collect(),
+        "wording" => {
+            field.input = Input::Choice(wordings());
+            field.hint = "The name and version of the text are recorded by themselves.";
+            field.is_optional = false;
+        }
+        _ => {}
+    }
+    field
+}
+
+/// Which words a person may have been asked in, as a form offers them.
+fn wordings() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (
+            OUR_TEXT,
+            "The text under “Texts”: in that language where there is one, in English otherwise",
+        ),
+        (OTHER_WORDS, "Other words"),
+    ]
 }
 
 /// One line for each purpose, by its code.
@@ -38,8 +77,22 @@ pub fn purposes() -> Vec<Field> {
             input: Input::Choice(answers.clone()),
             is_optional: false,
             is_rare: false,
+            suggested: Vec::new(),
         })
         .collect()
+}
+
+/// What is asked of passing details on, where the person agrees to it: to whom, and which parts. `receivers`: names that the
+/// form offers.
+pub fn sharing(receivers: Vec<String>) -> Vec<Field> {
+    let mut fields = of_sheet(&["to_whom", "parts"]);
+    for field in &mut fields {
+        if field.key == "to_whom" {
+            field.hint = "One organisation, by its name. Record another one on the case’s page.";
+            field.suggested.clone_from(&receivers);
+        }
+    }
+    fields
 }
 
 /// Records an answer for each purpose that was asked about: an event and a row in the log for each, all or none of them.
@@ -49,6 +102,47 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppE
     let all = read(cx.now.british_day(), typed).map_err(AppError::Invalid)?;
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
     event::append_each(cx, Action::RecordEvent, &of, all).await
+}
+
+/// Fills in what nobody has to type of an answer, and says what is missing: who agrees to passing details on agrees to
+/// somebody and to something. What was brought in from a file, or recorded before this was asked, is not held to it: it
+/// stays readable and opens nothing.
+pub(crate) fn complete(sheet: &mut what::Consent, errors: &mut FieldErrors) {
+    match sheet.wording.as_ref().map(|line| line.0.as_str()) {
+        // Whoever takes something back is read nothing.
+        Some(OUR_TEXT) if sheet.said == Said::Withdrawn => sheet.wording = None,
+        Some(OUR_TEXT) => {
+            let language = sheet.language.as_ref().map_or("", |line| line.0.as_str());
+            let wording = text::spoken(language).wording(TextCode::asking(sheet.purpose));
+            sheet.wording = Some(Line(wording));
+        }
+        Some(OTHER_WORDS) => sheet.wording = Some("Other words".into()),
+        _ => {}
+    }
+    match sheet.purpose {
+        Purpose::Sharing if sheet.said == Said::Given => {
+            if sheet.to_whom.is_none() {
+                errors.add(
+                    "to_whom",
+                    "Enter whom the details may go to: the person was told who it is",
+                );
+            }
+            if sheet.parts.is_empty() {
+                errors.add("parts", "Choose what may go to them");
+            }
+        }
+        Purpose::Sharing => {}
+        Purpose::Referral => {
+            if sheet.said == Said::Given && sheet.to_whom.is_none() {
+                sheet.to_whom = Some(MECHANISM.into());
+            }
+        }
+        // Nothing goes to anybody for these.
+        Purpose::Support | Purpose::Monitoring | Purpose::Publication | Purpose::Litigation => {
+            sheet.to_whom = None;
+            sheet.parts = Vec::new();
+        }
+    }
 }
 
 fn read(today: Day, typed: &Typed) -> Result<Vec<(Day, What)>, FieldErrors> {
@@ -79,21 +173,34 @@ fn read(today: Day, typed: &Typed) -> Result<Vec<(Day, What)>, FieldErrors> {
         let first = Purpose::ALL.first().map_or("form", |purpose| purpose.code());
         errors.add(first, "Choose what they said to at least one of these, or go back");
     }
+    let (mut to_whom, mut parts) = (None, Vec::new());
+    for field in sharing(Vec::new()) {
+        if field.key == "to_whom" {
+            to_whom = take::<Option<Line>>(&field, typed, &mut errors).flatten();
+        } else {
+            parts = take::<Vec<ConsentPart>>(&field, typed, &mut errors).unwrap_or_default();
+        }
+    }
+    // Who is asked without a day or a speaker is told that first; the rest is read all the same, for its faults.
+    let by = said_by.unwrap_or(SaidBy::Person);
+    let mut all = Vec::new();
+    for (purpose, said) in said {
+        let is_sharing = purpose == Purpose::Sharing;
+        let mut consent = what::Consent {
+            purpose,
+            said,
+            said_by: by,
+            to_whom: to_whom.clone().filter(|_| is_sharing),
+            parts: if is_sharing { parts.clone() } else { Vec::new() },
+            language: language.clone(),
+            interpreting,
+            wording: wording.clone(),
+        };
+        complete(&mut consent, &mut errors);
+        all.push(What::Consent(consent));
+    }
     match (on, said_by) {
-        (Some(on), Some(said_by)) if errors.is_empty() => Ok(said
-            .into_iter()
-            .map(|(purpose, said)| {
-                let consent = what::Consent {
-                    purpose,
-                    said,
-                    said_by,
-                    language: language.clone(),
-                    interpreting,
-                    wording: wording.clone(),
-                };
-                (on, What::Consent(consent))
-            })
-            .collect()),
+        (Some(on), Some(_)) if errors.is_empty() => Ok(all.into_iter().map(|what| (on, what)).collect()),
         _ => Err(errors),
     }
 }
@@ -146,9 +253,15 @@ mod tests {
             );
             assert_eq!(acts().await, 0);
             assert!(case::open(&cx, id).await.expect("opened").history.all().is_empty());
+            // Who agrees to passing details on agrees to somebody and to something.
+            let nobody = [who.as_slice(), &[("sharing", "given")]].concat();
+            assert_eq!(faults(&nobody).await, ["to_whom", "parts"]);
+            assert_eq!(acts().await, 0);
             let answers = [
                 who.as_slice(),
                 &[
+                    ("language", "Arabic (Sudan)"),
+                    ("wording", OUR_TEXT),
                     ("support", "given"),
                     ("sharing", "refused"),
                     ("monitoring", "given"),
@@ -174,6 +287,39 @@ mod tests {
                     (Purpose::Litigation, None),
                 ]
             );
+            // The name and the version of each text are recorded by themselves; no purpose names a receiver that has none.
+            let worded: Vec<_> = opened
+                .history
+                .standing()
+                .filter_map(|event| match &event.entry.what {
+                    What::Consent(sheet) => sheet.wording.as_ref().map(|line| line.0.as_str()),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(
+                worded,
+                [
+                    "consent_support 1, Arabic, unchecked",
+                    "consent_sharing 2, Arabic, unchecked",
+                    "consent_counting 1, Arabic, unchecked"
+                ]
+            );
+            let shared = [
+                who.as_slice(),
+                &[
+                    ("support", "given"),
+                    ("sharing", "given"),
+                    ("to_whom", "Second"),
+                    ("parts", "identity"),
+                    ("parts", "legal"),
+                    ("wording", OTHER_WORDS),
+                ],
+            ]
+            .concat();
+            record(&cx, id, &Typed::of(shared)).await.expect("recorded");
+            let opened = case::open(&cx, id).await.expect("opened");
+            let agreed = crate::consent::agreed_with(&opened.history, "second").expect("agreed");
+            assert_eq!(agreed.parts, [ConsentPart::Identity, ConsentPart::Legal]);
             // Whoever does not work on the case records nothing in it.
             let typed = Typed::of([who.as_slice(), &[("support", "given")]].concat());
             let answer = record(&house.colleague.cx(stage), id, &typed).await;

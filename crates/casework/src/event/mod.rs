@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 pub use check::before_referral;
 pub use record::{Correct, Record, common, correct, done, record, strike};
-pub(crate) use record::{Fresh, append, append_all, append_each};
+pub(crate) use record::{Fresh, append, append_all, append_each, insert};
 pub(crate) use record::{Happened, happened, read};
 
 use crate::sheet::{Field, Sheet, Typed};

@@ -2,7 +2,7 @@
 
 use domain::Day;
 use domain::permission::{Action, Relation};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction};
 use store::row::event;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
@@ -103,7 +103,12 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, input: Record) -> Result<Uuid, AppE
         return Err(AppError::NotFound("kind of event"));
     }
     case::sealed(cx, case, Action::RecordEvent).await?;
-    let happened = read(cx.now.british_day(), input.kind, &input.typed).map_err(AppError::Invalid)?;
+    let mut happened = read(cx.now.british_day(), input.kind, &input.typed).map_err(AppError::Invalid)?;
+    if let What::Consent(sheet) = &mut happened.what {
+        let mut errors = FieldErrors::new();
+        crate::consent::complete(sheet, &mut errors);
+        errors.into_result()?;
+    }
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
     append(cx, Action::RecordEvent, &of, happened.fresh(None)).await
 }
@@ -202,6 +207,33 @@ pub(crate) async fn append(cx: &Cx<'_>, action: Action, of: &Unsealed, fresh: Fr
     append_all(cx, action, [(of, fresh)]).await
 }
 
+/// Adds an event to an opened case, in a transaction that has counted the change and counts what follows from it.
+pub(crate) async fn insert(
+    tx: &DatabaseTransaction,
+    cx: &Cx<'_>,
+    of: &Unsealed,
+    fresh: Fresh,
+) -> Result<Uuid, AppError> {
+    let id = cx.ids.random();
+    let entry = Entry {
+        on: fresh.on,
+        what: fresh.what,
+        note: fresh.note,
+        basis: fresh.basis,
+        supersedes: fresh.supersedes,
+        by: cx.member()?.0,
+        at: cx.now,
+    };
+    event::ActiveModel {
+        id: Set(id),
+        case_id: Set(of.row.id),
+        sealed_entry: Set(of.seal(&identity(id, of.row.id), &entry)?),
+    }
+    .insert(tx)
+    .await?;
+    Ok(id)
+}
+
 /// Adds several events to one opened case, all or none of them, each with a row in the log; gives the id of the first.
 pub(crate) async fn append_each(
     cx: &Cx<'_>,
@@ -209,29 +241,15 @@ pub(crate) async fn append_each(
     of: &Unsealed,
     all: Vec<(Day, What)>,
 ) -> Result<Uuid, AppError> {
-    let by = cx.member()?.0;
     let work = cx.begin(action, of.relation).await?;
     let counter = case::hold(&work.tx, &of.row).await?;
     let mut made = Vec::with_capacity(all.len());
     for (on, what) in all {
-        let id = cx.ids.random();
-        let entry = Entry {
+        let fresh = Fresh {
             on,
-            what,
-            note: String::new(),
-            basis: Basis::default(),
-            supersedes: None,
-            by,
-            at: cx.now,
+            ..Fresh::today(cx, what, String::new())
         };
-        event::ActiveModel {
-            id: Set(id),
-            case_id: Set(of.row.id),
-            sealed_entry: Set(of.seal(&identity(id, of.row.id), &entry)?),
-        }
-        .insert(&work.tx)
-        .await?;
-        made.push(id);
+        made.push(insert(&work.tx, cx, of, fresh).await?);
     }
     let Some((first, others)) = made.split_first() else {
         return Err(AppError::NotFound("event"));
@@ -252,12 +270,10 @@ pub(crate) async fn append_all<const N: usize>(
     all: [(&Unsealed, Fresh); N],
 ) -> Result<Uuid, AppError> {
     let relation = all.first().map_or(Relation::Coalition, |(of, _)| of.relation);
-    let by = cx.member()?.0;
     let work = cx.begin(action, relation).await?;
     let mut first = None;
     for (of, fresh) in all {
         cx.permit(action, of.relation)?;
-        let id = cx.ids.random();
         let counter = case::hold(&work.tx, &of.row).await?;
         if let Some(earlier) = fresh.supersedes {
             // Asked once more while nobody else writes: of two corrections of one event the second is refused.
@@ -266,22 +282,7 @@ pub(crate) async fn append_all<const N: usize>(
                 return Err(replaced());
             }
         }
-        let entry = Entry {
-            on: fresh.on,
-            what: fresh.what,
-            note: fresh.note,
-            basis: fresh.basis,
-            supersedes: fresh.supersedes,
-            by,
-            at: cx.now,
-        };
-        event::ActiveModel {
-            id: Set(id),
-            case_id: Set(of.row.id),
-            sealed_entry: Set(of.seal(&identity(id, of.row.id), &entry)?),
-        }
-        .insert(&work.tx)
-        .await?;
+        let id = insert(&work.tx, cx, of, fresh).await?;
         case::refresh(&work.tx, cx, of, counter).await?;
         first = first.or(Some(id));
     }

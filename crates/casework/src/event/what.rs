@@ -8,9 +8,9 @@ mod status;
 
 use domain::Day;
 use domain::casework::{
-    Agency, Authority, ChallengeStage, Challenged, Destination, DisqualificationGround, DisqualificationStage,
-    ExpertWeight, Grounds, Interpreting, Known, MissingItem, Purpose, Reason, ReturnHelp, ReviewStage, Said, SaidBy,
-    Screened, Standard, WhyDeclined, WhyExit, WhyWithheld, WithdrawnBy,
+    Agency, Authority, ChallengeStage, Challenged, ConsentPart, Destination, DisqualificationGround,
+    DisqualificationStage, ExpertWeight, Grounds, Interpreting, Known, MissingItem, Purpose, Reason, ReturnHelp,
+    ReviewStage, Said, SaidBy, Screened, Standard, WhyDeclined, WhyExit, WhyWithheld, WithdrawnBy,
 };
 
 pub use help::{
@@ -54,6 +54,9 @@ crate::sheet! {
         purpose: Purpose = "What they were asked to agree to", "";
         said: Said = "What they said", "";
         said_by: SaidBy = "Who said it", "";
+        to_whom: Option<Line> = "Whom the details may go to", "Its name as people know it. To take it back for everyone, leave this empty.";
+        #[serde(default)]
+        parts: Vec<ConsentPart> = "What may go to them", "Only what the person chose. A referral holds nothing else.";
         language: Option<Line> = "In which language they were asked", "";
         interpreting: Option<Interpreting> = "How people understood each other", "";
         wording: Option<Line> = "Which text they were given or read", "Its name and version, as its page under “Texts” gives them.";

@@ -142,10 +142,19 @@ fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
             || "you were not asked".to_owned(),
             |answer| format!("{}, on {}", answer.said.words(), answer.on),
         );
+        let to: Vec<String> = standing
+            .agreements
+            .iter()
+            .map(|agreed| {
+                let parts: Vec<&str> = agreed.parts.iter().map(|part| part.words()).collect();
+                format!("<br>To {}: {}", plain(&agreed.to_whom), plain(&parts.join("; ")))
+            })
+            .collect();
         out.push_str(&format!(
-            "<li>{}: {}</li>",
+            "<li>{}: {}{}</li>",
             plain(standing.purpose.words()),
-            plain(&said)
+            plain(&said),
+            to.concat()
         ));
     }
     out.push_str("</ul>\n<h2>What happened</h2>\n<ol>");

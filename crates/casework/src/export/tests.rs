@@ -159,6 +159,8 @@ async fn what_stands_beside_the_cases_leaves_too_and_the_log_names_it() {
             ("purpose", "sharing"),
             ("said", "given"),
             ("said_by", "person"),
+            ("to_whom", "Second"),
+            ("parts", "identity"),
         ];
         happened(&cx, case, Kind::Consent, &agreed).await;
         let receiver = house.outsider.0.organisation.expect("an organisation").0;

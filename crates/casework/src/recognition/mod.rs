@@ -179,9 +179,15 @@ impl Signs {
 
     /// Whom to call about someone in a nation.
     pub fn calls(&self, nation: Nation, is_child: bool) -> impl Iterator<Item = &Call> {
-        self.calls.iter().filter(move |call| {
-            call.nations.contains(&nation) && (is_child || !call.is_child) && !(is_child && call.is_adult)
-        })
+        self.calls_anywhere(is_child)
+            .filter(move |call| call.nations.contains(&nation))
+    }
+
+    /// Whom to call where the nation is not known: each says where it helps.
+    pub fn calls_anywhere(&self, is_child: bool) -> impl Iterator<Item = &Call> {
+        self.calls
+            .iter()
+            .filter(move |call| if is_child { !call.is_adult } else { !call.is_child })
     }
 
     /// The signs of one list and dimension.

@@ -145,6 +145,17 @@ fn elsewhere(what: &What) -> What {
         .unwrap_or_else(|| what.clone())
 }
 
+/// Refuses to take on somebody who no longer agrees to it: the sender recorded so after the offer was made.
+fn may_still_come(row: &referral::Model, sender: &str) -> Result<(), AppError> {
+    if row.is_halted {
+        return Err(AppError::Refused(format!(
+            "the person no longer agrees that this goes to you, so nobody can open or accept it: ask {sender} by telephone what \
+             the person wants, or refuse it"
+        )));
+    }
+    Ok(())
+}
+
 /// Takes a person on: makes them and their case in the member's own organisation, under a new key, from what came, and
 /// tells the sender. The copy is destroyed: the case holds what it held. Whoever takes them on works on the case.
 pub async fn accept(cx: &Cx<'_>, id: Uuid, input: &Accept) -> Result<Uuid, AppError> {
@@ -154,8 +165,9 @@ pub async fn accept(cx: &Cx<'_>, id: Uuid, input: &Accept) -> Result<Uuid, AppEr
     let mut errors = FieldErrors::new();
     let words = checked(&input.words, &mut errors);
     errors.into_result()?;
-    let copy = copy_of(cx, &row).await?.ok_or(AppError::NotFound("referral"))?;
     let sender = name(cx, row.sender_id).await?;
+    may_still_come(&row, &sender)?;
+    let copy = copy_of(cx, &row).await?.ok_or(AppError::NotFound("referral"))?;
     let today = cx.now.british_day();
     let answer = Answer {
         state: ReferralState::Accepted,
@@ -176,6 +188,8 @@ pub async fn accept(cx: &Cx<'_>, id: Uuid, input: &Accept) -> Result<Uuid, AppEr
     let history = history(cx, &copy, &sender)?;
     let work = cx.begin(Action::AnswerReferral, RECEIVING).await?;
     let row = held(&work.tx, id, ReferralState::Accepted).await?;
+    // Once more, while the sender cannot write it.
+    may_still_come(&row, &sender)?;
     let needs: Vec<Kept<Need>> = copy
         .needs
         .iter()

@@ -1,7 +1,9 @@
 //! What goes to another organisation: what was chosen, and nothing else.
 
+use std::collections::BTreeSet;
+
 use domain::Day;
-use domain::casework::{Horizon, Nation, SaidBy, ServiceArea, SharedPart, WhyWithout};
+use domain::casework::{ConsentPart, Horizon, Nation, SaidBy, ServiceArea, SharedPart, WhyWithout};
 use serde::{Deserialize, Serialize};
 use store::AppError;
 use uuid::Uuid;
@@ -31,6 +33,12 @@ pub enum Ground {
         on: Day,
         /// Who said so.
         by: SaidBy,
+        /// Whom the person was told that it goes to; `None` in a copy of an earlier version, which did not ask.
+        #[serde(default)]
+        to: Option<String>,
+        /// Which parts of that are in the copy.
+        #[serde(default)]
+        parts: Vec<ConsentPart>,
     },
     /// They have not agreed, and it goes for safety.
     Safety {
@@ -43,7 +51,16 @@ impl Ground {
     /// In words.
     pub fn words(&self) -> String {
         match self {
-            Self::Agreed { on, by } => format!("Agreed to on {on}, by: {}", by.words().to_lowercase()),
+            Self::Agreed { on, by, to, parts } => {
+                let agreed = format!("Agreed to on {on}, by: {}", by.words().to_lowercase());
+                match to {
+                    None => agreed,
+                    Some(to) => {
+                        let parts: Vec<&str> = parts.iter().map(|part| part.words()).collect();
+                        format!("{agreed}\nTo: {to}\nOf: {}", parts.join("; "))
+                    }
+                }
+            }
             Self::Safety { why } => format!("Sent without consent, for safety: {}", why.words().to_lowercase()),
         }
     }
@@ -84,18 +101,66 @@ pub struct Section {
 /// Whether events of a kind may go along: facts of the path, not what was agreed with the sender, noted or planned there, and
 /// nothing that names another case.
 pub const fn may_go(kind: Kind) -> bool {
-    !matches!(
-        kind,
+    part_of(kind).is_some()
+}
+
+/// Under which part of a person's record events of a kind go; `None` for what never does. A kind that is added has to say.
+pub(super) const fn part_of(kind: Kind) -> Option<ConsentPart> {
+    Some(match kind {
         Kind::Note
-            | Kind::Reminder
-            | Kind::Consent
-            | Kind::ContactCheck
-            | Kind::PlanAnswered
-            | Kind::Linked
-            | Kind::SafeHouse
-            | Kind::Done
-            | Kind::Struck
-    )
+        | Kind::Reminder
+        | Kind::Consent
+        | Kind::ContactCheck
+        | Kind::PlanAnswered
+        | Kind::Linked
+        | Kind::SafeHouse
+        | Kind::Done
+        | Kind::Struck => return None,
+        Kind::Encounter | Kind::RightsTold | Kind::Recognition | Kind::Screening | Kind::Interview => {
+            ConsentPart::Exploitation
+        }
+        Kind::ExpertReport | Kind::Outcomes => ConsentPart::Health,
+        Kind::ReferralAsked
+        | Kind::NrmReferral
+        | Kind::Declined
+        | Kind::Notified
+        | Kind::Withheld
+        | Kind::ReasonableGrounds
+        | Kind::RecoveryPeriod
+        | Kind::RecoveryReview
+        | Kind::ConclusiveGrounds
+        | Kind::Disqualification
+        | Kind::Reconsideration
+        | Kind::JudicialReview
+        | Kind::Withdrawal
+        | Kind::LegalAdvice
+        | Kind::Immigration
+        | Kind::ResidencePermit
+        | Kind::Asylum
+        | Kind::RightToWork
+        | Kind::Detained
+        | Kind::Released
+        | Kind::RemovalStep
+        | Kind::Compensation
+        | Kind::Offender
+        | Kind::Proceedings
+        | Kind::SpecialMeasure
+        | Kind::AgeDispute => ConsentPart::Legal,
+        Kind::Subsistence | Kind::CareCharge => ConsentPart::Needs,
+        Kind::Guardian
+        | Kind::School
+        | Kind::FamilyTracing
+        | Kind::BestInterests
+        | Kind::KnownBefore
+        | Kind::Disclosed
+        | Kind::Missing
+        | Kind::Found
+        | Kind::Return
+        | Kind::ReturnContact
+        | Kind::Review
+        | Kind::Exit
+        | Kind::Death => ConsentPart::Life,
+    })
 }
 
 /// Nothing known of who someone is.
@@ -128,8 +193,13 @@ pub(super) struct Chosen {
     pub events: Vec<Uuid>,
 }
 
-/// Makes the copy of what was chosen, and says how many lines were struck because they look like an address.
-pub(super) fn make(of: &Opened, chosen: &Chosen, ground: Ground) -> Result<(SealedCopy, usize), AppError> {
+/// Makes the copy of what was chosen, and says how many lines were struck because they look like an address. `ground` is asked
+/// for what it rests on, with the parts that it holds: what it refuses goes nowhere.
+pub(super) fn make<G: FnOnce(&BTreeSet<ConsentPart>) -> Result<Ground, AppError>>(
+    of: &Opened,
+    chosen: &Chosen,
+    ground: G,
+) -> Result<(SealedCopy, usize), AppError> {
     let whole = &of.person.identity;
     let mut identity = nobody();
     for part in &chosen.parts {
@@ -170,10 +240,13 @@ pub(super) fn make(of: &Opened, chosen: &Chosen, ground: Ground) -> Result<(Seal
             on: event.entry.on,
             what: event.entry.what.clone(),
         });
-    let copy = SealedCopy {
+    let mut copy = SealedCopy {
         summary: chosen.summary.clone(),
         asked: chosen.need.and_then(need).map(|need| (need.area, need.horizon)),
-        ground,
+        // Put in its place below, once it is known what the copy holds.
+        ground: Ground::Safety {
+            why: WhyWithout::Danger,
+        },
         nation: of.about.nation,
         identity,
         contact: chosen
@@ -184,6 +257,7 @@ pub(super) fn make(of: &Opened, chosen: &Chosen, ground: Ground) -> Result<(Seal
         events: events.collect(),
         is_invented: of.is_invented,
     };
+    copy.ground = ground(&copy.holds())?;
     let mut value = serde_json::to_value(copy)?;
     let n_struck = strike(&mut value);
     Ok((serde_json::from_value(value)?, n_struck))
@@ -239,6 +313,46 @@ impl SealedCopy {
     /// What tells whether a copy is the one that was looked at: the SHA-256 of everything in it, in hexadecimal.
     pub fn digest(&self) -> Result<String, AppError> {
         Ok(store::files::sha256(&serde_json::to_vec(self)?))
+    }
+
+    /// Which parts of a person's record it holds, whatever was ticked: what is blank tells nothing.
+    pub fn holds(&self) -> BTreeSet<ConsentPart> {
+        let Identity {
+            name,
+            nickname,
+            born,
+            is_child,
+            age_disputed,
+            gender,
+            nationality,
+            language,
+            language_group,
+            needs_interpreter,
+            communication,
+            children,
+            place,
+            references,
+        } = &self.identity;
+        let is_named = !name.0.is_empty() || nickname.is_some() || references.is_some() || place.is_some();
+        let is_described = born.is_some()
+            || is_child.is_some()
+            || age_disputed.is_some()
+            || gender.is_some()
+            || nationality.is_some()
+            || children.is_some();
+        let is_spoken_with =
+            language.is_some() || language_group.is_some() || needs_interpreter.is_some() || communication.is_some();
+        let mut holds = BTreeSet::new();
+        if is_named || is_described {
+            holds.insert(ConsentPart::Identity);
+        }
+        if is_spoken_with || self.contact.is_some() {
+            holds.insert(ConsentPart::Contact);
+        }
+        holds.extend(self.asked.map(|(area, _)| ConsentPart::of_area(area)));
+        holds.extend(self.needs.iter().map(|need| ConsentPart::of_area(need.area)));
+        holds.extend(self.events.iter().filter_map(|event| part_of(event.what.kind())));
+        holds
     }
 
     /// Everything that it holds, in words. What is not here is not in it.

@@ -2,23 +2,21 @@
 
 use access::key;
 use access::organisation;
-use domain::casework::{Purpose, SharedPart, WhyWithout};
+use domain::casework::SharedPart;
 use domain::permission::{Action, Relation};
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 use super::Without;
-use super::copy::{Chosen, Ground, SealedCopy, has_postcode, make};
-use crate::case::{self, Opened, Unsealed};
-use crate::consent::{self, Standing};
-use crate::event::History;
+use super::copy::{Chosen, SealedCopy, has_postcode, make};
+use super::rest::{Rest, rest};
+use crate::case::{self, Unsealed};
+use crate::event::what;
 
 /// What the form sends as the receiver where it is nobody who uses this program.
 pub const OUTSIDE: &str = "outside";
 /// The longest words to the receiver, in characters.
-const LONGEST: usize = 4_000;
-/// The shortest reason for going without consent, in characters: a word is none.
-const SHORTEST_REASON: usize = 20;
+pub(super) const LONGEST: usize = 4_000;
 
 /// What was typed of a referral. Codes and ids as the form sends them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +35,8 @@ pub struct Offer {
     pub needs: Vec<String>,
     /// Which events go along.
     pub events: Vec<String>,
+    /// Who agrees at this moment that what was chosen goes to the receiver; empty where that is on record, or nobody does.
+    pub agreed_by: String,
     /// Why it goes without consent; empty where there is consent.
     pub why: String,
     /// The same in words.
@@ -86,6 +86,8 @@ pub struct Drawn {
     pub need: Option<Uuid>,
     /// Why it goes without consent.
     pub without: Option<Without>,
+    /// What the person agrees to at this moment, recorded as the referral is sent.
+    pub consent: Option<what::Consent>,
     /// How many lines were struck because they look like an address.
     pub n_struck: usize,
 }
@@ -94,22 +96,6 @@ pub struct Drawn {
 pub async fn draw(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Drawn, AppError> {
     let of = case::unseal(cx, case, Action::OfferReferral).await?;
     drawn(cx, &of, input).await
-}
-
-/// How the person stands to passing details on.
-fn sharing(history: &History) -> Option<Standing> {
-    consent::standing(history)
-        .into_iter()
-        .find(|standing| standing.purpose == Purpose::Sharing)
-}
-
-/// The consent that a referral rests on, as it stands in a history.
-pub(super) fn ground(history: &History) -> Option<Ground> {
-    let standing = sharing(history).filter(Standing::is_given)?;
-    standing.last.map(|answer| Ground::Agreed {
-        on: answer.on,
-        by: answer.said_by,
-    })
 }
 
 /// Ids as the form sends them; what is no id is none of the case's.
@@ -136,15 +122,10 @@ pub(super) async fn drawn(cx: &Cx<'_>, of: &Unsealed, input: &Offer) -> Result<D
         .iter()
         .filter_map(|code| SharedPart::parse(code).ok())
         .collect();
-    let without = without(&opened, input, &mut errors);
     let need = input.need.trim().parse().ok();
     let need: Option<Uuid> = need.filter(|id| opened.needs.iter().any(|kept| kept.id == *id));
     errors.into_result()?;
-    let ground = match (ground(&opened.history), &without) {
-        (Some(ground), _) => ground,
-        (None, Some(without)) => Ground::Safety { why: without.why },
-        (None, None) => return Err(no_consent()),
-    };
+    let (to, receiver) = to.ok_or(AppError::NotFound("organisation"))?;
     let chosen = Chosen {
         summary,
         need,
@@ -152,24 +133,26 @@ pub(super) async fn drawn(cx: &Cx<'_>, of: &Unsealed, input: &Offer) -> Result<D
         needs: ids(&input.needs),
         events: ids(&input.events),
     };
-    let (copy, n_struck) = make(&opened, &chosen, ground)?;
-    let (to, receiver) = to.ok_or(AppError::NotFound("organisation"))?;
+    let mut rests = None;
+    let (copy, n_struck) = make(&opened, &chosen, |holds| {
+        let Rest {
+            ground,
+            without,
+            consent,
+        } = rest(cx, &opened, input, &receiver, holds)?;
+        rests = Some((without, consent));
+        Ok(ground)
+    })?;
+    let (without, consent) = rests.unwrap_or_default();
     Ok(Drawn {
         to,
         receiver,
         copy,
         need,
         without,
+        consent,
         n_struck,
     })
-}
-
-/// The one refusal that stands between a person's words and everyone else.
-pub(super) fn no_consent() -> AppError {
-    AppError::Invalid(FieldErrors::of(
-        "why",
-        "The person has not agreed to passing details on. Ask them and record it; only for safety can it go without",
-    ))
 }
 
 async fn receiver(
@@ -198,36 +181,4 @@ async fn receiver(
         Some(receiver) => return Ok(Some((Some(receiver.id), receiver.name))),
     }
     Ok(None)
-}
-
-/// The stated reason, where the person has not agreed; where they have, none is needed and none is kept.
-fn without(opened: &Opened, input: &Offer, errors: &mut FieldErrors) -> Option<Without> {
-    if ground(&opened.history).is_some() {
-        return None;
-    }
-    if input.why.is_empty() {
-        let AppError::Invalid(fault) = no_consent() else {
-            return None;
-        };
-        for (field, words) in fault.iter() {
-            errors.add(field, words);
-        }
-        return None;
-    }
-    let why = errors.code("why", WhyWithout::parse(&input.why), "Choose one of the reasons");
-    let words = input.why_words.trim();
-    if words.chars().count() < SHORTEST_REASON {
-        errors.add(
-            "why_words",
-            "Write what the danger is and why it cannot wait for consent: a supervisor reads it",
-        );
-    }
-    if words.chars().count() > LONGEST {
-        errors.add("why_words", format!("Use at most {LONGEST} characters"));
-    }
-    Some(Without {
-        why: why?,
-        words: words.to_owned(),
-        read: None,
-    })
 }

@@ -6,6 +6,9 @@
 //! whoever takes it back destroys that key. It is gone once there is an answer; a receiver who accepts holds the person
 //! as a case of their own, under a new key. What is answered comes back the same way. The sender keeps what went, under
 //! the person's key.
+//!
+//! What goes rests on what the person agreed may go to that receiver, part by part, or on safety; what they no longer agree to
+//! can be neither opened nor accepted.
 
 mod answer;
 mod copy;
@@ -14,6 +17,7 @@ pub mod file;
 mod list;
 mod offer;
 mod open;
+mod rest;
 mod revoke;
 #[cfg(test)]
 mod tests;
@@ -34,6 +38,8 @@ pub use list::{Listed, Tally, from_us, tally, to_us};
 pub use offer::{Offered, letter, make_file, offer, take_file};
 pub(crate) use open::{Came, everything_received, of, sent_of_all};
 pub use open::{Inbox, Referrals, Sent, inbox, sent};
+pub(crate) use rest::reconsider;
+pub use rest::rests;
 pub(crate) use revoke::{complete, erase_copies, forget};
 pub use revoke::{read_answer, review, revoke};
 pub use waiting::{STANDARD, Step, Waits, waits};

@@ -12,10 +12,12 @@ use store::row::referral;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
-use super::draw::{drawn, ground, no_consent};
+use super::draw::drawn;
 use super::open::{note_of, own, sent_of};
+use super::rest::{covers, refusal, rests};
 use super::{Note, Offer, Sent, file, note, sealed_copy, sealed_file, steps_to};
 use crate::case::{self, Unsealed};
+use crate::event::{self, Fresh, What};
 
 /// A referral that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,13 +52,17 @@ async fn own_name(cx: &Cx<'_>) -> Result<String, AppError> {
 }
 
 /// Refers a person to another organisation: seals the copy to it and leaves the offer in its inbox; for someone outside,
-/// makes the sealed file. Refused where the person does not agree to it today, unless for safety, which is a row of its
-/// own in the log and waits for a supervisor to read.
+/// makes the sealed file. Refused where the person does not agree today that what is in it goes to this receiver, unless for
+/// safety, which is a row of its own in the log and waits for a supervisor to read. What the form says that they agree to at
+/// this moment is recorded with it, in one transaction.
 pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, AppError> {
     let of = case::unseal(cx, case, Action::OfferReferral).await?;
     let drawn = drawn(cx, &of, input).await?;
     if drawn.without.is_some() {
         cx.permit(Action::OverrideConsent, of.relation)?;
+    }
+    if drawn.consent.is_some() {
+        cx.permit(Action::RecordEvent, of.relation)?;
     }
     if !input.seen.is_empty() && input.seen != drawn.copy.digest()? {
         return Err(AppError::Invalid(FieldErrors::of(
@@ -86,11 +92,18 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
         passphrase = Some(words);
     }
     let work = cx.begin(Action::OfferReferral, of.relation).await?;
-    case::hold(&work.tx, &of.row).await?;
+    let counter = case::hold(&work.tx, &of.row).await?;
+    if let Some(consent) = drawn.consent {
+        let fresh = Fresh::today(cx, What::Consent(consent), String::new());
+        let event = event::insert(&work.tx, cx, &of, fresh).await?;
+        case::refresh(&work.tx, cx, &of, counter).await?;
+        store::work::log(&work.tx, cx, Action::RecordEvent, "event", Some(event), "done").await?;
+    }
     // Asked once more while nobody else writes: consent may have been taken back since the form was opened.
-    let is_agreed = ground(&case::history(&work.tx, &of).await?).is_some();
-    if !is_agreed && kept.without.is_none() {
-        return Err(no_consent());
+    let holds = kept.copy.holds();
+    let history = case::history(&work.tx, &of).await?;
+    if kept.without.is_none() && !covers(&history, &kept.receiver, &holds) {
+        return Err(refusal(&history, &kept.receiver, &holds));
     }
     referral::ActiveModel {
         id: Set(id),
@@ -104,6 +117,7 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
         ended_on: Set(None),
         must_review: Set(kept.without.is_some()),
         has_news: Set(false),
+        is_halted: Set(false),
         person_key_id: Set(copy_key),
         sealed_note: Set(Some(of.seal(&note(id, case), &kept)?)),
         sealed_copy: Set(for_receiver),
@@ -127,14 +141,14 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
 
 /// Refuses to let a referral leave once more, as a file or a letter, after the person took back what it rests on.
 async fn may_still_go(db: &impl ConnectionTrait, of: &Unsealed, kept: &Note) -> Result<(), AppError> {
-    if kept.without.is_some() || ground(&case::history(db, of).await?).is_some() {
+    if rests(&case::history(db, of).await?, kept) {
         return Ok(());
     }
-    Err(AppError::Refused(
-        "the person no longer agrees to passing details on, so nothing more goes out: take this referral back, and ask whoever \
-         has the file to delete it"
-            .into(),
-    ))
+    Err(AppError::Refused(format!(
+        "the person no longer agrees that this goes to {}, so nothing more goes out: take this referral back, and ask whoever \
+         has the file to delete it",
+        kept.receiver
+    )))
 }
 
 /// Referrals of a case about the same need, or about none, that were refused and whose answer nobody has read.

@@ -36,6 +36,9 @@ pub struct Sent {
     /// How long it waits, while it does: true today alone, so no file holds it.
     #[serde(skip)]
     pub waits: Option<Waits>,
+    /// Whether the person no longer agrees to it, so that it can be neither opened nor accepted. True today alone, as well.
+    #[serde(skip)]
+    pub is_halted: bool,
     /// Whether somebody else holds a copy now, as far as the program knows.
     pub is_held: bool,
     /// What the sender keeps of it.
@@ -129,6 +132,7 @@ pub(crate) async fn sent_of_all(cx: &Cx<'_>, cases: &[Unsealed]) -> Result<HashM
             is_outside: row.receiver_id.is_none(),
             has_file: row.sealed_file.is_some(),
             waits: (state == ReferralState::Offered).then(|| waits(offered_on, today)),
+            is_halted: row.is_halted && state == ReferralState::Offered,
             is_held: is_held(&row, state),
             note: note_of(of, &row)?,
             must_review: row.must_review,
@@ -233,7 +237,9 @@ pub struct Inbox {
     pub offered_on: Day,
     /// How long it waits, while it does.
     pub waits: Option<Waits>,
-    /// What came; `None` once there is an answer.
+    /// Whether the person no longer agrees that it comes here: then it can be neither opened nor accepted.
+    pub is_halted: bool,
+    /// What came; `None` once there is an answer, or the person no longer agrees.
     pub copy: Option<SealedCopy>,
     /// The case that it became.
     pub case: Option<Uuid>,
@@ -248,8 +254,12 @@ pub(super) async fn received(cx: &Cx<'_>, id: Uuid, action: Action) -> Result<re
         .ok_or(AppError::NotFound("referral"))
 }
 
-/// Opens the copy of a referral that waits, and writes in the log that it is shown. `None` once there is an answer.
+/// Opens the copy of a referral that waits, and writes in the log that it is shown. `None` once there is an answer, or the
+/// person no longer agrees that it is read here.
 pub(super) async fn copy_of(cx: &Cx<'_>, row: &referral::Model) -> Result<Option<SealedCopy>, AppError> {
+    if row.is_halted {
+        return Ok(None);
+    }
     let (Some(key_id), Some(sealed)) = (row.person_key_id, &row.sealed_copy) else {
         return Ok(None);
     };
@@ -317,6 +327,7 @@ pub async fn inbox(cx: &Cx<'_>, id: Uuid) -> Result<Inbox, AppError> {
         state,
         offered_on,
         waits: (state == ReferralState::Offered).then(|| waits(offered_on, cx.now.british_day())),
+        is_halted: row.is_halted && state == ReferralState::Offered,
         copy: copy_of(cx, &row).await?,
         case: row.received_case_id,
     })

@@ -1,5 +1,7 @@
 //! What goes and what does not, who may send, open and answer, and what is left when it is over; on both databases.
 
+mod consent;
+
 use domain::casework::{HowFinished, ReferralState, ServiceArea, WhyRefused};
 use domain::permission::Action;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
@@ -25,17 +27,29 @@ fn second(house: &House) -> Uuid {
     house.outsider.0.organisation.expect("an organisation").0
 }
 
-async fn consent(stage: &Stage, by: &Keyed, case: Uuid, said: &str) {
-    let typed = Typed::of([
+/// What of a case the offers of these tests hold.
+const HELD: [&str; 4] = ["identity", "contact", "exploitation", "legal"];
+
+/// What a person says to these parts going to somebody; to nobody by name where that is empty.
+async fn say(stage: &Stage, by: &Keyed, case: Uuid, said: &str, (to, parts): (&str, &[&str])) -> Uuid {
+    let typed = [
         ("on", "2025-05-21"),
         ("purpose", "sharing"),
         ("said", said),
         ("said_by", "person"),
-    ]);
+        ("to_whom", to),
+    ];
+    let typed = Typed::of(typed.into_iter().chain(parts.iter().map(|part| ("parts", *part))));
     let kind = Kind::Consent;
     event::record(&by.cx(stage), case, Record { kind, typed })
         .await
-        .expect("recorded");
+        .expect("recorded")
+}
+
+/// What they say to everything that these tests offer to the second organisation; a no is to everybody.
+async fn consent(stage: &Stage, by: &Keyed, case: Uuid, said: &str) {
+    let to = if said == "given" { "Second" } else { "" };
+    say(stage, by, case, said, (to, &HELD)).await;
 }
 
 /// A case with a need, an event of each kind of privacy, and an address where none should be.
@@ -254,11 +268,11 @@ async fn without_consent_it_goes_for_safety_alone_and_another_supervisor_reads_w
             Err(AppError::Invalid(errors)) => assert!(errors.get(field).is_some(), "{field}: {errors:?}"),
             other => panic!("{other:?}"),
         };
-        refused(offer(&cx, case, &input).await, "why");
+        refused(offer(&cx, case, &input).await, "agreed_by");
         for said in ["refused", "given", "withdrawn"] {
             consent(stage, &house.worker, case, said).await;
             if said != "given" {
-                refused(offer(&cx, case, &input).await, "why");
+                refused(offer(&cx, case, &input).await, "agreed_by");
             }
         }
         input.why = "danger".to_owned();
@@ -408,6 +422,7 @@ async fn when_a_person_is_forgotten_what_nobody_answered_goes_too_and_a_file_is_
         let outside = Offer {
             receiver: OUTSIDE.to_owned(),
             outside: "Specimen Law Centre".to_owned(),
+            agreed_by: "person".to_owned(),
             ..inside
         };
         let file = offer(&cx, case, &outside).await.expect("offered");
@@ -481,7 +496,7 @@ async fn what_nobody_looked_at_does_not_go_and_nothing_goes_again_once_consent_i
     on_both(async |stage| {
         let house = house(stage).await;
         let (case, need, met) = begun(stage, &house).await;
-        consent(stage, &house.worker, case, "given").await;
+        say(stage, &house.worker, case, "given", ("Specimen Law Centre", &HELD)).await;
         let cx = house.worker.cx(stage);
         let outside = Offer {
             receiver: OUTSIDE.to_owned(),

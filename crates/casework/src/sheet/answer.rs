@@ -89,6 +89,7 @@ choices!(
     words::Channel,
     words::CompensationStage,
     words::ContactRole,
+    words::ConsentPart,
     words::Control,
     words::Destination,
     words::DetentionPower,

@@ -46,6 +46,8 @@ pub struct Field {
     pub is_optional: bool,
     /// Whether it is seldom answered, so that a form folds it away.
     pub is_rare: bool,
+    /// Lines that a form offers while one is typed; any other may be typed too.
+    pub suggested: Vec<String>,
 }
 
 impl Field {
@@ -58,6 +60,7 @@ impl Field {
             input: A::input(),
             is_optional: A::IS_OPTIONAL,
             is_rare: false,
+            suggested: Vec::new(),
         }
     }
 

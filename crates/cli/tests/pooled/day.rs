@@ -150,7 +150,7 @@ async fn first_day(stage: &Stage, story: &Story) -> String {
     desk.browser.sees("What they said to each").await;
     desk.day("on", today.0, today.1).await;
     desk.browser.choose("said_by", "person").await;
-    for purpose in ["support", "referral", "sharing", "monitoring"] {
+    for purpose in ["support", "referral", "monitoring"] {
         desk.browser.choose(purpose, "given").await;
     }
     desk.browser.is_accessible().await;
@@ -170,6 +170,7 @@ async fn first_day(stage: &Stage, story: &Story) -> String {
     desk.browser.choose("receiver", &second).await;
     desk.browser.fill("summary", "Please advise on the claim").await;
     desk.browser.choose("parts", "name").await;
+    desk.browser.choose("agreed_by", "person").await;
     desk.browser.is_accessible().await;
     desk.browser.fits().await;
     desk.browser.press("Look at what would go").await;

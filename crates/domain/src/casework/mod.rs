@@ -26,7 +26,7 @@ pub use justice::{Appeal, Measure, MeasureAnswer, OffenderStage, Plea, Proceedin
 pub use need::{Horizon, RefusedBy, ServiceArea, Suitability, TimeKind, WhyRefused};
 pub use outcome::{AnsweredBy, ContactRole, LinkedAs, OutcomePoint, PlanAnswer, Rating, ReturnHelp, ReturnPoint};
 pub use recognition::{Act, Aim, Dimension, Means, ReadingSet, Strength};
-pub use referral::{HowFinished, ReferralState, SharedPart, WhyWithout};
+pub use referral::{ConsentPart, HowFinished, ReferralState, SharedPart, WhyWithout};
 pub use voice::{VoiceAbout, VoiceUse};
 
 use crate::word_list;

@@ -1,6 +1,7 @@
 //! Words about passing a person on to another organisation. (A referral into the National Referral Mechanism is an event of
 //! a case, and another thing.)
 
+use super::ServiceArea;
 use crate::word_list;
 
 word_list! {
@@ -32,6 +33,46 @@ word_list! {
         Language = "language", "Language, interpreter, other help with communication";
         References = "references", "Reference numbers";
         Contact = "contact", "How they can be contacted safely";
+    }
+}
+
+word_list! {
+    /// What of a person's record may go to somebody else, as the person is asked. Each part is agreed to on its own.
+    pub enum ConsentPart {
+        Identity = "identity", "Who they are: name, age, gender, nationality, children, reference numbers";
+        Contact = "contact", "How to reach and speak with them: safe contact, language, interpreter";
+        Exploitation = "exploitation", "What was done to them, and the signs of it";
+        Health = "health", "Health: medical care, counselling, experts’ reports, outcomes";
+        Legal = "legal", "Law: decisions, advice, papers, detention, courts, compensation";
+        Needs = "needs", "What they need otherwise: housing, money, work, school";
+        Life = "life", "How they live: childhood and guardian, being missing, return, end of support";
+    }
+}
+
+impl ConsentPart {
+    /// Under which part that goes which is chosen of who a person is.
+    pub const fn of(part: SharedPart) -> Self {
+        match part {
+            SharedPart::Name | SharedPart::About | SharedPart::References => Self::Identity,
+            SharedPart::Language | SharedPart::Contact => Self::Contact,
+        }
+    }
+
+    /// Under which part a need of an area goes: what it is about may say more than that there is one.
+    pub const fn of_area(area: ServiceArea) -> Self {
+        match area {
+            ServiceArea::Medical | ServiceArea::Counselling => Self::Health,
+            ServiceArea::Legal | ServiceArea::Documentation => Self::Legal,
+            ServiceArea::Housing
+            | ServiceArea::FamilyTracing
+            | ServiceArea::Clothing
+            | ServiceArea::Financial
+            | ServiceArea::Travel
+            | ServiceArea::Interpretation
+            | ServiceArea::Employment
+            | ServiceArea::Education
+            | ServiceArea::Recreation => Self::Needs,
+        }
     }
 }
 

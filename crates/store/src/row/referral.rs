@@ -27,6 +27,7 @@ pub struct Model {
     pub sealed_file: Option<Vec<u8>>,
     pub is_invented: bool,
     pub has_news: bool,
+    pub is_halted: bool,
 }
 
 /// Joins are written where they are needed, so no relation is declared here.

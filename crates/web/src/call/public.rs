@@ -16,7 +16,7 @@ use crate::door::Visitor;
 use crate::error::{WebError, again, page};
 use crate::form::{Form, Outcome, Posted, outcome};
 use crate::page::{Page, day};
-use crate::receipt::{Kept, NEUTRAL, Told, secret, too_often};
+use crate::receipt::{InEnglish, Kept, Look, NEUTRAL, Told, Words, secret, too_often};
 
 #[derive(Template)]
 #[template(path = "call/list.html")]
@@ -110,26 +110,35 @@ pub(super) async fn answer(
 pub(super) struct Answer;
 
 impl Kept for Answer {
-    const ADDRESS: &'static str = "/calls/receipt";
-    const ASKS: &'static str = "What became of your answer";
-    const ERASE: &'static str = "Erase your answer";
-    const NONE: Told = (
-        "There is no answer with this code",
-        "Compare it with what you wrote down. An answer that was erased has no code any more.",
-    );
-    const ERASED: Told = (
-        "Your answer is erased",
-        "Its key is destroyed, and its code is no longer known. If it was used before, the copy without anything that points \
-         to a person stays part of the evidence.",
-    );
-
-    fn frame(visitor: &Visitor) -> Page {
-        Page::new(visitor, NEUTRAL)
-            .within("/calls")
-            .under("/calls", "Calls for evidence")
+    fn words(_: &str) -> Words {
+        Words {
+            asks: "What became of your answer",
+            erase: "Erase your answer",
+            none: (
+                "There is no answer with this code",
+                "Compare it with what you wrote down. An answer that was erased has no code any more.",
+            ),
+            erased: (
+                "Your answer is erased",
+                "Its key is destroyed, and its code is no longer known. If it was used before, the copy without anything that \
+                 points to a person stays part of the evidence.",
+            ),
+            no_code: "Enter the code you were given",
+            too_many: "Too many codes were looked up from your network: try again in a few minutes",
+        }
     }
 
-    async fn look_up(cx: &Cx<'_>, receipt: &Receipt) -> Result<Option<Told>, AppError> {
+    fn page(visitor: &Visitor, _: &str, look: Look) -> Result<Response, WebError> {
+        page(&InEnglish {
+            page: Page::new(visitor, NEUTRAL)
+                .within("/calls")
+                .under("/calls", "Calls for evidence"),
+            look,
+            address: "/calls/receipt",
+        })
+    }
+
+    async fn look_up(cx: &Cx<'_>, receipt: &Receipt, _: &str) -> Result<Option<Told>, AppError> {
         let state = call::look_up(cx, receipt).await?;
         Ok(state.map(|state| match state {
             AnswerState::New => ("Received", "Your answer is here, sealed. Nobody has opened it yet."),

@@ -18,9 +18,7 @@ use casework::time_entry::timer::Timer;
 use casework::time_entry::{self, Worth};
 use casework::voice::Voice;
 use domain::Instant;
-use domain::casework::{
-    Agency, AnsweredBy, Known, Leaning, LinkedAs, OutcomePoint, Purpose, Rating, ReferralState, TimeKind,
-};
+use domain::casework::{Agency, AnsweredBy, Known, Leaning, LinkedAs, OutcomePoint, Rating, ReferralState, TimeKind};
 use domain::permission::{Action, Relation};
 use uuid::Uuid;
 
@@ -336,12 +334,21 @@ impl Show {
 
     /// How many offers still wait that rested on a consent which was taken back since.
     fn offers_without_consent(&self) -> usize {
-        let is_given = |consent: &consent::Standing| consent.purpose == Purpose::Sharing && consent.is_given();
-        if self.of.consents.iter().any(is_given) {
-            return 0;
-        }
-        let rested = |sent: &&Sent| sent.state == ReferralState::Offered && sent.note.without.is_none();
-        self.of.referrals.sent.iter().filter(rested).count()
+        let is_halted = |sent: &&Sent| {
+            sent.state == ReferralState::Offered && !casework::referral::rests(&self.of.history, &sent.note)
+        };
+        self.of.referrals.sent.iter().filter(is_halted).count()
+    }
+
+    /// The parts that a person agreed may go to somebody, in words.
+    fn agreed_parts(&self, agreed: &consent::Agreement) -> String {
+        let parts: Vec<&str> = agreed.parts.iter().map(|part| part.words()).collect();
+        parts.join("; ")
+    }
+
+    /// Whether an answer to passing details on names nobody whom it may go to, as an earlier version recorded it.
+    fn names_nobody(&self, of: &consent::Standing) -> bool {
+        of.is_said() && !of.is_given()
     }
 
     /// What somebody else holds of the person.

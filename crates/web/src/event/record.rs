@@ -7,8 +7,9 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::case;
+use casework::consent::OUR_TEXT;
 use casework::event::{self, Kind, Record};
-use domain::casework::ReadingSet;
+use domain::casework::{Purpose, ReadingSet};
 use domain::permission::Action;
 use store::{AppError, draft};
 use uuid::Uuid;
@@ -97,8 +98,15 @@ async fn kinds(visitor: &Visitor, id: Uuid) -> Result<Kinds, AppError> {
     })
 }
 
-fn recording(visitor: &Visitor, id: Uuid, choice: Choice, form: Form, whose: String) -> Asking {
-    let asking = asking(visitor, id, choice.kind, form, whose);
+async fn recording(visitor: &Visitor, id: Uuid, choice: Choice, form: Form, whose: String) -> Asking {
+    let mut asking = asking(visitor, id, choice.kind, form, whose);
+    if choice.kind == Kind::Consent {
+        let purpose = Purpose::parse(asking.form.kept("purpose")).ok();
+        let receivers = crate::consent::receivers(visitor).await;
+        for (_, questions) in &mut asking.groups {
+            *questions = crate::consent::fitted(std::mem::take(questions), purpose, &receivers);
+        }
+    }
     let mut hidden = asking.hidden.clone();
     hidden.extend([("kind", choice.kind.code().to_owned()), ("choice", choice.code)]);
     Asking { hidden, ..asking }
@@ -106,9 +114,19 @@ fn recording(visitor: &Visitor, id: Uuid, choice: Choice, form: Form, whose: Str
 
 /// The questions of a kind, with the draft that was kept of them.
 async fn questions(visitor: &Visitor, id: Uuid, choice: Choice) -> Result<Asking, AppError> {
-    let whose = case::name(&visitor.cx(), id, Action::RecordEvent).await?;
     let mut fresh = Values::default();
     fresh.set_day("on", &visitor.now.british_day().iso());
+    let whose = if choice.kind == Kind::Consent {
+        // Nothing is asked twice: the language is known from the person.
+        let identity = case::open(&visitor.cx(), id).await?.person.identity;
+        fresh.set("wording", OUR_TEXT);
+        if let Some(language) = identity.language {
+            fresh.set("language", language.0);
+        }
+        identity.name.0
+    } else {
+        case::name(&visitor.cx(), id, Action::RecordEvent).await?
+    };
     for (field, answer) in &choice.known {
         fresh.set(field, answer.as_str());
     }
@@ -117,7 +135,7 @@ async fn questions(visitor: &Visitor, id: Uuid, choice: Choice) -> Result<Asking
     if choice.known.iter().any(|(field, answer)| form.kept(field) != answer) {
         (form.values, form.is_restored) = (fresh, false);
     }
-    Ok(recording(visitor, id, choice, form, whose))
+    Ok(recording(visitor, id, choice, form, whose).await)
 }
 
 /// The kinds to choose from; or the form that outlived its session, which signing in again keeps under its address.
@@ -176,7 +194,7 @@ pub(super) async fn record(Path(id): Path<Uuid>, posted: Posted) -> Result<Respo
                 draft: choice.draft(&visitor, id).map_err(shown)?,
                 ..posted.again(errors)
             };
-            recording(&visitor, id, choice, form, whose).again()
+            recording(&visitor, id, choice, form, whose).await.again()
         }
     }
 }

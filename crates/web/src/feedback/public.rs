@@ -1,11 +1,13 @@
-//! What anyone sees: the page of an organisation in their language, the receipt, and the way back with its code.
+//! What anyone sees: the page of an organisation in their language, the receipt, and the way back with its code. Everything on
+//! them is in that language, from the text `feedback_page`.
 
+use access::anonymous::LONGEST_CONTACT;
 use access::code::Receipt;
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use casework::feedback::{self, Give, LONGEST};
-use casework::text::{Language, TextCode, english, find, languages};
+use casework::text::{Label, Language, TextCode, english, find, languages};
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
@@ -14,7 +16,55 @@ use crate::door::Visitor;
 use crate::error::{WebError, again, page};
 use crate::form::{Form, Outcome, Posted, Values, outcome};
 use crate::page::Page;
-use crate::receipt::{Kept, NEUTRAL, Told, secret, too_often};
+use crate::receipt::{Kept, Look, Told, Words, secret, too_often};
+
+/// The language that a page is in.
+#[derive(Clone, Copy)]
+struct Spoken(&'static Language);
+
+impl Spoken {
+    /// The language with a tag; English where there is none.
+    fn of(tag: &str) -> Self {
+        Self(find(tag).unwrap_or_else(english))
+    }
+
+    fn say(self, label: Label) -> &'static str {
+        self.0.label(label)
+    }
+
+    /// A part with a number in it.
+    fn count(self, label: Label, n: usize) -> String {
+        self.say(label).replace("{n}", &n.to_string())
+    }
+
+    /// What is said before a fault.
+    fn fault(self) -> String {
+        format!("{}: ", self.say(Label::Error))
+    }
+
+    fn tag(self) -> &'static str {
+        &self.0.tag
+    }
+
+    fn direction(self) -> &'static str {
+        &self.0.direction
+    }
+
+    fn is_english(self) -> bool {
+        self.tag() == english().tag
+    }
+
+    /// Whether nobody who speaks it has checked every text of the pages.
+    fn is_unchecked(self) -> bool {
+        [TextCode::FeedbackPage, TextCode::Feedback, TextCode::Safety]
+            .iter()
+            .any(|code| self.0.caution(*code).is_some())
+    }
+
+    fn told(self, heading: Label, meaning: Label) -> Told {
+        (self.say(heading), self.say(meaning))
+    }
+}
 
 #[derive(Template)]
 #[template(path = "feedback/give.html")]
@@ -23,44 +73,46 @@ struct Asking {
     form: Form,
     organisation: Uuid,
     house: String,
-    language: &'static Language,
+    spoken: Spoken,
     languages: &'static [Language],
 }
 
 impl Asking {
     fn guidance(&self) -> Vec<&'static str> {
-        self.language.text(TextCode::Feedback).paragraphs()
+        self.spoken.0.text(TextCode::Feedback).paragraphs()
     }
 
     fn safety(&self) -> Vec<&'static str> {
-        self.language.text(TextCode::Safety).paragraphs()
+        self.spoken.0.text(TextCode::Safety).paragraphs()
     }
 
-    fn question(&self) -> &'static str {
-        &self.language.text(TextCode::LabelWords).words
+    /// A part that names the organisation. Its name keeps its own direction in a line that runs the other way.
+    fn about(&self, label: Label) -> String {
+        let house = if self.spoken.direction() == "rtl" {
+            format!("\u{2068}{}\u{2069}", self.house)
+        } else {
+            self.house.clone()
+        };
+        self.spoken.say(label).replace("{house}", &house)
     }
 
-    fn send(&self) -> &'static str {
-        &self.language.text(TextCode::LabelSend).words
+    fn hint(&self) -> String {
+        self.spoken.count(Label::WordsHint, LONGEST)
     }
 
-    fn is_english(&self) -> bool {
-        self.language.tag == "en"
-    }
-
-    fn caution(&self) -> Option<String> {
-        self.language.caution(TextCode::Feedback).filter(|_| !self.is_english())
+    fn english(&self) -> String {
+        format!("/feedback/to/{}?in=en", self.organisation)
     }
 }
 
-async fn asking(visitor: &Visitor, organisation: Uuid, form: Form, tag: &str) -> Result<Asking, WebError> {
+async fn asking(visitor: &Visitor, organisation: Uuid, form: Form, spoken: Spoken) -> Result<Asking, WebError> {
     let house = feedback::house(&visitor.cx(), organisation).await;
     Ok(Asking {
-        page: Page::new(visitor, NEUTRAL),
+        page: Page::new(visitor, spoken.say(Label::Title)),
         form,
         organisation,
         house: house.map_err(|error| WebError::of(visitor, error))?,
-        language: find(tag).unwrap_or_else(english),
+        spoken,
         languages: languages(),
     })
 }
@@ -73,14 +125,38 @@ pub(super) async fn show(
     let query = Values::parse(&query.unwrap_or_default());
     // No draft: what a visitor types leaves their browser once, when they send it.
     let form = Form::small(&visitor);
-    page(&asking(&visitor, organisation, form, query.get("in")).await?)
+    page(&asking(&visitor, organisation, form, Spoken::of(query.get("in"))).await?)
 }
 
 #[derive(Template)]
 #[template(path = "feedback/received.html")]
 struct Received {
     page: Page,
+    spoken: Spoken,
     receipt: String,
+}
+
+impl Received {
+    /// The page is shown once, so the English one is that for the code.
+    #[expect(clippy::unused_self, reason = "the frame asks every page of its own")]
+    fn english(&self) -> &'static str {
+        "/feedback/receipt?in=en"
+    }
+}
+
+/// The faults of what was typed, in the language of whoever typed it.
+fn translated(errors: &FieldErrors, words: &str, spoken: Spoken) -> FieldErrors {
+    let mut translated = FieldErrors::new();
+    for (field, fault) in errors.iter() {
+        let fault = match field {
+            "words" if words.trim().is_empty() => spoken.say(Label::FaultEmpty).to_owned(),
+            "words" => spoken.count(Label::FaultLong, LONGEST),
+            "contact" => spoken.count(Label::FaultLong, LONGEST_CONTACT),
+            _ => fault.to_owned(),
+        };
+        translated.add(field, fault);
+    }
+    translated
 }
 
 pub(super) async fn give(
@@ -89,12 +165,10 @@ pub(super) async fn give(
     posted: Posted,
 ) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
-    let tag = posted.values.get("in").to_owned();
+    let spoken = Spoken::of(posted.values.get("in"));
     if !app.anonymous.takes(&visitor.network) {
-        let words = "Much came from your network, or from everywhere, in a short time. Nothing of yours was kept. It still \
-                     stands below: try again in an hour";
-        let form = posted.again(FieldErrors::of("form", words));
-        let response = asking(&visitor, organisation, form, &tag).await?;
+        let form = posted.again(FieldErrors::of("form", spoken.say(Label::FaultFlood)));
+        let response = asking(&visitor, organisation, form, spoken).await?;
         return too_often(&response);
     }
     let receipt = Receipt::of(&secret(&posted));
@@ -105,10 +179,29 @@ pub(super) async fn give(
     let taken = feedback::give(&posted.cx(), organisation, &input, &receipt).await;
     match outcome(taken.map(|()| organisation)).map_err(|error| WebError::of(&visitor, error))? {
         Outcome::Done::<Uuid>(_) => page(&Received {
-            page: Page::new(&visitor, NEUTRAL),
+            page: Page::new(&visitor, spoken.say(Label::Title)),
+            spoken,
             receipt: receipt.text(),
         }),
-        Outcome::Again(errors) => again(&asking(&visitor, organisation, posted.again(errors), &tag).await?),
+        Outcome::Again(errors) => {
+            let errors = translated(&errors, &input.words, spoken);
+            again(&asking(&visitor, organisation, posted.again(errors), spoken).await?)
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "feedback/look_up.html")]
+struct LookUp {
+    page: Page,
+    spoken: Spoken,
+    look: Look,
+}
+
+impl LookUp {
+    #[expect(clippy::unused_self, reason = "the frame asks every page of its own")]
+    fn english(&self) -> &'static str {
+        "/feedback/receipt?in=en"
     }
 }
 
@@ -116,26 +209,35 @@ pub(super) async fn give(
 pub(super) struct Written;
 
 impl Kept for Written {
-    const ADDRESS: &'static str = "/feedback/receipt";
-    const ASKS: &'static str = "What became of what you wrote";
-    const ERASE: &'static str = "Erase it";
-    const NONE: Told = (
-        "There is nothing with this code",
-        "Compare it with what you wrote down. What was erased has no code any more.",
-    );
-    const ERASED: Told = ("It is erased", "Its key is destroyed, and its code is no longer known.");
-
-    fn frame(visitor: &Visitor) -> Page {
-        Page::new(visitor, NEUTRAL)
+    fn words(tag: &str) -> Words {
+        let spoken = Spoken::of(tag);
+        Words {
+            asks: spoken.say(Label::WhatBecame),
+            erase: spoken.say(Label::Erase),
+            none: spoken.told(Label::None, Label::NoneWords),
+            erased: spoken.told(Label::Erased, Label::ErasedWords),
+            no_code: spoken.say(Label::FaultCode),
+            too_many: spoken.say(Label::FaultCodes),
+        }
     }
 
-    async fn look_up(cx: &Cx<'_>, receipt: &Receipt) -> Result<Option<Told>, AppError> {
+    fn page(visitor: &Visitor, tag: &str, look: Look) -> Result<Response, WebError> {
+        let spoken = Spoken::of(tag);
+        page(&LookUp {
+            page: Page::new(visitor, spoken.say(Label::Title)),
+            spoken,
+            look,
+        })
+    }
+
+    async fn look_up(cx: &Cx<'_>, receipt: &Receipt, tag: &str) -> Result<Option<Told>, AppError> {
+        let spoken = Spoken::of(tag);
         let is_read = feedback::look_up(cx, receipt).await?;
         Ok(is_read.map(|is_read| {
             if is_read {
-                ("Read", "Someone who answers for the help has read it.")
+                spoken.told(Label::Read, Label::ReadWords)
             } else {
-                ("Received", "What you wrote is here, sealed. Nobody has opened it yet.")
+                spoken.told(Label::Received, Label::ReceivedWords)
             }
         }))
     }

@@ -42,10 +42,20 @@ async fn anyone_says_what_they_think_in_their_language_and_takes_it_back_with_a_
             .get(&format!("{path}?in=ar"))
             .await
             .expect(StatusCode::OK)
-            .says("Tell Second what you think")
-            .says("lang=\"ar\" dir=\"rtl\"")
-            .says("Checked by: nobody yet")
-            .says("<title>Questions");
+            .says("<html lang=\"ar\" dir=\"rtl\">")
+            .says("أخبر \u{2068}Second\u{2069} برأيك")
+            .says("وقد تُرجمت آليًا")
+            .says("<title>أسئلة");
+        for english in [
+            "Exit this page",
+            "Skip to",
+            "Tell Second",
+            "optional",
+            "Sign in",
+            "Questions",
+        ] {
+            assert!(!asked.body.contains(english), "{english} stands on the Arabic page");
+        }
         assert_eq!(asked.headers["cache-control"], "no-store");
         let send = format!("{path}/send");
         let once = asked.hidden("once");
@@ -61,14 +71,22 @@ async fn anyone_says_what_they_think_in_their_language_and_takes_it_back_with_a_
             )
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
-            .says("Write something first")
+            .says("اكتب شيئًا أولًا")
+            .says("خطأ: ")
+            .lacks("Write something first")
+            .lacks("Error")
             .says("Canaria’s friend")
-            .says("lang=\"ar\" dir=\"rtl\"");
-        let typed = [("words", "Canaria waited for weeks"), ("once", once.as_str())];
+            .says("<html lang=\"ar\" dir=\"rtl\">");
+        let typed = [
+            ("words", "Canaria waited for weeks"),
+            ("once", once.as_str()),
+            ("in", "pl"),
+        ];
         let given = visitor.post(&send, &typed).await.expect(StatusCode::OK).lacks(CANARY);
         let again = visitor.post(&send, &typed).await.expect(StatusCode::OK);
+        assert!(given.body.contains("Dziękujemy") && !given.body.contains("Thank you"));
         let code = |body: &str| {
-            let (_, rest) = body.split_once("<code>").expect("a code");
+            let (_, rest) = body.split_once("<code dir=\"ltr\">").expect("a code");
             rest.split_once("</code>").expect("an end").0.to_owned()
         };
         let code = (code(&given.body), code(&again.body));
@@ -79,6 +97,20 @@ async fn anyone_says_what_they_think_in_their_language_and_takes_it_back_with_a_
             .await
             .expect(StatusCode::OK)
             .says("Nobody has opened it yet");
+        let in_polish = [receipt[0], ("in", "pl")];
+        visitor
+            .post("/feedback/receipt", &in_polish)
+            .await
+            .expect(StatusCode::OK)
+            .says("<html lang=\"pl\" dir=\"ltr\">")
+            .says("Nikt jeszcze tego nie otworzył")
+            .says("Usuń na zawsze")
+            .lacks("Nobody has opened it yet");
+        visitor
+            .post("/feedback/receipt", &[("receipt", " "), ("in", "vi")])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Hãy nhập mã quý vị đã nhận");
 
         let caseworker = Client::member(&router, stage, &coalition.caseworker).await;
         caseworker.get("/feedback").await.expect(StatusCode::FORBIDDEN);
@@ -131,13 +163,16 @@ async fn a_flood_is_turned_away_and_what_was_typed_stays() {
     let send = format!("{path}/send");
     let mut turned_away = None;
     for _ in 0..25 {
-        let answer = visitor.post(&send, &[("words", "Canaria again")]).await;
+        let answer = visitor.post(&send, &[("words", "Canaria again"), ("in", "ro")]).await;
         if answer.status == StatusCode::TOO_MANY_REQUESTS {
             turned_away = Some(answer);
             break;
         }
     }
-    turned_away.expect("turned away").says("Canaria again");
+    turned_away
+        .expect("turned away")
+        .says("Canaria again")
+        .says("încercați din nou peste o oră");
 }
 
 #[tokio::test]
@@ -147,7 +182,7 @@ async fn the_pages_of_feedback_are_accessible_fit_a_phone_and_work_by_keyboard()
     let browser = Browser::open(router.clone(), 320).await;
     for tag in ["en", "ar", "am", "vi"] {
         browser.go(&format!("{path}?in={tag}")).await;
-        browser.sees("Tell Second what you think").await;
+        browser.sees("Second").await;
         browser.is_accessible().await;
         browser.fits().await;
     }
@@ -158,6 +193,13 @@ async fn the_pages_of_feedback_are_accessible_fit_a_phone_and_work_by_keyboard()
     browser.sees("Your code").await;
     browser.is_accessible().await;
     browser.fits().await;
+    browser.go("/feedback/receipt?in=ar").await;
+    browser.fill("receipt", "0000-0000-0000-0000").await;
+    browser.enter("ابحث عنه").await;
+    browser.sees("لا يوجد شيء بهذا الرمز").await;
+    browser.is_accessible().await;
+    browser.fits().await;
+    browser.shows(".exit-link", "اخرج من هذه الصفحة").await;
     browser.go("/feedback/receipt").await;
     browser.fill("receipt", "0000-0000-0000-0000").await;
     browser.enter("Look it up").await;

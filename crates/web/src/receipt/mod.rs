@@ -4,15 +4,15 @@
 use access::code::Receipt;
 use access::secret::Secret;
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use store::{AppError, Cx, FieldErrors};
 
 use crate::app::App;
 use crate::door::Visitor;
-use crate::error::{WebError, again, page};
-use crate::form::{Form, Posted};
+use crate::error::{WebError, page};
+use crate::form::{Form, Posted, Values};
 use crate::page::Page;
 
 /// The title of every page on which something is sent without an account: a browser keeps titles.
@@ -21,24 +21,46 @@ pub(crate) const NEUTRAL: &str = "Questions";
 /// What became of something: a heading, and what it means.
 pub(crate) type Told = (&'static str, &'static str);
 
-/// Something that anyone sends without an account, and finds again with its receipt.
-pub(crate) trait Kept: 'static {
-    /// The address of the page that looks it up; it is erased below that.
-    const ADDRESS: &'static str;
-    /// The heading of that page.
-    const ASKS: &'static str;
+/// What the page for a code says of one kind of thing, in one language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Words {
+    /// Its heading.
+    pub asks: &'static str,
     /// What a button calls erasing it.
-    const ERASE: &'static str;
+    pub erase: &'static str,
     /// There is nothing with a code.
-    const NONE: Told;
+    pub none: Told,
     /// It was erased.
-    const ERASED: Told;
+    pub erased: Told,
+    /// No code was typed.
+    pub no_code: &'static str,
+    /// Too many codes were tried.
+    pub too_many: &'static str,
+}
+
+/// What the page for a code shows.
+pub(crate) struct Look {
+    pub form: Form,
+    pub words: Words,
+    pub found: Option<Told>,
+    /// The code of what is there and can be erased; empty otherwise.
+    pub code: String,
+}
+
+/// Something that anyone sends without an account, and finds again with its receipt. `tag`: the language that they read.
+pub(crate) trait Kept: 'static {
+    /// What its page says.
+    fn words(tag: &str) -> Words;
 
     /// The page, with its neutral title, where it belongs.
-    fn frame(visitor: &Visitor) -> Page;
+    fn page(visitor: &Visitor, tag: &str, look: Look) -> Result<Response, WebError>;
 
     /// What became of it; `None` where there is nothing with this receipt.
-    fn look_up(cx: &Cx<'_>, receipt: &Receipt) -> impl Future<Output = Result<Option<Told>, AppError>> + Send;
+    fn look_up(
+        cx: &Cx<'_>,
+        receipt: &Receipt,
+        tag: &str,
+    ) -> impl Future<Output = Result<Option<Told>, AppError>> + Send;
 
     /// Erases it; `false` where there is nothing with this receipt.
     fn withdraw(cx: &Cx<'_>, receipt: &Receipt) -> impl Future<Output = Result<bool, AppError>> + Send;
@@ -59,70 +81,76 @@ pub(crate) fn too_often(template: &impl Template) -> Result<Response, WebError> 
     Ok((StatusCode::TOO_MANY_REQUESTS, page(template)?).into_response())
 }
 
+/// The page for a code in English, in the frame of the program.
 #[derive(Template)]
 #[template(path = "receipt/look_up.html")]
-struct LookUp {
-    page: Page,
-    form: Form,
-    address: &'static str,
-    asks: &'static str,
-    erase: &'static str,
-    found: Option<Told>,
-    /// The code of what is there and can be erased; empty otherwise.
-    code: String,
+pub(crate) struct InEnglish {
+    pub page: Page,
+    pub look: Look,
+    /// The address of the page; it is erased below that.
+    pub address: &'static str,
 }
 
-fn look_up_page<K: Kept>(visitor: &Visitor, form: Form, found: Option<Told>) -> LookUp {
-    LookUp {
-        page: K::frame(visitor),
+fn show<K: Kept>(visitor: &Visitor, tag: &str, form: Form, found: Option<Told>) -> Result<Response, WebError> {
+    let look = Look {
         form,
-        address: K::ADDRESS,
-        asks: K::ASKS,
-        erase: K::ERASE,
+        words: K::words(tag),
         found,
         code: String::new(),
-    }
+    };
+    K::page(visitor, tag, look)
+}
+
+/// The page with a fault of the code.
+fn faulty<K: Kept>(posted: Posted, words: &str, status: StatusCode) -> Result<Response, WebError> {
+    let visitor = posted.visitor.clone();
+    let tag = posted.values.get("in").to_owned();
+    let form = posted.again(FieldErrors::of("receipt", words));
+    let mut response = show::<K>(&visitor, &tag, form, None)?;
+    *response.status_mut() = status;
+    Ok(response)
 }
 
 /// The page that asks for a code.
-pub(crate) async fn form<K: Kept>(visitor: Visitor) -> Result<Response, WebError> {
-    page(&look_up_page::<K>(&visitor, Form::small(&visitor), None))
-}
-
-fn too_many_codes<K: Kept>(visitor: &Visitor, posted: Posted) -> Result<Response, WebError> {
-    let words = "Too many codes were looked up from your network: try again in a few minutes";
-    let form = posted.again(FieldErrors::of("receipt", words));
-    too_often(&look_up_page::<K>(visitor, form, None))
+pub(crate) async fn form<K: Kept>(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    let query = Values::parse(&query.unwrap_or_default());
+    show::<K>(&visitor, query.get("in"), Form::small(&visitor), None)
 }
 
 /// Tells what became of what was sent.
 pub(crate) async fn look_up<K: Kept>(State(app): State<App>, posted: Posted) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
+    let tag = posted.values.get("in").to_owned();
+    let words = K::words(&tag);
     if !app.anonymous.looks_up(&visitor.network) {
-        return too_many_codes::<K>(&visitor, posted);
+        return faulty::<K>(posted, words.too_many, StatusCode::TOO_MANY_REQUESTS);
     }
     let typed = posted.values.get("receipt");
     if typed.trim().is_empty() {
-        let form = posted.again(FieldErrors::of("receipt", "Enter the code you were given"));
-        return again(&look_up_page::<K>(&visitor, form, None));
+        return faulty::<K>(posted, words.no_code, StatusCode::UNPROCESSABLE_ENTITY);
     }
     let receipt = Receipt::typed(typed);
-    let found = K::look_up(&visitor.cx(), &receipt).await;
+    let found = K::look_up(&visitor.cx(), &receipt, &tag).await;
     let found = found.map_err(|error| WebError::of(&visitor, error))?;
-    page(&LookUp {
+    let look = Look {
+        form: Form::small(&visitor),
+        words,
         code: found.map_or_else(String::new, |_| receipt.text()),
-        ..look_up_page::<K>(&visitor, Form::small(&visitor), Some(found.unwrap_or(K::NONE)))
-    })
+        found: Some(found.unwrap_or(words.none)),
+    };
+    K::page(&visitor, &tag, look)
 }
 
 /// Erases what was sent, for whoever has its code.
 pub(crate) async fn withdraw<K: Kept>(State(app): State<App>, posted: Posted) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
+    let tag = posted.values.get("in").to_owned();
+    let words = K::words(&tag);
     if !app.anonymous.looks_up(&visitor.network) {
-        return too_many_codes::<K>(&visitor, posted);
+        return faulty::<K>(posted, words.too_many, StatusCode::TOO_MANY_REQUESTS);
     }
     let gone = K::withdraw(&visitor.cx(), &Receipt::typed(posted.values.get("receipt"))).await;
     let is_gone = gone.map_err(|error| WebError::of(&visitor, error))?;
-    let found = if is_gone { K::ERASED } else { K::NONE };
-    page(&look_up_page::<K>(&visitor, Form::small(&visitor), Some(found)))
+    let found = if is_gone { words.erased } else { words.none };
+    show::<K>(&visitor, &tag, Form::small(&visitor), Some(found))
 }

@@ -1,4 +1,5 @@
-//! The reading of signs: its questions, and its page, which prints and ends in what to do now.
+//! The reading of signs: its questions, and its page, which prints and ends in what to do now; and each list on a page of its
+//! own, blank, for before there is a case.
 
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,7 @@ use casework::case;
 use casework::event::{Kind, What, what};
 use casework::recognition::{Call, Source, signs};
 use casework::sheet::{Answer as _, Choice, Field, Input};
-use domain::casework::{Dimension, Known, ReadingSet, Strength};
+use domain::casework::{Act, Aim, Dimension, Known, Means, ReadingSet, Strength};
 use domain::permission::Action;
 use store::AppError;
 use uuid::Uuid;
@@ -24,7 +25,11 @@ use crate::routes::{Route, route};
 use crate::sheet::frame;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![route("/cases/{id}/events/{event}/reading", Action::ReadCase, get(show))]
+    vec![
+        route("/cases/{id}/events/{event}/reading", Action::ReadCase, get(show)),
+        route("/recognition", Action::ReadAudit, get(list)),
+        route("/recognition/{set}", Action::ReadAudit, get(blank)),
+    ]
 }
 
 /// The address of a reading.
@@ -157,5 +162,82 @@ async fn show(Path((id, event)): Path<(Uuid, Uuid)>, visitor: Visitor) -> Result
         calls: signs().calls(of.about.nation, sheet.set.is_child()).collect(),
         is_checked: signs().checked.contains(&sheet.set),
         source: &signs().source,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "recognition/list.html")]
+struct List {
+    page: Page,
+    sets: &'static [ReadingSet],
+}
+
+async fn list(visitor: Visitor) -> Result<Response, WebError> {
+    page(&List {
+        page: Page::new(&visitor, "Signs to look for")
+            .within("/cases")
+            .under("/cases", "Cases"),
+        sets: ReadingSet::ALL,
+    })
+}
+
+/// One list as it is printed before there is a case. It takes nothing in and keeps nothing.
+#[derive(Template)]
+#[template(path = "recognition/blank.html")]
+struct Blank {
+    page: Page,
+    set: ReadingSet,
+    /// Act, means and purpose, each with its words.
+    elements: [(&'static str, Vec<&'static str>); 3],
+    /// Every sign of the list, in the words and with the strength that it has there.
+    parts: Vec<Part>,
+    calls: Vec<&'static Call>,
+    has_strengths: bool,
+    is_checked: bool,
+    source: &'static Source,
+    may_record: bool,
+}
+
+async fn blank(Path(set): Path<String>, visitor: Visitor) -> Result<Response, WebError> {
+    let set = ReadingSet::parse(&set).map_err(|_| WebError::of(&visitor, AppError::NotFound("list of signs")))?;
+    let parts: Vec<Part> = Dimension::ALL
+        .iter()
+        .map(|dimension| Part {
+            words: dimension.words(),
+            seen: signs()
+                .within(set, *dimension)
+                .map(|sign| Seen {
+                    words: &sign.words,
+                    strength: sign.lists.get(&set).copied().flatten(),
+                })
+                .collect(),
+        })
+        .collect();
+    page(&Blank {
+        page: Page::new(&visitor, "Signs to look for")
+            .within("/cases")
+            .under("/cases", "Cases")
+            .under("/recognition", "Signs to look for"),
+        set,
+        elements: [
+            (
+                "Act: what was done",
+                Act::ALL.iter().map(|one| Act::words(*one)).collect(),
+            ),
+            ("Means: how", Means::ALL.iter().map(|one| Means::words(*one)).collect()),
+            (
+                "Purpose: what for",
+                Aim::ALL.iter().map(|one| Aim::words(*one)).collect(),
+            ),
+        ],
+        has_strengths: parts
+            .iter()
+            .flat_map(|part| &part.seen)
+            .any(|seen| seen.strength.is_some()),
+        parts,
+        calls: signs().calls_anywhere(set.is_child()).collect(),
+        is_checked: signs().checked.contains(&set),
+        source: &signs().source,
+        may_record: visitor.may(Action::RecordCase),
     })
 }

@@ -2,9 +2,11 @@
 
 use axum::http::StatusCode;
 use testkit::browser::Browser;
-use testkit::{Stage, cast, on_both};
+use testkit::{Client, Coalition, Stage, cast, on_both};
 
+use crate::app::Settings;
 use crate::case::tests::begun;
+use crate::tests::router_on;
 
 const DAY: [(&str, &str); 3] = [("on_day", "21"), ("on_month", "5"), ("on_year", "2025")];
 
@@ -66,6 +68,51 @@ async fn a_reading_is_chosen_by_its_list_and_ends_in_what_to_do_and_in_no_verdic
         worker.get(&elsewhere).await.expect(StatusCode::OK);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_list_is_read_and_printed_before_there_is_a_case_and_keeps_nothing() {
+    let stage = Stage::sqlite().await;
+    let coalition = Coalition::on(&stage).await;
+    let router = router_on(&stage, Settings::default());
+    let worker = Client::member(&router, &stage, &coalition.caseworker).await;
+    worker
+        .get("/cases")
+        .await
+        .expect(StatusCode::OK)
+        .says("href=\"/recognition\"");
+    let lists = worker.get("/recognition").await.expect(StatusCode::OK);
+    for set in domain::casework::ReadingSet::ALL {
+        let address = format!("/recognition/{}", set.code());
+        assert!(lists.body.contains(&address), "{address}");
+        let page = worker.get(&address).await.expect(StatusCode::OK);
+        let is_read = page.body.contains(">strong</span>");
+        let page = page
+            .says("What makes trafficking")
+            .says("Deception")
+            .says("What to do now")
+            .says("Confront nobody whom they fear")
+            .lacks("<input type=\"checkbox\"")
+            .lacks("is a victim");
+        assert_eq!(page.body.contains("not needed for a child"), set.is_child());
+        assert_eq!(page.body.contains("children’s services"), set.is_child(), "{address}");
+        // A strength that nobody read in the source is shown as such, and not as none.
+        assert_eq!(
+            page.body.contains("nobody has read them in the source"),
+            !is_read,
+            "{address}"
+        );
+    }
+    worker.get("/recognition/nothing").await.expect(StatusCode::NOT_FOUND);
+    let browser = Browser::open(router.clone(), 320).await;
+    let (secret, _) = cast::session(&stage, &coalition.caseworker).await;
+    browser.carry(&secret).await;
+    for page in ["/recognition", "/recognition/adult_labour", "/recognition/child_sexual"] {
+        browser.go(page).await;
+        browser.is_accessible().await;
+        browser.fits().await;
+    }
+    browser.close().await;
 }
 
 #[tokio::test]

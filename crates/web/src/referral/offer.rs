@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::case::{self, Opened};
 use casework::referral::{self, Drawn, OUTSIDE, Offer, Section, may_go};
-use domain::casework::{Purpose, Said, SharedPart, WhyWithout};
+use casework::text::{TextCode, spoken};
+use domain::casework::{Purpose, SaidBy, SharedPart, WhyWithout};
 use domain::permission::Action;
 use store::{AppError, FieldErrors};
 use uuid::Uuid;
@@ -20,9 +21,12 @@ use crate::sheet::frame;
 
 /// How the person stands to passing details on.
 struct Consent {
-    is_given: bool,
-    /// In words: when they agreed, refused or took it back.
+    /// To whom what may go: name, parts in words, when and who said so.
+    agreements: Vec<(String, String, String)>,
+    /// In words: when they were asked last, and what they said.
     words: String,
+    /// Where the text is that is read with them, in their language.
+    text: String,
 }
 
 #[derive(Template)]
@@ -39,24 +43,58 @@ struct Asking {
     /// What happened and may go along: (id, words).
     events: Vec<(String, String)>,
     parts: Vec<(&'static str, &'static str)>,
+    /// Who can say that they agree.
+    speakers: Vec<(&'static str, &'static str)>,
     reasons: Vec<(&'static str, &'static str)>,
 }
 
 impl Asking {
-    /// Where an answer about consent is recorded.
-    fn record(&self) -> String {
-        format!("/cases/{}/events/new", self.id)
+    /// What stands first among those who can say that they agree.
+    fn on_record(&self) -> &'static str {
+        if self.consent.agreements.is_empty() {
+            "Nobody was asked yet"
+        } else {
+            "It is on record already"
+        }
+    }
+
+    /// Whether going without consent is unfolded: where somebody began with it, or nothing is agreed to.
+    fn is_without_open(&self) -> bool {
+        let begun = ["why", "why_words"]
+            .iter()
+            .any(|field| !self.form.kept(field).is_empty());
+        begun || self.consent.agreements.is_empty()
     }
 }
 
 fn consent(of: &Opened) -> Consent {
     let standing = of.consents.iter().find(|standing| standing.purpose == Purpose::Sharing);
     let last = standing.and_then(|standing| standing.last.as_ref());
+    let names_nobody = standing.is_some_and(|standing| standing.is_said() && !standing.is_given());
+    let words = last.map_or_else(
+        || "They have not been asked.".to_owned(),
+        |answer| format!("{}, {} ({}).", answer.said, answer.on, answer.said_by),
+    );
+    let agreements = standing
+        .into_iter()
+        .flat_map(|standing| &standing.agreements)
+        .map(|agreed| {
+            let parts: Vec<&str> = agreed.parts.iter().map(|part| part.words()).collect();
+            let said = format!("{} ({})", agreed.on, agreed.said_by);
+            (agreed.to_whom.clone(), parts.join("; "), said)
+        });
+    let language = of.person.identity.language.as_ref();
+    let code = TextCode::asking(Purpose::Sharing).code();
     Consent {
-        is_given: last.is_some_and(|answer| answer.said == Said::Given),
-        words: last.map_or_else(
-            || "They have not been asked.".to_owned(),
-            |answer| format!("{}, {} ({}).", answer.said, answer.on, answer.said_by),
+        agreements: agreements.collect(),
+        words: if names_nobody {
+            format!("{words} That answer names nobody whom it may go to, so they have to be asked again.")
+        } else {
+            words
+        },
+        text: format!(
+            "/texts/{code}?in={}",
+            spoken(language.map_or("", |line| line.0.as_str())).tag
         ),
     }
 }
@@ -96,6 +134,7 @@ async fn asking(visitor: &Visitor, id: Uuid, form: Form) -> Result<Asking, AppEr
         needs: needs.collect(),
         events: events.collect(),
         parts: SharedPart::choices(),
+        speakers: SaidBy::choices(),
         reasons: WhyWithout::choices(),
     })
 }
@@ -109,6 +148,7 @@ fn typed(values: &Values) -> Offer {
         parts: values.all("parts"),
         needs: values.all("needs"),
         events: values.all("events"),
+        agreed_by: values.get("agreed_by").to_owned(),
         why: values.get("why").to_owned(),
         why_words: values.get("why_words").to_owned(),
         seen: values.get("seen").to_owned(),

@@ -1,6 +1,8 @@
 //! A referral from one organisation to another, as members without scripts use it; a sealed file opened from a disk; and a
 //! look with the browser.
 
+mod keyboard;
+
 use access::key;
 use axum::Router;
 use axum::http::{StatusCode, header};
@@ -95,8 +97,19 @@ impl Begun {
             ("said", said),
             ("said_by", "person"),
         ];
+        // A no is to everybody.
+        let agreed = [
+            ("to_whom", "Second"),
+            ("parts", "identity"),
+            ("parts", "contact"),
+            ("parts", "legal"),
+        ];
+        let agreed = if said == "given" { agreed.as_slice() } else { &[] };
         self.worker
-            .post(&format!("{}/events/new", self.case), &consent)
+            .post(
+                &format!("{}/events/new", self.case),
+                &[consent.as_slice(), agreed].concat(),
+            )
             .await
             .expect(StatusCode::SEE_OTHER);
     }
@@ -224,6 +237,27 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .await
             .expect(StatusCode::OK)
             .says("They took back their consent, and an offer still waits");
+        of.worker
+            .get(&sent)
+            .await
+            .expect(StatusCode::OK)
+            .says("They no longer agree to this");
+        let listed = of.receiver.get("/referrals").await.expect(StatusCode::OK).body;
+        let (_, rest) = listed.split_once("<a href=\"/referrals/").expect("a link");
+        let halted = format!("/referrals/{}", rest.split_once('"').expect("an end").0);
+        of.receiver
+            .get(&halted)
+            .await
+            .expect(StatusCode::OK)
+            .says("The person no longer agrees that this goes to you")
+            .says("Choose")
+            .lacks(CANARY);
+        of.receiver
+            .post(&format!("{halted}/accept"), &[("accept_words", "")])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("the person no longer agrees that this goes to you")
+            .lacks(CANARY);
         of.say("given", "24").await;
         of.worker
             .get(&of.case)
@@ -327,8 +361,9 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
 }
 
 /// Where a page links to a file.
-fn outside() -> [(&'static str, &'static str); 5] {
+fn outside() -> [(&'static str, &'static str); 6] {
     [
+        ("agreed_by", "person"),
         ("receiver", "outside"),
         ("outside", "Specimen Law Centre"),
         ("parts", "name"),
@@ -439,6 +474,8 @@ async fn the_pages_of_referrals_are_accessible_fit_a_phone_and_work_by_keyboard(
     look().await;
     of.agree().await;
     browser.go(&new).await;
+    browser.sees("What they agreed to").await;
+    look().await;
     let second = of.coalition.organisations[1].0.to_string();
     browser.choose("receiver", &second).await;
     browser.fill("summary", "Please take on her appeal").await;

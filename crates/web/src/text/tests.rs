@@ -20,13 +20,13 @@ async fn a_text_stands_beside_the_english_one_with_its_language_its_direction_an
         .says("<div lang=\"ar\" dir=\"rtl\">")
         .says("We would like to ask another organisation to help you.")
         .says("Checked by: nobody yet. Translation made by machine")
-        .says("consent_sharing 1, Arabic, unchecked");
+        .says("consent_sharing 2, Arabic, unchecked");
     worker
         .get("/texts/consent_sharing")
         .await
         .expect(StatusCode::OK)
-        .says("consent_sharing 1, English, unchecked");
-    for wrong in ["/texts/label_send", "/texts/nothing"] {
+        .says("consent_sharing 2, English, unchecked");
+    for wrong in ["/texts/feedback_page", "/texts/nothing"] {
         worker.get(wrong).await.expect(StatusCode::NOT_FOUND);
     }
     let browser = Browser::open(router.clone(), 320).await;
@@ -36,6 +36,7 @@ async fn a_text_stands_beside_the_english_one_with_its_language_its_direction_an
         "/texts",
         "/texts/consent_sharing?in=ar",
         "/texts/safety?in=am",
+        "/texts/consent_litigation?in=vi",
         "/texts/feedback",
     ] {
         browser.go(path).await;

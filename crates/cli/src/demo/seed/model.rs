@@ -323,6 +323,8 @@ impl Telling<'_> {
                 purpose,
                 said,
                 said_by,
+                to_whom: None,
+                parts: Vec::new(),
                 language: self.of.identity.language.clone().filter(|_| is_own),
                 interpreting: (purpose == Purpose::Referral && !is_own).then_some(Interpreting::Missing),
                 wording: None,
