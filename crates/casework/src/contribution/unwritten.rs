@@ -29,6 +29,7 @@ pub fn code_unwritten(new: NewCase, schema: &Schema, period: Period, id: Uuid) -
             identity: new.identity,
             contact: new.contact,
             contact_at: new.contact_at,
+            earlier_contacts: Vec::new(),
         },
         about: &new.about,
         history: &history,

@@ -146,7 +146,7 @@ pub(super) const fn part_of(kind: Kind) -> Option<ConsentPart> {
         | Kind::Proceedings
         | Kind::SpecialMeasure
         | Kind::AgeDispute => ConsentPart::Legal,
-        Kind::Subsistence | Kind::CareCharge => ConsentPart::Needs,
+        Kind::Subsistence | Kind::CareCharge | Kind::NeedsAssessment => ConsentPart::Needs,
         Kind::Guardian
         | Kind::School
         | Kind::FamilyTracing

@@ -39,6 +39,7 @@ fn forget_earlier() -> Field {
         input: Input::Boxes(vec![("yes", "Remove it for good")]),
         is_optional: true,
         is_rare: true,
+        suggested: Vec::new(),
     }
 }
 

@@ -369,6 +369,7 @@ pub(super) fn case(of: &Someone, salt: u64, today: Day) -> Drawn {
             minutes: 15 * (1 + small(&mut telling.chance, 12).unsigned_abs()),
             kind: one_of(&mut telling.chance, UNPAID, TimeKind::Housing),
             agency: one_of(&mut telling.chance, DUTIES, Agency::Court),
+            body: None,
         })
         .collect();
     let contact = contact(&mut telling, opened_on);

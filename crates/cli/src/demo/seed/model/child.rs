@@ -28,6 +28,8 @@ pub(super) fn guardian(of: &mut Telling<'_>, referred_on: Day) {
             stage,
             is_independent: (stage == GuardianStage::Appointed).then_some(Known::Yes),
             who: None,
+            sort: None,
+            offered_on: None,
         }),
     );
 }

@@ -87,6 +87,7 @@ fn missed(of: &mut Telling<'_>, day: Day) {
             noted_signs: Some(yes(noted)),
             told_rights: Some(Known::No),
             interpreting: None,
+            language: None,
         }),
     );
 }
@@ -348,6 +349,11 @@ fn conclusive(of: &mut Telling<'_>, on: Day, is_positive: bool, authority: Autho
                 stage: ReportStage::Weighed,
                 is_addressed: Some(yes(weight == ExpertWeight::Addressed)),
                 why: None,
+                weight: None,
+                relied_in: Vec::new(),
+                instructed_by: None,
+                funded_by: None,
+                report_on: None,
             }),
         );
     }
@@ -358,6 +364,8 @@ fn conclusive(of: &mut Telling<'_>, on: Day, is_positive: bool, authority: Autho
             authority,
             reasons,
             expert,
+            standard: None,
+            expert_words: None,
         }),
     );
 }
@@ -375,6 +383,7 @@ pub(super) fn decided(of: &mut Telling<'_>, opened_on: Day) -> Led {
             asked_on: None,
             reference: None,
             is_child: Some(Known::No),
+            missing: Vec::new(),
         }),
     );
     of.on(

@@ -3,7 +3,7 @@
 
 use casework::event::{What, what};
 use domain::Day;
-use domain::casework::{AdviceStage, AnsweredBy, Known, OutcomePoint, PlaceStage, Rating};
+use domain::casework::{AdviceStage, AnsweredBy, Funding, Known, OutcomePoint, PlaceStage, Rating};
 use domain::pack::codes::{ImmigrationStatus, Matter};
 
 use super::{Telling, one_of, small, wait, yes};
@@ -107,7 +107,7 @@ const fn advice(matter: Matter, stage: AdviceStage, n_refused: Option<u32>) -> W
     What::LegalAdvice(what::LegalAdvice {
         matter,
         stage,
-        is_legal_aid: Some(Known::Yes),
+        funding: Some(Funding::LegalAid),
         is_accredited: if matches!(stage, AdviceStage::Found) {
             Some(Known::Yes)
         } else {
@@ -116,6 +116,9 @@ const fn advice(matter: Matter, stage: AdviceStage, n_refused: Option<u32>) -> W
         n_refused,
         why: None,
         lawyer: None,
+        is_legal_aid: None,
+        reasons: Vec::new(),
+        miles: None,
     })
 }
 
@@ -173,6 +176,7 @@ pub(super) fn money(of: &mut Telling<'_>, opened_on: Day) {
                 weeks_due: 13,
                 weeks_paid,
                 why: None,
+                rate: None,
             }),
         );
     }

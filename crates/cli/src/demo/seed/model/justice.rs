@@ -39,6 +39,14 @@ pub(super) fn offender(of: &mut Telling<'_>, opened_on: Day) {
             is_recorded,
             is_defence_raised: None,
             reference: None,
+            act_on: None,
+            raised_by: None,
+            raised_on: None,
+            prosecutor: None,
+            plea: None,
+            is_excluded: None,
+            appeal: None,
+            is_expunged: None,
         })
     };
     let arrested_on = opened_on.plus_days(small(&mut of.chance, 60));
@@ -84,6 +92,7 @@ pub(super) fn detained(of: &mut Telling<'_>, positive_on: Day) {
             What::RemovalStep(what::RemovalStep {
                 step: notice,
                 destination: None,
+                power: None,
             }),
         );
     }
@@ -93,6 +102,7 @@ pub(super) fn detained(of: &mut Telling<'_>, positive_on: Day) {
             is_immigration: Known::Yes,
             place: None,
             why: None,
+            power: None,
         }),
     );
     of.on(until, What::Released(what::Released { terms: None }));
@@ -110,6 +120,12 @@ pub(super) fn witness(of: &mut Telling<'_>, opened_on: Day) {
             step: ProceedingStep::Charged,
             force: None,
             reference: None,
+            is_intimidated: None,
+            is_protected: None,
+            sentence_months: None,
+            sentence: None,
+            assets: None,
+            assets_given: None,
         }),
     );
     // One answer for everything that is asked for, mostly.

@@ -36,6 +36,8 @@ pub(super) fn permit(of: &mut Telling<'_>, affirmed_on: Day) {
             ends_on: None,
             may_work: is_held.then_some(Known::Yes),
             has_funds: is_held.then_some(Known::Yes),
+            conditions: None,
+            is_curtailed: None,
         })
     };
     let applied_on = affirmed_on.plus_days(small(&mut of.chance, 25));
@@ -78,6 +80,8 @@ pub(super) fn abroad(of: &mut Telling<'_>, on: Day, is_voluntary: bool) {
             risk_assessed: yes(is_assessed),
             is_consent_kept: Some(yes(is_kept)),
             receiver: None,
+            package: Vec::new(),
+            package_words: None,
         }),
     );
     for (point, recorded, reached) in [
