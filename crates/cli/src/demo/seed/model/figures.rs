@@ -42,6 +42,7 @@ fn kept(of: NewCase) -> Kept {
             identity: of.identity.clone(),
             contact: of.contact.clone(),
             contact_at: of.contact_at,
+            earlier_contacts: Vec::new(),
         },
         is_open,
         history,
@@ -79,7 +80,7 @@ fn measured(loads: &[(&str, Vec<Kept>)], cycle: &str, period: Period) -> Vec<Mea
         let (_, holds) = SENDS.iter().find(|(of, _)| of == key).expect("an organisation");
         let mut rows = rows(cases, &pack, period);
         if *holds == Holds::Rows {
-            Step::Small.take(&mut rows, pack.threshold);
+            Step::Small.take(&mut rows, &pack.schema, pack.threshold);
             let contents = Contents::Rows(read::rows(&pack, &rows).expect("rows of the pack"));
             pooled.take(&pack, &contents).expect("definitions of the pack");
         } else {

@@ -58,6 +58,7 @@ fn most_of_a_caseload_is_in_order_some_is_due_and_some_is_late() {
                 on,
                 what,
                 note: String::new(),
+                basis: Basis::default(),
                 supersedes: None,
                 by: uuid::Uuid::nil(),
                 at: domain::Instant(nth.into()),
