@@ -506,3 +506,83 @@ fn row_ids_that_stand_twice_or_are_not_random_are_refused() {
         assert!(said(&output).contains(says), "{output:?}");
     }
 }
+
+#[test]
+fn clks_are_written_and_linked_as_other_tools_do_it() {
+    let study = Study::new();
+    let secret = study.at("secret");
+    let encode = |list: &str, people: &str, more: &[&str]| {
+        let table = study.write(&format!("{list}.csv"), &format!("{HEADING}\n{people}"));
+        let out = study.at(&format!("{list}.json"));
+        run(&[&["encode", &table, "--secret-file", &secret, "--clks", &out], more].concat())
+    };
+    for (list, people) in [("shelter", SHELTER), ("clinic", CLINIC), ("police", POLICE)] {
+        let output = encode(list, people, &[]);
+        assert!(
+            output.status.success() && told(&output).contains("not encrypted"),
+            "{output:?}"
+        );
+        assert!(!study.path(&format!("{list}.tokens")).exists());
+    }
+    let lists = ["shelter", "clinic", "police"].map(|list| study.at(&format!("{list}.json")));
+    let link = |files: &[&str], out: &str, more: &[&str]| {
+        run(&[&["link"], files, &["--dice", "0.8", "--out", &study.at(out)], more].concat())
+    };
+    let files: Vec<&str> = lists.iter().map(String::as_str).collect();
+    let output = link(&files, "links.csv", &[]);
+    assert!(output.status.success(), "{output:?}");
+    assert!(told(&output).contains("8 CLKs of 3 lists are 5 people"), "{output:?}");
+    let links = rows(&study.path("links.csv"));
+    let cluster = |list: &str, row: &str| {
+        let link = links.iter().find(|link| link[0] == list && link[1].ends_with(row));
+        link.expect("a link")[2].clone()
+    };
+    assert_eq!(
+        cluster("shelter", "0000000100000001"),
+        cluster("police", "0000000300000001")
+    );
+    let (links, out) = (study.at("links.csv"), study.at("histories.csv"));
+    assert!(
+        run(&["lists", &links, "--out", &out]).status.success(),
+        "overlaps are counted from it"
+    );
+    // Noise is other bits each time, and what cannot be used is refused.
+    assert!(
+        encode("clinic", CLINIC, &["--noise", "0.05"]).status.code() == Some(2),
+        "not written over"
+    );
+    for file in ["clinic.json", "noisy.json"] {
+        let _ = std::fs::remove_file(study.path(file));
+    }
+    assert!(encode("clinic", CLINIC, &["--noise", "0.05"]).status.success());
+    assert!(encode("noisy", CLINIC, &["--noise", "0.05"]).status.success());
+    let read = |file: &str| std::fs::read(study.path(file)).expect("CLKs");
+    assert_ne!(read("clinic.json"), read("noisy.json"));
+    for (more, why) in [
+        (&["--noise", "0.5"][..], "a share from 0 to 0.2"),
+        (&["--to", &study.recipient], "--out"),
+    ] {
+        let refused = encode("other", CLINIC, more);
+        assert!(
+            refused.status.code() == Some(2) && said(&refused).contains(why),
+            "{refused:?}"
+        );
+    }
+    let short = study.write("short.json", "{\"clks\": [\"AAAAAAAAAAA=\"]}");
+    let refused = link(&[files[0], &short], "none.csv", &[]);
+    assert!(said(&refused).contains("64 bits and those of"), "{refused:?}");
+    let cut = study.write("cut.json", "{\"clks\": [\"AAAA");
+    assert!(said(&link(&[files[0], &cut], "none.csv", &[])).contains("not a file of CLKs"));
+    let refused = link(&files, "none.csv", &["--review", &study.at("review")]);
+    assert_eq!(
+        refused.status.code(),
+        Some(2),
+        "nobody could say which pairs are in doubt"
+    );
+    let refused = link(&files, "none.csv", &["--threads", "5000"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(!study.path("none.csv").exists());
+    let schema = run(&["encode", "--print-schema"]);
+    let schema: serde_json::Value = serde_json::from_slice(&schema.stdout).expect("a schema");
+    assert_eq!(schema["version"], 3);
+}

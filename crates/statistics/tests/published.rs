@@ -215,6 +215,28 @@ fn silverman_chan_and_vincent_2024_table_6_downhill_from_independent_lists() {
 }
 
 #[test]
+fn silverman_chan_and_vincent_2024_table_6_limits_downhill_from_independent_lists() {
+    for (text, order, printed) in [
+        (UNITED_KINGDOM, 5, [9_622.0, 27_889.0]),
+        (UNITED_KINGDOM, 2, [9_643.0, 25_508.0]),
+        (UNITED_KINGDOM_5, 4, [9_330.0, 32_115.0]),
+        (UNITED_KINGDOM_5, 2, [9_332.0, 28_954.0]),
+        (NEW_ORLEANS_CORRECTED, 2, [586.0, 1_512.0]),
+        (NEW_ORLEANS_5_CORRECTED, 4, [397.0, 1_564.0]),
+    ] {
+        let settings = Settings {
+            max_order: order,
+            ..resampled(1_000)
+        };
+        let estimate = downhill::from_independent_lists(&read(text), &settings).unwrap();
+        let resampled = estimate.bootstrap.unwrap();
+        eprintln!("{order} {printed:?} {:?}", resampled.interval(0.95));
+        limit_is_near(&resampled, 0.025, printed[0]);
+        limit_is_near(&resampled, 0.975, printed[1]);
+    }
+}
+
+#[test]
 fn several_starts_find_what_one_start_misses_on_the_five_british_lists() {
     let descents = downhill::search(&read(UNITED_KINGDOM_5), 4, 1).unwrap();
     assert!((descents[0].total - 12_262.0).abs() > 1_000.0, "{descents:?}");

@@ -12,12 +12,12 @@ use crate::failure::Failure;
 
 /// The level of the intervals.
 const LEVEL: f64 = 0.95;
+
 /// Reads the draws of `rapporteur link --draws`; they must be of the same lists.
 pub(super) fn read(path: &Path, histories: &Histories) -> Result<Vec<Histories>, Failure> {
     let name = path.display();
-    let text =
-        std::fs::read_to_string(path).map_err(|error| Failure::wrong_use(format!("{name} cannot be read: {error}")))?;
-    let draws = uncertainty::read(&text).map_err(|error| Failure::found(format!("{name}: {error}")))?;
+    let draws =
+        uncertainty::read(&super::plain_text(path)?).map_err(|error| Failure::found(format!("{name}: {error}")))?;
     if draws[0].names() != histories.names() {
         return Err(Failure::found(format!(
             "{name} is of the lists {}, and the overlaps of {}",

@@ -47,7 +47,7 @@ fn result(estimate: &Estimate) -> Value {
         "checks": checks,
         "warnings": estimate.warnings,
         "seed": estimate.seed,
-        "posterior": estimate.posterior.as_ref().and_then(posterior),
+        "posterior": estimate.posterior.as_ref().and_then(histogram).map(|histogram| json!({ "histogram": histogram })),
         "chains": estimate.computed.and_then(chains),
         "grid": estimate.computed.and_then(grid),
         "bootstrap": estimate.bootstrap.as_ref().map(|resampled| bootstrap(resampled, level)),
@@ -74,34 +74,25 @@ fn grid(computed: Computed) -> Option<Value> {
     }
 }
 
-/// The posterior as the steps of a histogram; shares sum to 1 with those beyond it.
-fn posterior(spread: &Spread) -> Option<Value> {
+/// A spread as the steps of a histogram; shares sum to 1 with those beyond it, resamples without an estimate among the latter.
+fn histogram(spread: &Spread) -> Option<Value> {
     let steps = spread.steps(|_| 1.0, STEPS)?;
     Some(json!({
-        "histogram": {
-            "from": steps.from,
-            "step": steps.step,
-            "shares": steps.shares,
-            "below": steps.below,
-            "above": steps.above,
-        },
+        "from": steps.from,
+        "step": steps.step,
+        "shares": steps.shares,
+        "below": steps.below,
+        "above": steps.above,
     }))
 }
 
 fn bootstrap(resampled: &Resampled, level: f64) -> Value {
     let error = |p: f64| resampled.limit(p).and_then(|limit| limit.monte_carlo_error);
-    let histogram = resampled.histogram(STEPS);
     json!({
         "resamples": resampled.estimates.len(),
         "without_estimate": resampled.without_estimate,
         "lower_monte_carlo_error": error(0.5 - level / 2.0),
         "upper_monte_carlo_error": error(0.5 + level / 2.0),
-        "histogram": {
-            "from": histogram.from,
-            "step": histogram.step,
-            "counts": histogram.counts,
-            "below": histogram.below,
-            "above": histogram.above,
-        },
+        "histogram": Spread::of_equal(&resampled.estimates).as_ref().and_then(histogram),
     })
 }

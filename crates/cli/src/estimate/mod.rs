@@ -24,7 +24,7 @@ use crate::say;
 /// The most resamples: each keeps one number in memory, and more than this show nothing that fewer do not.
 const MOST_RESAMPLES: u64 = 1_000_000;
 /// The most threads: more than any machine of today has cores.
-const MOST_THREADS: i64 = 1_024;
+pub(crate) const MOST_THREADS: i64 = 1_024;
 
 /// Arguments of `estimate`.
 #[derive(Debug, Args)]
@@ -75,8 +75,8 @@ fn share(text: &str) -> Result<f64, String> {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let name = arguments.histories.display();
-    let histories =
-        Histories::read(&text(&arguments.histories)?).map_err(|error| Failure::found(format!("{name}: {error}")))?;
+    let histories = Histories::read(&plain_text(&arguments.histories)?)
+        .map_err(|error| Failure::found(format!("{name}: {error}")))?;
     let methods = match Method::from_code(&arguments.method) {
         Some(method) => vec![method],
         None => Method::ALL.to_vec(),
@@ -134,7 +134,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// The text of a file; a spreadsheet's "Unicode text" is refused by what it is.
-fn text(path: &Path) -> Result<String, Failure> {
+fn plain_text(path: &Path) -> Result<String, Failure> {
     let name = path.display();
     let bytes = std::fs::read(path).map_err(|error| Failure::wrong_use(format!("{name} cannot be read: {error}")))?;
     String::from_utf8(bytes).map_err(|error| {

@@ -1,7 +1,6 @@
 //! `rapporteur link`: which rows of several token files are one person.
 
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,7 +15,8 @@ use statistics::linkage::row_clusters::{self, RowClusters};
 use statistics::linkage::tokens::{RowId, Tokens, hex};
 use statistics::linkage::uncertainty;
 
-use super::{csv, is_new, of, sealed};
+use super::{clks, csv, is_new, of, sealed};
+use crate::estimate::MOST_THREADS;
 use crate::failure::Failure;
 use crate::folder::write_private;
 use crate::say;
@@ -27,12 +27,16 @@ const REVIEW: (f64, f64) = (0.1, 0.9);
 /// Arguments of `link`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// One token file for each list; a list is called by its file's name.
+    /// One token file for each list, or with --dice one file of CLKs; a list is called by its file's name.
     #[arg(required = true)]
     tokens: Vec<PathBuf>,
     /// The linkage officer's age identity, which opens them.
-    #[arg(long, value_name = "FILE")]
-    identity_file: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "dice")]
+    identity_file: Option<PathBuf>,
+    /// Link CLKs of clkhash instead of token files: two records are one person from this Dice coefficient on.
+    #[arg(long, value_name = "DICE", value_parser = chance, conflicts_with_all = ["identity_file", "threshold", "review", "decided",
+        "draws", "row_clusters", "n_draws", "seed"])]
+    dice: Option<f64>,
     /// Where to write which row is in which cluster; it must not be there yet.
     #[arg(long, value_name = "LINKS.csv")]
     out: PathBuf,
@@ -63,8 +67,8 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Threads to compute on; otherwise one for each core.
-    #[arg(long)]
-    threads: Option<NonZeroUsize>,
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
+    threads: Option<u16>,
 }
 
 fn chance(text: &str) -> Result<f64, String> {
@@ -88,7 +92,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             "one list has nobody to be linked with. Give another token file, or --with-duplicates to find people who are on the list twice",
         ));
     }
-    let identities = sealed::identities(&arguments.identity_file)?;
+    let Some(identity_file) = &arguments.identity_file else {
+        let dice = arguments
+            .dice
+            .ok_or_else(|| Failure::wrong_use("give --identity-file, or --dice for CLKs"))?;
+        let link = || {
+            clks::link(
+                &arguments.tokens,
+                &names,
+                dice,
+                !arguments.with_duplicates,
+                &arguments.out,
+            )
+        };
+        return threads(arguments)?.install(link);
+    };
+    let identities = sealed::identities(identity_file)?;
     let lists = arguments
         .tokens
         .iter()
@@ -148,13 +167,16 @@ fn compute(pool: &Pool, arguments: &Arguments) -> Result<Linked, Failure> {
         seed: arguments.seed,
         ..Options::default()
     };
-    let threads = rayon::ThreadPoolBuilder::new()
-        .num_threads(arguments.threads.map_or(0, NonZeroUsize::get))
-        .build()
-        .map_err(|error| Failure::could_not(format!("no threads: {error}")))?;
-    let linked = threads.install(|| link(pool, &options));
+    let linked = threads(arguments)?.install(|| link(pool, &options));
     spinner.finish_and_clear();
     linked.map_err(|error| Failure::found(error.to_string()))
+}
+
+fn threads(arguments: &Arguments) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(arguments.threads.map_or(0, usize::from))
+        .build()
+        .map_err(|error| Failure::could_not(format!("no threads: {error}")))
 }
 
 /// The list and the row id of a record of the pool.

@@ -4,6 +4,7 @@
 //! `link` on another; `lists` turns who is whom into the overlaps that `estimate` reads. Everything is computed by
 //! `statistics::linkage`; these commands read and write files, and refuse what they cannot use.
 
+mod clks;
 pub(crate) mod encode;
 pub(crate) mod link;
 pub(crate) mod lists;

@@ -20,6 +20,11 @@ pub(crate) fn set(words: &mut [u64], index: usize) {
     words[index / 64] |= 1 << (63 - index % 64);
 }
 
+/// Turns a bit over.
+pub(crate) fn flip(words: &mut [u64], index: usize) {
+    words[index / 64] ^= 1 << (63 - index % 64);
+}
+
 /// Whether bit `index` is set.
 pub(crate) fn is_set(words: &[u64], index: usize) -> bool {
     words[index / 64] >> (63 - index % 64) & 1 == 1

@@ -4,12 +4,16 @@
 //! as frequent as it is within one year only; who has the wrong year on one list is lost. Each record carries a mark of its
 //! salt, because records of different salts have nothing to be compared by.
 //!
-//! *Noise*, which turns over a share of each filter's bits (Schnell and Borgs 2016, “Randomized response and balanced Bloom
-//! filters for privacy preserving record linkage”), is not offered: whoever has the encodings takes it away again
-//! ([`denoised`](super::attack::denoised)), and it costs links.
-//!
 //! A schema asks for it in one more member that clkhash passes over: `"rapporteur": { "salt": "date of birth" }`.
+//!
+//! *Noise* turns over a bounded share of each CLK's bits ([`noisy`]; Schnell and Borgs 2016, “Randomized response and balanced
+//! Bloom filters for privacy preserving record linkage”). It is for CLKs alone: no two people's are equal, while copies of a
+//! column's own filter are, and whoever has those takes the noise away again ([`denoised`](super::attack::denoised)).
 
+use rand::rngs::ChaCha20Rng;
+use rand::{RngExt as _, SeedableRng as _};
+
+use super::bits::{self, Filters};
 use super::field::Field;
 use super::normalise::{self, Kind};
 use super::schema::Schema;
@@ -59,9 +63,53 @@ pub(super) fn is_salted(schema: &Schema, field: &Field) -> bool {
     schema.hardening.salt.is_some() && kind_of(&field.column) != schema.hardening.salt
 }
 
+/// The largest share of bits that noise may turn over.
+pub const MOST_NOISE: f64 = 0.2;
+
+/// Filters with `share` of the bits of each turned over (at most [`MOST_NOISE`]; rounded to whole bits, no bit twice), each by a
+/// stream of its own of `seed`, which must be secret: whoever has it turns them back.
+pub fn noisy(filters: &Filters, share: f64, seed: [u8; 32]) -> Filters {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of the bits of a filter"
+    )]
+    let n = (share.clamp(0.0, MOST_NOISE) * filters.bits() as f64).round() as usize;
+    let mut noisy = Filters::new(filters.bits());
+    for (number, filter) in (0..).zip(filters.iter()) {
+        let mut generator = ChaCha20Rng::from_seed(seed);
+        generator.set_stream(number);
+        let mut words = filter.to_vec();
+        let mut turned = vec![0; words.len()];
+        let mut left = n;
+        while left > 0 {
+            let place = generator.random_range(0..filters.bits());
+            if !bits::is_set(&turned, place) {
+                bits::set(&mut turned, place);
+                bits::flip(&mut words, place);
+                left -= 1;
+            }
+        }
+        noisy.push(&words);
+    }
+    noisy
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn noise_turns_over_exactly_its_share_and_other_bits_of_each_filter() {
+        let plain = Filters::from_words(1024, vec![0; 32]);
+        let noisy_one = noisy(&plain, 0.05, [7; 32]);
+        assert_eq!([bits::count(noisy_one.get(0)), bits::count(noisy_one.get(1))], [51, 51]);
+        assert_ne!(noisy_one.get(0), noisy_one.get(1));
+        assert_eq!(noisy(&plain, 0.05, [7; 32]), noisy_one);
+        assert_ne!(noisy(&plain, 0.05, [8; 32]), noisy_one);
+        assert_eq!(noisy(&plain, 0.0, [7; 32]), plain);
+        assert_eq!(bits::count(noisy(&plain, 0.9, [7; 32]).get(0)), 205, "a fifth at most");
+    }
 
     #[test]
     fn a_salt_is_the_year_or_the_plain_value() {

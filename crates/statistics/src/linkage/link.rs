@@ -217,34 +217,41 @@ impl Work for Chunk<'_> {
         let mut compared = 0;
         // Small lists are kept whole: what strangers look like is learned from them.
         let floor = if blocks.is_none() { f64::NEG_INFINITY } else { FLOOR };
+        let n_fields = pool.layout().fields().len();
+        let (mut others, mut ids_of_others): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
         for one in records {
+            others.clear();
+            match blocks {
+                Some(blocks) => blocks.each(pool, one, seen, |other| others.push(other)),
+                None => others.extend(pool.before(one)),
+            }
+            compared += others.len() as u64;
+            // They lie all over the memory: fetched in a loop that waits for none of them, and then looked at.
+            ids_of_others.clear();
+            for other in &others {
+                ids_of_others.extend_from_slice(pool.ids(*other));
+            }
             let ids = pool.ids(one);
-            let mut compare = |other: u32| {
-                compared += 1;
-                let others = pool.ids(other);
-                if weights.most(pool, ids, others) < floor {
-                    return;
+            for (other, ids_of_other) in others.iter().zip(ids_of_others.chunks_exact(n_fields)) {
+                if weights.most(pool, ids, ids_of_other) < floor {
+                    continue;
                 }
-                let names = compare::names(pool, one, other);
+                let names = compare::names(pool, one, *other);
                 if let Some(fields) = pool.names()
-                    && weights.known(ids, others, names, fields) < floor
+                    && weights.known(ids, ids_of_other, names, fields) < floor
                 {
-                    return;
+                    continue;
                 }
-                let pattern = compare::rest(pool, one, other, names);
+                let pattern = compare::rest(pool, one, *other, names);
                 let weight = weights.of(pool, one, pattern);
                 if weight >= floor {
                     pairs.push(Pair {
                         one,
-                        other,
+                        other: *other,
                         pattern,
                         weight,
                     });
                 }
-            };
-            match blocks {
-                Some(blocks) => blocks.each(pool, one, seen, compare),
-                None => pool.before(one).for_each(&mut compare),
             }
         }
         (pairs, compared)

@@ -30,7 +30,7 @@
 //! | values become comparable | [`normalise`] |
 //! | values become bits, as clkhash makes them and in filters of their own | [`schema`], [`keys`], [`encode`], [`field`], [`clks`] |
 //! | bits are made harder to attack | [`harden`] |
-//! | CLKs are compared, all with all | [`popcount`], [`search`] |
+//! | CLKs are compared, all with all, and linked alone | [`popcount`], [`search`], [`records`] |
 //! | records are compared, those that may match | [`pool`], [`blocking`], [`compare`] |
 //! | agreement becomes chances, chances become people | [`model`], [`resolve`], [`link`] |
 //! | how good it was, and what doubt does to an estimate | [`quality`], [`uncertainty`] |
@@ -54,6 +54,7 @@ pub mod normalise;
 pub mod pool;
 pub mod popcount;
 pub mod quality;
+pub mod records;
 pub mod resolve;
 pub mod review;
 pub mod row_clusters;

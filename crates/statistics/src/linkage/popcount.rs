@@ -13,6 +13,11 @@
 /// Filters that are compared at once.
 pub const LANES: usize = 8;
 
+/// The same word of eight filters. It fills one line of the cache, so that loading it touches no second one.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(64))]
+pub(super) struct Eight(pub(super) [u64; LANES]);
+
 /// How filters are compared on this processor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Engine(Kind);
@@ -32,7 +37,7 @@ pub(super) struct Scan<'a> {
     /// The words of the filter.
     pub(super) filter: &'a [u64],
     /// The groups: word 0 of eight filters, word 1 of the eight, …
-    pub(super) groups: &'a [u64],
+    pub(super) groups: &'a [Eight],
     /// The fewest common bits that are worth a closer look.
     pub(super) least: u64,
     /// The fewest common bits among the first words with which that can still be reached.
@@ -127,7 +132,7 @@ fn scan_avx2(scan: &Scan<'_>, found: &mut Vec<u32>) {
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vpopcntdq,popcnt")]
 fn scan_avx512(scan: &Scan<'_>, found: &mut Vec<u32>) {
     match (scan.filter.len(), scan.early) {
-        (16, 5) => eight_at_once::<16, 5>(scan, found),
+        (16, 4) => eight_at_once::<16, 4>(scan, found),
         (16, 6) => eight_at_once::<16, 6>(scan, found),
         (16, 7) => eight_at_once::<16, 7>(scan, found),
         (16, 8) => eight_at_once::<16, 8>(scan, found),
@@ -156,12 +161,11 @@ fn eight_at_once<const WORDS: usize, const EARLY: usize>(scan: &Scan<'_>, found:
     }
     let least = _mm512_set1_epi64(scan.least.cast_signed());
     let least_early = _mm512_set1_epi64(scan.least_early.cast_signed());
-    let groups = scan.groups.chunks_exact(WORDS * LANES);
+    let groups = scan.groups.chunks_exact(WORDS);
     for (number, group) in (0_u32..).zip(groups) {
-        let (eights, _) = group.as_chunks::<LANES>();
         let add = |common: __m512i, word: usize| {
             // SAFETY: eight words are 64 bytes, and this load needs no alignment.
-            let eight = unsafe { _mm512_loadu_si512(eights[word].as_ptr().cast()) };
+            let eight = unsafe { _mm512_loadu_si512(group[word].0.as_ptr().cast()) };
             _mm512_add_epi64(common, _mm512_popcnt_epi64(_mm512_and_si512(wide[word], eight)))
         };
         let mut common = _mm512_setzero_si512();
@@ -196,7 +200,7 @@ fn counting_popcnt<W: Work>(work: W) -> W::Answer {
 )]
 fn by_length(scan: &Scan<'_>, found: &mut Vec<u32>) {
     match (scan.filter.len(), scan.early) {
-        (16, 5) => fixed::<16, 5>(scan, found),
+        (16, 4) => fixed::<16, 4>(scan, found),
         (16, 6) => fixed::<16, 6>(scan, found),
         (16, 7) => fixed::<16, 7>(scan, found),
         (16, 8) => fixed::<16, 8>(scan, found),
@@ -217,18 +221,18 @@ fn fixed<const WORDS: usize, const EARLY: usize>(scan: &Scan<'_>, found: &mut Ve
     let Ok(filter) = <&[u64; WORDS]>::try_from(scan.filter) else {
         return;
     };
-    let groups = scan.groups.chunks_exact(WORDS * LANES);
+    let groups = scan.groups.chunks_exact(WORDS);
     for (number, group) in (0_u32..).zip(groups) {
         let mut common = [0_u64; LANES];
         for word in 0..EARLY {
-            add(&mut common, filter[word], &group[word * LANES..(word + 1) * LANES]);
+            add(&mut common, filter[word], &group[word]);
         }
         if EARLY < WORDS {
             if !reaches(&common, scan.least_early) {
                 continue;
             }
             for word in EARLY..WORDS {
-                add(&mut common, filter[word], &group[word * LANES..(word + 1) * LANES]);
+                add(&mut common, filter[word], &group[word]);
             }
         }
         if reaches(&common, scan.least) {
@@ -244,10 +248,10 @@ fn fixed<const WORDS: usize, const EARLY: usize>(scan: &Scan<'_>, found: &mut Ve
 )]
 fn of_any_length(scan: &Scan<'_>, found: &mut Vec<u32>) {
     let words = scan.filter.len();
-    let groups = scan.groups.chunks_exact(words * LANES);
+    let groups = scan.groups.chunks_exact(words);
     for (number, group) in (0_u32..).zip(groups) {
         let mut common = [0_u64; LANES];
-        for (word, eight) in scan.filter.iter().zip(group.chunks_exact(LANES)) {
+        for (word, eight) in scan.filter.iter().zip(group) {
             add(&mut common, *word, eight);
         }
         if reaches(&common, scan.least) {
@@ -261,8 +265,8 @@ fn of_any_length(scan: &Scan<'_>, found: &mut Vec<u32>) {
     clippy::inline_always,
     reason = "it must be compiled within each of the three, with its instructions"
 )]
-fn add(common: &mut [u64; LANES], word: u64, eight: &[u64]) {
-    for (sum, other) in common.iter_mut().zip(eight) {
+fn add(common: &mut [u64; LANES], word: u64, eight: &Eight) {
+    for (sum, other) in common.iter_mut().zip(&eight.0) {
         *sum += u64::from((word & other).count_ones());
     }
 }
@@ -312,7 +316,8 @@ mod tests {
             seed in proptest::collection::vec(any::<u64>(), 20 * 9),
         ) {
             let filter = &seed[..words];
-            let groups: Vec<u64> = seed.iter().cycle().skip(7).take(3 * words * LANES).copied().collect();
+            let words_of_groups: Vec<u64> = seed.iter().cycle().skip(7).take(3 * words * LANES).copied().collect();
+            let groups: Vec<Eight> = words_of_groups.as_chunks().0.iter().map(|eight| Eight(*eight)).collect();
             let early = early.min(words);
             let rest: u64 = filter[early..].iter().map(|word| u64::from(word.count_ones())).sum();
             let scan = Scan {
@@ -323,9 +328,9 @@ mod tests {
                 early,
             };
             let mut expected = Vec::new();
-            for (number, group) in (0_u32..).zip(groups.chunks(words * LANES)) {
+            for (number, group) in (0_u32..).zip(groups.chunks(words)) {
                 let reached = (0..LANES).any(|lane| {
-                    let common: u32 = (0..words).map(|word| (filter[word] & group[word * LANES + lane]).count_ones()).sum();
+                    let common: u32 = (0..words).map(|word| (filter[word] & group[word].0[lane]).count_ones()).sum();
                     u64::from(common) >= least
                 });
                 if reached {

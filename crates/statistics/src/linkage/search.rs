@@ -8,12 +8,18 @@
 use rayon::prelude::*;
 
 use super::bits::{self, Filters};
-use super::popcount::{Engine, LANES, Scan};
+use super::popcount::{Eight, Engine, LANES, Scan};
 
 /// Filters of the first list that one thread takes at a time.
 const BLOCK: usize = 128;
 /// Groups of the second list that stay in the nearest cache meanwhile.
 const TILE: usize = 24;
+/// After how many words of a filter of 16 it can be asked whether the rest can still make up what is lacking.
+const EARLY: [usize; 7] = [4, 6, 7, 8, 9, 10, 12];
+/// What asking in vain costs, in words: the processor has begun to work on the next group.
+const IN_VAIN: f64 = 10.0;
+/// Filters of the first list, and groups of the second, that say how often it would be in vain.
+const SAMPLE: usize = 128;
 
 /// Two filters that are alike.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,9 +39,7 @@ struct Sorted {
     /// Bits set, in that order.
     counts: Vec<u32>,
     /// Words of groups of eight; the last is filled up with empty filters.
-    groups: Vec<u64>,
-    /// For each group the most bits that a filter has after the early look.
-    rest: Vec<u32>,
+    groups: Vec<Eight>,
 }
 
 /// Pairs whose Dice coefficient is at least `threshold` (above 0), by their numbers in the two lists.
@@ -46,8 +50,7 @@ struct Sorted {
 pub fn search(one: &Filters, other: &Filters, threshold: f64, engine: Engine) -> Vec<Alike> {
     assert_eq!(one.bits(), other.bits(), "filters of one length");
     let threshold = threshold.clamp(1e-6, 1.0);
-    let early = early(one, other, threshold);
-    let sorted = Sorted::new(other, early);
+    let sorted = Sorted::new(other);
     let mut first: Vec<(u32, u32)> = (0..)
         .zip(one.iter())
         .map(|(index, filter)| (bits::count(filter), index))
@@ -64,6 +67,7 @@ pub fn search(one: &Filters, other: &Filters, threshold: f64, engine: Engine) ->
                 .unwrap_or(near + 2)
         })
         .collect();
+    let early = sorted.early(one, &least);
     first
         .par_chunks(BLOCK)
         .map(|block| {
@@ -81,29 +85,8 @@ fn reaches(common: u32, sum: usize, threshold: f64) -> bool {
     sum > 0 && f64::from(2 * common) / sum as f64 >= threshold
 }
 
-/// After how many words most groups can be given up: where what unrelated filters have in common lies three and a half standard
-/// deviations under what is needed, so that one group of eight in five hundred is looked at to its end.
-fn early(one: &Filters, other: &Filters, threshold: f64) -> usize {
-    let words = one.stride();
-    let sample = |filters: &Filters| {
-        let n = filters.len().clamp(1, 1000);
-        let set: u32 = filters.iter().take(n).map(bits::count).sum();
-        f64::from(set) / n as f64
-    };
-    let set = f64::midpoint(sample(one), sample(other));
-    let density = set / one.bits() as f64;
-    let is_enough = |early: usize| {
-        let share = early as f64 / words as f64;
-        let expected = share * set * density;
-        let deviation = (share * set * density * (1.0 - density)).sqrt();
-        set * (share - (1.0 - threshold)) > expected + 3.5 * deviation
-    };
-    let usual: &[usize] = if words == 16 { &[5, 6, 7, 8, 9, 10, 12] } else { &[] };
-    usual.iter().copied().find(|early| is_enough(*early)).unwrap_or(words)
-}
-
 impl Sorted {
-    fn new(filters: &Filters, early: usize) -> Self {
+    fn new(filters: &Filters) -> Self {
         let mut order: Vec<(u32, u32)> = filters
             .iter()
             .zip(0..)
@@ -111,24 +94,65 @@ impl Sorted {
             .collect();
         order.sort_unstable();
         let stride = filters.stride();
-        let n_groups = order.len().div_ceil(LANES);
-        let mut groups = vec![0; n_groups * stride * LANES];
-        let mut rest = vec![0; n_groups];
+        let mut groups = vec![Eight::default(); order.len().div_ceil(LANES) * stride];
         for (place, (_, index)) in order.iter().enumerate() {
-            let filter = filters.get(*index as usize);
-            let group = &mut groups[place / LANES * stride * LANES..][..stride * LANES];
-            for (word, bits) in filter.iter().enumerate() {
-                group[word * LANES + place % LANES] = *bits;
+            let group = &mut groups[place / LANES * stride..][..stride];
+            for (eight, bits) in group.iter_mut().zip(filters.get(*index as usize)) {
+                eight.0[place % LANES] = *bits;
             }
-            let most = &mut rest[place / LANES];
-            *most = (*most).max(bits::count(&filter[early..]));
         }
         Self {
             counts: order.iter().map(|(count, _)| *count).collect(),
             order: order.into_iter().map(|(_, index)| index).collect(),
             groups,
-            rest,
         }
+    }
+
+    /// After how many words to ask whether a group can still reach what is needed: where a sample of both lists is compared
+    /// with the least work. (Names have parts in common, so filters of people who are not alike have more in common than
+    /// bits set at random, and no formula says how much.)
+    fn early(&self, one: &Filters, least: &[u32]) -> usize {
+        let words = one.stride();
+        if words != 16 || one.is_empty() || self.order.is_empty() {
+            return words;
+        }
+        let groups: Vec<(u32, &[Eight])> = self
+            .counts
+            .chunks(LANES)
+            .zip(self.groups.chunks_exact(words))
+            .step_by((self.order.len() / LANES / SAMPLE).max(1))
+            .map(|(counts, group)| (counts[0], group))
+            .collect();
+        let mut looked = 0_u32;
+        let mut in_vain = [0_u32; EARLY.len()];
+        for filter in one.iter().step_by((one.len() / SAMPLE).max(1)) {
+            let count = bits::count(filter);
+            for (other, group) in &groups {
+                looked += 1;
+                let least = least[(count + other) as usize];
+                let (mut common, mut rest, mut from) = ([0; LANES], count, 0);
+                for (early, in_vain) in EARLY.iter().zip(&mut in_vain) {
+                    for (word, eight) in filter[from..*early].iter().zip(&group[from..*early]) {
+                        rest -= word.count_ones();
+                        for (common, other) in common.iter_mut().zip(&eight.0) {
+                            *common += (word & other).count_ones();
+                        }
+                    }
+                    from = *early;
+                    *in_vain += u32::from(common.iter().any(|common| common + rest >= least));
+                }
+            }
+        }
+        let cost = |(early, in_vain): (&usize, &u32)| {
+            let share = f64::from(*in_vain) / f64::from(looked);
+            *early as f64 + share * ((words - early) as f64 + IN_VAIN)
+        };
+        let costs = EARLY.iter().zip(&in_vain).map(|look| (*look.0, cost(look)));
+        let never = (words, words as f64);
+        costs
+            .chain([never])
+            .min_by(|one, other| one.1.total_cmp(&other.1))
+            .map_or(words, |(early, _)| early)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the inner part of one function")]
@@ -143,7 +167,7 @@ impl Sorted {
         engine: Engine,
         found: &mut Vec<Alike>,
     ) {
-        let size = one.stride() * LANES;
+        let size = one.stride();
         // Which groups each filter of the block must meet.
         let stretches: Vec<(usize, usize)> = block
             .iter()
@@ -173,11 +197,6 @@ impl Sorted {
             .collect();
         let mut hits = Vec::new();
         for tile in (from..to).step_by(TILE) {
-            let most_rest = self.rest[tile..(tile + TILE).min(to)]
-                .iter()
-                .copied()
-                .max()
-                .unwrap_or(0);
             for ((count, index), ((from, to), rest)) in block.iter().zip(stretches.iter().zip(&rests)) {
                 let (from, to) = ((*from).max(tile), (*to).min(tile + TILE));
                 if from >= to || *count == 0 {
@@ -191,7 +210,7 @@ impl Sorted {
                     filter,
                     groups: &self.groups[from * size..to * size],
                     least: u64::from(least),
-                    least_early: u64::from(least.saturating_sub((*rest).min(most_rest))),
+                    least_early: u64::from(least.saturating_sub(*rest)),
                     early,
                 };
                 engine.scan(&scan, &mut hits);

@@ -53,21 +53,6 @@ pub struct Limit {
     pub level_error: f64,
 }
 
-/// How many resampled estimates fall into each of some equal steps.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Histogram {
-    /// Where the first step begins, in people.
-    pub from: f64,
-    /// Width of a step, in people.
-    pub step: f64,
-    /// Resamples in each step.
-    pub counts: Vec<usize>,
-    /// Resamples below the first step.
-    pub below: usize,
-    /// Resamples above the last step, those without an estimate among them.
-    pub above: usize,
-}
-
 /// Resamples that must lie beyond a limit before its Monte Carlo error can be told from them.
 const FEWEST_OUTSIDE: f64 = 3.0;
 
@@ -128,50 +113,6 @@ impl Resampled {
     /// The uncorrected quantile of the resampled estimates. There must be at least one.
     pub fn quantile(&self, q: f64) -> f64 {
         quantile::eight(&self.estimates, q)
-    }
-
-    /// The resampled estimates in `steps` equal steps between their quantiles 0.005 and 0.995.
-    pub fn histogram(&self, steps: usize) -> Histogram {
-        let finite = Self {
-            estimates: self
-                .estimates
-                .iter()
-                .copied()
-                .filter(|value| value.is_finite())
-                .collect(),
-            ..self.clone()
-        };
-        let mut histogram = Histogram {
-            from: 0.0,
-            step: 0.0,
-            counts: vec![0; steps],
-            below: 0,
-            above: 0,
-        };
-        if steps == 0 || finite.estimates.is_empty() {
-            histogram.above = self.estimates.len();
-            return histogram;
-        }
-        histogram.from = finite.quantile(0.005);
-        // Where all estimates are the same, any width shows it.
-        histogram.step = ((finite.quantile(0.995) - histogram.from) / steps as f64).max(f64::MIN_POSITIVE);
-        for value in &self.estimates {
-            let at = (value - histogram.from) / histogram.step;
-            if at < 0.0 {
-                histogram.below += 1;
-            } else if at > steps as f64 {
-                histogram.above += 1;
-            } else {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "between 0 and the number of steps"
-                )]
-                let index = at as usize;
-                histogram.counts[index.min(steps - 1)] += 1;
-            }
-        }
-        histogram
     }
 }
 
@@ -378,20 +319,5 @@ mod tests {
     fn estimates_on_one_side_have_no_limits() {
         assert_eq!(resampled(vec![1.0, 2.0], 0.0).limit(0.025), None);
         assert_eq!(resampled(vec![1.0, 2.0], 1.0).interval(0.95), None);
-    }
-
-    #[test]
-    fn a_histogram_loses_nobody() {
-        let mut values: Vec<f64> = (1..=1000).map(f64::from).collect();
-        values.push(f64::INFINITY);
-        let histogram = resampled(values, 0.5).histogram(20);
-        assert_eq!(
-            histogram.counts.iter().sum::<usize>() + histogram.below + histogram.above,
-            1001
-        );
-        assert!(
-            histogram.counts.iter().all(|count| (45..=55).contains(count)),
-            "{histogram:?}"
-        );
     }
 }

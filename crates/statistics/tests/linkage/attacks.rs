@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rand::rngs::ChaCha8Rng;
-use rand::{RngExt as _, SeedableRng as _};
 use statistics::linkage::attack::{self, Background};
 use statistics::linkage::bits::Filters;
 use statistics::linkage::encode::{EncodedList, encode};
 use statistics::linkage::field::Role;
+use statistics::linkage::harden;
 use statistics::linkage::normalise::Kind;
 use statistics::linkage::schema::Schema;
 
@@ -15,8 +14,9 @@ use crate::people::World;
 
 /// How many people are attacked.
 const PEOPLE: usize = 2000;
-/// How many bits of each filter the noise turned over that was once offered: 5 % of 256.
-const FLIPS: usize = 13;
+/// The share of bits that noise turns over here, and how many those are of 256.
+const NOISE: f64 = 0.05;
+const FLIPS: u32 = 13;
 
 /// What an attacker finds, of given names: by frequency, by patterns.
 struct Found {
@@ -151,30 +151,16 @@ fn a_salt_is_attacked_within_each_mark() {
 }
 
 #[test]
-fn noise_is_taken_away_before_the_attack_and_so_is_not_offered() {
+fn noise_is_taken_away_from_columns_own_filters_and_so_is_not_offered_for_them() {
     let (people, list) = encoded(&Schema::default());
     let plain = attacked("own filters", &whole(&people, given_names(&list)), 6);
-    let mut chance = ChaCha8Rng::seed_from_u64(5);
-    let mut noisy = Filters::new(256);
-    for filter in given_names(&list).iter() {
-        let mut words = filter.to_vec();
-        let mut turned = Vec::new();
-        while turned.len() < FLIPS {
-            let place = chance.random_range(0..256);
-            if !turned.contains(&place) {
-                turned.push(place);
-                words[place / 64] ^= 1 << (63 - place % 64);
-            }
-        }
-        noisy.push(&words);
-    }
+    let noisy = harden::noisy(&given_names(&list), NOISE, [5; 32]);
     let naive = attacked(
         "own filters, 5 % of noise, as they are",
         &whole(&people, noisy.clone()),
         6,
     );
-    let flips = u32::try_from(FLIPS).expect("a few");
-    let clean = attack::denoised(&noisy, flips);
+    let clean = attack::denoised(&noisy, FLIPS);
     let found = attacked("own filters, 5 % of noise taken away", &whole(&people, clean), 6);
     assert!(naive.frequency < 0.01, "no two filters are equal: {}", naive.frequency);
     assert!(
@@ -222,6 +208,15 @@ fn years_are_told_by_how_common_they_are_and_by_nothing_else() {
 #[test]
 fn clks_give_less_away_than_filters_of_their_own() {
     let (people, list) = encoded(&Schema::default());
-    let record = attacked("CLK", &whole(&people, list.clks), 12);
+    let record = attacked("CLK", &whole(&people, list.clks.clone()), 12);
     assert!(record.frequency < 0.01, "no two records have equal CLKs");
+    let noisy = harden::noisy(&list.clks, NOISE, [6; 32]);
+    // Nothing can be taken away: two people's CLKs differ in more bits than the noise of both turned over.
+    let flips = u32::try_from(list.clks.bits() / 20).expect("a few");
+    assert!(
+        attack::denoised(&list.clks, flips) == list.clks,
+        "no two people are within reach of one noise"
+    );
+    let noisy = attacked("CLK, 5 % of noise", &whole(&people, noisy), 12);
+    assert!(noisy.frequency < 0.01 && noisy.patterns <= record.patterns + 0.01);
 }

@@ -144,7 +144,7 @@ fn hardening(schema: &Object) -> Result<Hardening, SchemaError> {
         return Err(wrong(
             "rapporteur.noise",
             &shown(noise),
-            "left out: noise costs links and is taken away by whoever has the encodings",
+            "left out: from columns' own filters whoever has them takes noise away again. CLKs can have it: `encode --clks --noise`",
         ));
     }
     Ok(Hardening { salt })
@@ -501,7 +501,7 @@ mod tests {
         );
         assert!(
             refused("\"features\"", "\"rapporteur\": { \"noise\": 0.05 }, \"features\"")
-                .contains("left out: noise costs links")
+                .contains("left out: from columns' own filters")
         );
         let many: Vec<String> = (0..10)
             .map(|number| {
