@@ -6,7 +6,7 @@ use testkit::on_both;
 
 use super::*;
 use crate::case;
-use crate::case::tests::{house, input};
+use crate::case::tests::{Keyed, house, input};
 use crate::sheet::Typed;
 
 const BASE: [(&str, &str); 3] = [("area", "housing"), ("horizon", "emergency"), ("since", "2025-05-01")];
@@ -110,7 +110,7 @@ async fn what_a_need_said_before_it_was_amended_is_kept_under_its_seal_and_goes_
             .collect();
         assert_eq!(plans, ["Canaria plan", "Second plan"]);
         let members: Vec<_> = kept.earlier.iter().map(|earlier| Some(earlier.by)).collect();
-        let id_of = |keyed: &crate::case::tests::Keyed| keyed.0.member.map(|member| member.0);
+        let id_of = |keyed: &Keyed| keyed.0.member.map(|member| member.0);
         assert_eq!(members, [id_of(&house.supervisor), id_of(&house.worker)]);
         assert!(kept.earlier.iter().all(|earlier| earlier.until == cx.now));
         assert_eq!(stage.traces_of("Canaria").await, Vec::<String>::new());
@@ -118,7 +118,7 @@ async fn what_a_need_said_before_it_was_amended_is_kept_under_its_seal_and_goes_
             assert!(case::open(&other.cx(stage), case).await.is_err());
         }
         let left = || async {
-            let rows = store::row::need::Entity::find().all(stage.db.reader()).await;
+            let rows = need::Entity::find().all(stage.db.reader()).await;
             rows.expect("read").len()
         };
         assert_eq!(left().await, 1);

@@ -179,6 +179,11 @@ async fn a_folded_form_is_filled_in_on_a_phone() {
         browser.sees("How many miles to the lawyer").await;
         browser.is_accessible().await;
         browser.fits().await;
+        browser.go(&format!("{address}/contact")).await;
+        browser.client.execute(fold, Vec::new()).await.expect("it opens");
+        browser.sees("Remove it for good").await;
+        browser.is_accessible().await;
+        browser.fits().await;
         browser.close().await;
     })
     .await;
