@@ -110,7 +110,7 @@ async fn feedback_is_due_after_its_term_for_its_own_manager_and_can_be_kept_or_e
         let in_months = |months: i32| {
             let day = stage.now.day().plus_months(months);
             Cx {
-                now: domain::Instant(day.start().0),
+                now: day.start(),
                 ..manager.clone()
             }
         };

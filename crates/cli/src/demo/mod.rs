@@ -87,7 +87,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut lines = vec![
         "This is a demonstration: the instruments and the official statistics are real, everything else is invented."
             .to_owned(),
-        "Sign-ins (name, passphrase, role):".to_owned(),
+        "Sign-ins (name, passphrase, what each is and what can be tried with it):".to_owned(),
     ];
     lines.extend(sign_ins.lines().map(|line| format!("  {line}")));
     lines.push(format!("They stand in {}.", path.join(SIGN_INS).display()));

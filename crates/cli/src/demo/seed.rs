@@ -31,7 +31,7 @@ use crate::failure::Failure;
 use crate::folder::Folder;
 use crate::{publish, who};
 
-/// Builds the demonstration; gives its sign-ins, a line each: name, password, role.
+/// Builds the demonstration; gives its sign-ins, a line each: name, passphrase, what it is for.
 pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     let content = content::read();
     let bar = indicatif::ProgressBar::new(11 + content.cycles.len() as u64);

@@ -6,9 +6,9 @@ use casework::event::{Event, History, What};
 use casework::import::NewCase;
 use casework::person::Person;
 use casework::time_entry::Given;
+use domain::Day;
 use domain::contribution::Holds;
 use domain::pack::{Pack, Row, THRESHOLD};
-use domain::{Day, Instant};
 use measures::disclosure::succeed;
 use measures::pool::{Measurement, Pooled};
 use measures::read::{self, Contents};
@@ -101,7 +101,7 @@ fn nearly_every_shipped_measure_has_a_figure() {
             let cases = numbers.into_iter().map(|number| {
                 let someone = super::someone(PEOPLE_SEED, number, number < PEOPLE, today);
                 let drawn = super::case(&someone, salt, today);
-                kept(new(drawn, Uuid::nil(), Instant(today.plus_days(1).start().0)))
+                kept(new(drawn, Uuid::nil(), today.plus_days(1).start()))
             });
             (key, cases.collect())
         })

@@ -11,6 +11,7 @@ use super::{Telling, one_of, small, wait, yes};
 
 /// A residence permit after conclusive grounds were affirmed, whether they may work, and what came of it when it ran out.
 pub(super) fn permit(of: &mut Telling<'_>, affirmed_on: Day) {
+    const GROUNDS: &[(PermitGround, u64)] = &[(PermitGround::Personal, 62), (PermitGround::Cooperation, 22)];
     // What was done before they came is not known here.
     let affirmed_on = affirmed_on.max(of.opened_on);
     if of.chance.happens(36) {
@@ -47,7 +48,6 @@ pub(super) fn permit(of: &mut Telling<'_>, affirmed_on: Day) {
         of.later(decided_on, step(PermitStage::Refused, None, None));
         return;
     }
-    const GROUNDS: &[(PermitGround, u64)] = &[(PermitGround::Personal, 62), (PermitGround::Cooperation, 22)];
     let ground = one_of(&mut of.chance, GROUNDS, PermitGround::Compensation);
     let months = one_of(&mut of.chance, &[(12, 74), (24, 14)], 30);
     of.later(decided_on, step(PermitStage::Granted, Some(ground), Some(months)));
