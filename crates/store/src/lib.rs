@@ -19,6 +19,7 @@ pub mod jobs;
 mod kept;
 pub mod migrate;
 pub mod mode;
+pub mod retention;
 pub mod row;
 pub mod seal;
 pub mod work;

@@ -1,11 +1,10 @@
 //! How long feedback is kept: a term that the organisation chooses, and the list of what is older. Nothing is erased by itself: its
 //! manager looks at each, and erases it or keeps it for another year, as with other sealed records.
 
-use domain::Day;
 use domain::permission::{Action, Relation};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use store::row::{feedback, retention_keep, retention_rule};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use store::retention::{self, Keeps};
+use store::row::feedback;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
@@ -13,10 +12,6 @@ use uuid::Uuid;
 pub const DEFAULT_MONTHS: i32 = 24;
 /// Under which kind the rule is kept, beside those of other records.
 pub const KIND: &str = "feedback";
-/// The shortest and the longest term, in months.
-const MONTHS: std::ops::RangeInclusive<i32> = 1..=240;
-/// How much longer is kept what someone keeps, in months.
-const KEPT_MONTHS: i32 = 12;
 
 /// Feedback whose term is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,17 +35,10 @@ pub struct Term {
     pub due: Vec<Due>,
 }
 
-async fn rule(db: &impl ConnectionTrait, owner: Uuid) -> Result<Option<i32>, AppError> {
-    let row = retention_rule::Entity::find_by_id((owner, KIND.to_owned()))
-        .one(db)
-        .await?;
-    Ok(row.map(|row| row.months))
-}
-
 /// After how many months the member's own organisation looks at feedback again. Those who read it.
 pub async fn months(cx: &Cx<'_>) -> Result<i32, AppError> {
     cx.permit(Action::ReadFeedback, Relation::OwnOrganisation)?;
-    let chosen = rule(cx.db.reader(), cx.organisation()?.0).await?;
+    let chosen = retention::rule(cx.db.reader(), cx.organisation()?.0, KIND).await?;
     Ok(chosen.unwrap_or(DEFAULT_MONTHS))
 }
 
@@ -65,7 +53,7 @@ pub async fn term(cx: &Cx<'_>) -> Result<Option<Term>, AppError> {
         return Ok(None);
     }
     let db = cx.db.reader();
-    let chosen = rule(db, owner.0).await?;
+    let chosen = retention::rule(db, owner.0, KIND).await?;
     let months = chosen.unwrap_or(DEFAULT_MONTHS);
     let rows = feedback::Entity::find()
         .filter(feedback::Column::OrganisationId.eq(owner.0))
@@ -73,14 +61,10 @@ pub async fn term(cx: &Cx<'_>) -> Result<Option<Term>, AppError> {
         .order_by_asc(feedback::Column::Id)
         .all(db)
         .await?;
-    let keeps = retention_keep::Entity::find().all(db).await?;
-    let today = cx.now.day().iso();
+    let keeps = Keeps::read(db).await?;
     let due = rows.into_iter().filter_map(|row| {
-        let due_on = match keeps.iter().find(|keep| keep.record_id == row.id) {
-            Some(keep) => keep.until_on.clone(),
-            None => Day::parse(&row.received_on).ok()?.plus_months(months).iso(),
-        };
-        (due_on <= today).then_some(Due {
+        let due_on = keeps.due_on(row.id, &row.received_on, months, cx.now.day())?;
+        Some(Due {
             id: row.id,
             came_on: row.received_on,
             due_on,
@@ -95,32 +79,11 @@ pub async fn term(cx: &Cx<'_>) -> Result<Option<Term>, AppError> {
 
 /// Chooses the term of the member's own organisation.
 pub async fn set_term(cx: &Cx<'_>, months: &str) -> Result<Uuid, AppError> {
-    let Some(months) = months.trim().parse().ok().filter(|months| MONTHS.contains(months)) else {
-        return Err(AppError::Invalid(FieldErrors::of(
-            "months",
-            "Enter a number of months from 1 to 240",
-        )));
-    };
+    let mut errors = FieldErrors::new();
+    let months = retention::months(months, &mut errors).ok_or(AppError::Invalid(errors))?;
     let owner = cx.organisation()?.0;
     let work = cx.begin(Action::ReviewRetention, Relation::OwnOrganisation).await?;
-    retention_rule::Entity::insert(retention_rule::ActiveModel {
-        owner_id: Set(owner),
-        kind: Set(KIND.to_owned()),
-        months: Set(months),
-        member_id: Set(cx.member()?.0),
-        set_at: Set(cx.now.0),
-    })
-    .on_conflict(
-        OnConflict::columns([retention_rule::Column::OwnerId, retention_rule::Column::Kind])
-            .update_columns([
-                retention_rule::Column::Months,
-                retention_rule::Column::MemberId,
-                retention_rule::Column::SetAt,
-            ])
-            .to_owned(),
-    )
-    .exec_without_returning(&work.tx)
-    .await?;
+    retention::set(&work.tx, cx, owner, KIND, months).await?;
     work.finish(cx, "retention_rule", Some(owner)).await?;
     Ok(owner)
 }
@@ -132,18 +95,7 @@ pub async fn keep(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
         return Err(AppError::NotFound("record whose term is over"));
     }
     let work = cx.begin(Action::ReviewRetention, Relation::OwnOrganisation).await?;
-    retention_keep::Entity::insert(retention_keep::ActiveModel {
-        record_id: Set(id),
-        until_on: Set(cx.now.day().plus_months(KEPT_MONTHS).iso()),
-        member_id: Set(cx.member()?.0),
-    })
-    .on_conflict(
-        OnConflict::column(retention_keep::Column::RecordId)
-            .update_columns([retention_keep::Column::UntilOn, retention_keep::Column::MemberId])
-            .to_owned(),
-    )
-    .exec_without_returning(&work.tx)
-    .await?;
+    retention::keep(&work.tx, cx, id).await?;
     work.finish(cx, "retention_keep", Some(id)).await?;
     Ok(id)
 }

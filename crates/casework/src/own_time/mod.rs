@@ -12,7 +12,7 @@ use domain::permission::{Action, Relation};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use store::row::{member, own_time, time_entry};
-use store::{AppError, Cx, FieldErrors};
+use store::{AppError, Cx};
 use uuid::Uuid;
 
 use crate::case;
@@ -72,14 +72,7 @@ pub struct Total {
 /// Records time of the member asking.
 pub async fn record(cx: &Cx<'_>, typed: &Typed) -> Result<Uuid, AppError> {
     cx.permit(Action::RecordOwnTime, OWN)?;
-    let mut errors = FieldErrors::new();
-    let given = Given::read(typed, &mut errors);
-    if let Some(given) = &given {
-        given.check(cx.now.british_day(), &mut errors);
-    }
-    let Some(given) = given.filter(|_| errors.is_empty()) else {
-        return Err(AppError::Invalid(errors));
-    };
+    let given = Given::typed(typed, cx.now.british_day()).map_err(AppError::Invalid)?;
     let id = cx.ids.random();
     let work = cx.begin(Action::RecordOwnTime, OWN).await?;
     own_time::ActiveModel {

@@ -44,6 +44,16 @@ impl Given {
         }
     }
 
+    /// What was typed, checked.
+    pub(crate) fn typed(typed: &Typed, today: Day) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let given = Self::read(typed, &mut errors);
+        if let Some(given) = &given {
+            given.check(today, &mut errors);
+        }
+        given.filter(|_| errors.is_empty()).ok_or(errors)
+    }
+
     /// Says what is wrong with its answers taken together.
     pub(crate) fn check(&self, today: Day, errors: &mut FieldErrors) {
         if self.minutes == 0 || self.minutes > LONGEST_MINUTES {
@@ -100,14 +110,7 @@ pub(crate) fn read_of(case: &Unsealed, rows: &[time_entry::Model]) -> Result<Vec
 /// Records time given to a case.
 pub async fn record(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppError> {
     case::sealed(cx, case, Action::RecordTime).await?;
-    let mut errors = FieldErrors::new();
-    let given = Given::read(typed, &mut errors);
-    if let Some(given) = &given {
-        given.check(cx.now.british_day(), &mut errors);
-    }
-    let Some(given) = given.filter(|_| errors.is_empty()) else {
-        return Err(AppError::Invalid(errors));
-    };
+    let given = Given::typed(typed, cx.now.british_day()).map_err(AppError::Invalid)?;
     let of = case::unseal(cx, case, Action::RecordTime).await?;
     let id = cx.ids.random();
     let entry = TimeEntry {

@@ -6,15 +6,15 @@ use store::{AppError, Cx};
 use testkit::{Coalition, on_both};
 use uuid::Uuid;
 
-use super::{DEFAULT_MONTHS, Kind, keep, later, list, set};
+use super::{DEFAULT_MONTHS, Kind, keep, list, set};
 use domain::Day;
 
 #[test]
 fn a_term_that_ends_in_a_shorter_month_ends_on_its_last_day() {
     let day = |iso: &str| Day::parse(iso).expect("a day");
-    assert_eq!(later(day("2024-01-31"), 1), Some(day("2024-02-29")));
-    assert_eq!(later(day("2024-11-30"), 3), Some(day("2025-02-28")));
-    assert_eq!(later(day("2024-12-15"), 12), Some(day("2025-12-15")));
+    assert_eq!(day("2024-01-31").plus_months(1), day("2024-02-29"));
+    assert_eq!(day("2024-11-30").plus_months(3), day("2025-02-28"));
+    assert_eq!(day("2024-12-15").plus_months(12), day("2025-12-15"));
 }
 
 #[tokio::test]

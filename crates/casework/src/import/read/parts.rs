@@ -10,7 +10,7 @@ use crate::exploitation::Episode;
 use crate::import::Fault;
 use crate::need::Need;
 use crate::part::Part;
-use crate::sheet::{Sheet as _, Typed};
+use crate::sheet::Typed;
 use crate::time_entry::{Given, TimeEntry};
 use crate::voice::Voice;
 
@@ -41,12 +41,13 @@ impl<'t> Reader<'t> {
     /// Time that was given free: by whoever brings the file in, because a file does not name members.
     pub(super) fn time(&self, row: &'t Row, slot: &Slot, faults: &mut Vec<Fault>) -> Option<TimeEntry> {
         let answers = self.answers(row, slot, faults);
-        let mut errors = FieldErrors::new();
-        let given = Given::read(&Typed::of(answers), &mut errors);
-        if let Some(given) = &given {
-            given.check(self.setting.now.british_day(), &mut errors);
-        }
-        Self::say(row, Some(slot), &errors, faults);
+        let given = match Given::typed(&Typed::of(answers), self.setting.now.british_day()) {
+            Ok(given) => Some(given),
+            Err(errors) => {
+                Self::say(row, Some(slot), &errors, faults);
+                None
+            }
+        };
         let by = self.setting.by;
         given.map(|given| TimeEntry { given, by })
     }
