@@ -304,7 +304,7 @@ async fn less_is_said_before_it_is_approved_and_what_was_changed_is_looked_at_ag
             panic!("rows")
         };
         assert!(!rows[0].values.contains_key("referrer"));
-        let year = Value::Code("2025".to_owned());
+        let year = domain::pack::Value::Code("2025".to_owned());
         assert_eq!(rows[0].values.get("referral_quarter"), Some(&year), "the year alone");
         let opened = open(&cx, &all.caseload, id).await.expect("opened");
         assert_eq!(opened.content.expect("kept").steps, [step(), wider()]);
