@@ -131,17 +131,11 @@ pub(crate) fn complete(sheet: &mut what::Consent, errors: &mut FieldErrors) {
                 errors.add("parts", "Choose what may go to them");
             }
         }
-        Purpose::Sharing => {}
-        Purpose::Referral => {
-            if sheet.said == Said::Given && sheet.to_whom.is_none() {
-                sheet.to_whom = Some(MECHANISM.into());
-            }
+        Purpose::Referral if sheet.said == Said::Given && sheet.to_whom.is_none() => {
+            sheet.to_whom = Some(MECHANISM.into());
         }
-        // Nothing goes to anybody for these.
-        Purpose::Support | Purpose::Monitoring | Purpose::Publication | Purpose::Litigation => {
-            sheet.to_whom = None;
-            sheet.parts = Vec::new();
-        }
+        // Nothing goes to anybody for the others, whatever stands there: what may go is read of passing details on alone.
+        _ => {}
     }
 }
 

@@ -32,8 +32,9 @@ const HELD: [&str; 4] = ["identity", "contact", "exploitation", "legal"];
 
 /// What a person says to these parts going to somebody; to nobody by name where that is empty.
 async fn say(stage: &Stage, by: &Keyed, case: Uuid, said: &str, (to, parts): (&str, &[&str])) -> Uuid {
+    let today = stage.now.british_day().iso();
     let typed = [
-        ("on", "2025-05-21"),
+        ("on", today.as_str()),
         ("purpose", "sharing"),
         ("said", said),
         ("said_by", "person"),
