@@ -5,7 +5,7 @@
 mod tests;
 
 use domain::Day;
-use domain::casework::{Horizon, RefusedBy, ServiceArea, Suitability, WhyRefused};
+use domain::casework::{Certainty, Horizon, KnownFrom, RefusedBy, ServiceArea, Suitability, WhyRefused};
 use domain::permission::Action;
 use sea_orm::ConnectionTrait;
 use store::row::need;
@@ -30,6 +30,9 @@ crate::sheet! {
         refused_on: Option<Day> = "Refused on", "";
         refused_by: Option<RefusedBy> = "Who refused", "";
         why_refused: Vec<WhyRefused> = "Why", "";
+        ..
+        known_from: Option<KnownFrom> = "Where you know it from", "";
+        certainty: Option<Certainty> = "How sure it is", "";
     }
 }
 

@@ -16,7 +16,7 @@ use store::{AppError, Cx};
 use uuid::Uuid;
 
 use crate::case;
-use crate::sheet::{Sheet as _, Typed};
+use crate::sheet::Typed;
 use crate::time_entry::{Given, Worth, read_of, worth_of};
 
 const OWN: Relation = Relation::OwnOrganisation;

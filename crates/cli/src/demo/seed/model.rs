@@ -498,6 +498,8 @@ fn needs(of: &mut Telling<'_>, opened_on: Day) -> Vec<Need> {
                 .filter(|_| is_refused)
                 .map(|_| vec![one_of(&mut of.chance, WHY_REFUSED, WhyRefused::Other)])
                 .unwrap_or_default(),
+            known_from: None,
+            certainty: None,
         });
     }
     needs
@@ -574,5 +576,7 @@ fn episode(of: &mut Telling<'_>, opened_on: Day) -> Episode {
         exploiters: None,
         others: None,
         contact: None,
+        known_from: None,
+        certainty: None,
     }
 }
