@@ -531,7 +531,8 @@ fn clks_are_written_and_linked_as_other_tools_do_it() {
     let files: Vec<&str> = lists.iter().map(String::as_str).collect();
     let output = link(&files, "links.csv", &[]);
     assert!(output.status.success(), "{output:?}");
-    assert!(told(&output).contains("8 CLKs of 3 lists are 5 people"), "{output:?}");
+    // Names that changed places are not found: in one filter for everything they are other names.
+    assert!(told(&output).contains("8 CLKs of 3 lists are 6 people"), "{output:?}");
     let links = rows(&study.path("links.csv"));
     let cluster = |list: &str, row: &str| {
         let link = links.iter().find(|link| link[0] == list && link[1].ends_with(row));

@@ -84,12 +84,12 @@ pub fn purposes() -> Vec<Field> {
 
 /// What is asked of passing details on, where the person agrees to it: to whom, and which parts. `receivers`: names that the
 /// form offers.
-pub fn sharing(receivers: Vec<String>) -> Vec<Field> {
+pub fn sharing(receivers: &[String]) -> Vec<Field> {
     let mut fields = of_sheet(&["to_whom", "parts"]);
     for field in &mut fields {
         if field.key == "to_whom" {
             field.hint = "One organisation, by its name. Record another one on the case’s page.";
-            field.suggested.clone_from(&receivers);
+            field.suggested = receivers.to_vec();
         }
     }
     fields
@@ -168,7 +168,7 @@ fn read(today: Day, typed: &Typed) -> Result<Vec<(Day, What)>, FieldErrors> {
         errors.add(first, "Choose what they said to at least one of these, or go back");
     }
     let (mut to_whom, mut parts) = (None, Vec::new());
-    for field in sharing(Vec::new()) {
+    for field in sharing(&[]) {
         if field.key == "to_whom" {
             to_whom = take::<Option<Line>>(&field, typed, &mut errors).flatten();
         } else {

@@ -48,15 +48,15 @@ pub fn evaluate(rows: &Rows, definitions: &[Definition]) -> Result<Aggregates, V
         .collect::<Vec<_>>()
         .into_par_iter()
         .map(|from| over(rows, &plan, from, (from + length).min(rows.len())))
-        .reduce(|| plan.tallies(), merged);
+        .reduce(|| plan.tallies(), |one, other| merged(one, &other));
     Ok(Aggregates {
         cases: rows.len() as u64,
         tables: plan::tables(definitions, rows.schema(), tallies),
     })
 }
 
-fn merged(mut one: Vec<Counts>, other: Vec<Counts>) -> Vec<Counts> {
-    for (own, others) in one.iter_mut().zip(&other) {
+fn merged(mut one: Vec<Counts>, other: &[Counts]) -> Vec<Counts> {
+    for (own, others) in one.iter_mut().zip(other) {
         own.merge(others);
     }
     one
@@ -80,6 +80,10 @@ impl Room {
     /// How many cases of a chunk that are not outside have a column recorded.
     fn recorded(&self, told: Told, length: usize) -> u64 {
         fn count<T: Copy + PartialEq>(fates: &[u8], values: &[T], unknown: T) -> u64 {
+            #[expect(
+                clippy::needless_bitwise_bool,
+                reason = "without branches many cells are looked at together"
+            )]
             let is_in = |(fate, value): (&u8, &T)| u32::from((*fate != OUTSIDE) & (*value != unknown));
             fates.iter().zip(values).map(is_in).sum::<u32>().into()
         }

@@ -70,12 +70,16 @@ mod tests {
     use super::*;
 
     /// CLKs of 128 bits of which the first `n` are set, but for one.
-    fn clks(of: &[(u32, u32)]) -> Filters {
-        let words = of.iter().flat_map(|(n, without)| {
-            let bits = (u128::MAX << (128 - n)) & !(1 << (127 - without));
-            [(bits >> 64) as u64, bits as u64]
-        });
-        Filters::from_words(128, words.collect())
+    fn clks(of: &[(usize, usize)]) -> Filters {
+        let mut filters = Filters::new(128);
+        for (n, without) in of {
+            let mut words = vec![0; 2];
+            for place in (0..*n).filter(|place| place != without) {
+                bits::set(&mut words, place);
+            }
+            filters.push(&words);
+        }
+        filters
     }
 
     #[test]

@@ -10,10 +10,14 @@ pub struct Model {
     pub id: Uuid,
     pub organisation_id: Uuid,
     pub member_id: Uuid,
+    #[sea_orm(column_type = "Text")]
     pub given_on: String,
     pub minutes: i32,
+    #[sea_orm(column_type = "Text")]
     pub kind: String,
+    #[sea_orm(column_type = "Text")]
     pub agency: String,
+    #[sea_orm(column_type = "Text")]
     pub body: Option<String>,
 }
 

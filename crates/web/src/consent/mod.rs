@@ -43,7 +43,7 @@ pub(crate) fn fitted(questions: Vec<Field>, purpose: Option<Purpose>, receivers:
             ("to_whom", None | Some(Purpose::Sharing)) => receivers.clone_into(&mut field.suggested),
             ("parts", None | Some(Purpose::Sharing)) => {}
             ("parts", Some(Purpose::Referral)) => {
-                field.hint = "Tick nothing for all that the form of a referral asks for."
+                field.hint = "Tick nothing for all that the form of a referral asks for.";
             }
             ("to_whom" | "parts", Some(_)) => continue,
             _ => field = consent::offered(field),
@@ -64,7 +64,7 @@ async fn asking(visitor: &Visitor, id: Uuid, form: Form, whose: String) -> Askin
         groups: vec![
             ("", consent::asked()),
             ("What they said to each", consent::purposes()),
-            ("If they agreed to passing details on", consent::sharing(receivers)),
+            ("If they agreed to passing details on", consent::sharing(&receivers)),
         ],
         action: format!("/cases/{id}/consents/new"),
         verb: "Record the answers",

@@ -52,20 +52,25 @@ impl Story<'_> {
 
     /// What the reasons of negative decisions lean on.
     pub(super) fn reasons(&self, row: &mut Coding<'_>) {
-        let first = |reasons: &dyn Fn(&What) -> Option<(Grounds, Vec<Reason>)>| {
-            let (_, (outcome, reasons)) = self.all(reasons).next()?;
-            (outcome == Grounds::Negative).then(|| leaning(&reasons)).flatten()
+        let of = |outcome: Grounds, reasons: &[Reason]| {
+            let is_negative = outcome == Grounds::Negative;
+            is_negative.then(|| leaning(reasons)).flatten()
         };
-        let reasonable = first(&|what| match what {
-            What::ReasonableGrounds(sheet) => Some((sheet.outcome, sheet.reasons.clone())),
-            _ => None,
-        });
-        let conclusive = first(&|what| match what {
-            What::ConclusiveGrounds(sheet) => Some((sheet.outcome, sheet.reasons.clone())),
-            _ => None,
-        });
-        row.code("rg_reason_leaning", reasonable.map(ReasonLeaning::code));
-        row.code("cg_reason_leaning", conclusive.map(ReasonLeaning::code));
+        let reasonable = self
+            .all(|what| match what {
+                What::ReasonableGrounds(sheet) => Some(of(sheet.outcome, &sheet.reasons)),
+                _ => None,
+            })
+            .next();
+        let conclusive = self
+            .all(|what| match what {
+                What::ConclusiveGrounds(sheet) => Some(of(sheet.outcome, &sheet.reasons)),
+                _ => None,
+            })
+            .next();
+        for (column, first) in [("rg_reason_leaning", reasonable), ("cg_reason_leaning", conclusive)] {
+            row.code(column, first.and_then(|(_, leaning)| leaning).map(ReasonLeaning::code));
+        }
     }
 
     /// Whether the recovery period was over within the period. What was looked back on later is told then: until somebody did,
