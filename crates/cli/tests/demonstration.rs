@@ -18,7 +18,12 @@ fn the_demonstration_is_built_whole_and_its_log_and_files_are_sound() {
     let built = run(&["demo", "--no-serve", "--dir", &dir]);
     assert!(built.status.success(), "{built:?}");
     let sign_ins = std::fs::read_to_string(folder.path().join("demonstration/sign-ins.txt")).expect("sign-ins");
-    for member in ["coordinator", "shelter-caseworker", "scotland-supervisor", "ni-supervisor"] {
+    for member in [
+        "coordinator",
+        "shelter-caseworker",
+        "scotland-supervisor",
+        "ni-supervisor",
+    ] {
         assert!(sign_ins.contains(member), "{sign_ins}");
     }
     let verified = run(&["verify", "--json", "--dir", &dir]);
