@@ -369,16 +369,7 @@ fn who_comes_back_after_support_ended_is_reminded_of_again_and_who_left_while_mi
 
 #[test]
 fn a_refused_consent_to_a_referral_counts_as_a_refused_referral_but_for_a_child() {
-    let refused = What::Consent(what::Consent {
-        purpose: Purpose::Referral,
-        said: Said::Refused,
-        said_by: SaidBy::Person,
-        to_whom: None,
-        parts: Vec::new(),
-        language: None,
-        interpreting: None,
-        wording: None,
-    });
+    let refused = What::Consent(what::Consent::answer(Purpose::Referral, Said::Refused, SaidBy::Person));
     let events = [("2025-05-06", refused)];
     assert_eq!(kinds(&events), [ClockKind::Notification]);
     assert_eq!(history(&events).status(false), Some(Status::Declined));

@@ -172,16 +172,7 @@ mod tests {
     use crate::event::{Basis, Entry, Event, what};
 
     fn said(n: u128, on: i8, purpose: Purpose, said: Said) -> Event {
-        let consent = what::Consent {
-            purpose,
-            said,
-            said_by: SaidBy::Person,
-            to_whom: None,
-            parts: Vec::new(),
-            language: None,
-            interpreting: None,
-            wording: None,
-        };
+        let consent = what::Consent::answer(purpose, said, SaidBy::Person);
         event(n, on, What::Consent(consent))
     }
 
@@ -218,14 +209,9 @@ mod tests {
     /// An answer to passing details on.
     fn shared(n: u128, on: i8, to_whom: &str, parts: &[ConsentPart], said: Said) -> Event {
         let consent = what::Consent {
-            purpose: Purpose::Sharing,
-            said,
-            said_by: SaidBy::Person,
             to_whom: (!to_whom.is_empty()).then(|| to_whom.into()),
             parts: parts.to_vec(),
-            language: None,
-            interpreting: None,
-            wording: None,
+            ..what::Consent::answer(Purpose::Sharing, said, SaidBy::Person)
         };
         event(n, on, What::Consent(consent))
     }

@@ -63,6 +63,22 @@ crate::sheet! {
     }
 }
 
+impl Consent {
+    /// An answer that says no more: it names nobody, no part, no language and no text.
+    pub const fn answer(purpose: Purpose, said: Said, said_by: SaidBy) -> Self {
+        Self {
+            purpose,
+            said,
+            said_by,
+            to_whom: None,
+            parts: Vec::new(),
+            language: None,
+            interpreting: None,
+            wording: None,
+        }
+    }
+}
+
 crate::sheet! {
     /// A first responder referred the person.
     pub struct NrmReferral {

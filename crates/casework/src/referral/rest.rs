@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::casework::{ConsentPart, Purpose, ReferralState, SaidBy, WhyWithout};
+use domain::casework::{ConsentPart, Purpose, ReferralState, Said, SaidBy, WhyWithout};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use store::row::referral;
 use store::{AppError, Cx, FieldErrors};
@@ -128,14 +128,11 @@ fn asked_now(opened: &Opened, said_by: SaidBy, receiver: &str, parts: Vec<Consen
     let language = opened.person.identity.language.clone();
     let spoken = text::spoken(language.as_ref().map_or("", |line| line.0.as_str()));
     what::Consent {
-        purpose: Purpose::Sharing,
-        said: domain::casework::Said::Given,
-        said_by,
         to_whom: Some(Line(receiver.to_owned())),
         parts,
         wording: Some(Line(spoken.wording(TextCode::asking(Purpose::Sharing)))),
         language,
-        interpreting: None,
+        ..what::Consent::answer(Purpose::Sharing, Said::Given, said_by)
     }
 }
 

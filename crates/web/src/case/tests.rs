@@ -14,7 +14,7 @@ use testkit::{Client, Coalition, Stage, cast, on_both};
 use crate::app::Settings;
 use crate::tests::router_on;
 
-mod keyboard;
+pub(crate) mod keyboard;
 
 const CANARY: &str = "Canaria";
 

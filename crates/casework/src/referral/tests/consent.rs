@@ -84,16 +84,7 @@ async fn consent_for_another_receiver_or_for_less_opens_no_gate() {
         assert!(copy.events.is_empty() && copy.needs.is_empty() && copy.asked.is_none());
         assert!(copy.ground.words().contains("To: Second"), "{}", copy.ground.words());
         // A yes that names nobody, as a file or an earlier version brings it, opens nothing.
-        let old = what::Consent {
-            purpose: Purpose::Sharing,
-            said: Said::Given,
-            said_by: SaidBy::Person,
-            to_whom: None,
-            parts: Vec::new(),
-            language: None,
-            interpreting: None,
-            wording: None,
-        };
+        let old = what::Consent::answer(Purpose::Sharing, Said::Given, SaidBy::Person);
         say(stage, &house.worker, case, "withdrawn", ("", &[])).await;
         let of = case::unseal(&cx, case, Action::RecordEvent).await.expect("theirs");
         let fresh = Fresh::today(&cx, What::Consent(old), String::new());

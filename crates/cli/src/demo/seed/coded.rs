@@ -8,10 +8,7 @@ use domain::Day;
 use domain::pack::Row;
 use measures::{Rows, invented, read, shipped_pack};
 
-use super::at;
-use super::model;
-use super::population::{PEOPLE_SEED, caseloads, new};
-use super::study::PEOPLE;
+use super::population::{caseloads, unwritten};
 
 /// The year that is told. Always the same, so that two people who try the same definition see the same.
 const YEAR: (&str, &str) = ("2025-01-01", "2025-12-31");
@@ -36,9 +33,7 @@ fn drawn() -> Result<Rows, String> {
     let today = period.until;
     let mut rows: Vec<Row> = Vec::new();
     for ((_, numbers), salt) in caseloads(today).into_iter().zip(1_u64..) {
-        for number in numbers {
-            let someone = model::someone(PEOPLE_SEED, number, number < PEOPLE, today);
-            let case = new(model::case(&someone, salt, today), uuid::Uuid::nil(), at(today));
+        for case in unwritten(numbers, salt, today) {
             let id = invented::id(rows.len() as u64);
             rows.extend(code_unwritten(case, &pack.schema, period, id));
         }

@@ -320,14 +320,9 @@ impl Telling<'_> {
         self.on(
             day,
             What::Consent(what::Consent {
-                purpose,
-                said,
-                said_by,
-                to_whom: None,
-                parts: Vec::new(),
                 language: self.of.identity.language.clone().filter(|_| is_own),
                 interpreting: (purpose == Purpose::Referral && !is_own).then_some(Interpreting::Missing),
-                wording: None,
+                ..what::Consent::answer(purpose, said, said_by)
             }),
         );
     }

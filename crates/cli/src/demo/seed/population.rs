@@ -64,6 +64,15 @@ pub(super) fn caseloads(today: Day) -> Vec<(&'static str, Vec<u32>)> {
     all
 }
 
+/// The cases that an organisation would have of these people, written nowhere and by nobody. `salt` is its place among
+/// [`caseloads`], from 1.
+pub(super) fn unwritten(numbers: Vec<u32>, salt: u64, today: Day) -> impl Iterator<Item = NewCase> {
+    numbers.into_iter().map(move |number| {
+        let someone = model::someone(PEOPLE_SEED, number, number < PEOPLE, today);
+        new(model::case(&someone, salt, today), uuid::Uuid::nil(), at(today))
+    })
+}
+
 impl Seeder<'_> {
     /// Writes the cases of every organisation, each by someone who answers for its team.
     pub(super) async fn population(&self) -> Result<(), Failure> {

@@ -11,6 +11,21 @@ const MOST_KEYS: usize = 160;
 /// Three minutes.
 const MOST_SECONDS: f64 = 180.0;
 
+/// From the caseload to the new case of somebody of whom this is known.
+pub(crate) async fn records_a_person(keyboard: &Keyboard<'_>, name: &str, known: &[(&str, &str)]) {
+    keyboard.skip().await;
+    keyboard.tab_to("Record a person").await;
+    keyboard.opens().await;
+    keyboard.skip().await;
+    for (field, typed) in [("Name", name)].iter().chain(known) {
+        keyboard.tab_to(field).await;
+        keyboard.types(typed).await;
+    }
+    keyboard.tab_to("In which nation: England").await;
+    keyboard.types(" ").await;
+    keyboard.opens().await;
+}
+
 #[tokio::test]
 async fn a_new_case_with_a_referral_takes_under_three_minutes_by_keyboard_alone() {
     on_both(async |stage| {
@@ -41,30 +56,17 @@ async fn a_new_case_with_a_referral_takes_under_three_minutes_by_keyboard_alone(
         browser.go("/cases").await;
 
         let keyboard = Keyboard::at(&browser);
-        keyboard.skip().await;
-        keyboard.tab_to("Record a person").await;
-        keyboard.opens().await;
-
         // Who they are: what a referral asks first.
-        keyboard.skip().await;
-        keyboard.tab_to("Name").await;
-        keyboard.types("Canaria Plumage").await;
-        for (part, typed) in [("Day", "14"), ("Month", "3"), ("Year", "1999")] {
-            keyboard.tab_to(&format!("Date of birth (optional): {part}")).await;
-            keyboard.types(typed).await;
-        }
-        for (field, typed) in [
+        let known = [
+            ("Date of birth (optional): Day", "14"),
+            ("Date of birth (optional): Month", "3"),
+            ("Date of birth (optional): Year", "1999"),
             ("Gender", "w"),
             ("Nationality", "Specimen"),
             ("Language they understand best", "Specimen"),
             ("Do they need an interpreter?", "y"),
-        ] {
-            keyboard.tab_to(field).await;
-            keyboard.types(typed).await;
-        }
-        keyboard.tab_to("In which nation: England").await;
-        keyboard.types(" ").await;
-        keyboard.opens().await;
+        ];
+        records_a_person(&keyboard, "Canaria Plumage", &known).await;
         browser.sees("Canaria Plumage").await;
         browser.sees("Nothing recorded yet").await;
 

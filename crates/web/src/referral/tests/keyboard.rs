@@ -3,6 +3,7 @@
 use testkit::keyboard::Keyboard;
 
 use super::*;
+use crate::case::tests::keyboard::records_a_person;
 
 /// How many keys it may take: no more than with a referral into the mechanism.
 const MOST_KEYS: usize = 160;
@@ -16,15 +17,7 @@ async fn a_new_person_with_consent_and_a_referral_to_another_organisation_takes_
     browser.carry(&sender).await;
     browser.go("/cases").await;
     let keyboard = Keyboard::at(&browser);
-    keyboard.skip().await;
-    keyboard.tab_to("Record a person").await;
-    keyboard.opens().await;
-    keyboard.skip().await;
-    keyboard.tab_to("Name").await;
-    keyboard.types("Canaria Finch").await;
-    keyboard.tab_to("In which nation: England").await;
-    keyboard.types(" ").await;
-    keyboard.opens().await;
+    records_a_person(&keyboard, "Canaria Finch", &[]).await;
     browser.sees("Canaria Finch").await;
 
     keyboard.skip().await;

@@ -1,75 +1,32 @@
 //! How many of the shipped measures have a figure in the demonstration: counted as its organisations send and its coordinator
 //! adds up, without a database.
 
-use casework::contribution::{Case, Period, Step, code};
-use casework::event::{Event, History, What};
+use casework::contribution::{Period, Step, code_unwritten};
 use casework::import::NewCase;
-use casework::person::Person;
-use casework::time_entry::Given;
 use domain::Day;
 use domain::contribution::Holds;
 use domain::pack::{Pack, Row, THRESHOLD};
 use measures::disclosure::succeed;
+use measures::invented;
 use measures::pool::{Measurement, Pooled};
 use measures::read::{self, Contents};
-use uuid::Uuid;
 
 use crate::demo::seed::contribution::{SENDS, SILENT, WAITING};
-use crate::demo::seed::population::{PEOPLE_SEED, caseloads, new};
-use crate::demo::seed::study::PEOPLE;
+use crate::demo::seed::population::{caseloads, unwritten};
 
 fn day(text: &str) -> Day {
     Day::parse(text).expect("a day")
 }
 
-/// A case, as a contribution reads it.
-struct Kept {
-    person: Person,
-    history: History,
-    time: Vec<Given>,
-    is_open: bool,
-    of: NewCase,
-}
-
-fn kept(of: NewCase) -> Kept {
-    let ids = (0_u32..).map(|nth| Uuid::from_u128(nth.into()));
-    let events = of.events.iter().cloned().zip(ids);
-    let history = History::new(events.map(|(entry, id)| Event { id, entry }).collect());
-    let has_left = |event: &Event| matches!(event.entry.what, What::Exit(_));
-    let is_open = !history.standing().any(has_left);
-    Kept {
-        person: Person {
-            identity: of.identity.clone(),
-            contact: of.contact.clone(),
-            contact_at: of.contact_at,
-            earlier_contacts: Vec::new(),
-        },
-        is_open,
-        history,
-        time: of.time.iter().map(|entry| entry.given.clone()).collect(),
-        of,
-    }
-}
-
-fn rows(cases: &[Kept], pack: &Pack, period: Period) -> Vec<Row> {
-    let coded = cases.iter().zip(1_u32..).filter_map(|(kept, nth)| {
-        let case = Case {
-            person: &kept.person,
-            about: &kept.of.about,
-            history: &kept.history,
-            episodes: &kept.of.episodes,
-            needs: &kept.of.needs,
-            background: &kept.of.background,
-            time: &kept.time,
-            is_open: kept.is_open,
-        };
-        let id = uuid::Builder::from_random_bytes(u128::from(nth).to_be_bytes()).into_uuid();
-        code(case, &pack.schema, period, id)
+fn rows(cases: &[NewCase], pack: &Pack, period: Period) -> Vec<Row> {
+    let coded = cases.iter().zip(0_u64..).filter_map(|(case, nth)| {
+        let id = invented::id(nth);
+        code_unwritten(case.clone(), &pack.schema, period, id)
     });
     coded.collect()
 }
 
-fn measured(loads: &[(&str, Vec<Kept>)], cycle: &str, period: Period) -> Vec<Measurement> {
+fn measured(loads: &[(&str, Vec<NewCase>)], cycle: &str, period: Period) -> Vec<Measurement> {
     let pack = measures::shipped_pack(cycle);
     let (_, silent) = SILENT.iter().find(|(of, _)| *of == cycle).expect("a cycle");
     let mut pooled = Pooled::new();
@@ -94,17 +51,10 @@ fn measured(loads: &[(&str, Vec<Kept>)], cycle: &str, period: Period) -> Vec<Mea
 #[test]
 fn nearly_every_shipped_measure_has_a_figure() {
     let today = day("2026-11-24");
-    let loads: Vec<(&str, Vec<Kept>)> = caseloads(today)
+    let loads: Vec<(&str, Vec<NewCase>)> = caseloads(today)
         .into_iter()
         .zip(1_u64..)
-        .map(|((key, numbers), salt)| {
-            let cases = numbers.into_iter().map(|number| {
-                let someone = super::someone(PEOPLE_SEED, number, number < PEOPLE, today);
-                let drawn = super::case(&someone, salt, today);
-                kept(new(drawn, Uuid::nil(), today.plus_days(1).start()))
-            });
-            (key, cases.collect())
-        })
+        .map(|((key, numbers), salt)| (key, unwritten(numbers, salt, today).collect()))
         .collect();
     let mut before: Vec<Measurement> = Vec::new();
     for (cycle, until, floor) in [("2025", "2025-12-31", 55), ("2026", "2026-11-04", 36)] {
