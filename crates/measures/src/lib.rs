@@ -25,8 +25,8 @@ pub use rows::Rows;
 use domain::pack::{Pack, Schema, THRESHOLD};
 
 /// The version of the pack that the program ships. 2: columns that tell what is of the period. 3: what the reasons of decisions
-/// lean on, and what is settled within the period; how much is recorded of what a measure needs.
-const VERSION: u32 = 3;
+/// lean on, and what is settled within the period; how much is recorded of what a measure needs. 4: what unpaid hours are worth.
+const VERSION: u32 = 4;
 
 /// The pack of a cycle that changed nothing of what the program ships.
 pub fn shipped_pack(cycle: &str) -> Pack {

@@ -22,7 +22,7 @@ use domain::pack::{Kind, Quarter, Row, SEVERAL_FORMS, Schema, Value};
 use uuid::Uuid;
 
 use super::Period;
-use super::coded::{band, body, decision, is_support, known, language, most, region};
+use super::coded::{band, body, decision, is_support, known, language, most, pounds, region};
 use crate::background::Background;
 use crate::calendar::Calendar;
 use crate::case::About;
@@ -559,9 +559,10 @@ impl<'a> Story<'a> {
         let mut bodies: BTreeMap<OfficialBody, u32> = BTreeMap::new();
         let mut kinds: BTreeMap<TimeKind, u32> = BTreeMap::new();
         let within = self.period.from..=self.period.until;
-        for given in self.case.time.iter().filter(|given| within.contains(&given.on)) {
-            // Time that did nobody's public duty is not asked for.
-            let Some(body) = body(given.agency) else { continue };
+        let given = self.case.time.iter().filter(|given| within.contains(&given.on));
+        // Time that did nobody's public duty is not asked for.
+        let counted = given.filter_map(|given| Some((given, body(given.agency)?)));
+        for (given, body) in counted.clone() {
             for sum in [
                 &mut minutes,
                 bodies.entry(body).or_default(),
@@ -571,6 +572,7 @@ impl<'a> Story<'a> {
             }
         }
         row.number("unpaid_hours", i32::try_from(minutes.div_ceil(60)).ok());
+        row.number("unpaid_pounds", pounds(counted.map(|(given, _)| given)));
         row.code("unpaid_body", most(&bodies).map(OfficialBody::code));
         row.code("unpaid_activity", most(&kinds).map(TimeKind::code));
     }

@@ -11,6 +11,7 @@ use crate::case::About;
 use crate::event::What;
 use crate::person::Identity;
 use crate::sheet::PartDay;
+use crate::time_entry::{Given, rate};
 
 /// Whether an event tells that somebody was there for the person, and not only that a case was looked at.
 pub(super) const fn is_support(what: &What) -> bool {
@@ -31,6 +32,17 @@ pub(super) const fn is_support(what: &What) -> bool {
 pub(super) fn most<T: Copy + Ord>(minutes: &BTreeMap<T, u32>) -> Option<T> {
     let most = minutes.values().max()?;
     minutes.iter().find(|(_, sum)| *sum == most).map(|(one, _)| *one)
+}
+
+/// What was given is worth in whole pounds, each entry at the rate of its day, rounded once to the nearest; `None` where no rate
+/// is stated for one of the days, because a sum without it would read as if that time were worth nothing.
+pub(super) fn pounds<'a>(mut all: impl Iterator<Item = &'a Given>) -> Option<i32> {
+    // Minutes times pence for an hour: 60 times 100 of them are a pound.
+    let parts = all.try_fold(0_u64, |sum, given| {
+        let rate = rate(given.on)?;
+        Some(sum + u64::from(given.minutes) * u64::from(rate.pence))
+    })?;
+    i32::try_from((parts + 3_000) / 6_000).ok()
 }
 
 /// Yes or no; “not known” is left out.

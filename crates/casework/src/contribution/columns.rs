@@ -115,6 +115,7 @@ pub const FILLED: &[&str] = &[
     "measures_asked",
     "measures_granted",
     "unpaid_hours",
+    "unpaid_pounds",
     "unpaid_body",
     "unpaid_activity",
 ];

@@ -4,12 +4,13 @@
 //! and left empty where it has none or where that is not enough. Empty reads as “not recorded”. What a wider code says to a
 //! measure the pack says itself: the answer that all codes it stands for give, or none.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use domain::pack::{Row, Schema, Value};
+use domain::pack::{Definition, Pack, Row, Schema, Value};
 use serde::{Deserialize, Serialize};
 
-use super::reading::{IDENTIFYING, recorded, small};
+use super::reading::{IDENTIFYING, order, recorded, small};
 
 /// One way of saying less.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,8 +23,8 @@ pub enum Step {
     /// Tells a column by wider codes in the cases whose value in it fewer cases than the threshold share, and leaves it out of
     /// them where that is still so.
     Rare(String),
-    /// Tells columns by wider codes in the cases in small classes, or leaves them out, one after the other, until no class is
-    /// small. Each time what helps most, and of what helps as much a wider code.
+    /// Tells columns by wider codes in the cases in small classes, or leaves them out, so that no class is small: as few cells as
+    /// it takes, and rather of columns that few measures need.
     Small,
 }
 
@@ -40,8 +41,9 @@ impl Step {
         }
     }
 
-    /// Takes the step. Says in how many cells less is said.
-    pub fn take(&self, rows: &mut [Row], schema: &Schema, threshold: u64) -> u64 {
+    /// Takes the step in rows that answer a pack. Says in how many cells less is said.
+    pub fn take(&self, rows: &mut [Row], pack: &Pack, threshold: u64) -> u64 {
+        let schema = &pack.schema;
         let before = rows.to_vec();
         let all: Vec<usize> = (0..rows.len()).collect();
         match self {
@@ -53,7 +55,7 @@ impl Step {
                     way.go(rows, &places, schema, column);
                 }
             }
-            Self::Small => until_none_is_small(rows, schema, threshold),
+            Self::Small => until_none_is_small(rows, pack, threshold),
         }
         let told = |row: &Row, other: &Row| {
             let is_other = |(column, value): &(&String, &Value)| other.values.get(*column) != Some(*value);
@@ -64,19 +66,13 @@ impl Step {
 }
 
 /// How less is said in a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 enum Way {
     Wider,
     Without,
 }
 
 impl Way {
-    /// Whether it says less of a column in any of some rows.
-    fn helps(self, rows: &[Row], places: &[usize], schema: &Schema, column: &str) -> bool {
-        let mut values = places.iter().filter_map(|place| rows[*place].values.get(column));
-        values.any(|value| self == Self::Without || schema.widened(column, value).is_some())
-    }
-
     /// Says less of a column in some rows. Where there is no wider code, the wider way says the same as before.
     fn go(self, rows: &mut [Row], places: &[usize], schema: &Schema, column: &str) {
         for place in places {
@@ -109,56 +105,199 @@ fn rare(rows: &[Row], column: &str, threshold: u64) -> Vec<usize> {
     few.flatten().collect()
 }
 
-fn until_none_is_small(rows: &mut [Row], schema: &Schema, threshold: u64) {
+/// Says less in the cases of small classes until none is small. They are emptied of everything that identifies, and each column
+/// is given back where those who say the same of it are still enough: of a class the column first that is worth most, by what
+/// measures make of it and in how many of its cases it can be said again. So what few measures need makes way for what many do.
+///
+/// Ends, because each class loses a column with every turn. Time grows with rows times columns squared, and the logarithm of rows.
+fn until_none_is_small(rows: &mut [Row], pack: &Pack, threshold: u64) {
     let columns = recorded(rows);
-    loop {
-        let places = small(rows, &columns, threshold);
-        if places.is_empty() {
-            return;
-        }
-        let ways = columns
-            .iter()
-            .flat_map(|column| [(Way::Wider, *column), (Way::Without, *column)]);
-        let after = |(way, column): &(Way, &str)| {
-            let mut tried = rows.to_vec();
-            way.go(&mut tried, &places, schema, column);
-            (small(&tried, &columns, threshold).len(), *way)
+    let mut places = small(rows, &columns, threshold);
+    if places.is_empty() {
+        return;
+    }
+    let enough = usize::try_from(threshold).unwrap_or(usize::MAX);
+    if places.len() < enough {
+        // They are too few to be a class: as many as are needed of the largest other class say less with them.
+        let joining = largest(rows, &columns, &places);
+        places.extend(joining);
+    }
+    let before = rows.to_vec();
+    for column in &columns {
+        Way::Without.go(rows, &places, &pack.schema, column);
+    }
+    let columns: Vec<(&str, u64)> = columns.iter().map(|column| (*column, weight(pack, column))).collect();
+    let mut classes = vec![(places, columns)];
+    while let Some((places, mut columns)) = classes.pop() {
+        let tried = columns.iter().enumerate().map(|(at, (column, weight))| {
+            let split = Split::of(&before, &places, &pack.schema, column, enough);
+            ((weight + 1) * split.worth(&before, column), at, split)
+        });
+        // Of columns that are worth as much the first.
+        let Some((worth, at, split)) = tried.max_by_key(|(worth, at, _)| (*worth, Reverse(*at))) else {
+            continue;
         };
-        let helping = ways.filter(|(way, column)| way.helps(rows, &places, schema, column));
-        if let Some((way, column)) = helping.min_by_key(after) {
-            way.go(rows, &places, schema, column);
+        if worth == 0 {
             continue;
         }
-        // Those that say nothing any more are too few to be a class: the smallest other class joins them.
-        let Some(next) = smallest(rows, &columns, &places) else {
-            return;
-        };
-        for column in &columns {
-            Way::Without.go(rows, &next, schema, column);
+        let (column, _) = columns.remove(at);
+        for (value, places) in split.kept {
+            for place in &places {
+                rows[*place].values.insert(column.to_owned(), value.clone());
+            }
+            classes.push((places, columns.clone()));
+        }
+        if !split.rest.is_empty() {
+            classes.push((split.rest, columns));
         }
     }
 }
 
-/// The rows of the smallest class that is not among these rows.
-fn smallest(rows: &[Row], columns: &[&str], without: &[usize]) -> Option<Vec<usize>> {
-    let mut classes: BTreeMap<Vec<Option<String>>, Vec<usize>> = BTreeMap::new();
+/// How many of the pack's measures need a column: they are broken down by it, or ask it which cases are looked at or counted.
+fn weight(pack: &Pack, column: &str) -> u64 {
+    let needs = |one: &&Definition| {
+        let mut tests = one.population.tests().chain(one.counted.tests());
+        one.strata.iter().any(|stratum| stratum == column) || tests.any(|test| test.column == column)
+    };
+    pack.definitions.iter().filter(needs).count() as u64
+}
+
+/// A class told apart by one column more.
+#[derive(Default)]
+struct Split {
+    /// What is said, and by which rows: by enough of them each.
+    kept: Vec<(Value, Vec<usize>)>,
+    /// Rows that say nothing of it: enough, or none at all.
+    rest: Vec<usize>,
+}
+
+impl Split {
+    /// Splits a class by what its rows said of a column before: in the same words where enough did, else by a wider code where
+    /// enough share that, else not at all. Of a class with fewer rows than are enough nothing is kept.
+    fn of(before: &[Row], places: &[usize], schema: &Schema, column: &str, enough: usize) -> Self {
+        let mut split = Self::default();
+        let mut said: BTreeMap<_, (&Value, Vec<usize>)> = BTreeMap::new();
+        for place in places {
+            match before[*place].values.get(column) {
+                Some(value) => said
+                    .entry(order(Some(value)))
+                    .or_insert_with(|| (value, Vec::new()))
+                    .1
+                    .push(*place),
+                None => split.rest.push(*place),
+            }
+        }
+        // By the wider code, if there is one: its values that enough share, and the rows of the others.
+        let mut families: BTreeMap<Option<String>, Self> = BTreeMap::new();
+        for (value, places) in said.into_values() {
+            let wide = match schema.widened(column, value) {
+                Some(Value::Code(code)) => Some(code),
+                _ => None,
+            };
+            let family = families.entry(wide).or_default();
+            if places.len() >= enough {
+                family.kept.push((value.clone(), places));
+            } else {
+                family.rest.extend(places);
+            }
+        }
+        for (wide, mut family) in families {
+            if let Some(code) = wide {
+                family.fill(enough);
+                if family.rest.len() >= enough {
+                    let rest = std::mem::take(&mut family.rest);
+                    family.kept.push((Value::Code(code), rest));
+                }
+            }
+            split.kept.extend(family.kept);
+            split.rest.extend(family.rest);
+        }
+        split.fill(enough);
+        split
+    }
+
+    /// Adds to a rest that is not enough: rows of whom most say the same where those are enough without them, and otherwise all
+    /// rows of whom fewest do.
+    fn fill(&mut self, enough: usize) {
+        while !self.rest.is_empty() && self.rest.len() < enough {
+            let missing = enough - self.rest.len();
+            let most = self.kept.iter_mut().max_by_key(|(_, places)| places.len());
+            if let Some((_, places)) = most
+                && places.len() >= enough + missing
+            {
+                let spare = places.split_off(places.len() - missing);
+                self.rest.extend(spare);
+                return;
+            }
+            let fewest = (0..self.kept.len()).min_by_key(|at| self.kept[*at].1.len());
+            let Some(fewest) = fewest else { return };
+            let (_, places) = self.kept.remove(fewest);
+            self.rest.extend(places);
+        }
+    }
+
+    /// What it keeps: two for a cell that says what it said, one for a wider code.
+    fn worth(&self, before: &[Row], column: &str) -> u64 {
+        let cell = |value: &Value, place: &usize| match before[*place].values.get(column) {
+            Some(said) if said == value => 2_u64,
+            _ => 1,
+        };
+        let of = |(value, places): &(Value, Vec<usize>)| places.iter().map(|place| cell(value, place)).sum::<u64>();
+        self.kept.iter().map(of).sum()
+    }
+}
+
+/// The rows of the largest class that is not among these rows.
+fn largest(rows: &[Row], columns: &[&str], without: &[usize]) -> Vec<usize> {
+    let mut classes: BTreeMap<Vec<_>, Vec<usize>> = BTreeMap::new();
     for (place, row) in rows.iter().enumerate().filter(|(place, _)| !without.contains(place)) {
-        let key = columns
-            .iter()
-            .map(|column| row.values.get(*column).map(|value| format!("{value:?}")));
+        let key = columns.iter().map(|column| order(row.values.get(*column)));
         classes.entry(key.collect()).or_default().push(place);
     }
-    classes.into_values().min_by_key(Vec::len)
+    classes.into_values().max_by_key(Vec::len).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::pack::{Schema, THRESHOLD};
+    use domain::indicator::Statistic;
+    use domain::pack::{Condition, Schema, THRESHOLD};
     use proptest::prelude::*;
     use uuid::Uuid;
 
-    use super::super::reading::reading;
+    use super::super::reading::{left_out, n_recorded, reading};
     use super::*;
+
+    /// The shipped columns, and no measure.
+    fn pack() -> Pack {
+        Pack {
+            cycle: "2025".to_owned(),
+            version: 1,
+            period: None,
+            threshold: THRESHOLD,
+            schema: Schema::shipped(),
+            definitions: Vec::new(),
+        }
+    }
+
+    /// A measure that is broken down by one column.
+    fn by(column: &str) -> Definition {
+        Definition {
+            code: "I13a".to_owned(),
+            version: 1,
+            statistic: Statistic::Count,
+            of: None,
+            out_of: None,
+            per: None,
+            population: Condition::default(),
+            counted: Condition::default(),
+            strata: vec![column.to_owned()],
+            note: String::new(),
+        }
+    }
+
+    fn n_said(rows: &[Row], column: &str) -> usize {
+        rows.iter().filter(|row| row.values.contains_key(column)).count()
+    }
 
     fn rows(cases: &[(u8, u8, u8)]) -> Vec<Row> {
         let pick = |codes: &[&str], n: u8| {
@@ -207,19 +346,16 @@ mod tests {
         let mut cases = vec![(1, 0, 0); 20];
         cases.extend([(1, 0, 1); 3]);
         let mut some = rows(&cases);
-        let schema = Schema::shipped();
-        assert_eq!(Step::Rare("region".to_owned()).take(&mut some, &schema, THRESHOLD), 3);
+        let pack = pack();
+        assert_eq!(Step::Rare("region".to_owned()).take(&mut some, &pack, THRESHOLD), 3);
         assert_eq!(some.iter().filter(|row| row.values.contains_key("region")).count(), 20);
-        assert_eq!(
-            Step::Without("region".to_owned()).take(&mut some, &schema, THRESHOLD),
-            20
-        );
+        assert_eq!(Step::Without("region".to_owned()).take(&mut some, &pack, THRESHOLD), 20);
         assert_eq!(Step::parse("without", "unpaid_hours"), None, "only what identifies");
     }
 
     #[test]
     fn a_wider_code_stands_where_there_is_one_and_nothing_where_it_is_rare_itself() {
-        let schema = Schema::shipped();
+        let pack = pack();
         let age = |row: &Row| match row.values.get("age_band") {
             Some(Value::Code(code)) => code.clone(),
             _ => String::new(),
@@ -228,27 +364,85 @@ mod tests {
         // Eight of 18 to 24, six of 25 to 34, four under 16.
         let cases = [vec![(1, 0, 0); 8], vec![(2, 0, 0); 6], vec![(0, 0, 0); 4]].concat();
         let mut all = rows(&cases);
-        assert_eq!(
-            Step::Wider("age_band".to_owned()).take(&mut all, &schema, THRESHOLD),
-            18
-        );
+        assert_eq!(Step::Wider("age_band".to_owned()).take(&mut all, &pack, THRESHOLD), 18);
         assert_eq!(ages(&all), ["adult".to_owned(), "child".to_owned()].into());
-        assert_eq!(Step::Wider("age_band".to_owned()).take(&mut all, &schema, THRESHOLD), 0);
+        assert_eq!(Step::Wider("age_band".to_owned()).take(&mut all, &pack, THRESHOLD), 0);
         let mut some = rows(&cases);
         // Fourteen adults are enough; four children are not.
-        assert_eq!(
-            Step::Rare("age_band".to_owned()).take(&mut some, &schema, THRESHOLD),
-            18
-        );
+        assert_eq!(Step::Rare("age_band".to_owned()).take(&mut some, &pack, THRESHOLD), 18);
         assert_eq!(ages(&some), ["adult".to_owned(), String::new()].into());
         let mut small = rows(&[vec![(1, 0, 0); 8], vec![(2, 0, 0); 6]].concat());
-        assert_eq!(Step::Small.take(&mut small, &schema, THRESHOLD), 14);
+        assert_eq!(Step::Small.take(&mut small, &pack, THRESHOLD), 14);
         assert_eq!(
             ages(&small),
             ["adult".to_owned()].into(),
             "and nothing else is left out"
         );
         assert!(small.iter().all(|row| row.values.len() == 4));
+    }
+
+    /// 128 cases, four of each gender, language and region.
+    fn crossed() -> Vec<Row> {
+        let languages = ["english", "albanian", "vietnamese", "arabic"];
+        let regions = ["wales", "scotland", "northern_ireland", "london"];
+        let row = |n: usize| {
+            let values = [
+                ("gender", ["female", "male"][n % 2]),
+                ("language", languages[n / 2 % 4]),
+                ("region", regions[n / 8 % 4]),
+            ];
+            let values = values.map(|(column, code)| (column.to_owned(), Value::Code(code.to_owned())));
+            Row {
+                id: Uuid::from_u128(n as u128),
+                values: values.into(),
+            }
+        };
+        (0..128).map(row).collect()
+    }
+
+    #[test]
+    fn what_many_measures_need_is_kept_where_giving_up_what_few_need_is_enough() {
+        // Without the language sixteen are alike, and without the region too.
+        for (heavy, light) in [("language", "region"), ("region", "language")] {
+            let mut pack = pack();
+            pack.definitions = vec![
+                by("gender"),
+                by("gender"),
+                by("gender"),
+                by(heavy),
+                by(heavy),
+                by(light),
+            ];
+            let mut rows = crossed();
+            assert_eq!(reading(&rows, &pack.schema, THRESHOLD).n_small, 128);
+            let n = Step::Small.take(&mut rows, &pack, THRESHOLD);
+            assert_eq!(reading(&rows, &pack.schema, THRESHOLD).n_small, 0);
+            let said = ["gender", heavy, light].map(|column| n_said(&rows, column));
+            assert_eq!((said, n), ([128, 128, 0], 128), "{heavy} before {light}");
+            let before = crossed();
+            let is_same = |(one, other): (&Row, &Row)| one.values[heavy] == other.values[heavy];
+            assert!(before.iter().zip(&rows).all(is_same), "{heavy} is told as before");
+        }
+    }
+
+    #[test]
+    fn of_a_large_class_no_more_cases_than_are_needed_say_less_beside_a_few() {
+        let mut rows = rows(&[vec![(1, 0, 0); 40], vec![(0, 1, 2); 5]].concat());
+        let before = rows.clone();
+        Step::Small.take(&mut rows, &pack(), THRESHOLD);
+        let found = reading(&rows, &Schema::shipped(), THRESHOLD);
+        assert_eq!((found.n_small, found.n_classes), (0, 2));
+        let same = before.iter().zip(&rows).filter(|(one, other)| one == other);
+        assert_eq!(same.count(), 34, "six of forty hide the five");
+    }
+
+    #[test]
+    fn how_much_was_given_up_is_counted_in_cells_of_what_identifies() {
+        let mut rows = rows(&[(1, 0, 0); 12]);
+        let before = n_recorded(&rows);
+        assert_eq!(left_out(&before, &rows), (0, 36));
+        Step::Without("gender".to_owned()).take(&mut rows, &pack(), THRESHOLD);
+        assert_eq!(left_out(&before, &rows), (12, 36));
     }
 
     proptest! {
@@ -258,12 +452,15 @@ mod tests {
         fn after_one_click_no_class_is_small_nothing_is_added_and_nobody_is_left_out(
             cases in prop::collection::vec((0_u8..5, 0_u8..3, 0_u8..4), 0..80),
             threshold in 2_u64..12,
+            weights in prop::collection::vec(0_usize..3, 0..6),
         ) {
             let before = rows(&cases);
             let mut after = before.clone();
+            let mut pack = pack();
+            pack.definitions = weights.iter().map(|at| by(["age_band", "gender", "region"][*at])).collect();
             let schema = Schema::shipped();
-            let n = Step::Small.take(&mut after, &schema, threshold);
-            let found = reading(&after, &Schema::shipped(), threshold);
+            let n = Step::Small.take(&mut after, &pack, threshold);
+            let found = reading(&after, &schema, threshold);
             prop_assert!(found.n_small == 0 || (found.n_rows < threshold && found.n_classes == 1));
             prop_assert_eq!(before.len(), after.len());
             let mut changed = 0;

@@ -34,6 +34,9 @@ pub struct Content {
     pub n_not_agreed: usize,
     /// How less is said of cases that could be told apart, in the order in which it was done.
     pub steps: Vec<Step>,
+    /// Of coded rows: in how many each identifying column was recorded before any step. Empty in what an earlier version sealed.
+    #[serde(default)]
+    pub recorded: BTreeMap<String, u64>,
 }
 
 /// Which case each row is made from, by the random id of the row.

@@ -39,10 +39,10 @@ pub use decide::{Approve, approve, refuse};
 pub use generalise::Step;
 pub use kept::Content;
 pub use people::{PeopleFile, of_people, people};
-pub use prepare::{AddUp, Prepare, generalise, prepare, withdraw};
+pub use prepare::{AddUp, Prepare, cycle, generalise, prepare, withdraw};
 pub use read::{Gone, Listed, Opened, list, open};
 pub(crate) use read::{Record, everything};
-pub use reading::{Class, IDENTIFYING, Reading, Without, reading, words};
+pub use reading::{Class, IDENTIFYING, Reading, Without, left_out, reading, words};
 pub use send::{file, sent};
 pub use unwritten::code_unwritten;
 

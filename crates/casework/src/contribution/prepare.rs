@@ -1,8 +1,10 @@
 //! Preparing a contribution, saying less in it, and withdrawing it before it is sent.
 
+use std::collections::BTreeMap;
+
 use access::key;
 use domain::contribution::{ContributionState, Holds};
-use domain::pack::{Aggregates, Body, Contribution, FORMAT, Pack, Row, Schema};
+use domain::pack::{Aggregates, Body, Contribution, FORMAT, Pack, Row};
 use domain::permission::{Action, Relation};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -12,6 +14,7 @@ use uuid::Uuid;
 
 use super::generalise::Step;
 use super::kept::{self, Content, end, own, require, unseal};
+use super::reading::n_recorded;
 use super::{Period, Prepared, rows};
 
 /// What is released, and of which days.
@@ -48,6 +51,10 @@ pub async fn prepare(cx: &Cx<'_>, input: Prepare<'_>, add_up: AddUp<'_>) -> Resu
         )));
     }
     let n_rows = rows.len();
+    let recorded = match holds {
+        Holds::Aggregates => BTreeMap::new(),
+        Holds::Rows => n_recorded(&rows),
+    };
     let body = match holds {
         Holds::Aggregates => Body::Aggregates(add_up(pack, &rows)?),
         Holds::Rows => Body::Rows(rows),
@@ -65,6 +72,7 @@ pub async fn prepare(cx: &Cx<'_>, input: Prepare<'_>, add_up: AddUp<'_>) -> Resu
         n_cases,
         n_not_agreed,
         steps: Vec::new(),
+        recorded,
     };
     let owner = cx.organisation()?.0;
     let id = cx.ids.random();
@@ -104,9 +112,14 @@ pub async fn prepare(cx: &Cx<'_>, input: Prepare<'_>, add_up: AddUp<'_>) -> Resu
     Ok(id)
 }
 
-/// Says less in the coded rows of a contribution that nobody has approved yet. [`AppError::Conflict`] when somebody changed
-/// it since `revision`. Gives in how many cells less is said.
-pub async fn generalise(cx: &Cx<'_>, id: Uuid, step: Step, revision: i32) -> Result<u64, AppError> {
+/// The cycle whose pack a contribution answers. Nothing is opened for it.
+pub async fn cycle(cx: &Cx<'_>, id: Uuid) -> Result<String, AppError> {
+    Ok(own(cx, id, Action::PrepareContribution).await?.cycle)
+}
+
+/// Says less in the coded rows of a contribution that nobody has approved yet, which answers a pack: what few of its measures
+/// need goes first. [`AppError::Conflict`] when somebody changed it since `revision`. Gives in how many cells less is said.
+pub async fn generalise(cx: &Cx<'_>, id: Uuid, step: Step, pack: &Pack, revision: i32) -> Result<u64, AppError> {
     let row = own(cx, id, Action::PrepareContribution).await?;
     require(&row, ContributionState::Prepared)?;
     let opener = key::opener(cx, row.organisation_id).await?;
@@ -125,7 +138,7 @@ pub async fn generalise(cx: &Cx<'_>, id: Uuid, step: Step, revision: i32) -> Res
             "figures are added up already, and small parts merged: only coded rows can say less".into(),
         ));
     };
-    let n = step.take(rows, &Schema::shipped(), content.threshold);
+    let n = step.take(rows, pack, content.threshold);
     if n == 0 {
         return Err(AppError::Refused("there is nothing left to leave out there".into()));
     }

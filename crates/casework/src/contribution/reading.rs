@@ -86,7 +86,7 @@ fn keys<'a>(rows: &'a [Row], columns: &[&str]) -> Vec<Key<'a>> {
 /// A combination as it is sorted.
 type Order<'a> = Vec<(u8, u32, &'a str)>;
 
-fn order(value: Option<&Value>) -> (u8, u32, &str) {
+pub(super) fn order(value: Option<&Value>) -> (u8, u32, &str) {
     match value {
         None => (0, 0, ""),
         Some(Value::Number(number)) => (1, *number, ""),
@@ -146,6 +146,19 @@ fn label(schema: &Schema, column: &str) -> String {
 pub(super) fn recorded(rows: &[Row]) -> Vec<&'static str> {
     let is_recorded = |column: &&str| rows.iter().any(|row| row.values.contains_key(*column));
     IDENTIFYING.iter().copied().filter(is_recorded).collect()
+}
+
+/// In how many rows each identifying column is recorded that any row records.
+pub(super) fn n_recorded(rows: &[Row]) -> BTreeMap<String, u64> {
+    let n = |column: &str| rows.iter().filter(|row| row.values.contains_key(column)).count() as u64;
+    let columns = recorded(rows).into_iter();
+    columns.map(|column| (column.to_owned(), n(column))).collect()
+}
+
+/// How many cells of identifying columns are empty that were recorded before, and how many were recorded.
+pub fn left_out(before: &BTreeMap<String, u64>, rows: &[Row]) -> (u64, u64) {
+    let (of, now): (u64, u64) = (before.values().sum(), n_recorded(rows).values().sum());
+    (of.saturating_sub(now), of)
 }
 
 /// Reads rows. Time grows with rows times columns squared; nothing else.

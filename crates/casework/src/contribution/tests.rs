@@ -397,6 +397,46 @@ fn needs_forms_and_hours_are_added_up() {
         [says("unpaid_hours"), says("unpaid_body"), says("unpaid_activity")],
         ["3", "immigration", "chasing"]
     );
+    // 140 minutes at £11.44 an hour are £26.69.
+    assert_eq!(says("unpaid_pounds"), "27");
+}
+
+#[test]
+fn unpaid_time_is_worth_the_rates_of_its_days_and_nothing_is_said_where_a_day_has_none() {
+    let mut case = told(&[AGREED]);
+    case.about.opened_on = day("2023-01-01");
+    let given = |on: &str, minutes: &str, agency: &str| {
+        read::<Given>(&[
+            ("on", on),
+            ("minutes", minutes),
+            ("kind", "chasing"),
+            ("agency", agency),
+        ])
+    };
+    // £64.83 and £61.05.
+    case.time = vec![
+        given("2025-03-31", "340", "police"),
+        given("2025-04-01", "300", "police"),
+        given("2025-04-01", "600", "lawyer"),
+    ];
+    assert_eq!(case.says("unpaid_pounds"), "126");
+    // Twice £5.72: rounded once.
+    case.time = vec![given("2025-03-30", "30", "police"), given("2025-03-31", "30", "police")];
+    assert_eq!(case.says("unpaid_pounds"), "11");
+    case.time = vec![given("2023-03-31", "60", "police"), given("2023-04-01", "60", "police")];
+    let earlier = Period {
+        from: day("2023-01-01"),
+        until: day("2023-12-31"),
+    };
+    let row = case.row(earlier).expect("a row");
+    assert_eq!(row.values.get("unpaid_hours"), Some(&Value::Number(2)));
+    assert_eq!(
+        row.values.get("unpaid_pounds"),
+        None,
+        "a part of the sum would be no sum"
+    );
+    case.time = Vec::new();
+    assert_eq!(case.says("unpaid_pounds"), "0");
 }
 
 fn pack() -> Pack {

@@ -284,7 +284,7 @@ proptest! {
         }
         for (what, column) in steps {
             let step = Step::parse(["without", "rare", "small", "wider"][what], IDENTIFYING[column]).expect("a step");
-            step.take(&mut rows, &PACK.schema, PACK.threshold);
+            step.take(&mut rows, &PACK, PACK.threshold);
         }
         let file = Contribution {
             format: FORMAT.to_owned(),

@@ -217,21 +217,23 @@ fn how_much_is_recorded_is_added_up_and_told_only_where_every_contribution_with_
 fn values_are_in_the_units_that_measures_have() {
     let pack = shipped_pack("2026");
     let mut text =
-        "row,privacy_breaches,awarded_pounds,paid_pounds,lawyer_sought,lawyer_refusals,unpaid_hours".to_owned();
+        "row,privacy_breaches,awarded_pounds,paid_pounds,lawyer_sought,lawyer_refusals,unpaid_hours,unpaid_pounds"
+            .to_owned();
     for number in 0..40 {
-        // Half of them: one disclosure, 500 of 2000 pounds, three refusals, 8 hours.
+        // Half of them: one disclosure, 500 of 2000 pounds, three refusals, 8 hours worth 98 pounds.
         let rest = if number % 2 == 0 {
-            "1,2000,500,yes,3,8"
+            "1,2000,500,yes,3,8,98"
         } else {
-            "0,1000,0,yes,0,0"
+            "0,1000,0,yes,0,0,0"
         };
         text.push_str(&format!("\n{},{rest}", id(number)));
     }
     let pooled = pool(&pack, &[&sent(&pack, &text)]);
     let value = |code: &str| measured(&pack, &pooled, code).total.and_then(|figure| figure.value);
-    // 20 for 40 cases; 10,000 of 60,000; 60 over 40; 160.
+    // 20 for 40 cases; 10,000 of 60,000; 60 over 40; 160; 1,960.
     assert_eq!(value("I26a"), Some(500.0));
     assert!((value("I53a").expect("a value") - 1.0 / 6.0).abs() < 1e-12);
     assert_eq!(value("I48c"), Some(1.5));
     assert_eq!(value("I67a"), Some(160.0));
+    assert_eq!(value("I67b"), Some(1_960.0));
 }

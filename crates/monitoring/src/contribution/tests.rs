@@ -74,7 +74,7 @@ impl Scene {
         let (pair, public) = key::public(&stage.db, COALITION).await.expect("a key");
         let says = Says {
             cycle: self.cycle.code.clone(),
-            pack: 3,
+            pack: 4,
             organisation: self.cast.organisations[place].0,
             organisation_name: "Specimen".into(),
             number,
@@ -142,7 +142,7 @@ fn json(rows: &str) -> Vec<u8> {
     let contribution = Contribution {
         format: FORMAT.into(),
         cycle: "2025".into(),
-        pack: 3,
+        pack: 4,
         body: Body::Rows(body.collect()),
     };
     serde_json::to_vec(&contribution).expect("it is written")
@@ -396,7 +396,7 @@ async fn a_contribution_that_does_not_fit_the_pack_is_left_out_and_said_so() {
         let (pair, public) = key::public(&stage.db, COALITION).await.expect("a key");
         let says = Says {
             cycle: "2025".into(),
-            pack: 3,
+            pack: 4,
             organisation: scene.cast.organisations[1].0,
             organisation_name: "Specimen".into(),
             number: 1,

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::contribution::{self, Approve, Step};
+use monitoring::definition;
 use store::{AppError, FieldErrors};
 use uuid::Uuid;
 
@@ -28,6 +29,13 @@ async fn back(posted: Posted, id: Uuid, answer: Result<Uuid, AppError>) -> Resul
     }
 }
 
+/// Says less by the pack of the contribution's cycle.
+async fn less(posted: &Posted, id: Uuid, step: Step) -> Result<u64, AppError> {
+    let cx = posted.cx();
+    let pack = definition::pack(&cx, &contribution::cycle(&cx, id).await?).await?;
+    contribution::generalise(&cx, id, step, &pack, posted.revision()).await
+}
+
 pub(super) async fn generalise(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
     // A button names what to do, and of which column.
     let (what, column) = posted
@@ -36,9 +44,7 @@ pub(super) async fn generalise(Path(id): Path<Uuid>, posted: Posted) -> Result<R
         .split_once(' ')
         .unwrap_or((posted.values.get("step"), ""));
     let answer = match Step::parse(what, column) {
-        Some(step) => contribution::generalise(&posted.cx(), id, step, posted.revision())
-            .await
-            .map(|_| id),
+        Some(step) => less(&posted, id, step).await.map(|_| id),
         None => Err(AppError::Invalid(FieldErrors::of("form", "Choose what to leave out"))),
     };
     back(posted, id, answer).await

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use casework::contribution::{self, Opened, Reading, Step};
+use casework::contribution::{self, Opened, Reading, Step, left_out};
 use domain::contribution::ContributionState;
 use domain::pack::{Body, Pack, Schema};
 use domain::permission::Action;
@@ -39,6 +39,8 @@ pub(super) struct Show {
     reading: Option<Reading>,
     /// How less is said already, in words.
     steps: Vec<String>,
+    /// How many cells of what identifies were left out, of how many.
+    left_out: (u64, u64),
     /// What the coalition has of it, where it works in this same program.
     received: Option<Received>,
     may_prepare: bool,
@@ -50,6 +52,11 @@ pub(super) struct Show {
 impl Show {
     fn is(&self, state: ContributionState) -> bool {
         self.of.listed.state == state
+    }
+
+    /// Whether more than half of what identifies was left out.
+    const fn is_mostly_left_out(&self) -> bool {
+        self.left_out.0 > self.left_out.1 / 2
     }
 
     fn look(&self) -> &'static str {
@@ -114,6 +121,7 @@ pub(super) async fn shown(visitor: &Visitor, id: Uuid, n_page: usize, form: Form
         rows: None,
         reading: None,
         steps: Vec::new(),
+        left_out: (0, 0),
         received: received(visitor, &of).await?,
         may_prepare: visitor.may(Action::PrepareContribution),
         may_approve: visitor.may(Action::ApproveContribution),
@@ -130,7 +138,8 @@ pub(super) async fn shown(visitor: &Visitor, id: Uuid, n_page: usize, form: Form
                 show.merged = merged(&pack, aggregates);
             }
             Body::Rows(rows) => {
-                show.recorded = recorded(&pack, rows);
+                show.recorded = recorded(&pack, rows, &content.recorded);
+                show.left_out = left_out(&content.recorded, rows);
                 show.rows = Some(coded(&pack.schema, rows, n_page));
                 show.reading = Some(contribution::reading(rows, &pack.schema, content.threshold));
             }

@@ -1,5 +1,7 @@
 //! What leaves, as tables: figures by measure, or coded rows.
 
+use std::collections::BTreeMap;
+
 use casework::contribution::{IDENTIFYING, NOT_FILLED, words};
 use domain::pack::{Aggregate, Aggregates, Pack, Row, Schema, Stratum, Table};
 use measures::definition::{in_words, needed};
@@ -59,10 +61,12 @@ impl Line {
 pub(super) struct Recorded {
     pub label: String,
     pub n: usize,
+    /// In how many it was before less was said, where those are others.
+    pub before: Option<u64>,
 }
 
-/// What is recorded in the fewest cases first.
-pub(super) fn recorded(pack: &Pack, rows: &[Row]) -> Vec<Recorded> {
+/// What is recorded in the fewest cases first. `before`: in how many each identifying column was recorded before less was said.
+pub(super) fn recorded(pack: &Pack, rows: &[Row], before: &BTreeMap<String, u64>) -> Vec<Recorded> {
     let is_used = |name: &str| {
         let mut strata = pack.definitions.iter().flat_map(|one| &one.strata);
         IDENTIFYING.contains(&name) || strata.any(|stratum| stratum == name)
@@ -70,9 +74,14 @@ pub(super) fn recorded(pack: &Pack, rows: &[Row]) -> Vec<Recorded> {
     let columns = pack.schema.columns().iter();
     let mut found: Vec<Recorded> = columns
         .filter(|column| is_used(&column.name))
-        .map(|column| Recorded {
-            label: column.label.clone(),
-            n: rows.iter().filter(|row| row.values.contains_key(&column.name)).count(),
+        .map(|column| {
+            let n = rows.iter().filter(|row| row.values.contains_key(&column.name)).count();
+            let before = before.get(&column.name).copied();
+            Recorded {
+                label: column.label.clone(),
+                n,
+                before: before.filter(|before| *before != n as u64),
+            }
         })
         .collect();
     found.sort_by_key(|one| one.n);
@@ -120,6 +129,7 @@ pub(super) fn figures(pack: &Pack, aggregates: &Aggregates) -> Vec<Figures> {
                 Some(Recorded {
                     label: label(name),
                     n: usize::try_from(*table.recorded.get(name)?).ok()?,
+                    before: None,
                 })
             });
             let parts = table.strata.iter().flat_map(|stratum| parts(&pack.schema, stratum));

@@ -157,6 +157,7 @@ async fn two_people_prepare_and_approve_what_leaves_and_the_coalition_alone_open
             .get(&id)
             .await
             .says("region is left out of every case")
+            .says("0 of 2 (before: 2 of 2)")
             .lacks("<td>Scotland</td>");
         let decide = format!("{id}/decide");
         let approve = [("verdict", "approve"), ("revision", revision.as_str())];

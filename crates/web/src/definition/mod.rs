@@ -13,7 +13,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use domain::pack::{Code, Schema};
 use domain::permission::Action;
-use measures::definition::in_words;
+use measures::definition::{NotFromCases, in_words, shipped};
 use monitoring::definition::{self, Measure, Version};
 
 use crate::door::Visitor;
@@ -57,6 +57,8 @@ struct List {
     page: Page,
     schema: Schema,
     measures: Vec<Measure>,
+    /// Measures of such indicators that rows of cases cannot give.
+    not_from_cases: Vec<NotFromCases>,
 }
 
 impl List {
@@ -73,6 +75,7 @@ async fn list(visitor: Visitor) -> Result<Response, WebError> {
         page: Page::new(&visitor, "Measures from cases").within("/audit"),
         schema: definition::schema(),
         measures,
+        not_from_cases: shipped().not_from_cases,
     })
 }
 

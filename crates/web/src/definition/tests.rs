@@ -30,7 +30,10 @@ async fn a_coordinator_sees_what_a_change_gives_and_saves_it() {
             .await
             .expect(StatusCode::OK)
             .says("href=\"/measures/I13a\"")
-            .says("The median of");
+            .says("The median of")
+            .says("href=\"/measures/I67b\"")
+            .says("Not from cases")
+            .says("<li>I44b: ");
         coordinator
             .get("/measures/I13a/change")
             .await

@@ -56,6 +56,7 @@ const ELSEWHERE: &[&str] = &[
     "returned",
     "returned_in_period",
     "unpaid_hours",
+    "unpaid_pounds",
 ];
 
 #[test]

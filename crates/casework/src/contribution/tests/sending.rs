@@ -276,19 +276,19 @@ async fn less_is_said_before_it_is_approved_and_what_was_changed_is_looked_at_ag
         let id = begin(stage, &all.contributor, Holds::Rows).await.expect("prepared");
         let cx = all.contributor.cx(stage);
         let step = || Step::parse("without", "referrer").expect("a step");
-        assert_eq!(generalise(&cx, id, step(), 1).await.expect("done"), 1);
+        assert_eq!(generalise(&cx, id, step(), &pack(), 1).await.expect("done"), 1);
         assert!(matches!(
-            generalise(&cx, id, Step::Small, 1).await,
+            generalise(&cx, id, Step::Small, &pack(), 1).await,
             Err(AppError::Conflict(_))
         ));
         assert!(matches!(
-            generalise(&cx, id, step(), 2).await,
+            generalise(&cx, id, step(), &pack(), 2).await,
             Err(AppError::Refused(_))
         ));
         let wider = || Step::parse("wider", "referral_quarter").expect("a step");
-        assert_eq!(generalise(&cx, id, wider(), 2).await.expect("done"), 1);
+        assert_eq!(generalise(&cx, id, wider(), &pack(), 2).await.expect("done"), 1);
         assert!(matches!(
-            generalise(&cx, id, wider(), 3).await,
+            generalise(&cx, id, wider(), &pack(), 3).await,
             Err(AppError::Refused(_))
         ));
         let stale = Approve {
@@ -308,7 +308,10 @@ async fn less_is_said_before_it_is_approved_and_what_was_changed_is_looked_at_ag
         assert_eq!(rows[0].values.get("referral_quarter"), Some(&year), "the year alone");
         let opened = open(&cx, &all.caseload, id).await.expect("opened");
         assert_eq!(opened.content.expect("kept").steps, [step(), wider()]);
-        assert!(generalise(&cx, id, Step::Small, 3).await.is_err(), "approved already");
+        assert!(
+            generalise(&cx, id, Step::Small, &pack(), 3).await.is_err(),
+            "approved already"
+        );
     })
     .await;
 }
@@ -475,7 +478,7 @@ async fn no_sequence_of_acts_lets_somebody_without_consent_reach_the_sealed_file
                     };
                     match begin(&stage, &all.contributor, holds).await {
                         Ok(id) => {
-                            let _ = generalise(&all.contributor.cx(&stage), id, Step::Small, 1).await;
+                            let _ = generalise(&all.contributor.cx(&stage), id, Step::Small, &pack(), 1).await;
                             prepared = Some((id, who));
                         }
                         Err(error) => assert!(who.is_empty(), "{error}"),

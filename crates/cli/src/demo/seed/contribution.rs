@@ -103,7 +103,7 @@ impl Seeder<'_> {
         let mut revision = 1;
         if holds == Holds::Rows {
             // The page says who could be told apart, and offers to say less of them.
-            contribution::generalise(&preparing, id, Step::Small, revision).await?;
+            contribution::generalise(&preparing, id, Step::Small, asked.pack, revision).await?;
             revision += 1;
         }
         let approving = self.keyed(manager, asked.days_before(17))?;

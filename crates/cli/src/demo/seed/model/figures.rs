@@ -8,7 +8,7 @@ use domain::contribution::Holds;
 use domain::pack::{Pack, Row, THRESHOLD};
 use measures::disclosure::succeed;
 use measures::invented;
-use measures::pool::{Measurement, Pooled};
+use measures::pool::{Breakdown, Measurement, Pooled};
 use measures::read::{self, Contents};
 
 use crate::demo::seed::contribution::{SENDS, SILENT, WAITING};
@@ -37,7 +37,7 @@ fn measured(loads: &[(&str, Vec<NewCase>)], cycle: &str, period: Period) -> Vec<
         let (_, holds) = SENDS.iter().find(|(of, _)| of == key).expect("an organisation");
         let mut rows = rows(cases, &pack, period);
         if *holds == Holds::Rows {
-            Step::Small.take(&mut rows, &pack.schema, pack.threshold);
+            Step::Small.take(&mut rows, &pack, pack.threshold);
             let contents = Contents::Rows(read::rows(&pack, &rows).expect("rows of the pack"));
             pooled.take(&pack, &contents).expect("definitions of the pack");
         } else {
@@ -48,8 +48,13 @@ fn measured(loads: &[(&str, Vec<NewCase>)], cycle: &str, period: Period) -> Vec<
     pooled.measurements(&pack)
 }
 
+/// Whether anything of a breakdown is shown.
+fn part_shows(part: &Breakdown) -> bool {
+    part.cells.iter().any(|(_, cell)| cell.is_some())
+}
+
 #[test]
-fn nearly_every_shipped_measure_has_a_figure() {
+fn nearly_every_shipped_measure_has_a_figure_and_breakdowns_survive_the_threshold() {
     let today = day("2026-11-24");
     let loads: Vec<(&str, Vec<NewCase>)> = caseloads(today)
         .into_iter()
@@ -57,7 +62,7 @@ fn nearly_every_shipped_measure_has_a_figure() {
         .map(|((key, numbers), salt)| (key, unwritten(numbers, salt, today).collect()))
         .collect();
     let mut before: Vec<Measurement> = Vec::new();
-    for (cycle, until, floor) in [("2025", "2025-12-31", 55), ("2026", "2026-11-04", 36)] {
+    for (cycle, until, floor, broken_down) in [("2025", "2025-12-31", 55, 80), ("2026", "2026-11-04", 36, 15)] {
         let period = Period {
             from: day(&format!("{cycle}-01-01")),
             until: day(until),
@@ -71,9 +76,16 @@ fn nearly_every_shipped_measure_has_a_figure() {
             .collect();
         let (shown, without): (Vec<&Measurement>, Vec<_>) = measured.iter().partition(|one| one.total.is_some());
         let without: Vec<&str> = without.into_iter().map(|one| one.code.as_str()).collect();
-        let said = format!("{cycle}: {} of {}; without {without:?}", shown.len(), measured.len());
+        let breakdowns: Vec<_> = measured.iter().flat_map(|one| &one.strata).collect();
+        let n_shown = breakdowns.iter().filter(|part| part_shows(part)).count();
+        let said = format!(
+            "{cycle}: {} of {}, {n_shown} of {} breakdowns; without {without:?}",
+            shown.len(),
+            measured.len(),
+            breakdowns.len()
+        );
         println!("{said}");
-        assert!(shown.len() >= floor, "{said}");
+        assert!(shown.len() >= floor && n_shown >= broken_down, "{said}");
         before = measured;
     }
 }
