@@ -23,6 +23,9 @@ use crate::say;
 /// The cycle that a pack names which was written without one.
 const NO_CYCLE: &str = "example";
 
+/// How many empty columns are named where not all of them are asked for: more would drown the answer.
+const FEW: usize = 5;
+
 /// Arguments of `contribute`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -39,6 +42,9 @@ enum Act {
         /// The cycle's pack; otherwise the one that the program carries.
         #[arg(long, value_name = "PACK.json")]
         pack: Option<PathBuf>,
+        /// Name every column that is empty throughout, and not a few of them.
+        #[arg(long)]
+        empty: bool,
         /// Answer as JSON, for a program.
         #[arg(long)]
         json: bool,
@@ -81,7 +87,12 @@ enum Act {
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.act {
-        Act::Check { file, pack, json } => check(&file, pack.as_deref(), json),
+        Act::Check {
+            file,
+            pack,
+            empty,
+            json,
+        } => check(&file, pack.as_deref(), empty, json),
         Act::Look { file, json } => look::look(&file, json),
         Act::Seal(given) => seal::seal(&given),
         Act::Pack {
@@ -135,7 +146,7 @@ fn tell_period(pack: &Pack) {
     }
 }
 
-fn check(file: &Path, pack: Option<&Path>, json: bool) -> Result<(), Failure> {
+fn check(file: &Path, pack: Option<&Path>, names_all: bool, json: bool) -> Result<(), Failure> {
     let bytes = bytes(file)?;
     let given = given_pack(pack, json)?;
     let is_given = given.is_some();
@@ -174,7 +185,15 @@ fn check(file: &Path, pack: Option<&Path>, json: bool) -> Result<(), Failure> {
     }
     if !empty.is_empty() {
         let (n, columns) = (empty.len(), plural(empty.len() as u64, "column"));
-        say(format!("Empty throughout, {n} {columns}: {}", empty.join(", ")));
+        let n_named = if names_all || n <= FEW { n } else { FEW };
+        let rest = match n - n_named {
+            0 => String::new(),
+            more => format!(" and {more} more; --empty names them all"),
+        };
+        say(format!(
+            "Empty throughout, {n} {columns}: {}{rest}",
+            empty[..n_named].join(", ")
+        ));
     }
     tell_period(&pack);
     if !is_given {

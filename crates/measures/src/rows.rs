@@ -172,6 +172,13 @@ impl Rows {
         }
     }
 
+    /// Makes the case last begun one in which nothing is known.
+    pub(crate) fn clear_last(&mut self) {
+        for cells in &mut self.columns {
+            cells.set_last(0);
+        }
+    }
+
     /// Puts an encoded value into the case last begun.
     pub(crate) fn set(&mut self, column: usize, value: u32) {
         self.columns[column].set_last(value);

@@ -4,13 +4,16 @@ use std::io::Read;
 
 use domain::pack::Pack;
 
-use super::{Fault, Refused, Taking};
+use super::{Fault, Refused, Taking, is_utf_16, not_utf_8};
 use crate::Rows;
+
+/// How many bytes of the beginning tell how a text is encoded.
+const BEGINNING: u64 = 4;
 
 /// What separates the cells of a file whose headings come out as one: many spreadsheets write a semicolon where a comma is
 /// the decimal sign. `None` where it is a comma, or nothing known.
-fn other_separator(headings: &[&str]) -> Option<&'static str> {
-    let [only] = headings else { return None };
+fn other_separator(headings: &[Result<&str, &[u8]>]) -> Option<&'static str> {
+    let [Ok(only)] = headings else { return None };
     [(';', "semicolons"), ('\t', "tabs")]
         .into_iter()
         .find(|(separator, _)| only.contains(*separator))
@@ -21,8 +24,8 @@ fn other_separator(headings: &[&str]) -> Option<&'static str> {
 ///
 /// # Errors
 ///
-/// Every fault of the file, by row and column; a file that is not CSV.
-pub fn csv(pack: &Pack, input: impl Read) -> Result<Rows, Refused> {
+/// Every fault of the file, by row and column; a file that is empty or not CSV.
+pub fn csv(pack: &Pack, mut input: impl Read) -> Result<Rows, Refused> {
     let unreadable = |error: &::csv::Error| {
         let row = error.position().map(|position| position.record() + 1);
         Refused {
@@ -35,13 +38,25 @@ pub fn csv(pack: &Pack, input: impl Read) -> Result<Rows, Refused> {
             more: 0,
         }
     };
+    let mut start = Vec::new();
+    let read = input.by_ref().take(BEGINNING).read_to_end(&mut start);
+    read.map_err(|error| unreadable(&error.into()))?;
+    if is_utf_16(&start) {
+        return Err(not_utf_8("save it as CSV UTF-8, or send it as XLSX"));
+    }
     // A row of another width is a fault like others and must not end the reading.
-    let mut reader = ::csv::ReaderBuilder::new().flexible(true).from_reader(input);
-    let headings = reader.headers().map_err(|error| unreadable(&error))?.clone();
+    let mut reader = ::csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(start.as_slice().chain(input));
+    let headings = reader.byte_headers().map_err(|error| unreadable(&error))?.clone();
     // Spreadsheets mark UTF-8 with an invisible first character.
-    let headings: Vec<&str> = headings
+    let headings: Vec<Result<&str, &[u8]>> = headings
         .iter()
-        .map(|name| name.trim_start_matches('\u{feff}'))
+        .map(|name| {
+            str::from_utf8(name)
+                .map(|text| text.trim_start_matches('\u{feff}'))
+                .map_err(|_| name)
+        })
         .collect();
     if let Some(separator) = other_separator(&headings) {
         return Err(Refused {
@@ -55,7 +70,10 @@ pub fn csv(pack: &Pack, input: impl Read) -> Result<Rows, Refused> {
             more: 0,
         });
     }
-    let mut taking = Taking::under(pack, &headings)?;
+    let is_blank = headings
+        .iter()
+        .all(|heading| heading.is_ok_and(|text| text.trim().is_empty()));
+    let mut taking = Taking::under_read(pack, headings.iter().copied());
     let mut record = ::csv::ByteRecord::new();
     let mut number = 1;
     while reader
@@ -64,6 +82,12 @@ pub fn csv(pack: &Pack, input: impl Read) -> Result<Rows, Refused> {
     {
         number += 1;
         taking.row(number, record.iter());
+    }
+    if is_blank && number == 1 {
+        return Err(Refused::whole(
+            "the file is empty",
+            "write the headings in the first row, and one row for each case",
+        ));
     }
     taking.finish()
 }

@@ -1,9 +1,32 @@
 //! Contribution files and packs as JSON.
 
-use domain::pack::{Body, Contribution, FORMAT, Pack, Row};
+use std::collections::HashSet;
 
-use super::{Contents, Refused, Taking, aggregates};
+use domain::pack::{Aggregates, FORMAT, Pack, ROW, Row, Value};
+use serde::Deserialize;
+
+use super::given::Given;
+use super::{Contents, Fault, Refused, Taking, aggregates, is_utf_16, not_utf_8};
+use crate::rows::shown;
 use crate::{Rows, definition};
+
+/// A [`Contribution`](domain::pack::Contribution) whose rows may hold anything: each that is wrong is named by its number, and
+/// not by a line of the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    format: String,
+    cycle: String,
+    pack: u32,
+    body: Body,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Body {
+    Rows(Vec<Given>),
+    Aggregates(Aggregates),
+}
 
 /// Reads a contribution file against the pack it must answer.
 ///
@@ -11,7 +34,11 @@ use crate::{Rows, definition};
 ///
 /// A file that is not a contribution, answers another pack, or every fault of its rows or aggregates.
 pub fn contribution(pack: &Pack, bytes: &[u8]) -> Result<Contents, Refused> {
-    let read: Contribution = serde_json::from_slice(bytes).map_err(|error| {
+    if is_utf_16(bytes) {
+        return Err(not_utf_8("write it in UTF-8"));
+    }
+    let text = str::from_utf8(bytes).map_err(|_| Refused::whole("it is not UTF-8", "write it in UTF-8"))?;
+    let read: File = serde_json::from_str(text).map_err(|error| {
         Refused::whole(
             format!("it is not a contribution file ({error})"),
             "compare it with docs/reference/contribution.schema.json",
@@ -19,7 +46,7 @@ pub fn contribution(pack: &Pack, bytes: &[u8]) -> Result<Contents, Refused> {
     })?;
     if read.format != FORMAT {
         return Err(Refused::whole(
-            format!("its format is {}", crate::rows::shown(read.format.as_bytes())),
+            format!("its format is {}", shown(read.format.as_bytes())),
             format!("this program reads {FORMAT}"),
         ));
     }
@@ -28,15 +55,15 @@ pub fn contribution(pack: &Pack, bytes: &[u8]) -> Result<Contents, Refused> {
             format!(
                 "it answers version {} of the pack of cycle {}, not version {} of that of {}",
                 read.pack,
-                crate::rows::shown(read.cycle.as_bytes()),
+                shown(read.cycle.as_bytes()),
                 pack.version,
-                crate::rows::shown(pack.cycle.as_bytes())
+                shown(pack.cycle.as_bytes())
             ),
             "fill in the pack of this cycle",
         ));
     }
     match read.body {
-        Body::Rows(given) => Ok(Contents::Rows(rows(pack, &given)?)),
+        Body::Rows(given) => Ok(Contents::Rows(taken(pack, given)?)),
         Body::Aggregates(given) => {
             aggregates::check(pack, &given)?;
             Ok(Contents::Aggregates(given))
@@ -44,7 +71,61 @@ pub fn contribution(pack: &Pack, bytes: &[u8]) -> Result<Contents, Refused> {
     }
 }
 
-/// Takes in coded rows that were made elsewhere in the program, or read from JSON; they are counted from 1.
+/// Takes in rows as they stand in a file, counted from 1.
+fn taken(pack: &Pack, given: Vec<Given>) -> Result<Rows, Refused> {
+    let mut taking = Taking::new(pack);
+    for (row, number) in given.into_iter().zip(1..) {
+        match row {
+            Given::Object(cells) => take(&mut taking, number, &cells),
+            other => taking.refuse(
+                number,
+                format!("it is {}, and not a row", other.words()),
+                "write an object with `row` and columns of the pack",
+            ),
+        }
+    }
+    taking.finish()
+}
+
+/// Takes in one row with whatever stands in its columns.
+fn take(taking: &mut Taking<'_>, number: u64, cells: &[(String, Given)]) {
+    let mut ids = cells.iter().filter(|(name, _)| name == ROW).map(|(_, given)| given);
+    let id = match ids.next() {
+        Some(Given::Value(Value::Code(text))) => taking.id(number, text.as_bytes()),
+        Some(other) => {
+            taking.not_an_id(number, &other.words());
+            None
+        }
+        None => {
+            let (what, remedy) = ("the row has no id", "write a random id (UUID version 4)");
+            taking.fault(Fault::new(Some(number), ROW, what, remedy));
+            None
+        }
+    };
+    if ids.next().is_some() {
+        twice(taking, number, ROW);
+    }
+    taking.begin(number, id);
+    let mut named = HashSet::new();
+    for (name, given) in cells.iter().filter(|(name, _)| name != ROW) {
+        match given {
+            // `null` says the same as leaving it out.
+            Given::Nothing => {}
+            _ if !named.insert(name) => twice(taking, number, name),
+            Given::Value(value) => taking.value(number, name, value),
+            other => taking.misfit(number, name, &other.words()),
+        }
+    }
+    taking.end(number);
+}
+
+/// Refuses a column that a row has twice.
+fn twice(taking: &mut Taking<'_>, number: u64, name: &str) {
+    let (what, remedy) = ("it stands twice in the row", "keep one of the two");
+    taking.fault(Fault::new(Some(number), &shown(name.as_bytes()), what, remedy));
+}
+
+/// Takes in coded rows that were made elsewhere in the program; they are counted from 1.
 ///
 /// # Errors
 ///
@@ -100,9 +181,7 @@ pub fn pack(bytes: &[u8]) -> Result<Pack, Refused> {
     };
     for fault in faults.into_iter().take(super::MOST_FAULTS) {
         let place = format!("{}, {}", fault.measure, fault.field);
-        refused
-            .faults
-            .push(super::Fault::new(None, &place, fault.what, fault.remedy));
+        refused.faults.push(Fault::new(None, &place, fault.what, fault.remedy));
     }
     Err(refused)
 }

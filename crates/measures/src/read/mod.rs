@@ -6,6 +6,7 @@
 
 mod aggregates;
 mod csv;
+mod given;
 mod json;
 mod taking;
 #[cfg(test)]
@@ -125,3 +126,15 @@ impl fmt::Display for Refused {
 }
 
 impl std::error::Error for Refused {}
+
+/// Whether a text begins as UTF-16 or UTF-32 does: with their mark, or with a zero beside its first character, which no
+/// UTF-8 that is read here has.
+fn is_utf_16(start: &[u8]) -> bool {
+    let is_marked = start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff");
+    is_marked || start.iter().take(4).any(|byte| *byte == 0)
+}
+
+/// The refusal of a text in another encoding.
+fn not_utf_8(remedy: &str) -> Refused {
+    Refused::whole("it is not UTF-8 but UTF-16, which some programs call Unicode", remedy)
+}

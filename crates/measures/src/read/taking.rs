@@ -2,24 +2,36 @@
 
 use std::collections::HashSet;
 
-use domain::pack::{Column, Pack, ROW, Value};
+use domain::pack::{Column, Kind, Pack, ROW, Value};
 use uuid::{Uuid, Variant};
 
 use super::{Fault, MOST_FAULTS, MOST_ROWS, Refused};
 use crate::Rows;
 use crate::rows::{Choices, Misfit, encode, encode_value, shown};
 
+/// What stands under a heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Under {
+    /// The row's id.
+    Id,
+    /// A column, by its place in the schema.
+    Column(usize),
+    /// What has no place here: the heading is a fault, and its cells are passed over.
+    Nothing,
+}
+
 /// Rows being taken in. CSV and JSON have readers of their own; a spreadsheet's cells come through this as text.
 pub struct Taking<'p> {
     pack: &'p Pack,
-    /// For each heading the column's place in the schema; `None` for the row id.
-    headings: Vec<Option<usize>>,
+    headings: Vec<Under>,
     /// The codes of each column of the schema.
     codes: Vec<Choices<'p>>,
     /// Pairs of columns of which the first counts a part of the second.
     parts: Vec<(usize, usize)>,
     rows: Rows,
     seen: HashSet<Uuid>,
+    /// How many rows there were, sound or not.
+    n: usize,
     faults: Vec<Fault>,
     more: u64,
 }
@@ -28,12 +40,15 @@ impl<'p> Taking<'p> {
     /// Begins with no row.
     pub(super) fn new(pack: &'p Pack) -> Self {
         let place = |name: &Option<String>| Some(pack.schema.column(name.as_deref()?)?.0);
-        let parts = pack
+        let mut parts: Vec<_> = pack
             .definitions
             .iter()
             .filter(|definition| definition.statistic == domain::indicator::Statistic::Share)
             .filter_map(|definition| Some((place(&definition.of)?, place(&definition.out_of)?)))
             .collect();
+        // Several measures may divide the same two.
+        parts.sort_unstable();
+        parts.dedup();
         Self {
             pack,
             headings: Vec::new(),
@@ -46,33 +61,36 @@ impl<'p> Taking<'p> {
             parts,
             rows: Rows::empty(&pack.schema),
             seen: HashSet::new(),
+            n: 0,
             faults: Vec::new(),
             more: 0,
         }
     }
 
-    /// Begins with a table's headings.
-    ///
-    /// # Errors
-    ///
-    /// Every heading that is not a column of the pack, by its name; one that stands twice; a missing row id.
-    pub fn under(pack: &'p Pack, headings: &[&str]) -> Result<Self, Refused> {
+    /// Begins with a table's headings. Every one that is not a column of the pack or stands there twice is a fault, and so is
+    /// a missing row id; the cells are read all the same, because whoever corrects a file wants the whole list.
+    pub fn under(pack: &'p Pack, headings: &[&str]) -> Self {
+        Self::under_read(pack, headings.iter().map(|heading| Ok(*heading)))
+    }
+
+    /// Begins with headings of which some are not UTF-8, and come as they are.
+    pub(super) fn under_read<'a>(pack: &'p Pack, headings: impl Iterator<Item = Result<&'a str, &'a [u8]>>) -> Self {
         let mut taking = Self::new(pack);
         let mut named = HashSet::new();
         for heading in headings {
-            let name = heading.trim();
-            if !named.insert(name) {
-                taking.fault(Fault::new(
-                    None,
-                    &shown(name.as_bytes()),
-                    "the heading stands there twice",
-                    "keep one of the two columns",
-                ));
-            } else if name == ROW {
-                taking.headings.push(None);
-            } else if let Some(place) = taking.place(None, name) {
-                taking.headings.push(Some(place));
-            }
+            let under = match heading {
+                Ok(text) => taking.heading(text.trim(), &mut named),
+                Err(bytes) => {
+                    taking.fault(Fault::new(
+                        None,
+                        &shown(bytes),
+                        "the heading is not UTF-8",
+                        "save the file as CSV UTF-8",
+                    ));
+                    Under::Nothing
+                }
+            };
+            taking.headings.push(under);
         }
         if !named.contains(ROW) {
             taking.fault(Fault::new(
@@ -82,40 +100,44 @@ impl<'p> Taking<'p> {
                 "add it, with a random id (UUID version 4) in each row",
             ));
         }
-        if taking.faults.is_empty() {
-            Ok(taking)
+        taking
+    }
+
+    fn heading<'a>(&mut self, name: &'a str, named: &mut HashSet<&'a str>) -> Under {
+        if !named.insert(name) {
+            self.fault(Fault::new(
+                None,
+                &shown(name.as_bytes()),
+                "the heading stands there twice",
+                "keep one of the two columns",
+            ));
+            Under::Nothing
+        } else if name == ROW {
+            Under::Id
         } else {
-            Err(taking.refused())
+            self.place(None, name).map_or(Under::Nothing, Under::Column)
         }
     }
 
     /// Takes the cells of a row, in the order of the headings. `number` is the row's as its reader sees it.
     pub fn row<'a>(&mut self, number: u64, cells: impl ExactSizeIterator<Item = &'a [u8]> + Clone) {
         if cells.len() != self.headings.len() {
-            self.fault(Fault::new(
-                Some(number),
-                "",
-                format!("it has {} cells under {} headings", cells.len(), self.headings.len()),
+            let (n, headings) = (cells.len(), self.headings.len());
+            self.refuse(
+                number,
+                format!("it has {n} cells under {headings} headings"),
                 "give each row one cell under each heading",
-            ));
+            );
             return;
         }
-        let place = self.headings.iter().position(Option::is_none);
-        let id = place.and_then(|place| cells.clone().nth(place)).unwrap_or_default();
-        let id = id.trim_ascii();
-        let Ok(id) = Uuid::try_parse_ascii(id) else {
-            self.fault(Fault::new(
-                Some(number),
-                ROW,
-                format!("{} is not an id", shown(id)),
-                "write a random id (UUID version 4)",
-            ));
-            return;
-        };
+        let place = self.headings.iter().position(|under| *under == Under::Id);
+        // Without the column its fault is named once, and not in each row.
+        let id = place.and_then(|place| cells.clone().nth(place));
+        let id = id.and_then(|id| self.id(number, id.trim_ascii()));
         self.begin(number, id);
         for (index, cell) in cells.enumerate() {
             if !cell.is_empty()
-                && let Some(place) = self.headings[index]
+                && let Under::Column(place) = self.headings[index]
             {
                 self.put(number, place, |choices, column| encode(choices, column, cell));
             }
@@ -123,15 +145,65 @@ impl<'p> Taking<'p> {
         self.end(number);
     }
 
-    /// Takes a row of JSON.
+    /// Takes a row that was made elsewhere in the program.
     pub(super) fn values<'a>(&mut self, number: u64, id: Uuid, values: impl Iterator<Item = (&'a String, &'a Value)>) {
-        self.begin(number, id);
+        self.begin(number, Some(id));
         for (name, value) in values {
-            if let Some(place) = self.place(Some(number), name) {
-                self.put(number, place, |choices, column| encode_value(choices, column, value));
-            }
+            self.value(number, name, value);
         }
         self.end(number);
+    }
+
+    /// Takes a value of the row that was begun.
+    pub(super) fn value(&mut self, number: u64, name: &str, value: &Value) {
+        if let Some(place) = self.place(Some(number), name) {
+            self.put(number, place, |choices, column| encode_value(choices, column, value));
+        }
+    }
+
+    /// Refuses what stands in a column and is no value at all: `words` say what it is.
+    pub(super) fn misfit(&mut self, number: u64, name: &str, words: &str) {
+        let Some(place) = self.place(Some(number), name) else {
+            return;
+        };
+        let column = &self.pack.schema.columns()[place];
+        let (what, remedy) = match &column.kind {
+            Kind::Number { top, .. } => (
+                format!("{words} is not a whole number from 0 to {top}"),
+                format!("write digits alone, and {top} for {top} and everything above it"),
+            ),
+            Kind::Code(_) | Kind::Flag | Kind::Quarter => (
+                format!("{words} is not a code of this column"),
+                "write a code (also yes and no) between quotation marks; leave the column out where it is not known"
+                    .to_owned(),
+            ),
+        };
+        self.fault(Fault::new(Some(number), &column.name, what, remedy));
+    }
+
+    /// Reads a row's id.
+    pub(super) fn id(&mut self, number: u64, text: &[u8]) -> Option<Uuid> {
+        let id = Uuid::try_parse_ascii(text).ok();
+        if id.is_none() {
+            self.not_an_id(number, &shown(text));
+        }
+        id
+    }
+
+    /// Refuses what stands in the place of a row's id.
+    pub(super) fn not_an_id(&mut self, number: u64, words: &str) {
+        self.fault(Fault::new(
+            Some(number),
+            ROW,
+            format!("{words} is not an id"),
+            "write a random id (UUID version 4)",
+        ));
+    }
+
+    /// Refuses a row of which no cell can be read.
+    pub(super) fn refuse(&mut self, number: u64, what: impl Into<String>, remedy: &str) {
+        self.n += 1;
+        self.fault(Fault::new(Some(number), "", what, remedy));
     }
 
     /// All rows, if none has a fault.
@@ -140,7 +212,7 @@ impl<'p> Taking<'p> {
     ///
     /// Every fault, and a file without a row.
     pub fn finish(mut self) -> Result<Rows, Refused> {
-        if self.rows.is_empty() && self.faults.is_empty() {
+        if self.n == 0 {
             self.fault(Fault::new(None, "", "there is no row", "give one row for each case"));
         }
         if self.faults.is_empty() {
@@ -150,8 +222,10 @@ impl<'p> Taking<'p> {
         }
     }
 
-    fn begin(&mut self, number: u64, id: Uuid) {
-        if self.rows.len() == MOST_ROWS {
+    /// Begins a row. One without an id has had its fault.
+    pub(super) fn begin(&mut self, number: u64, id: Option<Uuid>) {
+        self.n += 1;
+        if self.n == MOST_ROWS + 1 {
             self.fault(Fault::new(
                 Some(number),
                 "",
@@ -159,6 +233,19 @@ impl<'p> Taking<'p> {
                 "give the cases of one cycle and one organisation",
             ));
         }
+        if let Some(id) = id {
+            self.check_id(number, id);
+        }
+        // Rows of a file that is refused anyway need no room.
+        // The last one is written over, so that what one column says of another is still checked.
+        if self.faults.is_empty() || self.rows.is_empty() {
+            self.rows.begin(id.unwrap_or_default());
+        } else {
+            self.rows.clear_last();
+        }
+    }
+
+    fn check_id(&mut self, number: u64, id: Uuid) {
         if id.get_version_num() != 4 || id.get_variant() != Variant::RFC4122 {
             self.fault(Fault::new(
                 Some(number),
@@ -167,17 +254,14 @@ impl<'p> Taking<'p> {
                 "write a random id (UUID version 4), not a number of your own",
             ));
         }
-        if !self.seen.insert(id) {
+        // A file with too many rows is refused, and its ids need no more room.
+        if self.n <= MOST_ROWS && !self.seen.insert(id) {
             self.fault(Fault::new(
                 Some(number),
                 ROW,
                 "another row has the same id",
                 "give each row a random id of its own",
             ));
-        }
-        // Rows of a file that is refused anyway need no room.
-        if self.faults.is_empty() || self.rows.is_empty() {
-            self.rows.begin(id);
         }
     }
 
@@ -204,10 +288,7 @@ impl<'p> Taking<'p> {
     }
 
     /// Checks what one column says about another.
-    fn end(&mut self, number: u64) {
-        if !self.faults.is_empty() {
-            return;
-        }
+    pub(super) fn end(&mut self, number: u64) {
         let Some(last) = self.rows.len().checked_sub(1) else {
             return;
         };
@@ -230,12 +311,18 @@ impl<'p> Taking<'p> {
         }
     }
 
-    fn fault(&mut self, fault: Fault) {
+    pub(super) fn fault(&mut self, fault: Fault) {
         if self.faults.len() < MOST_FAULTS {
             self.faults.push(fault);
         } else {
             self.more += 1;
         }
+    }
+
+    /// How many rows are kept.
+    #[cfg(test)]
+    pub(super) fn n_kept(&self) -> usize {
+        self.rows.len()
     }
 
     fn refused(self) -> Refused {

@@ -110,6 +110,101 @@ fn a_row_id_must_be_random_and_its_own() {
 }
 
 #[test]
+fn faults_of_headings_do_not_hide_those_of_cells() {
+    let pack = shipped_pack("2026");
+    let of = |text: &str| csv(&pack, text.as_bytes()).expect_err("it is refused").to_string();
+    let text = refused(
+        "surname,gender,gender,weeks_paid,weeks_due",
+        &["x,lady,y,4,3", "y,female,z,2,1", "z,female,,1,2"],
+    );
+    let lines: Vec<&str> = text.lines().collect();
+    let expected = [
+        "column “surname”: the pack has no such column",
+        "column “gender”: the heading stands there twice",
+        "row 2, column gender: “lady” is not a code",
+        "row 2, column weeks_paid: it is higher than weeks_due",
+        "row 3, column weeks_paid: it is higher than weeks_due",
+    ];
+    assert_eq!(
+        lines.len(),
+        expected.len(),
+        "cells of a wrong heading are passed over: {text}"
+    );
+    for (line, begin) in lines.iter().zip(expected) {
+        assert!(line.starts_with(begin), "{line}");
+    }
+    // Without ids, or with one that is none, the rest of a row is read.
+    let text = of("gender\nlady\nwoman\n");
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert!(text.starts_with("column row: there is no such column"), "{text}");
+    assert!(text.contains("row 3, column gender: “woman”"), "{text}");
+    let text = of("row,gender\n17,lady\n");
+    assert!(text.contains("row 2, column row: “17” is not an id"), "{text}");
+    assert!(text.contains("row 2, column gender: “lady”"), "{text}");
+}
+
+#[test]
+fn a_refused_file_keeps_no_more_rows() {
+    let pack = shipped_pack("2026");
+    let mut taking = Taking::under(&pack, &["row", "surname"]);
+    for number in 0..50 {
+        let id = id(number).to_string();
+        taking.row(number + 2, [id.as_bytes(), b"x"].into_iter());
+    }
+    assert_eq!(taking.n_kept(), 1);
+    assert_eq!(taking.finish().expect_err("it is refused").faults.len(), 1);
+}
+
+#[test]
+fn a_file_in_another_encoding_or_without_anything_is_told_so() {
+    let pack = shipped_pack("2026");
+    let text = format!("row,gender\n{},female\n", id(1));
+    let little = text.encode_utf16().flat_map(u16::to_le_bytes);
+    let big = text.encode_utf16().flat_map(u16::to_be_bytes);
+    let marked = |mark: [u8; 2], rest: Vec<u8>| [mark.to_vec(), rest].concat();
+    for bytes in [
+        little.clone().collect(),
+        big.clone().collect(),
+        marked([0xff, 0xfe], little.collect()),
+        marked([0xfe, 0xff], big.collect()),
+    ] {
+        let said = csv(&pack, bytes.as_slice()).expect_err("it is refused").to_string();
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(
+            said.starts_with("it is not UTF-8") && said.contains("save it as CSV UTF-8"),
+            "{said}"
+        );
+    }
+    let json: Vec<u8> = "{\"format\":1}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let said = contribution(&pack, &json).expect_err("it is refused").to_string();
+    assert!(said.starts_with("it is not UTF-8"), "{said}");
+    let said = contribution(&pack, b"{\"format\":\"\xe9\"}")
+        .expect_err("it is refused")
+        .to_string();
+    assert_eq!(said, "it is not UTF-8; write it in UTF-8\n");
+    // A heading of an older encoding, with faults beneath it.
+    let latin = [
+        b"row,gender,\xe2ge\n".to_vec(),
+        format!("{},lady,5\n", id(1)).into_bytes(),
+    ]
+    .concat();
+    let said = csv(&pack, latin.as_slice()).expect_err("it is refused").to_string();
+    assert!(
+        said.contains("the heading is not UTF-8; save the file as CSV UTF-8"),
+        "{said}"
+    );
+    assert!(said.contains("row 2, column gender: “lady”"), "{said}");
+    for empty in ["", "\n\n", "\u{feff}", " \n", ",,\n"] {
+        let said = csv(&pack, empty.as_bytes()).expect_err("it is refused").to_string();
+        assert!(
+            said.starts_with("the file is empty; write the headings"),
+            "{empty:?}: {said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
+
+#[test]
 fn rows_of_another_width_parts_above_their_whole_and_empty_files_are_refused() {
     let text = refused("gender,region", &["female"]);
     assert!(text.contains("row 2: it has 2 cells under 3 headings"), "{text}");
@@ -201,6 +296,60 @@ fn json_is_refused_by_row_and_column_too() {
     );
 }
 
+/// A contribution file with these rows as they stand.
+fn written(rows: &str) -> Vec<u8> {
+    format!(r#"{{"format":"{FORMAT}","cycle":"2026","pack":4,"body":{{"rows":[{rows}]}}}}"#).into_bytes()
+}
+
+#[test]
+fn json_of_a_wrong_type_is_a_fault_of_its_row_and_column() {
+    let pack = shipped_pack("2026");
+    let [one, two, three] = [1, 2, 3].map(id);
+    let rows = format!(
+        r#"{{"row":"{one}","gender":true,"rg_working_days":1.5,"surname":{{"a":[1]}}}},
+        7, null,
+        {{"row":5,"gender":["female"],"rg_working_days":-1}},
+        {{"gender":"lady"}},
+        {{"row":"{two}","rg_working_days":5000000000,"gender":"female","gender":"male"}},
+        {{"row":"{three}","row":"{three}","gender":"female"}}"#
+    );
+    let said = contribution(&pack, &written(&rows))
+        .expect_err("it is refused")
+        .to_string();
+    let lines: Vec<&str> = said.lines().collect();
+    let expected = [
+        "row 1, column gender: `true` without quotation marks is not a code of this column; write a code",
+        "row 1, column rg_working_days: 1.5 is not a whole number from 0 to 500; write digits alone",
+        "row 1, column “surname”: the pack has no such column",
+        "row 2: it is the number 7, and not a row; write an object",
+        "row 3: it is `null`, and not a row",
+        "row 4, column row: the number 5 is not an id",
+        "row 4, column gender: a list is not a code",
+        "row 4, column rg_working_days: -1 is not a whole number",
+        "row 5, column row: the row has no id",
+        "row 5, column gender: “lady” is not a code",
+        "row 6, column rg_working_days: 5000000000 is not a whole number from 0 to 500",
+        "row 6, column “gender”: it stands twice in the row",
+        "row 7, column “row”: it stands twice in the row",
+    ];
+    assert_eq!(lines.len(), expected.len(), "{said}");
+    for (line, begin) in lines.iter().zip(expected) {
+        assert!(line.starts_with(begin), "{line}\n{begin}");
+    }
+}
+
+#[test]
+fn null_in_json_is_taken_in_as_nothing_wherever_it_stands() {
+    let pack = shipped_pack("2026");
+    let rows = format!(
+        r#"{{"surname":null,"gender":null,"row":"{}","gender":"female"}}"#,
+        id(1)
+    );
+    let read = contribution(&pack, &written(&rows)).expect("it is read");
+    let expected = csv(&pack, format!("row,gender\n{},female", id(1)).as_bytes()).expect("rows");
+    assert_eq!(read, Contents::Rows(expected));
+}
+
 #[test]
 fn a_file_for_another_cycle_or_of_another_kind_is_refused() {
     let pack = shipped_pack("2026");
@@ -210,7 +359,7 @@ fn a_file_for_another_cycle_or_of_another_kind_is_refused() {
         .expect_err("another cycle")
         .to_string();
     assert!(
-        text.contains("it answers version 3 of the pack of cycle “2025”"),
+        text.contains("it answers version 4 of the pack of cycle “2025”"),
         "{text}"
     );
     assert!(contribution(&pack, &file(&pack, rows())).is_ok());

@@ -45,6 +45,13 @@ fn whole(what: &str, remedy: &str) -> Refused {
     }
 }
 
+fn empty() -> Refused {
+    whole(
+        "the sheet is empty",
+        "write the headings in its first row, and one row for each case",
+    )
+}
+
 /// The rows of a workbook: of its sheet “rows”, or of the only one that holds something.
 fn workbook(pack: &Pack, bytes: &[u8], name: &str) -> Result<Rows, Refused> {
     let read = |sheet: Option<String>| {
@@ -60,9 +67,18 @@ fn workbook(pack: &Pack, bytes: &[u8], name: &str) -> Result<Rows, Refused> {
         }
         _ => Err(fault),
     });
-    let table = table.map_err(|fault| whole(fault.message.trim_end_matches('.'), &fault.remedy))?;
+    let table = table.map_err(|fault| match &fault.kind {
+        // The only sheet, or the one that is called “rows”, holds nothing.
+        interchange::Kind::ChooseSheet { sheets } if sheets.len() == 1 => empty(),
+        interchange::Kind::ChooseHeader { rows } if rows.is_empty() => empty(),
+        interchange::Kind::ChooseSheet { .. } => whole(
+            fault.message.trim_end_matches('.'),
+            &format!("call the sheet that holds the rows “{ROWS_SHEET}”"),
+        ),
+        _ => whole(fault.message.trim_end_matches('.'), &fault.remedy),
+    })?;
     let headings: Vec<&str> = table.headers.iter().map(String::as_str).collect();
-    let mut taking = Taking::under(pack, &headings)?;
+    let mut taking = Taking::under(pack, &headings);
     for row in &table.rows {
         let cells: Vec<_> = row.cells.iter().map(Cell::text).collect();
         taking.row(row.number.into(), cells.iter().map(|cell| cell.as_bytes()));
