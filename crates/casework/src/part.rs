@@ -19,6 +19,7 @@ use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 use crate::case::{self, Unsealed};
+use crate::event::History;
 use crate::sheet::{Sheet, Typed};
 
 /// A column of a kind's table.
@@ -45,6 +46,13 @@ pub trait Part: Sheet + Clone + PartialEq + Serialize + DeserializeOwned + Send 
 
     /// Adds the faults of answers that do not go together, and of days that are still to come.
     fn check(&self, today: Day, errors: &mut FieldErrors);
+
+    /// Whether what the person agreed to decides about the answers: [`Part::check_consent`] is then asked before anything is
+    /// kept. It costs reading every event of the case.
+    const HEEDS_CONSENT: bool = false;
+
+    /// Adds the faults of answers that go against what the person said when they were asked.
+    fn check_consent(&self, _history: &History, _errors: &mut FieldErrors) {}
 }
 
 /// A part as it is kept.
@@ -151,6 +159,17 @@ pub(crate) fn read<P: Part>(typed: &Typed, today: Day) -> Result<P, AppError> {
     }
 }
 
+/// Refuses answers that go against what the person said. In the transaction that keeps them: of two who write at once the
+/// second sees what the first recorded.
+async fn heed<P: Part>(db: &impl ConnectionTrait, of: &Unsealed, sheet: &P) -> Result<(), AppError> {
+    if !P::HEEDS_CONSENT {
+        return Ok(());
+    }
+    let mut errors = FieldErrors::new();
+    sheet.check_consent(&case::history(db, of).await?, &mut errors);
+    errors.into_result()
+}
+
 /// Records a part of a case.
 pub async fn record<P: Part>(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppError> {
     case::sealed(cx, case, P::ACTION).await?;
@@ -160,6 +179,7 @@ pub async fn record<P: Part>(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<U
     let sealed = of.seal(&place::<P>(id, case), &sheet)?;
     let work = cx.begin(P::ACTION, of.relation).await?;
     let counter = case::hold(&work.tx, &of.row).await?;
+    heed(&work.tx, &of, &sheet).await?;
     let row = Query::insert()
         .into_table(P::Entity::default())
         .columns([P::ID, P::CASE, P::SEALED, P::REVISION])
@@ -180,6 +200,7 @@ pub async fn amend<P: Part>(cx: &Cx<'_>, case: Uuid, id: Uuid, typed: &Typed, re
     let by = cx.member()?.0;
     let work = cx.begin(P::ACTION, of.relation).await?;
     let counter = case::hold(&work.tx, &of.row).await?;
+    heed(&work.tx, &of, &sheet).await?;
     // Held until the end, so that of two who amend at once the second sees the first one's revision.
     let row = P::Entity::find()
         .filter(P::ID.eq(id))

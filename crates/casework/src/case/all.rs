@@ -1,4 +1,5 @@
-//! Opening every case of an organisation at once: what codes them for the audit and what gives everything out do so.
+//! Opening many cases of an organisation at once: what codes them for the audit, what gives everything out, and what lists
+//! words that may be used do so.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,12 +17,22 @@ use super::Unsealed;
 /// Opens every case of an organisation, with one disclosure for all of them. The caller has asked whether the member may. About
 /// 0.1 ms of computing a case, on every core.
 pub(crate) async fn unseal_all(cx: &Cx<'_>, owner: Uuid, action: Action) -> Result<Vec<Unsealed>, AppError> {
-    let relation = Relation::OwnOrganisation;
-    let opener = key::opener(cx, owner).await?;
     let cases = support_case::Entity::find()
         .filter(support_case::Column::OrganisationId.eq(owner))
         .all(cx.db.reader())
         .await?;
+    unseal_rows(cx, owner, cases, (action, Relation::OwnOrganisation)).await
+}
+
+/// Opens these cases of an organisation, with one disclosure for all of them. The caller has chosen only those that the member
+/// may open, as they relate to the member.
+pub(crate) async fn unseal_rows(
+    cx: &Cx<'_>,
+    owner: Uuid,
+    cases: Vec<support_case::Model>,
+    (action, relation): (Action, Relation),
+) -> Result<Vec<Unsealed>, AppError> {
+    let opener = key::opener(cx, owner).await?;
     let ids: Vec<Uuid> = cases.iter().map(|row| row.person_id).collect();
     let mut persons: HashMap<Uuid, person::Model> = HashMap::new();
     // SQLite takes some 32,000 variables in one statement.

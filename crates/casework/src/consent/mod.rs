@@ -136,6 +136,13 @@ pub fn standing(history: &History) -> Vec<Standing> {
         .collect()
 }
 
+/// The answer by which a purpose is ruled out as it stands: the last one, where it is a no or takes an earlier one back; `None`
+/// where they agree or were not asked.
+pub fn against(history: &History, purpose: Purpose) -> Option<Answer> {
+    let standing = standing(history).into_iter().find(|of| of.purpose == purpose)?;
+    standing.last.filter(|answer| answer.said != Said::Given)
+}
+
 /// Whether the person agrees to being counted in the audit. Silence is not consent, and an answer that was taken back none.
 pub fn is_counted(history: &History) -> bool {
     standing(history)

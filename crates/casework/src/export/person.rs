@@ -111,6 +111,19 @@ fn parts<P: Sheet>(out: &mut String, of: &Opened, heading: &str, all: &[Kept<P>]
     }
 }
 
+/// What the person said in their own words, each with what it may be used for now, and what it said before.
+fn voices(out: &mut String, of: &Opened) {
+    if !of.voices.is_empty() {
+        out.push_str("<h2>What you said, in your words</h2>\n");
+    }
+    for kept in &of.voices {
+        pairs(out, kept.sheet.shown());
+        let allowed = kept.sheet.say_allowed(&of.history);
+        out.push_str(&format!("<p>May be used now for: {}</p>\n", plain(&allowed)));
+        before(out, of, &kept.earlier);
+    }
+}
+
 fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
     let holder = plain(holder);
     let mut out = format!(
@@ -190,7 +203,7 @@ fn html(of: &Opened, holder: &str, openings: &[String]) -> String {
     parts(&mut out, of, "What you need", &of.needs);
     parts(&mut out, of, "Where you come from", &of.background);
     parts(&mut out, of, "Whom we speak to about you", &of.contacts);
-    parts(&mut out, of, "What you said, in your words", &of.voices);
+    voices(&mut out, of);
     if !of.time.is_empty() {
         out.push_str("<h2>Time given to your case without pay</h2>\n<ul>");
         for kept in &of.time {

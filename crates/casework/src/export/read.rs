@@ -1,9 +1,10 @@
 //! Every case of an organisation, opened whole: a query for each table, however many cases there are.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
 use domain::Instant;
+use domain::casework::VoiceUse;
 use domain::permission::Action;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
@@ -41,6 +42,8 @@ pub(super) struct Whole {
     pub background: Vec<Kept<Background>>,
     pub contacts: Vec<Kept<Contact>>,
     pub voices: Vec<Kept<Voice>>,
+    /// What each of the words may be used for now, by their ids: what was ticked of them may have been ruled out as a whole.
+    pub voices_usable: BTreeMap<Uuid, Vec<VoiceUse>>,
     pub unpaid_time: Vec<Kept<TimeEntry>>,
     /// What went to other organisations, with what was answered and who holds a copy.
     pub referrals_sent: Vec<Sent>,
@@ -196,6 +199,9 @@ async fn whole(
     for of in cases {
         let id = of.row.id;
         let history = case::history_of(of, &events.remove(&id).unwrap_or_default())?;
+        let said: Vec<Kept<Voice>> = voices(id);
+        let voices_usable = said.iter().map(|kept| (kept.id, kept.of.allowed(&history)));
+        let voices_usable = voices_usable.collect();
         let given = time::read_of(of, &entries.remove(&id).unwrap_or_default())?;
         all.push(Whole {
             id,
@@ -216,7 +222,8 @@ async fn whole(
             needs: needs(id),
             background: background(id),
             contacts: contacts(id),
-            voices: voices(id),
+            voices: said,
+            voices_usable,
             unpaid_time: given
                 .into_iter()
                 .map(|kept| Kept {

@@ -155,10 +155,14 @@ fn contacts(all: &[Whole]) -> Page {
 }
 
 fn voices(all: &[Whole]) -> Page {
-    let parts = all
-        .iter()
-        .flat_map(|of| of.voices.iter().map(|part| (of.id, answers(&part.of))));
-    of_parts::<Voice>("what they say", parts)
+    let more = [captions::<Voice>(), vec!["May be used now for".to_owned()]].concat();
+    let rows = all.iter().flat_map(|of| {
+        of.voices.iter().map(|part| {
+            let allowed = text(part.of.say_allowed(&of.history));
+            [vec![text(of.id.to_string())], answers(&part.of), vec![allowed]].concat()
+        })
+    });
+    page("what they say", &["Case"], more, rows.collect())
 }
 
 /// What was said before something was amended.

@@ -395,3 +395,38 @@ async fn what_was_said_before_an_amendment_and_where_an_event_is_known_from_leav
     })
     .await;
 }
+
+#[tokio::test]
+async fn words_whose_printing_was_taken_back_leave_with_what_they_may_be_used_for_now() {
+    on_both(async |stage| {
+        let House { supervisor, .. } = house(stage).await;
+        let cx = supervisor.cx(stage);
+        let case = record(&cx, input("Specimen")).await.expect("recorded");
+        let words = [("on", "2025-05-21"), ("words", "Nobody asked"), ("uses", "quote")];
+        crate::part::record::<crate::voice::Voice>(&cx, case, &Typed::of(words))
+            .await
+            .expect("recorded");
+        let says = async || {
+            let all = read::all(&cx).await.expect("read");
+            let beside = super::house::of(&cx).await.expect("opened");
+            let pages = tables::all(&all, &beside);
+            let page = pages.iter().find(|page| page.name == "what they say").expect("a page");
+            let last: String = page.rows[0].last().expect("a cell").text().into();
+            let html = String::from_utf8(for_person(&cx, case).await.expect("a file").bytes).expect("text");
+            let may = |words: &str| html.contains(&format!("May be used now for: {words}</p>"));
+            let is_said = may(&last);
+            (last, is_said, all[0].voices_usable.values().flatten().count())
+        };
+        let printed = "Printed in their own words, without their name".to_owned();
+        assert_eq!(says().await, (printed, true, 1));
+        let no = [
+            ("on", "2025-05-22"),
+            ("purpose", "publication"),
+            ("said", "refused"),
+            ("said_by", "person"),
+        ];
+        happened(&cx, case, Kind::Consent, &no).await;
+        assert_eq!(says().await, ("nothing".to_owned(), true, 0));
+    })
+    .await;
+}

@@ -1,14 +1,22 @@
 //! Voice: what a person says about the help and about what is done to them, in their own words, and what each may be used
 //! for. Sealed within the case; nothing leaves it by itself.
 
+#[cfg(test)]
+mod tests;
+mod usable;
+
 use domain::Day;
-use domain::casework::{Known, VoiceAbout, VoiceUse};
+use domain::casework::{Known, Purpose, Said, VoiceAbout, VoiceUse};
 use domain::permission::Action;
 use sea_orm::ConnectionTrait;
 use store::row::voice;
 use store::{AppError, FieldErrors};
 
+pub use usable::{Usable, usable};
+
 use crate::case::Unsealed;
+use crate::consent::{self, Answer};
+use crate::event::History;
 use crate::part::{self, Kept, Part};
 use crate::sheet::{Line, Words};
 
@@ -25,14 +33,64 @@ crate::sheet! {
     }
 }
 
+/// A use that was ticked of some words, and that a no to a whole purpose rules out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuledOut {
+    /// The use.
+    pub of: VoiceUse,
+    /// The purpose that governs it.
+    pub purpose: Purpose,
+    /// What the person last said to that.
+    pub answer: Answer,
+}
+
+impl RuledOut {
+    /// What they said and when, in words.
+    pub fn say(&self) -> String {
+        let did = match self.answer.said {
+            Said::Withdrawn => "took back",
+            Said::Refused | Said::Given => "said no to",
+        };
+        format!("on {} they {did} “{}”", self.answer.on, self.purpose)
+    }
+}
+
 impl Voice {
-    /// What it may be used for now.
-    pub fn allowed(&self) -> Vec<VoiceUse> {
-        self.uses
-            .iter()
-            .copied()
-            .filter(|purpose| !self.taken_back.contains(purpose))
+    /// The uses that were agreed to for these words, and not taken back for them.
+    fn agreed(&self) -> impl Iterator<Item = VoiceUse> {
+        let uses = self.uses.iter().copied();
+        uses.filter(move |of| !self.taken_back.contains(of))
+    }
+
+    /// What it may be used for now: what was agreed to for these words, unless the person has said no to that purpose as a
+    /// whole, before or since. `history`: of the same case.
+    pub fn allowed(&self, history: &History) -> Vec<VoiceUse> {
+        let out = self.ruled_out(history);
+        self.agreed()
+            .filter(|one| !out.iter().any(|ruled| ruled.of == *one))
             .collect()
+    }
+
+    /// What was agreed to for these words and may not be done all the same, because the person has said no to that purpose as
+    /// a whole. `history`: of the same case.
+    pub fn ruled_out(&self, history: &History) -> Vec<RuledOut> {
+        self.agreed()
+            .filter_map(|of| {
+                let purpose = of.purpose()?;
+                let answer = consent::against(history, purpose)?;
+                Some(RuledOut { of, purpose, answer })
+            })
+            .collect()
+    }
+
+    /// What it may be used for now, in words. `history`: of the same case.
+    pub fn say_allowed(&self, history: &History) -> String {
+        let allowed: Vec<&str> = self.allowed(history).into_iter().map(VoiceUse::words).collect();
+        if allowed.is_empty() {
+            "nothing".to_owned()
+        } else {
+            allowed.join("; ")
+        }
     }
 }
 
@@ -57,6 +115,21 @@ impl Part for Voice {
             );
         }
     }
+
+    const HEEDS_CONSENT: bool = true;
+
+    fn check_consent(&self, history: &History, errors: &mut FieldErrors) {
+        for ruled in self.ruled_out(history) {
+            errors.add(
+                "uses",
+                format!(
+                    "“{}” does not hold: {}. Leave it out, or tick it under what they have taken back as well. If they agree to it now, record that first, under “What they agreed to”",
+                    ruled.of,
+                    ruled.say()
+                ),
+            );
+        }
+    }
 }
 
 /// What the person of an opened case said, latest first.
@@ -64,28 +137,4 @@ pub(crate) async fn of(db: &impl ConnectionTrait, case: &Unsealed) -> Result<Vec
     let mut all = part::of::<Voice>(db, case).await?;
     all.sort_by_key(|kept| (std::cmp::Reverse(kept.sheet.on), kept.id));
     Ok(all)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sheet::Typed;
-
-    fn read(more: &[(&str, &str)]) -> Result<Voice, AppError> {
-        let typed = [("on", "2025-05-21"), ("words", "Nobody asked me")];
-        // The first value of a name counts.
-        let typed = Typed::of(more.iter().chain(&typed).copied());
-        part::read(&typed, Day::parse("2025-06-01").expect("a day"))
-    }
-
-    #[test]
-    fn silence_allows_no_use_and_what_is_taken_back_counts_no_more() {
-        assert!(read(&[]).expect("read").allowed().is_empty());
-        let of = read(&[("uses", "improve"), ("uses", "quote"), ("taken_back", "quote")]).expect("read");
-        assert_eq!(of.allowed(), [VoiceUse::Improve]);
-        let Err(AppError::Invalid(errors)) = read(&[("taken_back", "audit"), ("on", "2025-07-01")]) else {
-            panic!("two faults");
-        };
-        assert!(errors.get("taken_back").is_some() && errors.get("on").is_some());
-    }
 }

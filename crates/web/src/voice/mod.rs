@@ -1,17 +1,22 @@
-//! Voice: recording what a person says in their own words, and what each may be used for.
+//! Voice: recording what a person says in their own words, and what each may be used for; and the list of what may be used.
 
 #[cfg(test)]
 mod tests;
+mod usable;
 
+use axum::routing::get;
 use casework::case::Opened;
 use casework::part::Kept;
 use casework::voice::Voice;
+use domain::permission::Action;
 
-use crate::routes::Route;
+use crate::routes::{Route, route};
 use crate::sheet::part::{self, Asked};
 
 pub(crate) fn routes() -> Vec<Route> {
-    part::routes::<Voice>()
+    let mut routes = part::routes::<Voice>();
+    routes.push(route("/cases/voices", Action::ReadCase, get(usable::list)));
+    routes
 }
 
 impl Asked for Voice {
