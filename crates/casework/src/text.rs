@@ -70,6 +70,9 @@ word_list! {
         ReadOnly = "read_only", "Said while nothing can be sent";
         Problem = "problem", "Heading over faults";
         Error = "error", "Word before a fault";
+        Choose = "choose", "Heading of the page that lists the organisations";
+        ChooseWords = "choose_words", "What to do there";
+        ChooseNone = "choose_none", "Where no organisation takes feedback";
         Heading = "heading", "Heading";
         WhoReads = "who_reads", "Who reads it";
         Sealed = "sealed", "What is kept";

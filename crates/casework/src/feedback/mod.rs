@@ -47,6 +47,22 @@ pub async fn house(cx: &Cx<'_>, id: Uuid) -> Result<String, AppError> {
     Ok(row.name)
 }
 
+/// The organisations that take feedback, each with its id, by name: those for which [`house`] gives one. A query for each
+/// organisation.
+pub async fn houses(cx: &Cx<'_>) -> Result<Vec<(Uuid, String)>, AppError> {
+    cx.permit(Action::ReadPublic, Relation::Coalition)?;
+    let mut all = Vec::new();
+    for row in organisation::list(cx).await?.into_iter().filter(|row| row.is_active) {
+        match key::public(cx.db, row.id).await {
+            Ok(_) => all.push((row.id, row.name)),
+            // It has no key yet: nothing could be sealed to it.
+            Err(AppError::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(all)
+}
+
 /// Takes feedback and seals it to an organisation. The same receipt brings one, however often it is sent. The log names
 /// neither a member nor the organisation, and the day is kept without the hour.
 pub async fn give(cx: &Cx<'_>, organisation: Uuid, input: &Give, receipt: &Receipt) -> Result<(), AppError> {

@@ -114,6 +114,7 @@ pub(crate) struct Content {
     pub attached: Vec<File>,
     pub claims: Vec<Claim>,
     pub calls: Vec<Call>,
+    pub feedback: Vec<Feedback>,
     pub cases: Vec<Case>,
     pub indicators: Vec<Indicator>,
     pub measurements: Vec<Measurement>,
@@ -300,6 +301,19 @@ pub(crate) struct Call {
     pub answers: Vec<String>,
 }
 
+/// What somebody says of an organisation's help, without an account.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Feedback {
+    /// Key of the organisation.
+    pub to: String,
+    /// How many days before the demonstration is built.
+    pub ago: i32,
+    /// Whether a supervisor has opened it. Such stand before the others.
+    pub is_read: bool,
+    pub words: String,
+}
+
 /// A version of an indicator that the shipped ones do not have, with what was said of it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -416,6 +430,7 @@ tables! {
     EvidenceFile { evidence: Evidence }
     ClaimsFile { claims: Claim }
     CallsFile { calls: Call }
+    FeedbackFile { feedback: Feedback }
     CasesFile { cases: Case }
     IndicatorsFile { indicators: Indicator }
     AssessmentsFile { assessments: Assessment }
@@ -448,6 +463,7 @@ pub(crate) fn read() -> Content {
         attached: files(ATTACHED),
         claims: sheet::<ClaimsFile>(demo_file!("claims.toml")).claims,
         calls: sheet::<CallsFile>(demo_file!("calls.toml")).calls,
+        feedback: sheet::<FeedbackFile>(demo_file!("feedback.toml")).feedback,
         cases: sheet::<CasesFile>(demo_file!("cases.toml")).cases,
         indicators: sheet::<IndicatorsFile>(demo_file!("indicators.toml")).indicators,
         measurements: rows(demo_file!("measurements.csv")),

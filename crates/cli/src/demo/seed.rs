@@ -4,6 +4,7 @@ mod call;
 mod cases;
 mod coded;
 mod contribution;
+mod feedback;
 mod keys;
 mod model;
 mod population;
@@ -69,6 +70,7 @@ pub(super) async fn seed(folder: &Folder) -> Result<String, Failure> {
     }
     step("A call for evidence");
     seeder.calls().await?;
+    seeder.feedback().await?;
     step("A list study");
     let study = seeder.list_study().await?;
     bar.finish_and_clear();

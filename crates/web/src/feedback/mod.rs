@@ -29,6 +29,7 @@ pub(crate) fn routes() -> Vec<Route> {
             Action::WithdrawFeedback,
             post(receipt::withdraw::<Written>),
         ),
+        route("/feedback/to", Action::ReadPublic, get(public::choose)),
         route("/feedback/to/{organisation}", Action::ReadPublic, get(public::show)),
         route(
             "/feedback/to/{organisation}/send",

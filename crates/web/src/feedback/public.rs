@@ -1,4 +1,4 @@
-//! What anyone sees: the page of an organisation in their language, the receipt, and the way back with its code. Everything on
+//! What anyone sees: the organisations that take feedback, the page of each in their language, the receipt, and the way back with its code. Everything on
 //! them is in that language, from the text `feedback_page`.
 
 use access::anonymous::LONGEST_CONTACT;
@@ -64,6 +64,35 @@ impl Spoken {
     fn told(self, heading: Label, meaning: Label) -> Told {
         (self.say(heading), self.say(meaning))
     }
+}
+
+#[derive(Template)]
+#[template(path = "feedback/choose.html")]
+struct Choosing {
+    page: Page,
+    /// The organisations that take feedback: id and name.
+    houses: Vec<(Uuid, String)>,
+    spoken: Spoken,
+    languages: &'static [Language],
+}
+
+impl Choosing {
+    #[expect(clippy::unused_self, reason = "the frame asks every page of its own")]
+    fn english(&self) -> &'static str {
+        "/feedback/to?in=en"
+    }
+}
+
+pub(super) async fn choose(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+    let query = Values::parse(&query.unwrap_or_default());
+    let spoken = Spoken::of(query.get("in"));
+    let houses = feedback::houses(&visitor.cx()).await;
+    page(&Choosing {
+        page: Page::new(&visitor, spoken.say(Label::Title)),
+        houses: houses.map_err(|error| WebError::of(&visitor, error))?,
+        spoken,
+        languages: languages(),
+    })
 }
 
 #[derive(Template)]

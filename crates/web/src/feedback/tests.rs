@@ -156,6 +156,64 @@ async fn anyone_says_what_they_think_in_their_language_and_takes_it_back_with_a_
 }
 
 #[tokio::test]
+async fn whoever_has_no_address_finds_the_organisations_that_take_feedback_in_their_language() {
+    on_both(async |stage| {
+        let (coalition, router, _, path) = begun(stage).await;
+        let visitor = Client::visitor(&router);
+        for public in ["/", "/calls"] {
+            visitor
+                .get(public)
+                .await
+                .expect(StatusCode::OK)
+                .says("href=\"/feedback/to\"");
+        }
+        let without = format!("/feedback/to/{}", coalition.organisations[0].0);
+        let english = visitor
+            .get("/feedback/to")
+            .await
+            .expect(StatusCode::OK)
+            .says("<title>Questions")
+            .says("Exit this page")
+            .says(&format!("href=\"{path}?in=en\""))
+            .says(">Second</bdi>")
+            .lacks(&without);
+        assert_eq!(english.headers["cache-control"], "no-store");
+        let arabic = visitor
+            .get("/feedback/to?in=ar")
+            .await
+            .expect(StatusCode::OK)
+            .says("<html lang=\"ar\" dir=\"rtl\">")
+            .says(&format!("href=\"{path}?in=ar\""))
+            .says("href=\"/feedback/to?in=en\"");
+        for words in [
+            "Exit this page",
+            "Whom would you like",
+            "Choose the organisation",
+            "Questions",
+        ] {
+            assert!(!arabic.body.contains(words), "{words} stands on the Arabic page");
+        }
+        visitor.get(&format!("{path}?in=ar")).await.expect(StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_no_organisation_has_a_key_the_list_says_that_none_takes_feedback() {
+    on_both(async |stage| {
+        Coalition::on(stage).await;
+        let visitor = Client::visitor(&router_on(stage, Settings::default()));
+        visitor
+            .get("/feedback/to")
+            .await
+            .expect(StatusCode::OK)
+            .says("No organisation takes feedback here yet")
+            .lacks("</bdi>");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_flood_is_turned_away_and_what_was_typed_stays() {
     let stage = Stage::sqlite().await;
     let (_, router, _, path) = begun(&stage).await;
@@ -181,6 +239,10 @@ async fn the_pages_of_feedback_are_accessible_fit_a_phone_and_work_by_keyboard()
     let (_, router, supervisor, path) = begun(&stage).await;
     let browser = Browser::open(router.clone(), 320).await;
     for tag in ["en", "ar", "am", "vi"] {
+        browser.go(&format!("/feedback/to?in={tag}")).await;
+        browser.sees("Second").await;
+        browser.is_accessible().await;
+        browser.fits().await;
         browser.go(&format!("{path}?in={tag}")).await;
         browser.sees("Second").await;
         browser.is_accessible().await;

@@ -310,6 +310,15 @@ fn what_is_invented_says_so() {
             .flat_map(|call| &call.answers)
             .all(|answer| answer.starts_with("Invented answer."))
     );
+    assert!(
+        c.feedback
+            .iter()
+            .all(|said| said.words.starts_with("Invented feedback."))
+    );
+    assert!(
+        c.feedback.is_sorted_by_key(|said| !said.is_read),
+        "what was read comes first"
+    );
     assert!(c.bodies.iter().all(|body| body.about.starts_with("Invented.")));
     assert!(
         c.organisations
