@@ -31,3 +31,13 @@ pub fn fold_plain(text: &str) -> String {
             .collect::<String>(),
     )
 }
+
+/// As [`fold_plain`], and without apostrophes, which a telephone, a word processor and a keyboard write each in their own way:
+/// for finding people by name.
+///
+/// ```
+/// assert_eq!(domain::fold::fold_name("O’Neill"), domain::fold::fold_name("o'neill"));
+/// ```
+pub fn fold_name(text: &str) -> String {
+    fold_plain(text).replace(['\'', '’', '‘', 'ʼ', '`', '´', '′'], "")
+}

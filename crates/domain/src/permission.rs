@@ -121,6 +121,7 @@ word_list! {
         ReadCase = "case.read", "Open a case: one’s own, or one of the team";
         RecordCase = "case.record", "Record a person and their case";
         ImportCases = "case.import", "Bring in cases from a file";
+        UndoCaseImport = "case.undo_import", "Undo an import of cases, and erase every person that it brought in";
         ExportCases = "case.export", "Take everything of the organisation’s cases with you";
         AnswerCase = "case.answer", "Give a person what is kept about them in casework";
         AmendCase = "case.amend", "Amend what is kept of a person and their case, close it or open it again";
@@ -286,7 +287,8 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
             role == Supervisor && relation == R::OwnOrganisation
         }
         A::SetCasework => matches!(role, Manager | Supervisor) && relation == R::OwnOrganisation,
-        A::AssignCase | A::ForgetPerson | A::AnswerCase | A::ApprovePlan => {
+        // As final as forgetting a person.
+        A::AssignCase | A::ForgetPerson | A::UndoCaseImport | A::AnswerCase | A::ApprovePlan => {
             role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment)
         }
         // Every case is opened for it, and no more of them is shown than codes, added up.
@@ -360,6 +362,7 @@ impl Action {
                 | Self::BreakGlass
                 | Self::ErasePerson
                 | Self::ForgetPerson
+                | Self::UndoCaseImport
                 | Self::AnswerPerson
                 | Self::AnswerCase
                 | Self::ExportCases

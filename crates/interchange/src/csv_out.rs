@@ -45,9 +45,26 @@ pub fn refused(table: &Table, faults: &[RowFault]) -> Vec<u8> {
     write(&headers, &rows)
 }
 
+/// The columns that a file of refused rows has behind those that were sent.
+const ADDED: [&str; 2] = ["fault", "remedy"];
+
+/// A file of refused rows that comes back corrected, as the file that it was taken from: without what was written behind the
+/// rows. Any other file as it is.
+pub fn corrected(mut table: Table) -> Table {
+    let n = table.headers.len().saturating_sub(ADDED.len());
+    if table.headers[n..] == ADDED {
+        table.headers.truncate(n);
+        for row in &mut table.rows {
+            row.cells.truncate(n);
+        }
+        table.rows.retain(|row| row.cells.iter().any(|cell| !cell.is_blank()));
+        table.stray.retain(|at| *at < n);
+    }
+    table
+}
+
 /// Headings and rows of the file of refused rows, for any of the writers.
 pub fn refused_rows(table: &Table, faults: &[RowFault]) -> (Vec<String>, Vec<Vec<Cell>>) {
-    const ADDED: [&str; 2] = ["fault", "remedy"];
     // A corrected file that comes back has these columns already.
     let kept: Vec<usize> = (0..table.headers.len())
         .filter(|at| !ADDED.contains(&table.headers[*at].as_str()))

@@ -9,26 +9,31 @@ use crate::case::About;
 use crate::consent;
 use crate::event::What;
 use crate::exploitation::Episode;
-use crate::import::htcds::theirs;
+use crate::import::htcds::{WAYS, theirs};
 use crate::person::Identity;
 use crate::sheet::{PartDay, Sheet as _};
 
 /// What of ours has no place in the standard, but for questions that are asked and left out (see [`losses`]).
 const LOSSES: &[&str] = &[
-    "what happened, day by day: of all events only the last decision (as a status), the day support began and why it ended",
+    "what happened, day by day: of all events only the last decision (as a status), the day support began and, of closed cases, why it ended",
     "consent by purpose: only whether the person agreed to being supported",
     "reasons of decisions, challenges, disqualification, recovery period, missing, return",
     "which episode of exploitation a form, a trade, a way of recruitment or a place belongs to: several are merged into one",
     "means of control, recruitment and forms that the standard does not tell apart: they stand as “Other”",
     "trades that the standard’s industries do not hold: they are left out, because it has no “Other” among them",
     "a date of birth of which only the year or the month is known",
-    "safe contact: numbers and addresses stand under “Mobile Phone” as they were written, and nothing says what is safe",
+    "safe contact: a line that begins “E-mail:” or “Telephone:” has a field, every other stands under “Mobile Phone” as it was written, and nothing says what is safe",
+    "citizenship and language: as they were written, and not as the codes that the standard has for them",
+    "an unfavourable first decision and an unfavourable last one, which are told apart by no status",
     "needs, their plans and what a supervisor answered, refusals, outcomes and unpaid time",
     "background: where the person comes from, family, school, work, disability and what helps with it",
     "contacts: whom to speak to about the person, such as solicitors and social workers",
     "voice: what the person says in their own words, and what it may be used for",
     "referrals to and from other organisations, with what went and what was answered",
 ];
+
+/// The competent authority, as the standard calls who decided.
+const AUTHORITY: &str = "NonPoliceGovernmentalOrganization";
 
 /// The questions of a sheet that have a place in the standard; every other is a loss.
 const PLACED: &[(&str, &[&str])] = &[
@@ -83,6 +88,22 @@ fn coded<'a>(name: &str, ours: impl Iterator<Item = &'a str>) -> Vec<&'static st
     found
 }
 
+/// Ways of contact by the field that they have a place in: lines that begin as an import begins them, every other as a mobile number.
+fn ways(how: &str) -> Vec<(&'static str, String)> {
+    let mut told: Vec<(&'static str, Vec<&str>)> = Vec::new();
+    for line in how.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let known = WAYS
+            .iter()
+            .find_map(|(name, words)| Some((*name, line.strip_prefix(words)?.strip_prefix(':')?.trim())));
+        let (name, way) = known.unwrap_or(("prs_MobilePhone", line));
+        match told.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, ways)) => ways.push(way),
+            None => told.push((name, vec![way])),
+        }
+    }
+    told.into_iter().map(|(name, ways)| (name, ways.join(", "))).collect()
+}
+
 fn record(of: &Whole) -> Record {
     let mut record = Record::default();
     let who = &of.person.identity;
@@ -114,20 +135,18 @@ fn record(of: &Whole) -> Record {
         who.references.as_ref().map(|words| words.0.as_str()),
     );
     record.set("prs_MailingCity", who.place.as_ref().map(|line| line.0.as_str()));
-    record.set(
-        "prs_MobilePhone",
-        of.person.contact.how.as_ref().map(|words| words.0.as_str()),
-    );
-    let (status, by) = match of.history.status(of.person.is_minor()) {
-        Some(Status::CgPositive) => ("ActualVictimOfTrafficking", "NonPoliceGovernmentalOrganization"),
-        Some(Status::RgNegative | Status::CgNegative) => {
-            ("NotAVictimOfTrafficking", "NonPoliceGovernmentalOrganization")
-        }
-        Some(Status::RgPositive) => ("PossibleVictimOfTrafficking", "NonPoliceGovernmentalOrganization"),
-        _ => ("PossibleVictimOfTrafficking", "NGO"),
+    for (name, ways) in ways(of.person.contact.how.as_ref().map_or("", |words| words.0.as_str())) {
+        record.set(name, [ways]);
+    }
+    // Whoever is supported here may be a victim until somebody decides; nobody has decided that, so nobody stands beside it.
+    let (status, by) = match of.history.decision() {
+        Some(Status::CgPositive) => ("ActualVictimOfTrafficking", Some(AUTHORITY)),
+        Some(Status::RgNegative | Status::CgNegative) => ("NotAVictimOfTrafficking", Some(AUTHORITY)),
+        Some(Status::RgPositive) => ("PossibleVictimOfTrafficking", Some(AUTHORITY)),
+        _ => ("PossibleVictimOfTrafficking", None),
     };
     record.set("vic_TraffickingStatus", [status]);
-    record.set("vic_TraffickingStatusDecisionMakingOrg", [by]);
+    record.set("vic_TraffickingStatusDecisionMakingOrg", by);
     let episodes = || of.episodes.iter().map(|part| &part.of);
     let name = "vic_MethodOfRecruitment";
     record.set(
@@ -181,7 +200,7 @@ fn record(of: &Whole) -> Record {
         What::Exit(sheet) => Some(sheet.reason.words()),
         _ => None,
     });
-    record.set("cas_ReasonForCaseClosure", ended);
+    record.set("cas_ReasonForCaseClosure", ended.filter(|_| !of.is_open));
     record.set("cas_CaseOwner", [of.members.join(", ")]);
     record
 }
@@ -189,6 +208,18 @@ fn record(of: &Whole) -> Record {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ways_of_contact_go_where_the_standard_has_a_place_for_them() {
+        assert_eq!(
+            ways("E-mail: a@example.invalid\n01632 960001\nMobile: 01632 960002\n\n"),
+            [
+                ("prs_Email", "a@example.invalid".to_owned()),
+                ("prs_MobilePhone", "01632 960001, 01632 960002".to_owned())
+            ]
+        );
+        assert_eq!(ways(" "), []);
+    }
 
     #[test]
     fn every_loss_is_told_and_nothing_is_called_lost_that_is_not_asked() {

@@ -73,6 +73,13 @@ const SECTORS: &[(&str, &str)] = &[
     ("T_ActivitiesOfHouseholdsAsEmployers", "domestic"),
 ];
 
+/// Fields that are a way to reach the person, and what a line of ours begins with.
+pub(crate) const WAYS: &[(&str, &str)] = &[
+    ("prs_Email", "E-mail"),
+    ("prs_HomePhone", "Telephone"),
+    ("prs_MobilePhone", "Mobile"),
+];
+
 /// The columns that a file of the standard becomes, by the codes of what they hold.
 const COLUMNS: &[&str] = &[
     "person.name",
@@ -198,12 +205,7 @@ fn cells(record: &Record) -> Vec<Cell> {
             .collect();
         values.join(by)
     };
-    let ways = [
-        ("prs_Email", "E-mail"),
-        ("prs_HomePhone", "Telephone"),
-        ("prs_MobilePhone", "Mobile"),
-    ];
-    let how: Vec<String> = ways
+    let how: Vec<String> = WAYS
         .iter()
         .filter(|(name, _)| !record.one(name).is_empty())
         .map(|(name, words)| format!("{words}: {}", record.one(name)))

@@ -230,7 +230,11 @@ async fn sheet(
 ) -> Result<Result<(Table, Vec<Fault>), interchange::Fault>, AppError> {
     let choice = plan.choice();
     let name = name.to_owned();
-    blocking(move || htcds::open(&bytes, &name, &choice, &LIMITS).map(htcds::translate)).await
+    blocking(move || {
+        let read = htcds::open(&bytes, &name, &choice, &LIMITS)?;
+        Ok(htcds::translate(csv_out::corrected(read)))
+    })
+    .await
 }
 
 /// The table as it was sent, for the file of refused rows.

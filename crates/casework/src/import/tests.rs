@@ -183,6 +183,20 @@ async fn every_fault_names_row_column_and_remedy_and_the_good_rows_can_be_taken_
             "{file}"
         );
         assert!(file.lines().next().expect("headings").ends_with("fault,remedy"));
+        // Corrected and sent again, it is the file that it was: the mapping is known, and no fault becomes words of a case.
+        let again = file.replace("2999-01-01", "2025-03-01").into_bytes();
+        let back = super::stage(&cx, &name, again.clone()).await.expect("staged");
+        match suggestion(&cx, back).await.expect("a suggestion") {
+            Suggestion::Confirm {
+                headers, is_remembered, ..
+            } => assert!(is_remembered && !headers.contains(&"fault".to_owned()), "{headers:?}"),
+            Suggestion::Ask(question) => panic!("{question:?}"),
+        }
+        let checked = check_file(&cx, &name, again, Plan::default(), None)
+            .await
+            .expect("checked");
+        assert_eq!((checked.n_cases, checked.n_refused), (1, 1));
+        assert_eq!(checked.others, []);
         destroy(&cx, summary.import).await.expect("destroyed");
         says(
             &refused_rows(&cx, summary.import).await.expect_err("gone"),

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use access::key;
-use domain::fold::fold_plain;
+use domain::fold::{fold_name, fold_plain};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use store::row::{person, support_case};
@@ -34,7 +34,7 @@ pub struct Twin {
 
 /// What a person is found by: `name|year`, `name|*` for any year, `name|` where it is not known.
 fn forms(identity: &Identity) -> Vec<String> {
-    let name = fold_plain(&identity.name.0);
+    let name = fold_name(&identity.name.0);
     match identity.born {
         Some(born) => vec![format!("{name}|{}", born.year), format!("{name}|*")],
         None => vec![format!("{name}|")],
@@ -43,7 +43,7 @@ fn forms(identity: &Identity) -> Vec<String> {
 
 /// What is looked for: the same year or none, and any where it is not known.
 fn wanted(identity: &Identity) -> [String; 2] {
-    let name = fold_plain(&identity.name.0);
+    let name = fold_name(&identity.name.0);
     match identity.born {
         Some(born) => [format!("{name}|{}", born.year), format!("{name}|")],
         None => [format!("{name}|*"), format!("{name}|")],

@@ -24,9 +24,9 @@ const NOT_PARTS: &[&str] = &["case_member", "case_import_case"];
 /// since amended, added or recorded anything. Supervisors; it is as final as forgetting a person.
 pub async fn undo(cx: &Cx<'_>, id: Uuid) -> Result<Uuid, AppError> {
     let import = find(cx, id).await?;
-    cx.permit(Action::ForgetPerson, Relation::OwnOrganisation)?;
+    cx.permit(Action::UndoCaseImport, Relation::OwnOrganisation)?;
     let owner = cx.organisation()?.0;
-    let work = cx.begin(Action::ForgetPerson, Relation::OwnOrganisation).await?;
+    let work = cx.begin(Action::UndoCaseImport, Relation::OwnOrganisation).await?;
     // Held until the end: nobody changes a case meanwhile.
     case::bump(&work.tx, owner).await?;
     let changed = case_import::Entity::update_many()

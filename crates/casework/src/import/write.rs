@@ -309,7 +309,6 @@ fn rows(
     let history = History::new(events);
     let (digest, due) = case::digest((&who, &new.about), &history, &needs, today);
     let is_over = matches!(digest.status, Some(Status::Exited | Status::Died));
-    let reference = new.about.reference.as_ref().map_or("", |line| line.0.as_str());
     rows.persons.push(person::Model {
         id: ids.person,
         organisation_id: owner,
@@ -325,7 +324,7 @@ fn rows(
         is_open: new.is_open.unwrap_or(!is_over),
         next_due_on: due.map(Day::iso),
         sealed_about: seal(&case::about(ids.case), serde_json::to_vec(&new.about)?),
-        sealed_line: case::seal_line(&key, ids.case, &digest, reference)?,
+        sealed_line: case::seal_line(&key, ids.case, &digest, (&who, &new.about))?,
         revision: 1,
         changed: counter,
         is_invented: new.is_invented,

@@ -104,6 +104,16 @@ word_list! {
     }
 }
 
+impl Agency {
+    /// Whether it is a public body: what was its duty, and was done by somebody else, is unpaid time that the audit counts.
+    pub const fn is_public(self) -> bool {
+        !matches!(
+            self,
+            Self::Own | Self::OtherNgo | Self::Lawyer | Self::Themselves | Self::Other
+        )
+    }
+}
+
 word_list! {
     /// How people understood each other.
     pub enum Interpreting {

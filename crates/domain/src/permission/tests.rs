@@ -224,3 +224,17 @@ fn roles_add_up() {
     ));
     assert!(!allows(&[Role::Observer], Action::PublishEdition, Relation::Coalition));
 }
+
+#[test]
+fn whoever_may_forget_a_person_may_undo_an_import_of_cases_and_shows_first_who_they_are() {
+    assert!(Action::UndoCaseImport.is_dangerous());
+    for role in Role::ALL {
+        for relation in Relation::ALL {
+            assert_eq!(
+                allows(&[*role], Action::UndoCaseImport, *relation),
+                allows(&[*role], Action::ForgetPerson, *relation),
+                "{role}: {relation:?}"
+            );
+        }
+    }
+}

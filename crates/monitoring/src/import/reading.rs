@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use interchange::series::Observation;
 use interchange::table::{self, Limits, Table};
-use interchange::{Fault, Kind, Read, personal, series};
+use interchange::{Fault, Kind, Read, csv_out, personal, series};
 use store::AppError;
 
 use super::Plan;
@@ -18,7 +18,7 @@ const LIMITS: Limits = Limits {
 };
 
 fn read_table(bytes: &[u8], name: &str, plan: &Plan) -> Result<Table, Fault> {
-    let table = table::read(bytes, name, &plan.choice(), &LIMITS)?;
+    let table = csv_out::corrected(table::read(bytes, name, &plan.choice(), &LIMITS)?);
     personal::refuse(&table.headers)?;
     Ok(table)
 }

@@ -37,7 +37,7 @@ pub(crate) fn routes() -> Vec<Route> {
             get(mapping::ask).post(mapping::answer),
         ),
         route("/cases/imports/{id}/decision", Action::ImportCases, post(decide)),
-        route("/cases/imports/{id}/undo", Action::ForgetPerson, post(undo)),
+        route("/cases/imports/{id}/undo", Action::UndoCaseImport, post(undo)),
         route("/cases/imports/{id}/refused", Action::ImportCases, get(refused)),
         route("/cases/imports/{id}/destroy", Action::ImportCases, post(destroy)),
     ]
@@ -178,7 +178,7 @@ async fn show_page(visitor: &Visitor, id: Uuid, query: &Values, form: Form) -> R
         form,
         faults: Faults::page(&import.content.faults, &format!("/cases/imports/{id}"), query),
         n_new: import.content.n_cases.saturating_sub(alike.len()),
-        may_undo: visitor.may(Action::ForgetPerson),
+        may_undo: visitor.may(Action::UndoCaseImport),
         import,
     })
 }

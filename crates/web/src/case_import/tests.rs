@@ -7,7 +7,7 @@ use testkit::{Client, Coalition, Stage, cast, on_both};
 
 use crate::app::Settings;
 use crate::case::tests::keyed;
-use crate::tests::router_on;
+use crate::tests::{router_later, router_on};
 
 const FILE: &str = "Case ref,Client name,DOB,Support since,RG decision,RG date,Consent to be counted,Odd column\n\
     A-1,Canaria Plumage,1999-05-01,2025-02-01,Pos,10/02/2025,Y,x\n\
@@ -154,6 +154,14 @@ async fn a_file_of_cases_is_sent_mapped_looked_at_taken_and_undone() {
             .post(&format!("{again}/decision"), &[("take", "none")])
             .await
             .expect(StatusCode::SEE_OTHER);
+        // Whoever is asked to show who they are reads what for: an import, and not one person.
+        supervisor
+            .on(&router_later(stage, Settings::default()))
+            .post(&format!("{import}/undo"), &[])
+            .await
+            .expect(StatusCode::UNAUTHORIZED)
+            .says("Undo an import of cases")
+            .lacks("Erase everything kept of a person");
         supervisor
             .post(&format!("{import}/undo"), &[])
             .await
