@@ -11,13 +11,13 @@ use domain::casework::{Agency, TimeKind};
 use domain::permission::{Action, Relation};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
-use store::row::{member, own_time, time_entry};
+use store::row::{member, own_time, time_entry as entry};
 use store::{AppError, Cx};
 use uuid::Uuid;
 
 use crate::case;
 use crate::sheet::Typed;
-use crate::time_entry::{Given, Worth, read_of, worth_of};
+use crate::time_entry::{self, Given, Worth, read_of, worth_of};
 
 const OWN: Relation = Relation::OwnOrganisation;
 /// Cases whose entries are read at once.
@@ -50,7 +50,7 @@ impl Sum {
     /// Of some entries.
     pub fn of<'a>(all: impl Iterator<Item = &'a Given> + Clone) -> Self {
         Self {
-            minutes: all.clone().map(|given| given.minutes).sum(),
+            minutes: time_entry::minutes(all.clone()),
             worth: worth_of(all),
         }
     }
@@ -65,6 +65,8 @@ pub struct Total {
     pub in_cases: Sum,
     /// Both.
     pub all: Sum,
+    /// The rates that they are valued at, in words.
+    pub stated: String,
     /// Minutes of both by whose duty it was, most first.
     pub by_duty: Vec<(Agency, u32)>,
 }
@@ -159,11 +161,11 @@ pub async fn total(cx: &Cx<'_>) -> Result<Total, AppError> {
     let cases = case::unseal_all(cx, cx.organisation()?.0, Action::CountTime).await?;
     let mut in_cases: Vec<Given> = Vec::new();
     for cases in cases.chunks(CHUNK) {
-        let rows = time_entry::Entity::find()
-            .filter(time_entry::Column::CaseId.is_in(cases.iter().map(|of| of.row.id)))
+        let rows = entry::Entity::find()
+            .filter(entry::Column::CaseId.is_in(cases.iter().map(|of| of.row.id)))
             .all(cx.db.reader())
             .await?;
-        let mut by_case: HashMap<Uuid, Vec<time_entry::Model>> = HashMap::new();
+        let mut by_case: HashMap<Uuid, Vec<entry::Model>> = HashMap::new();
         for row in rows {
             by_case.entry(row.case_id).or_default().push(row);
         }
@@ -173,7 +175,8 @@ pub async fn total(cx: &Cx<'_>) -> Result<Total, AppError> {
         }
     }
     let mut by_duty: BTreeMap<Agency, u32> = BTreeMap::new();
-    for given in outside.iter().chain(&in_cases) {
+    let counted = || outside.iter().chain(&in_cases).filter(|given| given.is_counted());
+    for given in counted() {
         *by_duty.entry(given.agency).or_default() += given.minutes;
     }
     let mut by_duty: Vec<(Agency, u32)> = by_duty.into_iter().collect();
@@ -181,7 +184,8 @@ pub async fn total(cx: &Cx<'_>) -> Result<Total, AppError> {
     Ok(Total {
         outside: Sum::of(outside.iter()),
         in_cases: Sum::of(in_cases.iter()),
-        all: Sum::of(outside.iter().chain(&in_cases)),
+        all: Sum::of(counted()),
+        stated: time_entry::stated(counted()),
         by_duty,
     })
 }

@@ -15,10 +15,10 @@ use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 use crate::case::{self, Unsealed};
-use crate::sheet::{Sheet as _, Typed};
+use crate::sheet::{Field, Input, Sheet as _, Typed};
 
 pub(crate) use rate::worth_of;
-pub use rate::{Rate, Worth, rate, worth};
+pub use rate::{Rate, Worth, rate, stated, worth};
 
 /// The longest entry: a day.
 const LONGEST_MINUTES: u32 = 24 * 60;
@@ -35,7 +35,41 @@ crate::sheet! {
     }
 }
 
+/// Public bodies, code and words: whose duty counted time may have been.
+pub fn bodies() -> Vec<(&'static str, &'static str)> {
+    let mut listed = Agency::choices();
+    listed.retain(|(code, _)| Agency::parse(code).is_ok_and(Agency::is_public));
+    listed
+}
+
+/// The questions of a form about time: only public bodies can be chosen, because only what was their duty is counted.
+pub fn questions(mut fields: Vec<Field>) -> Vec<Field> {
+    for field in &mut fields {
+        if matches!(field.key, "agency" | "body") {
+            field.input = Input::Choice(bodies());
+        }
+    }
+    fields
+}
+
+/// Says so where something was nobody's public duty.
+fn check_bodies(agency: Agency, body: Option<Agency>, errors: &mut FieldErrors) {
+    for (key, of) in [("agency", Some(agency)), ("body", body)] {
+        if of.is_some_and(|of| !of.is_public()) {
+            errors.add(
+                key,
+                "Choose a public body: time that was nobody’s public duty is not counted here",
+            );
+        }
+    }
+}
+
 impl Given {
+    /// Whether it was a public body's duty. Entries of earlier versions may name somebody else: they are shown, and in no sum.
+    pub const fn is_counted(&self) -> bool {
+        self.agency.is_public()
+    }
+
     /// What it was for, for which public body and whose duty.
     pub fn say(&self) -> String {
         match self.body {
@@ -62,6 +96,7 @@ impl Given {
         if self.on > today {
             errors.add("on", "It cannot have been after today");
         }
+        check_bodies(self.agency, self.body, errors);
     }
 }
 
@@ -146,6 +181,11 @@ pub async fn remove(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<(), AppError> {
     work.finish(cx, "time_entry", Some(id)).await
 }
 
+/// The minutes of what was given that was a public body's duty.
+pub fn minutes<'a>(all: impl Iterator<Item = &'a Given>) -> u32 {
+    all.filter(|given| given.is_counted()).map(|given| given.minutes).sum()
+}
+
 /// Minutes as people say them.
 pub fn say(minutes: u32) -> String {
     match (minutes / 60, minutes % 60) {
@@ -158,6 +198,33 @@ pub fn say(minutes: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_that_was_nobodys_public_duty_is_not_offered_is_refused_and_is_in_no_sum() {
+        let given = |agency, minutes| Given {
+            on: Day::new(2025, 6, 1).expect("a day"),
+            minutes,
+            kind: TimeKind::Other,
+            agency,
+            body: None,
+        };
+        let mut errors = FieldErrors::new();
+        let today = Day::new(2025, 6, 2).expect("a day");
+        given(Agency::Police, 20).check(today, &mut errors);
+        assert!(errors.is_empty());
+        given(Agency::Own, 20).check(today, &mut errors);
+        assert!(errors.get("agency").is_some());
+        assert_eq!(
+            minutes([given(Agency::Police, 20), given(Agency::Lawyer, 40)].iter()),
+            20
+        );
+        for field in questions(Given::fields()) {
+            if let Input::Choice(listed) = field.input {
+                let is_offered = listed.iter().any(|(code, _)| *code == "lawyer");
+                assert!(!is_offered, "{}", field.key);
+            }
+        }
+    }
 
     #[test]
     fn minutes_are_said_in_hours_where_there_are_any() {

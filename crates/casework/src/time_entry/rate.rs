@@ -40,6 +40,29 @@ pub fn rate(on: Day) -> Option<&'static Rate> {
     rates().iter().rfind(|rate| rate.from <= on)
 }
 
+/// The rates that hold between the first and the last day of what was given, as a page states them: “£12.21 an hour from
+/// 2025-04-01”. Empty where nothing was given.
+pub fn stated<'a>(all: impl Iterator<Item = &'a Given>) -> String {
+    let days: Vec<Day> = all.filter(|given| given.is_counted()).map(|given| given.on).collect();
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
+        return String::new();
+    };
+    let holding = rate(*first).map_or(*first, |rate| rate.from);
+    let words: Vec<String> = rates()
+        .iter()
+        .filter(|rate| (holding..=*last).contains(&rate.from))
+        .map(|rate| {
+            format!(
+                "£{}.{:02} an hour from {}",
+                rate.pence / 100,
+                rate.pence % 100,
+                rate.from
+            )
+        })
+        .collect();
+    words.join(", ")
+}
+
 /// What hours are worth.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Worth {
@@ -62,7 +85,7 @@ pub(crate) fn worth_of<'a>(all: impl Iterator<Item = &'a Given>) -> Worth {
         is_checked: true,
         ..Worth::default()
     };
-    for given in all {
+    for given in all.filter(|given| given.is_counted()) {
         match rate(given.on) {
             Some(rate) => {
                 worth.pence += u64::from(given.minutes) * u64::from(rate.pence) / 60;
@@ -116,6 +139,14 @@ mod tests {
         assert_eq!((of.minutes_without, of.is_checked), (45, false));
         assert_eq!(of.say(), "£17.54");
         assert_eq!(worth(&[]).say(), "£0.00");
+        let some = [given("2025-03-31", 60), given("2025-04-01", 30)];
+        let words = stated(some.iter().map(|kept| &kept.entry.given));
+        assert!(
+            words.starts_with("£11.44 an hour from") && words.contains("£12.21 an hour from"),
+            "{words}"
+        );
+        assert!(!words.contains("12.71"), "{words}");
+        assert_eq!(stated([].iter()), "");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use store::seal::Identity;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
-use super::{Given, LONGEST_MINUTES, TimeEntry};
+use super::{Given, LONGEST_MINUTES, TimeEntry, check_bodies};
 use crate::case::{self, Unsealed};
 use crate::sheet::{Sheet as _, Typed};
 
@@ -94,7 +94,11 @@ pub(crate) async fn of(cx: &Cx<'_>, db: &impl ConnectionTrait, case: &Unsealed) 
 pub async fn start(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppError> {
     case::sealed(cx, case, Action::RecordTime).await?;
     let mut errors = FieldErrors::new();
-    let Some(doing) = Doing::read(typed, &mut errors) else {
+    let doing = Doing::read(typed, &mut errors);
+    if let Some(doing) = &doing {
+        check_bodies(doing.agency, doing.body, &mut errors);
+    }
+    let Some(doing) = doing.filter(|_| errors.is_empty()) else {
         return Err(AppError::Invalid(errors));
     };
     let of_case = case::unseal(cx, case, Action::RecordTime).await?;

@@ -39,6 +39,8 @@ struct List {
     entries: Vec<Entry>,
     /// Of the entries.
     sum: Sum,
+    /// The rates that they are valued at.
+    stated: String,
     may_count: bool,
     /// Where it was asked for.
     total: Option<Total>,
@@ -76,6 +78,7 @@ async fn listed(visitor: &Visitor, total: Option<Total>) -> Result<Response, Web
         page: Page::new(visitor, "Unpaid time outside cases").within("/cases"),
         form: Form::small(visitor),
         sum: Sum::of(entries.iter().map(|entry| &entry.given)),
+        stated: time_entry::stated(entries.iter().map(|entry| &entry.given)),
         entries,
         may_count: visitor.actor.may(Action::CountTime, Relation::OwnOrganisation),
         total,
@@ -103,7 +106,7 @@ fn asking(visitor: &Visitor, form: Form) -> Asking {
         heading: "Add unpaid time",
         lead: "Time that belongs to no case. Time given to one person is recorded in their case.",
         whose: String::new(),
-        groups: vec![("", Given::fields())],
+        groups: vec![("", time_entry::questions(Given::fields()))],
         action: "/time/new".to_owned(),
         verb: "Add it",
         back: "/time".to_owned(),

@@ -58,7 +58,7 @@ fn asking(visitor: &Visitor, id: Uuid, form: Form, whose: String) -> Asking {
         heading: "Add unpaid time",
         lead: "Time that you gave and that was a public body’s duty. The audit adds it up; your own hours are nobody’s business.",
         whose,
-        groups: vec![("", Given::fields())],
+        groups: vec![("", time_entry::questions(Given::fields()))],
         action: format!("/cases/{id}/time-entries/new"),
         verb: "Add it",
         back: format!("/cases/{id}"),
@@ -126,7 +126,7 @@ async fn start(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebErro
     clocked(posted, id, answer, |asking| Asking {
         heading: "Start the clock",
         lead: "",
-        groups: vec![("", Doing::fields())],
+        groups: vec![("", time_entry::questions(Doing::fields()))],
         action: format!("/cases/{id}/time-entries/start"),
         verb: "Start",
         ..asking
