@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::Day;
 use domain::casework::{Nation, ReturnPoint, Status};
-use domain::fold::fold_plain;
+use domain::fold::fold_name;
 use domain::permission::{Action, Relation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use store::row::{case_member, member, support_case};
@@ -60,6 +60,8 @@ pub struct Listed {
     pub n_plans: usize,
     /// Who works on it, by name.
     pub members: Vec<String>,
+    /// The earliest contact after a return that is due and of which nothing is recorded, and since when it is due.
+    pub awaited: Option<(ReturnPoint, Day)>,
     /// Whether it is open.
     pub is_open: bool,
     /// Whether it was invented for a demonstration.
@@ -137,7 +139,7 @@ fn reader(cx: &Cx<'_>) -> Result<(bool, Uuid), AppError> {
 
 /// The words of a search as lines hold them.
 fn folded(words: &str) -> Vec<String> {
-    fold_plain(words)
+    fold_name(words)
         .split(' ')
         .filter(|word| !word.is_empty())
         .map(ToOwned::to_owned)
@@ -226,6 +228,8 @@ async fn revealed(cx: &Cx<'_>, team: bool, shown: &[&Kept]) -> Result<Vec<Listed
         digest
             .clocks
             .retain(|clock| case.row.is_open && !clock.has_passed(today));
+        let returned = digest.returned.as_ref();
+        let awaited = returned.and_then(|of| of.waits_for(today).map(|point| (point, of.due_on(point))));
         let mut members: Vec<String> = case.members.iter().filter_map(|id| names.get(id).cloned()).collect();
         members.sort();
         cases.push(Listed {
@@ -237,6 +241,7 @@ async fn revealed(cx: &Cx<'_>, team: bool, shown: &[&Kept]) -> Result<Vec<Listed
             clocks: clock::shown(digest.clocks, today),
             n_plans: digest.n_plans,
             members,
+            awaited,
             is_open: case.row.is_open,
             is_invented: case.row.is_invented,
         });
@@ -304,8 +309,50 @@ pub async fn follow_up(cx: &Cx<'_>, caseload: &Caseload) -> Result<Vec<Reached>,
             n_due: count(*point, Returned::is_due),
             n_reached: count(*point, |of, point, _| of.at(point) == Some(true)),
             n_lost: count(*point, |of, point, _| of.at(point) == Some(false)),
+            n_died: count(*point, |of, point, _| of.has_died_before(point)),
         })
         .collect())
+}
+
+/// Whether a line waits for a contact after a return on a day.
+fn awaits(line: &[u8], today: Day) -> bool {
+    let returned = read(line).ok().and_then(|digest| digest.returned);
+    returned.is_some_and(|of| of.waits_for(today).is_some())
+}
+
+/// How many closed cases of those that the member may open wait for a contact after a return: whoever returned leaves support,
+/// and is to be asked after all the same. Open ones stand in the list. Asks each closed case's line once, some microseconds each;
+/// lines that other rules counted are not made anew for it, since a return is in them as it was recorded.
+pub async fn n_closed_awaited(cx: &Cx<'_>, caseload: &Caseload) -> Result<usize, AppError> {
+    let (team, me) = reader(cx)?;
+    let is_asked = |case: &Kept| !case.row.is_open && (team || case.members.contains(&me));
+    let load = caseload.of(cx).await?;
+    let today = cx.now.british_day();
+    let cases = load.cases.values().filter(|case| is_asked(case));
+    Ok(cases
+        .filter(|case| case.line.answers(&today, |line, today| awaits(line, *today)))
+        .count())
+}
+
+/// The cases in which a contact after a return is due and nothing is recorded, of those that the member may open, closed ones
+/// too: as many as a page takes, with a row in the log for each, and how many there are in all.
+pub async fn awaited(cx: &Cx<'_>, caseload: &Caseload) -> Result<(Vec<Listed>, usize), AppError> {
+    let (team, me) = reader(cx)?;
+    let is_asked = |case: &Kept| team || case.members.contains(&me);
+    let load = current(cx, caseload, is_asked).await?;
+    let today = cx.now.british_day();
+    let mut found: Vec<&Kept> = load
+        .cases
+        .values()
+        .map(AsRef::as_ref)
+        .filter(|case| is_asked(case) && case.line.answers(&today, |line, today| awaits(line, *today)))
+        .collect();
+    found.sort_by_key(|case| rank(case));
+    let n = found.len();
+    found.truncate(PAGE);
+    let mut cases = revealed(cx, team, &found).await?;
+    cases.sort_by_key(|case| case.awaited.map(|(_, since)| since));
+    Ok((cases, n))
 }
 
 async fn names(cx: &Cx<'_>, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, AppError> {

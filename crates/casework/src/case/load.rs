@@ -219,7 +219,7 @@ impl Load {
 
 #[cfg(test)]
 mod tests {
-    use domain::fold::fold_plain as folded;
+    use domain::fold::fold_name as folded;
 
     use super::*;
 
@@ -230,5 +230,9 @@ mod tests {
         assert!(holds(&line, &words("birdie ZOE")));
         assert!(holds(&line, &words("zo\u{eb}")));
         assert!(!holds(&line, &words("secret")), "only names are searched");
+        let line = format!("{}\n{{}}", folded("Róisín O’Specimen")).into_bytes();
+        for typed in ["o'specimen", "OSpecimen", "O‘Specimen roisin"] {
+            assert!(holds(&line, &words(typed)), "{typed}");
+        }
     }
 }

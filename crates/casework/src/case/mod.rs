@@ -20,7 +20,7 @@ use std::sync::Arc;
 use access::key;
 use domain::Day;
 use domain::casework::{Agency, Nation, Status};
-use domain::fold::fold_plain;
+use domain::fold::fold_name;
 use domain::pack::codes::EnglishRegion;
 use domain::permission::{Action, Relation};
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -36,11 +36,11 @@ use store::{AppError, Cx};
 use uuid::Uuid;
 
 pub(crate) use agreed::agreed;
-pub(crate) use all::unseal_all;
+pub(crate) use all::{unseal_all, unseal_rows};
 pub use amend::amend;
 pub use assign::{Colleague, assign, colleagues};
 pub use close::{close, reopen};
-pub use list::{Filter, Found, Listed, Tally, follow_up, list, namesakes, tally};
+pub use list::{Filter, Found, Listed, Tally, awaited, follow_up, list, n_closed_awaited, namesakes, tally};
 pub use load::Caseload;
 pub(crate) use read::whole;
 pub use read::{Opened, name, open};
@@ -264,9 +264,18 @@ pub(crate) fn digest(
     (digest, next)
 }
 
-/// A digest as it is sealed: what the search reads, a line end, what its clocks were counted by, a line end, then the rest.
-pub(crate) fn seal_line(key: &SealKey, id: Uuid, digest: &Digest, reference: &str) -> Result<Vec<u8>, AppError> {
-    let mut bytes = fold_plain(&format!("{} {} {reference}", digest.name, digest.nickname)).into_bytes();
+/// A digest as it is sealed: what the search reads, a line end, what its clocks were counted by, a line end, then the rest. The
+/// search reads names, the organisation's own reference and those of authorities: whoever rings up names one of them.
+pub(crate) fn seal_line(
+    key: &SealKey,
+    id: Uuid,
+    digest: &Digest,
+    (person, about): (&Person, &About),
+) -> Result<Vec<u8>, AppError> {
+    let own = about.reference.as_ref().map_or("", |line| line.0.as_str());
+    let theirs = person.identity.references.as_ref().map_or("", |words| words.0.as_str());
+    let searched = [&digest.name, &digest.nickname, own, theirs].join(" ");
+    let mut bytes = fold_name(&searched).into_bytes();
     bytes.push(b'\n');
     bytes.extend(clock::edition().bytes());
     bytes.push(b'\n');
@@ -298,11 +307,10 @@ pub(crate) async fn refresh(
     let needs = crate::need::of(tx, of).await?;
     crate::referral::reconsider(tx, of, &history).await?;
     let (digest, next) = digest((&person, &about), &history, &needs, cx.now.british_day());
-    let reference = about.reference.map(|line| line.0).unwrap_or_default();
     support_case::ActiveModel {
         id: Set(row.id),
         next_due_on: Set(next.map(Day::iso)),
-        sealed_line: Set(seal_line(&of.key, row.id, &digest, &reference)?),
+        sealed_line: Set(seal_line(&of.key, row.id, &digest, (&person, &about))?),
         changed: Set(counter),
         ..Default::default()
     }

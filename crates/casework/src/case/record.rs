@@ -90,7 +90,6 @@ pub(crate) async fn insert(
     }
     .insert(tx)
     .await?;
-    let reference = input.about.reference.as_ref().map_or("", |line| line.0.as_str());
     support_case::ActiveModel {
         id: Set(id),
         organisation_id: Set(owner),
@@ -98,7 +97,7 @@ pub(crate) async fn insert(
         is_open: Set(true),
         next_due_on: Set(next.map(domain::Day::iso)),
         sealed_about: Set(key.seal(&about(id), &serde_json::to_vec(&input.about)?)),
-        sealed_line: Set(seal_line(key, id, &digest, reference)?),
+        sealed_line: Set(seal_line(key, id, &digest, (&who, &input.about))?),
         revision: Set(1),
         changed: Set(counter),
         is_invented: Set(input.is_invented),

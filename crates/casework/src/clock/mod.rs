@@ -28,6 +28,9 @@ word_list! {
         Recovery = "recovery", "Recovery period ends at the earliest";
         Support = "support", "Support is owed until";
         ConclusiveGrounds = "conclusive_grounds", "Waiting for the conclusive-grounds decision";
+        AwaitedReferral = "awaited_referral", "Waiting for a first responder to refer them";
+        AwaitedReconsideration = "awaited_reconsideration", "Waiting for the answer to the reconsideration";
+        AwaitedCourt = "awaited_court", "Waiting for the court’s decision";
         Reconsideration = "reconsideration", "Ask for reconsideration";
         JudicialReview = "judicial_review", "Last day for a judicial review";
         MoveOnPositive = "move_on_positive", "Support may end";
@@ -55,7 +58,14 @@ impl ClockKind {
     pub const fn has_length(self) -> bool {
         !matches!(
             self,
-            Self::ConclusiveGrounds | Self::PermitEnds | Self::Guardian | Self::Missing | Self::Reminder
+            Self::ConclusiveGrounds
+                | Self::AwaitedReferral
+                | Self::AwaitedReconsideration
+                | Self::AwaitedCourt
+                | Self::PermitEnds
+                | Self::Guardian
+                | Self::Missing
+                | Self::Reminder
         )
     }
 
@@ -152,9 +162,12 @@ pub fn rule(kind: ClockKind, nation: Nation, on: Day) -> Option<&'static Rule> {
         .max_by_key(|rule| rule.from)
 }
 
+/// How lines are made; raised when they come to hold something else, so that those of earlier are made anew.
+const LINE: &str = "3";
+
 static EDITION: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
-    for part in [env!("CARGO_PKG_VERSION"), DATA, calendar::DATA] {
+    for part in [env!("CARGO_PKG_VERSION"), LINE, DATA, calendar::DATA] {
         hash.update(part);
         hash.update([0]);
     }

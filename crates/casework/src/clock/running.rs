@@ -30,6 +30,9 @@ const OF_A_DECISION: &[ClockKind] = &[
     ClockKind::Recovery,
     ClockKind::Support,
     ClockKind::ConclusiveGrounds,
+    ClockKind::AwaitedReferral,
+    ClockKind::AwaitedReconsideration,
+    ClockKind::AwaitedCourt,
     ClockKind::Reconsideration,
     ClockKind::JudicialReview,
     ClockKind::MoveOnPositive,
@@ -43,6 +46,8 @@ struct Running {
     /// The recovery period that a disqualification took away.
     taken_away: Option<Clock>,
     is_referred: bool,
+    /// The day of the last referral.
+    referred_on: Option<Day>,
     has_ended: bool,
     has_died: bool,
     /// The last point at which outcomes were gone through.
@@ -73,6 +78,7 @@ pub fn running(history: &History, setting: Setting) -> Vec<Clock> {
         setting,
         taken_away: None,
         is_referred: false,
+        referred_on: None,
         has_ended: false,
         has_died: false,
         gone_through: None,
@@ -155,7 +161,8 @@ impl Running {
             What::NrmReferral(sheet) => {
                 self.has_ended = self.has_died;
                 self.is_referred = true;
-                self.stop(&[K::Notification]);
+                self.referred_on = Some(on);
+                self.stop(&[K::Notification, K::AwaitedReferral]);
                 self.start(K::ReasonableGrounds, on, Some(id));
                 if self.setting.is_minor || sheet.is_child == Some(Known::Yes) {
                     self.guardian(on, id);
@@ -181,16 +188,8 @@ impl Running {
                 let at = self.clocks.iter().position(|clock| clock.kind == K::Recovery);
                 self.taken_away = at.map(|at| self.clocks.remove(at)).or(self.taken_away.take());
             }
-            What::Reconsideration(sheet) => {
-                self.stop(&[K::Reconsideration]);
-                match sheet.stage {
-                    ChallengeStage::Overturned => self.overturned(sheet.challenged, on, id),
-                    // A decision of its own, which a court can be asked about from its own day on.
-                    ChallengeStage::Upheld => self.start(K::JudicialReview, on, Some(id)),
-                    ChallengeStage::Asked | ChallengeStage::Refused => {}
-                }
-            }
-            What::JudicialReview(sheet) if sheet.stage != ReviewStage::Letter => self.stop(&[K::JudicialReview]),
+            What::Reconsideration(sheet) => self.reconsidered(sheet, on, id),
+            What::JudicialReview(sheet) if sheet.stage != ReviewStage::Letter => self.reviewed(sheet.stage, on, id),
             What::Withdrawal(_) => {
                 self.is_referred = false;
                 self.decide(&[], on, id);
@@ -202,6 +201,7 @@ impl Running {
                     K::MoveOnPositive,
                     K::MoveOnNegative,
                     K::Notification,
+                    K::AwaitedReferral,
                     K::Guardian,
                     K::Missing,
                 ]);
@@ -232,6 +232,9 @@ impl Running {
         use ClockKind as K;
         let (on, id) = (event.entry.on, event.id);
         match &event.entry.what {
+            // Asked and referred on one day, in whichever order they were recorded: nobody waits.
+            What::ReferralAsked(_) if self.referred_on != Some(on) => self.wait(K::AwaitedReferral, on, id),
+            What::Withheld(_) => self.stop(&[K::AwaitedReferral]),
             What::Consent(sheet) if sheet.purpose == Purpose::Support => self.outcomes(sheet.said == Said::Given, id),
             What::Outcomes(sheet) => {
                 self.gone_through = self.gone_through.max(Some(sheet.point));
@@ -263,8 +266,40 @@ impl Running {
 
     /// Somebody waits for a guardian: since the first time that one was owed or asked for.
     fn guardian(&mut self, on: Day, event: Uuid) {
-        if !self.clocks.iter().any(|clock| clock.kind == ClockKind::Guardian) {
-            self.start(ClockKind::Guardian, on, Some(event));
+        self.wait(ClockKind::Guardian, on, event);
+    }
+
+    /// Somebody waits, since the first time that they began to.
+    fn wait(&mut self, kind: ClockKind, on: Day, event: Uuid) {
+        if !self.clocks.iter().any(|clock| clock.kind == kind) {
+            self.start(kind, on, Some(event));
+        }
+    }
+
+    /// A step of a reconsideration. Until it is answered someone waits for that.
+    fn reconsidered(&mut self, sheet: &what::Reconsideration, on: Day, event: Uuid) {
+        use ClockKind as K;
+        self.stop(&[K::Reconsideration]);
+        if sheet.stage == ChallengeStage::Asked {
+            return self.wait(K::AwaitedReconsideration, on, event);
+        }
+        self.stop(&[K::AwaitedReconsideration]);
+        match sheet.stage {
+            ChallengeStage::Overturned => self.overturned(sheet.challenged, on, event),
+            // A decision of its own, which a court can be asked about from its own day on.
+            ChallengeStage::Upheld => self.start(K::JudicialReview, on, Some(event)),
+            ChallengeStage::Asked | ChallengeStage::Refused => {}
+        }
+    }
+
+    /// A step of a judicial review after the letter. From the claim on, permission given or not yet, someone waits until it is over.
+    fn reviewed(&mut self, stage: ReviewStage, on: Day, event: Uuid) {
+        use ClockKind as K;
+        self.stop(&[K::JudicialReview]);
+        if matches!(stage, ReviewStage::Begun | ReviewStage::PermissionGiven) {
+            self.wait(K::AwaitedCourt, on, event);
+        } else {
+            self.stop(&[K::AwaitedCourt]);
         }
     }
 
@@ -303,6 +338,9 @@ impl Running {
 
     /// The person does not want to be referred. Who has been referred already needs no notification.
     fn declined(&mut self, on: Day, event: Uuid) {
+        if !self.setting.is_minor {
+            self.stop(&[ClockKind::AwaitedReferral]);
+        }
         if !self.is_referred {
             self.start(ClockKind::Notification, on, Some(event));
         }

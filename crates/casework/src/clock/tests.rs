@@ -1,6 +1,7 @@
 //! What is due and what is late, over made-up histories.
 
 mod help;
+mod waits;
 mod windows;
 
 use domain::casework::{
@@ -228,7 +229,13 @@ fn a_negative_decision_starts_the_days_for_a_challenge_and_the_challenge_stops_t
         })
     };
     events.push(("2025-05-20", asked(ChallengeStage::Asked)));
-    assert_eq!(kinds(&events), [ClockKind::JudicialReview]);
+    assert_eq!(
+        due(&clocks(&events)),
+        [
+            (ClockKind::JudicialReview, Some(day("2025-08-06"))),
+            (ClockKind::AwaitedReconsideration, None)
+        ]
+    );
     assert_eq!(history(&events).status(false), Some(Status::Reconsidering));
     let begun = What::JudicialReview(what::JudicialReview {
         challenged: Challenged::ReasonableGrounds,
@@ -236,7 +243,10 @@ fn a_negative_decision_starts_the_days_for_a_challenge_and_the_challenge_stops_t
         ground: None,
     });
     events.push(("2025-07-01", begun));
-    assert_eq!(kinds(&events), []);
+    assert_eq!(
+        kinds(&events),
+        [ClockKind::AwaitedReconsideration, ClockKind::AwaitedCourt]
+    );
     events.push(("2025-07-20", asked(ChallengeStage::Overturned)));
     assert_eq!(kinds(&events), [ClockKind::Recovery, ClockKind::ConclusiveGrounds]);
     assert_eq!(history(&events).status(false), Some(Status::RgPositive));

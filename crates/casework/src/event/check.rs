@@ -1,11 +1,12 @@
 //! Answers of one event that contradict each other. What is only unlikely is not refused: it is a caution on the case's page.
 
 use domain::Day;
-use domain::casework::Known;
+use domain::casework::{ChallengeStage, Challenged, Grounds, Known, Nation};
 use store::FieldErrors;
 use uuid::Uuid;
 
 use super::{History, What};
+use crate::clock::{self, ClockKind};
 
 /// The day on which the National Referral Mechanism began.
 fn mechanism() -> Option<Day> {
@@ -84,6 +85,31 @@ const fn is_of_the_mechanism(what: &What) -> bool {
             | What::Disqualification(_)
             | What::Reconsideration(_)
     )
+}
+
+/// The last day of the recovery period, where a conclusive decision is recorded of an earlier day of it: the day that was recorded,
+/// or the least that the nation's rule gives. Unlikely, and not impossible: it is for the case's page to ask. `None` too once
+/// somebody looked back on the period and found that it was not whole.
+pub fn within_recovery(history: &History, nation: Nation) -> Option<Day> {
+    let by_rule = |on: Day| clock::rule(ClockKind::Recovery, nation, on).map(|rule| rule.last_day(nation, on));
+    let mut ends: Option<Day> = None;
+    let mut found: Option<Day> = None;
+    for event in history.standing() {
+        let on = event.entry.on;
+        match &event.entry.what {
+            What::ReasonableGrounds(sheet) => ends = by_rule(on).filter(|_| sheet.outcome == Grounds::Positive),
+            What::Reconsideration(sheet)
+                if sheet.stage == ChallengeStage::Overturned && sheet.challenged == Challenged::ReasonableGrounds =>
+            {
+                ends = by_rule(on);
+            }
+            What::RecoveryPeriod(sheet) => ends = Some(sheet.ends_on),
+            What::ConclusiveGrounds(_) => found = found.or(ends.filter(|ends| on < *ends)),
+            What::RecoveryReview(sheet) if sheet.was_full == Known::No => found = None,
+            _ => {}
+        }
+    }
+    found
 }
 
 /// A decision that stands in a case before every referral that it could answer. One of the two days may be wrong, or an

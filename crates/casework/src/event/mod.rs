@@ -16,7 +16,7 @@ use store::FieldErrors;
 use store::seal::Identity;
 use uuid::Uuid;
 
-pub use check::before_referral;
+pub use check::{before_referral, within_recovery};
 pub use record::{Correct, Record, common, correct, done, record, strike};
 pub(crate) use record::{Fresh, append, append_all, append_each, insert};
 pub(crate) use record::{Happened, happened, read};
@@ -336,6 +336,18 @@ impl History {
             !self.superseded.contains_key(&event.id)
                 && (event.entry.supersedes.is_none() || winners.contains(&event.id))
                 && !matches!(event.entry.what, What::Done(_) | What::Struck(_))
+        })
+    }
+
+    /// The last decision about the person that holds: leaving, going missing or a return takes nothing from it. Of one that was
+    /// challenged what came of that; [`Status::Reconsidering`] where a court or a settlement has it made again.
+    pub fn decision(&self) -> Option<Status> {
+        self.standing().rev().find_map(|event| match &event.entry.what {
+            What::ReasonableGrounds(_) | What::ConclusiveGrounds(_) => status_after(&event.entry.what),
+            What::Reconsideration(sheet) if sheet.stage == domain::casework::ChallengeStage::Asked => None,
+            What::JudicialReview(sheet) if !matches!(sheet.stage, ReviewStage::Settled | ReviewStage::Won) => None,
+            What::Reconsideration(_) | What::JudicialReview(_) => status_after(&event.entry.what),
+            _ => None,
         })
     }
 

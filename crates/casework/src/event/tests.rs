@@ -1,5 +1,6 @@
 //! Events: recorded, corrected, struck, done; what follows from them; on both databases.
 
+use domain::Day;
 use domain::casework::{Certainty, Known, KnownFrom, Status};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use store::row::event;
@@ -207,6 +208,70 @@ async fn a_decision_that_is_late_stands_first_on_the_list_until_it_comes() {
         record(&cx, id, decision).await.expect("recorded");
         let list = case::list(&cx, &caseload, &Filter::default()).await.expect("a list");
         assert_eq!((list.n_late, list.cases[0].status), (0, Some(Status::RgPositive)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn leaving_takes_nothing_from_the_last_decision_and_a_challenge_changes_it() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        let put = async |kind, typed: &[(&str, &str)]| {
+            let typed = Typed::of(typed.iter().copied());
+            record(&cx, id, Record { kind, typed }).await.expect("recorded");
+            let opened = case::open(&cx, id).await.expect("opened");
+            (opened.history.decision(), opened.status)
+        };
+        let negative = [
+            ("on", "2025-04-10"),
+            ("outcome", "negative"),
+            ("authority", "sca"),
+            ("reasons", "inconsistent"),
+        ];
+        let said = put(Kind::ConclusiveGrounds, &negative).await;
+        assert_eq!(said.0, Some(Status::CgNegative));
+        let challenge = |on, stage| [("on", on), ("challenged", "conclusive_grounds"), ("stage", stage)];
+        let said = put(Kind::Reconsideration, &challenge("2025-04-20", "asked")).await;
+        assert_eq!(said, (Some(Status::CgNegative), Some(Status::Reconsidering)));
+        let said = put(Kind::Reconsideration, &challenge("2025-05-01", "overturned")).await;
+        assert_eq!(said.0, Some(Status::CgPositive));
+        let left = [("on", "2025-05-20"), ("reason", "planned"), ("destination", "family")];
+        let said = put(Kind::Exit, &left).await;
+        assert_eq!(said, (Some(Status::CgPositive), Some(Status::Exited)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_conclusive_decision_within_the_recovery_period_is_pointed_out_until_that_is_looked_back_on() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let cx = house.worker.cx(stage);
+        let put = async |kind, typed: &[(&str, &str)]| {
+            let typed = Typed::of(typed.iter().copied());
+            record(&cx, id, Record { kind, typed }).await.expect("recorded");
+            let opened = case::open(&cx, id).await.expect("opened");
+            super::within_recovery(&opened.history, opened.about.nation)
+        };
+        let period = [("on", "2025-04-01"), ("ends_on", "2025-05-01")];
+        assert_eq!(put(Kind::RecoveryPeriod, &period).await, None);
+        // By the rule thirty days of which that of the decision is the first, where nobody recorded the period.
+        let decided = |on| [("on", on), ("outcome", "positive"), ("authority", "sca")];
+        let until = Day::new(2025, 5, 1);
+        assert_eq!(
+            put(Kind::ConclusiveGrounds, &decided("2025-05-01")).await,
+            None,
+            "it was over"
+        );
+        assert_eq!(put(Kind::ConclusiveGrounds, &decided("2025-04-20")).await, until);
+        let looked_back = [
+            ("on", "2025-05-20"),
+            ("was_full", "no"),
+            ("had_help", "yes"),
+            ("enforced", "no"),
+        ];
+        assert_eq!(put(Kind::RecoveryReview, &looked_back).await, None);
     })
     .await;
 }

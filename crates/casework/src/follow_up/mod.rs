@@ -14,6 +14,9 @@ pub(crate) struct Returned {
     pub on: Day,
     /// Whether the person was reached, in the order of the points.
     reached: Vec<Option<bool>>,
+    /// The day on which the person died since.
+    #[serde(default)]
+    died_on: Option<Day>,
 }
 
 impl Returned {
@@ -25,7 +28,24 @@ impl Returned {
 
     /// Whether a contact was due by a day, or was recorded before it was due.
     pub(crate) fn is_due(&self, point: ReturnPoint, today: Day) -> bool {
-        self.on.plus_months(point.months()) <= today || self.at(point).is_some()
+        let due_on = self.due_on(point);
+        (due_on <= today && self.died_on.is_none_or(|died| due_on <= died)) || self.at(point).is_some()
+    }
+
+    /// Whether the person died before a contact was due.
+    pub(crate) fn has_died_before(&self, point: ReturnPoint) -> bool {
+        self.at(point).is_none() && self.died_on.is_some_and(|died| died < self.due_on(point))
+    }
+
+    /// The first contact that was due by a day and of which nothing is recorded, while anybody can still be reached.
+    pub(crate) fn waits_for(&self, today: Day) -> Option<ReturnPoint> {
+        let mut points = ReturnPoint::ALL.iter().copied();
+        points.find(|point| self.died_on.is_none() && self.is_due(*point, today) && self.at(*point).is_none())
+    }
+
+    /// The day on which a contact is due.
+    pub(crate) fn due_on(&self, point: ReturnPoint) -> Day {
+        self.on.plus_months(point.months())
     }
 }
 
@@ -42,6 +62,8 @@ pub struct Reached {
     pub n_reached: usize,
     /// How many were looked for and not reached.
     pub n_lost: usize,
+    /// How many died before it was due.
+    pub n_died: usize,
 }
 
 impl Reached {
@@ -60,6 +82,7 @@ pub(crate) fn returned(history: &History) -> Option<Returned> {
                 returned = Some(Returned {
                     on: event.entry.on,
                     reached: vec![None; ReturnPoint::ALL.len()],
+                    died_on: None,
                 });
             }
             (What::ReturnContact(sheet), Some(of)) => {
@@ -73,6 +96,7 @@ pub(crate) fn returned(history: &History) -> Option<Returned> {
                     *place = answer.or(*place);
                 }
             }
+            (What::Death(_), Some(of)) => of.died_on = Some(event.entry.on),
             _ => {}
         }
     }

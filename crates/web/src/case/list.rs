@@ -183,13 +183,22 @@ async fn listed(visitor: &Visitor, form: Form, show: &str, number: usize, words:
         Err(error) => return Err(WebError::of(visitor, error)),
     };
     let today = cx.now.british_day();
-    let waiting = if words.is_empty() && number <= 1 {
-        beside_cases(visitor)
-            .await
-            .map_err(|error| WebError::of(visitor, error))?
-    } else {
-        Vec::new()
-    };
+    let mut waiting = Vec::new();
+    if words.is_empty() && number <= 1 {
+        let shown = |error| WebError::of(visitor, error);
+        waiting = beside_cases(visitor).await.map_err(shown)?;
+        if sealed.is_empty() {
+            let n = case::n_closed_awaited(&cx, &visitor.app.caseload)
+                .await
+                .map_err(shown)?;
+            waiting.extend(Waiting::some(
+                n,
+                "closed case in which a contact after a return is due",
+                "closed cases in which a contact after a return is due",
+                "/cases/returns",
+            ));
+        }
+    }
     Ok(List {
         page: Page::new(visitor, "Cases").within("/cases"),
         form,

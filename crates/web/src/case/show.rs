@@ -16,10 +16,12 @@ use casework::referral::{Sent, Waits};
 use casework::sheet::{PartDay, Sheet};
 use casework::time_entry::timer::Timer;
 use casework::time_entry::{self, Worth};
-use casework::voice::Voice;
-use domain::Instant;
-use domain::casework::{Agency, AnsweredBy, Known, Leaning, LinkedAs, OutcomePoint, Rating, ReferralState, TimeKind};
+use casework::voice::{RuledOut, Voice};
+use domain::casework::{
+    AnsweredBy, Known, Leaning, LinkedAs, OutcomePoint, Rating, ReferralState, Status, TimeKind, VoiceUse,
+};
 use domain::permission::{Action, Relation};
+use domain::{Day, Instant};
 use uuid::Uuid;
 
 use super::list::{look, words};
@@ -82,6 +84,8 @@ struct Show {
     referred_without: bool,
     /// A decision is recorded of a day before its referral.
     before_referral: bool,
+    /// A conclusive decision is recorded of a day on which the recovery period still ran; its last day.
+    within_recovery: Option<Day>,
     may_assign: bool,
     may_forget: bool,
     may_answer: bool,
@@ -90,6 +94,8 @@ struct Show {
     given: String,
     /// What they are worth.
     worth: Worth,
+    /// The rates that they are valued at.
+    stated: String,
     kinds: Vec<(&'static str, &'static str)>,
     agencies: Vec<(&'static str, &'static str)>,
     /// What the last unpaid time was for, and whose duty: offered again.
@@ -130,7 +136,8 @@ impl Show {
 
     /// Whether the person was asked about nothing yet: it comes next.
     fn asks_consent(&self) -> bool {
-        self.of.is_open && self.of.consents.iter().all(|consent| consent.last.is_none())
+        let has_died = self.of.status == Some(Status::Died);
+        self.of.is_open && !has_died && self.of.consents.iter().all(|consent| consent.last.is_none())
     }
 
     /// What the form is asked for that records an answer about a purpose.
@@ -153,6 +160,9 @@ impl Show {
     fn asks(&self, clock: &Clock) -> Option<(&'static str, &'static str)> {
         const GO: &str = "Go through them";
         Some(match clock.kind {
+            ClockKind::AwaitedReferral => ("nrm_referral", "Record the referral"),
+            ClockKind::AwaitedReconsideration => ("reconsideration", "Record what came of it"),
+            ClockKind::AwaitedCourt => ("judicial_review", "Record what came of it"),
             ClockKind::OutcomesEntry => ("outcomes/entry", GO),
             ClockKind::Outcomes6 => ("outcomes/month_6", GO),
             ClockKind::Outcomes12 => ("outcomes/month_12", GO),
@@ -313,6 +323,16 @@ impl Show {
         answers
     }
 
+    /// What words may be used for now.
+    fn usable(&self, kept: &Kept<Voice>) -> Vec<VoiceUse> {
+        kept.sheet.allowed(&self.of.history)
+    }
+
+    /// Which uses of words a no to printing, or to another purpose, rules out.
+    fn ruled_out(&self, kept: &Kept<Voice>) -> Vec<RuledOut> {
+        kept.sheet.ruled_out(&self.of.history)
+    }
+
     fn referral_look(&self, sent: &Sent) -> &'static str {
         match (sent.waits, sent.state) {
             (Some(waits), _) => crate::referral::look(waits),
@@ -454,6 +474,7 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         earlier,
         referred_without: consent::referred_without(&of.history, of.person.identity.is_child).is_some(),
         before_referral: event::before_referral(&of.history).is_some(),
+        within_recovery: event::within_recovery(&of.history, of.about.nation),
         may_assign: may(Action::AssignCase),
         may_forget: may(Action::ForgetPerson),
         own: visitor
@@ -464,9 +485,10 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         worth: time_entry::worth(&of.time),
         may_answer: may(Action::AnswerCase),
         may_approve: may(Action::ApprovePlan),
-        given: time_entry::say(of.time.iter().map(|kept| kept.entry.given.minutes).sum()),
+        given: time_entry::say(time_entry::minutes(of.time.iter().map(|kept| &kept.entry.given))),
+        stated: time_entry::stated(of.time.iter().map(|kept| &kept.entry.given)),
         kinds: TimeKind::choices(),
-        agencies: Agency::choices(),
+        agencies: time_entry::bodies(),
         last,
         now: visitor.now,
         of,

@@ -19,6 +19,17 @@ pub(crate) struct Waiting {
     pub href: String,
 }
 
+impl Waiting {
+    /// As many as there are, where there are any, in words for one and for several.
+    pub(crate) fn some(n: usize, one: &'static str, several: &'static str, href: &str) -> Option<Self> {
+        (n > 0).then(|| Self {
+            n,
+            words: if n == 1 { one } else { several },
+            href: href.to_owned(),
+        })
+    }
+}
+
 /// How many of something wait, and where to see them.
 #[derive(Default)]
 struct Tally {
@@ -37,11 +48,7 @@ impl Tally {
 
     /// The words for one or for several.
     fn into_waiting(self, one: &'static str, several: &'static str) -> Option<Waiting> {
-        (self.n > 0).then_some(Waiting {
-            n: self.n,
-            words: if self.n == 1 { one } else { several },
-            href: self.href,
-        })
+        Waiting::some(self.n, one, several, &self.href)
     }
 }
 

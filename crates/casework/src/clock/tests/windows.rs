@@ -44,7 +44,10 @@ fn a_decision_that_stays_after_it_was_looked_at_again_opens_the_way_to_a_court_a
     ];
     assert_eq!(
         due(&clocks(&events)),
-        [(ClockKind::JudicialReview, Some(day("2025-08-06")))]
+        [
+            (ClockKind::JudicialReview, Some(day("2025-08-06"))),
+            (ClockKind::AwaitedReconsideration, None)
+        ]
     );
     events.push(("2025-07-01", challenge(ChallengeStage::Upheld)));
     assert_eq!(
