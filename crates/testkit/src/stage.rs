@@ -130,7 +130,9 @@ impl Stage {
         tx.commit().await.expect("it stays");
     }
 
-    /// A stage on PostgreSQL, in two schemas of its own: the records and the key store.
+    /// A stage on PostgreSQL, in two schemas of its own: the records and the key store. They are not dropped, which would
+    /// cost every test time: the server that `cargo xtask test` starts goes with all it holds. Whoever keeps a
+    /// server of their own running makes it anew now and then.
     ///
     /// # Panics
     /// When the server is missing or refuses.

@@ -191,7 +191,9 @@ fn without(input: &Offer) -> Option<Result<Without, AppError>> {
     if words.chars().count() < SHORTEST_REASON {
         errors.add(
             "why_words",
-            "Write what the danger is and why it cannot wait for consent: a supervisor reads it",
+            format!(
+                "Write at least {SHORTEST_REASON} characters: what the danger is and why it cannot wait for consent. A supervisor reads it"
+            ),
         );
     }
     if words.chars().count() > LONGEST {

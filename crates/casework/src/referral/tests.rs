@@ -278,7 +278,13 @@ async fn without_consent_it_goes_for_safety_alone_and_another_supervisor_reads_w
         }
         input.why = "danger".to_owned();
         input.why_words = "urgent".to_owned();
-        refused(offer(&cx, case, &input).await, "why_words");
+        match offer(&cx, case, &input).await {
+            Err(AppError::Invalid(errors)) => {
+                let fault = errors.get("why_words").expect("too short");
+                assert!(fault.contains("at least 20 characters"), "{fault}");
+            }
+            other => panic!("{other:?}"),
+        }
         input.why_words = "Her trafficker waits outside the shelter tonight".to_owned();
         let made = offer(&house.supervisor.cx(stage), case, &input).await.expect("offered");
         assert_eq!(n_acts(stage, Action::OverrideConsent).await, 1);

@@ -1,10 +1,13 @@
 //! A caseworker's day in a browser, on both databases: a new person, signs, consent, referral, a need passed to another
-//! organisation that accepts it; days pass and a clock is late; the decision, the exit, the follow-up. Then the organisation
-//! contributes, and the same number stands on the assessment and in the edition.
+//! organisation that accepts it; days pass and a clock is late; the decision, the outcomes at the beginning, the exit. Then the
+//! organisation contributes, and the same number stands on the assessment and in the edition; half a year after support began
+//! the follow-up is due, and is recorded.
 
 use access::key;
+use access::session::Opening;
 use axum::Router;
 use domain::cycle::Jurisdiction;
+use domain::ids::IdSource as _;
 use domain::permission::Role;
 use fantoccini::Locator;
 use monitoring::{assessment, cycle, indicator, standard};
@@ -32,6 +35,12 @@ fn earlier(stage: &Stage) -> Router {
         clock,
         ..App::new(stage.db.clone(), stage.files.clone(), Settings::default())
     })
+}
+
+/// Noon of Thursday, 20 November 2025: six months after support began.
+fn half_a_year_on() -> domain::Instant {
+    let day = domain::Day::new(2025, 11, 20).expect("a day");
+    day.start().plus_seconds(12 * 3600)
 }
 
 /// The members of this story beside the cast, and their organisations with keys.
@@ -200,11 +209,59 @@ async fn later(story: &Story, desk: &Desk<'_>, case: &str) {
     let decided = [("outcome", "positive"), ("authority", "sca")];
     desk.event(case, "Reasonable-grounds decision", ("30", "5"), &decided)
         .await;
+    let told = [("point", "entry"), ("answered_by", "person"), ("housing", "fully")];
+    desk.event(case, "Outcomes, as the person rates them", ("30", "5"), &told)
+        .await;
     let left = [("reason", "planned"), ("destination", "own_home")];
     desk.event(case, "Support ended", ("31", "5"), &left).await;
-    let told = [("point", "entry"), ("answered_by", "person"), ("housing", "fully")];
-    desk.event(case, "Outcomes, as the person rates them", ("1", "6"), &told)
+}
+
+/// Six months after support began: the list and the case say that the outcomes are due, and the person is asked.
+async fn follow_up(stage: &Stage, story: &Story, case: &str) {
+    const DUE: &str = "Go through the outcomes: after 6 months";
+    let router = web::router(App {
+        clock: half_a_year_on,
+        ..App::new(stage.db.clone(), stage.files.clone(), Settings::default())
+    });
+    let desk = Desk::on(stage, router).await;
+    // A session of the stage's own day would long have ended.
+    let worker = &story.cast.caseworker;
+    let (opening, private) = (Opening::random(""), cast::key(stage, worker).await);
+    let cx = Cx {
+        now: half_a_year_on(),
+        ..stage.cx(worker)
+    };
+    access::session::keep(&cx, stage.ids.random(), Some(&private), &opening)
+        .await
+        .expect("a session is opened");
+    desk.browser.carry(&opening.secret).await;
+    desk.browser.go("/cases").await;
+    desk.browser.fill("words", "Plumage").await;
+    desk.browser.press("Search").await;
+    desk.browser.sees(&format!("{DUE}: due today")).await;
+    desk.browser.go(case).await;
+    desk.browser.sees(&format!("{DUE} by 20 November 2025")).await;
+    desk.browser.press(&format!("Go through them: {DUE}")).await;
+    desk.browser.sees("When it happened").await;
+    desk.day("on", "20", "11").await;
+    for (field, value) in [
+        ("point", "month_6"),
+        ("answered_by", "person"),
+        ("housing", "mostly"),
+        ("safety", "fully"),
+    ] {
+        desk.browser.choose(field, value).await;
+    }
+    desk.browser.is_accessible().await;
+    desk.browser.fits().await;
+    desk.send("/events/new").await;
+    // Beside how it was when support began, and the next point in time takes its place.
+    desk.browser
+        .sees("When support began: Yes, fully; After 6 months: Mostly")
         .await;
+    desk.browser.sees("Go through the outcomes: after 12 months").await;
+    assert!(!desk.browser.text().await.contains(DUE), "it is due no more");
+    desk.browser.close().await;
 }
 
 /// Records the others, each with consent, a referral and a decision.
@@ -339,6 +396,7 @@ async fn what_a_caseworker_records_is_the_number_of_the_audit() {
         desk.browser.sees(&number).await;
         desk.browser.sees(&whose).await;
         desk.browser.close().await;
+        follow_up(stage, &story, &case).await;
     })
     .await;
 }
