@@ -30,6 +30,13 @@ async fn begun(stage: &testkit::Stage) -> (House, Uuid) {
     (house, id)
 }
 
+/// The case once an event of this kind is recorded.
+async fn after(cx: &Cx<'_>, id: Uuid, kind: Kind, typed: &[(&str, &str)]) -> case::Opened {
+    let typed = Typed::of(typed.iter().copied());
+    record(cx, id, Record { kind, typed }).await.expect("recorded");
+    case::open(cx, id).await.expect("opened")
+}
+
 fn faults(answer: Result<Uuid, AppError>) -> Vec<String> {
     match answer {
         Err(AppError::Invalid(errors)) => errors.iter().map(|(field, _)| field.to_owned()).collect(),
@@ -218,9 +225,7 @@ async fn leaving_takes_nothing_from_the_last_decision_and_a_challenge_changes_it
         let (house, id) = begun(stage).await;
         let cx = house.worker.cx(stage);
         let put = async |kind, typed: &[(&str, &str)]| {
-            let typed = Typed::of(typed.iter().copied());
-            record(&cx, id, Record { kind, typed }).await.expect("recorded");
-            let opened = case::open(&cx, id).await.expect("opened");
+            let opened = after(&cx, id, kind, typed).await;
             (opened.history.decision(), opened.status)
         };
         let negative = [
@@ -249,9 +254,7 @@ async fn a_conclusive_decision_within_the_recovery_period_is_pointed_out_until_t
         let (house, id) = begun(stage).await;
         let cx = house.worker.cx(stage);
         let put = async |kind, typed: &[(&str, &str)]| {
-            let typed = Typed::of(typed.iter().copied());
-            record(&cx, id, Record { kind, typed }).await.expect("recorded");
-            let opened = case::open(&cx, id).await.expect("opened");
+            let opened = after(&cx, id, kind, typed).await;
             super::within_recovery(&opened.history, opened.about.nation)
         };
         let period = [("on", "2025-04-01"), ("ends_on", "2025-05-01")];
