@@ -61,7 +61,7 @@ fn json(csv: &str) -> Vec<u8> {
     let contribution = Contribution {
         format: FORMAT.to_owned(),
         cycle: "2024".to_owned(),
-        pack: 4,
+        pack: 5,
         body: Body::Rows(coded.collect()),
     };
     serde_json::to_vec(&contribution).expect("it is written")
@@ -74,7 +74,7 @@ async fn sealed(stage: &Stage, cast: &Coalition, sender: &Sender, csv: &str) -> 
         .expect("a key");
     let says = Says {
         cycle: "2024".into(),
-        pack: 4,
+        pack: 5,
         organisation: cast.organisations[1].0,
         organisation_name: "Second".into(),
         number: 1,

@@ -17,6 +17,9 @@ use crate::value;
 /// Signs that start a formula in some spreadsheet program, with their full-width forms.
 const DANGEROUS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
+/// The byte-order mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// UTF-8 without byte-order mark, commas, lines ended by `\r\n` (RFC 4180). Rows may be of any length.
 #[expect(clippy::missing_panics_doc, reason = "writing into a Vec cannot fail")]
 pub fn write(headers: &[String], rows: &[Vec<Cell>]) -> Vec<u8> {
@@ -38,11 +41,17 @@ pub fn write(headers: &[String], rows: &[Vec<Cell>]) -> Vec<u8> {
     writer.into_inner().expect("a Vec takes every byte")
 }
 
+/// As [`write`], with a byte-order mark: for a file that people open in a spreadsheet program. Without the mark Excel takes UTF-8
+/// for another encoding, and names with accents are garbled. A file that programs read is better off without it.
+pub fn for_spreadsheets(headers: &[String], rows: &[Vec<Cell>]) -> Vec<u8> {
+    [MARK, write(headers, rows).as_slice()].concat()
+}
+
 /// The rows that have faults, as they were, with the columns `fault` and `remedy` behind them, so that
-/// they can be corrected and sent again.
+/// they can be corrected in a spreadsheet program and sent again.
 pub fn refused(table: &Table, faults: &[RowFault]) -> Vec<u8> {
     let (headers, rows) = refused_rows(table, faults);
-    write(&headers, &rows)
+    for_spreadsheets(&headers, &rows)
 }
 
 /// The columns that a file of refused rows has behind those that were sent.
@@ -134,6 +143,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::table;
 
     fn line(text: &str) -> String {
         let bytes = write(&["h".to_owned()], &[vec![Cell::Text(text.to_owned())]]);
@@ -205,6 +215,17 @@ mod tests {
             let bytes = write(&["h".to_owned()], &[vec![cell]]);
             assert_eq!(String::from_utf8(bytes).unwrap(), format!("h\r\n{written}\r\n"));
         }
+    }
+
+    #[test]
+    fn a_file_for_spreadsheets_says_that_it_is_utf_8_and_is_read_as_it_was() {
+        let rows = [vec![Cell::from("Zoë Müller"), Cell::from("=1+1")]];
+        let bytes = for_spreadsheets(&["Name".to_owned(), "Note".to_owned()], &rows);
+        assert!(bytes.starts_with("\u{feff}Name,".as_bytes()));
+        let read = table::read(&bytes, "x.csv", &table::Choice::default(), &table::Limits::default()).unwrap();
+        assert_eq!(read.headers, ["Name", "Note"]);
+        assert_eq!(read.rows[0].cells, rows[0]);
+        assert_eq!(read.notes, []);
     }
 
     proptest! {

@@ -25,6 +25,9 @@ pub struct Decoded {
     pub notes: Vec<Note>,
 }
 
+/// Where fewer than one byte in so many is 0, a text is not UTF-16.
+const STRAY: usize = 20;
+
 const SAVE_AS_UTF8: &str = "Save the file again as UTF-8: in a spreadsheet program choose “CSV UTF-8” in “Save as”; in a \
      text editor choose the encoding UTF-8, or UTF-16 with a byte-order mark (BOM).";
 
@@ -94,11 +97,27 @@ fn unmarked(bytes: &[u8]) -> Result<(String, Encoding, Vec<Note>), Fault> {
     Ok((text.into_owned(), Encoding::Windows1252, vec![note]))
 }
 
-/// Text in any encoding read here has no NUL byte, except UTF-16, where every Latin letter has one.
+/// Text in any encoding read here has no NUL byte, except UTF-16, where every Latin letter has one. A stray one among many
+/// other bytes is a slip of the program that wrote the file.
 fn refuse_nul(bytes: &[u8]) -> Result<(), Fault> {
     let mut nuls = [0_usize; 2];
     for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == 0) {
         nuls[at % 2] += 1;
+    }
+    let n = nuls[0] + nuls[1];
+    // In UTF-16 one stands beside every line end.
+    let near = |at: usize| [at.wrapping_sub(1), at + 1].iter().any(|at| bytes.get(*at) == Some(&0));
+    let has_plain_end = (0..).zip(bytes).any(|(at, byte)| *byte == b'\n' && !near(at));
+    let is_stray = has_plain_end && n <= bytes.len() / STRAY;
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0).filter(|_| is_stray) {
+        return Err(Fault::new(
+            Kind::Encoding,
+            format!(
+                "The file holds {n} of the byte 0, which no text has: the first is in line {}.",
+                line_of(bytes, at)
+            ),
+            "Take it out with a text editor, or save the file again from the program that made it.",
+        ));
     }
     let order = match nuls {
         [0, 0] => return Ok(()),
@@ -243,6 +262,13 @@ mod tests {
             assert!(fault.message.contains("without a byte-order mark"), "{fault}");
             assert!(fault.remedy.contains("UTF-8"), "{fault}");
         }
+    }
+
+    #[test]
+    fn a_stray_byte_0_is_named_with_its_line_and_is_not_taken_for_utf16() {
+        let fault = decode(b"name,nation\nSpecimen One,wales\nSpecimen\0Two,wales\n").expect_err("a byte 0");
+        assert!(fault.message.contains("line 3"), "{fault}");
+        assert!(!fault.message.contains("UTF-16"), "{fault}");
     }
 
     #[test]

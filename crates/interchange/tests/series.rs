@@ -230,7 +230,7 @@ fn refused_rows_come_back_as_a_file_that_can_be_corrected_and_sent_again() {
     let result = series::read(&file, &mapping).unwrap();
     let refused = String::from_utf8(csv_out::refused(&file, &result.faults)).unwrap();
     let mut lines = refused.lines();
-    assert_eq!(lines.next().unwrap(), format!("{HEADER},fault,remedy"));
+    assert_eq!(lines.next().unwrap(), format!("\u{feff}{HEADER},fault,remedy"));
     let line = lines.next().unwrap();
     assert!(
         line.contains("'=cmd()") && line.contains("period_end: ") && line.contains("2024-03-31"),

@@ -2,9 +2,13 @@
 //!
 //! A cell tells three groups of people apart: those counted (n), those not counted (d - n), and both together (d). Where
 //! one of them is smaller than the threshold the cell is withheld, so cells of 0 % and of 100 % are, too. A count shows
-//! only n; a median or percentile only how many have a number. Then further cells of the same breakdown are withheld, the
-//! smallest first, until what the withheld ones add up to is no longer small either. L. Willenborg and T. de Waal,
-//! Elements of Statistical Disclosure Control (2001), chapter 6, call the two steps primary and secondary suppression.
+//! only n; a median, percentile or mean only how many have a number. A mean must also rest on enough people whose number
+//! is not 0, but how many they are is not shown. Then further cells of the same breakdown are withheld, the smallest
+//! first, until what the withheld ones add up to is no longer small either. L. Willenborg and T. de Waal, Elements of
+//! Statistical Disclosure Control (2001), chapter 6, call the two steps primary and secondary suppression.
+//!
+//! Beside every figure stands how many cases everything was computed of, N. So a figure is withheld, too, where its d is not N
+//! and comes nearer to it than the threshold: taking one from the other would tell how few it is not of.
 //!
 //! # What is promised
 //!
@@ -97,6 +101,7 @@ pub(crate) fn groups(statistic: Statistic, n: u64, d: u64) -> Vec<u64> {
     match statistic {
         Statistic::Count => vec![n],
         Statistic::Median | Statistic::P90 => vec![d],
+        Statistic::Mean => vec![n, d],
         _ => vec![n, d.saturating_sub(n), d],
     }
 }

@@ -25,8 +25,9 @@ pub use rows::Rows;
 use domain::pack::{Pack, Schema, THRESHOLD};
 
 /// The version of the pack that the program ships. 2: columns that tell what is of the period. 3: what the reasons of decisions
-/// lean on, and what is settled within the period; how much is recorded of what a measure needs. 4: what unpaid hours are worth.
-const VERSION: u32 = 4;
+/// lean on, and what is settled within the period; how much is recorded of what a measure needs. 4: what unpaid hours are worth. 5: by
+/// quarter, wherever a measure is of referrals or decisions.
+const VERSION: u32 = 5;
 
 /// The pack of a cycle that changed nothing of what the program ships.
 pub fn shipped_pack(cycle: &str) -> Pack {

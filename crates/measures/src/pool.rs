@@ -14,7 +14,7 @@ use domain::pack::{Aggregate, Aggregates, Definition, Kind, Pack, Schema, Stratu
 use serde::{Deserialize, Serialize};
 
 use crate::definition::Fault;
-use crate::disclosure::{Part, Recorded, groups, recorded, withhold};
+use crate::disclosure::{Part, Recorded, groups, is_apart, recorded, withhold};
 use crate::once::{Drawn, Links};
 use crate::quantile::quantile;
 use crate::read::{Contents, Refused, check_aggregates};
@@ -151,11 +151,13 @@ impl Pooled {
     fn measurement(&self, pack: &Pack, definition: &Definition, table: &Table) -> Measurement {
         let shown = withhold(definition, &pack.schema, table, pack.threshold);
         let figure = |of: &Aggregate| Figure::of(definition, &pack.schema, of, pack.threshold);
-        Measurement {
+        let all = self.cases();
+        let is_beside_all = |cases: u64| is_apart(&[all], cases, pack.threshold);
+        let mut measured = Measurement {
             code: definition.code.clone(),
             version: definition.version,
             statistic: definition.statistic,
-            cases: (self.cases() >= pack.threshold).then_some(self.cases()),
+            cases: (all >= pack.threshold).then_some(all),
             organisations: self.organisations,
             seen_by: self.seen_by.get(&definition.code).copied().unwrap_or_default(),
             may_count_twice: self.linked == 0 || self.has_unlinked,
@@ -167,7 +169,8 @@ impl Pooled {
             recorded: shown
                 .total
                 .as_ref()
-                .and_then(|_| recorded(definition, table, pack.threshold)),
+                .and_then(|_| recorded(definition, table, pack.threshold))
+                .filter(|recorded| is_beside_all(recorded.cases)),
             strata: shown
                 .strata
                 .iter()
@@ -178,7 +181,15 @@ impl Pooled {
                     })
                 })
                 .collect(),
+        };
+        // What it is of is subtracted from what stands beside every figure: of how many cases everything was computed.
+        if let Some(total) = &mut measured.total {
+            total.missing = total.missing.filter(|_| is_beside_all(table.cases()));
         }
+        if measured.total.as_ref().is_some_and(|total| !is_beside_all(total.d)) {
+            measured = measured.blank();
+        }
+        measured
     }
 }
 
@@ -312,7 +323,7 @@ pub struct Figure {
     pub value: Option<f64>,
     /// Whether the value rests on a top-coded number and is a lower bound.
     pub is_at_least: bool,
-    /// Cases counted.
+    /// Cases counted; for a mean the same as `d`, since in how many the number is not 0 is nobody’s to know.
     pub n: u64,
     /// Cases in the population of which that is known; for a count the same as `n`.
     pub d: u64,
@@ -366,7 +377,11 @@ impl Figure {
         Self {
             value,
             is_at_least,
-            n: of.n,
+            n: if definition.statistic == Statistic::Mean {
+                of.d
+            } else {
+                of.n
+            },
             d: if definition.statistic == Statistic::Count {
                 of.n
             } else {

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use monitoring::edition::frozen::{Edition, Tombstone};
+use monitoring::edition::frozen::{Breakdown, Edition, Part, Tombstone};
+use monitoring::gate::Gated;
 use report::site;
 use report::{OutputFile, RenderError, sample};
 
@@ -391,6 +392,53 @@ fn an_indicator_without_values_was_not_measured_in_this_cycle() {
     let page = format!("provisions/{}.html", provision.slug);
     let files = folder(&edition);
     assert!(pages(&files)[page.as_str()].contains("Not measured in this cycle."));
+}
+
+#[test]
+fn a_median_of_pooled_cases_says_wherever_it_stands_how_many_cases_it_is_of() {
+    let median = |cases: u32| -> Gated {
+        let frozen = serde_json::json!({
+            "value": 18.0, "unit": "working days", "d": cases, "origin": "cases", "source_kind": "primary",
+            "is_unverified": false, "source": "Contributions of organisations, of 1,852 cases", "vintage": "2026-01-12",
+            "is_invented": true,
+        });
+        serde_json::from_value(frozen).expect("the gate lets it through again")
+    };
+    let mut edition = sample::edition();
+    let provision = edition
+        .chapters
+        .iter_mut()
+        .flat_map(|chapter| &mut chapter.provisions)
+        .find(|one| {
+            one.indicators
+                .iter()
+                .any(|indicator| !indicator.measurements.is_empty())
+        })
+        .expect("the sample has measurements");
+    let page = format!("provisions/{}.html", provision.slug);
+    let measured = provision
+        .indicators
+        .iter_mut()
+        .flat_map(|indicator| &mut indicator.measurements)
+        .next()
+        .expect("one has a value");
+    measured.now = median(1347);
+    measured.breakdowns = vec![Breakdown {
+        column: "gender".to_owned(),
+        by: "gender".to_owned(),
+        parts: vec![Part {
+            code: "female".to_owned(),
+            words: "Female".to_owned(),
+            figure: median(211),
+        }],
+        missing: String::new(),
+    }];
+    let files = folder(&edition);
+    let pages = pages(&files);
+    for path in [page.as_str(), "figures.html"] {
+        assert!(pages[path].contains("of 1,347 cases"), "{path}");
+        assert!(pages[path].contains("of 211 cases"), "{path}");
+    }
 }
 
 #[test]

@@ -1,22 +1,75 @@
 //! Whose cases may still be counted in the audit, asked of the lines in memory: nothing is revealed for it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use store::seal::Confidential;
 use store::{AppError, Cx};
 use uuid::Uuid;
 
 use super::list::read;
-use super::load::Caseload;
+use super::load::{Caseload, Kept};
+use crate::consent::{groups, is_ruled_out};
 
 /// The cases of the member's own organisation that are still there and whose person did not take back, since a case was last
-/// written, that they may be counted. Linear in the number of cases, about 2 µs for each.
+/// written, that they may be counted, in none of their cases that are linked.
+///
+/// Each line answers two questions, about 4 µs for a case; one that is linked answers as many more for each of its links as
+/// halving the number of cases takes (14 of 10,000), and those of one person are compared with each other. No case is opened
+/// for it. A line that was written before it held links is linked by what the other one holds.
 pub(crate) async fn agreed(cx: &Cx<'_>, caseload: &Caseload) -> Result<HashSet<Uuid>, AppError> {
     let load = caseload.of(cx).await?;
     let is_agreed = |line: &Vec<u8>, (): &()| read(line).is_ok_and(|digest| digest.agrees != Some(false));
-    Ok(load
+    let mut agreed: HashSet<Uuid> = load
         .cases
         .values()
         .filter(|case| case.line.answers(&(), is_agreed))
         .map(|case| case.row.id)
-        .collect())
+        .collect();
+    let mut ids: Vec<Uuid> = load.cases.keys().copied().collect();
+    ids.sort_unstable();
+    let links: HashMap<Uuid, Vec<Uuid>> = load
+        .cases
+        .iter()
+        .map(|(id, case)| (*id, linked_among(&case.line, &ids)))
+        .collect();
+    let overrules = |no: Uuid, other: Uuid| match (load.cases.get(&no), load.cases.get(&other)) {
+        (Some(no), Some(other)) => overrules(no, other),
+        _ => false,
+    };
+    for group in groups(&links) {
+        if is_ruled_out(&group, overrules) {
+            for id in &group {
+                agreed.remove(id);
+            }
+        }
+    }
+    Ok(agreed)
+}
+
+/// To which of some cases, in order, a line is linked. It is asked of all of them, and of halves as long as the answer is yes:
+/// a line answers nothing but yes and no.
+fn linked_among(line: &Confidential<Vec<u8>>, ids: &[Uuid]) -> Vec<Uuid> {
+    let is_linked = line.answers(ids, |line, ids| {
+        read(line).is_ok_and(|digest| digest.counting.is_linked_to_any(ids))
+    });
+    match ids {
+        _ if !is_linked => Vec::new(),
+        [one] => vec![*one],
+        _ => {
+            let (first, second) = ids.split_at(ids.len() / 2);
+            [linked_among(line, first), linked_among(line, second)].concat()
+        }
+    }
+}
+
+/// Whether one case holds a no that no yes of another came after. The one line is asked of the other: the answer alone
+/// leaves them.
+fn overrules(no: &Kept, other: &Kept) -> bool {
+    no.line.answers(&other.line, |no, other| {
+        read(no).is_ok_and(|no| {
+            other.answers(&no.counting, |other, no| {
+                read(other).is_ok_and(|other| no.overrules(&other.counting))
+            })
+        })
+    })
 }

@@ -10,11 +10,10 @@ use super::{About, about, hold, refresh, unseal};
 
 /// Amends what a case is. [`AppError::Conflict`] when someone else changed it since `revision` was read.
 pub async fn amend(cx: &Cx<'_>, id: Uuid, input: About, revision: i32) -> Result<Uuid, AppError> {
-    if input.opened_on > cx.now.british_day() {
-        let words = "Support cannot have begun after today";
-        return Err(AppError::Invalid(FieldErrors::of("opened_on", words)));
-    }
     let of = unseal(cx, id, Action::AmendCase).await?;
+    let mut errors = FieldErrors::new();
+    input.check(cx.now.british_day(), of.who()?.identity.born_year(), &mut errors);
+    errors.into_result()?;
     let work = cx.begin(Action::AmendCase, of.relation).await?;
     let counter = hold(&work.tx, &of.row).await?;
     // Held until the end, so that of two who amend at once the second sees the first one's revision.

@@ -58,6 +58,8 @@ pub struct Listed {
     pub clocks: Vec<Clock>,
     /// How many plans nobody has answered as they now are.
     pub n_plans: usize,
+    /// How many plans a supervisor sent back and nobody has changed since.
+    pub n_sent_back: usize,
     /// Who works on it, by name.
     pub members: Vec<String>,
     /// The earliest contact after a return that is due and of which nothing is recorded, and since when it is due.
@@ -240,6 +242,7 @@ async fn revealed(cx: &Cx<'_>, team: bool, shown: &[&Kept]) -> Result<Vec<Listed
             nation: digest.nation,
             clocks: clock::shown(digest.clocks, today),
             n_plans: digest.n_plans,
+            n_sent_back: digest.n_sent_back,
             members,
             awaited,
             is_open: case.row.is_open,

@@ -32,7 +32,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use store::row::{case_member, caseload, event, person, support_case};
 use store::seal::{Disclosure, Identity, SealKey};
-use store::{AppError, Cx};
+use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 pub(crate) use agreed::agreed;
@@ -69,6 +69,35 @@ crate::sheet! {
     }
 }
 
+/// What comes of a cell that was left empty, or of a number read as a day: nobody here was supported then.
+const NO_SUPPORT_BEFORE: i16 = 1980;
+
+impl About {
+    /// Adds the faults of a beginning that cannot be. `born_year`: the year in which the person was born, where it is known.
+    pub(crate) fn check(&self, today: Day, born_year: Option<i16>, errors: &mut FieldErrors) {
+        let on = self.opened_on;
+        if on > today {
+            errors.add("opened_on", "Support cannot have begun after today");
+        } else if on.year() < NO_SUPPORT_BEFORE {
+            errors.add(
+                "opened_on",
+                format!("Support cannot have begun before {NO_SUPPORT_BEFORE}: correct the year"),
+            );
+        } else if let Some(year) = born_year.filter(|year| on.year() < *year) {
+            errors.add(
+                "opened_on",
+                format!("Support cannot have begun before they were born, in {year}: correct this day, or that year"),
+            );
+        }
+        if self.english_region.is_some() && self.nation != Nation::England {
+            errors.add(
+                "english_region",
+                "This case is of another nation: leave the region of England out, or correct the nation",
+            );
+        }
+    }
+}
+
 /// What a list needs of a case, kept sealed beside it and written anew with every change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Digest {
@@ -81,8 +110,14 @@ pub(crate) struct Digest {
     /// change writes anew.
     #[serde(default)]
     pub agrees: Option<bool>,
+    /// What other cases of the same person have to know of that answer; nothing in lines that an older program wrote.
+    #[serde(default)]
+    pub counting: consent::Counting,
     /// How many plans nobody has answered as they now are.
     pub n_plans: usize,
+    /// How many plans were sent back and have not changed since.
+    #[serde(default)]
+    pub n_sent_back: usize,
     /// The return to another country and who was reached after it.
     pub returned: Option<Returned>,
 }
@@ -237,7 +272,7 @@ pub(crate) fn setting(person: &Person, about: &About, history: &History) -> Sett
         nation: about.nation,
         opened_on: about.opened_on,
         gone_through: gone_through(person, history),
-        is_minor: person.is_minor(),
+        age: person.identity.age(),
     }
 }
 
@@ -251,14 +286,17 @@ pub(crate) fn digest(
     let clocks = clock::running(history, setting(person, about, history));
     let next = clock::next_due(&clocks, today);
     let nickname = person.identity.nickname.as_ref();
+    let (n_plans, n_sent_back) = plan::waiting(history, needs);
     let digest = Digest {
         name: person.identity.name.0.clone(),
         nickname: nickname.map(|line| line.0.clone()).unwrap_or_default(),
         nation: about.nation,
-        status: history.status(person.is_minor()),
+        status: history.status(person.identity.age()),
         clocks,
         agrees: Some(consent::is_counted(history)),
-        n_plans: plan::waiting(history, needs),
+        counting: consent::Counting::of(history),
+        n_plans,
+        n_sent_back,
         returned: follow_up::returned(history),
     };
     (digest, next)

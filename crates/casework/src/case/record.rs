@@ -34,9 +34,8 @@ pub async fn record(cx: &Cx<'_>, input: Record) -> Result<Uuid, AppError> {
     cx.permit(Action::RecordCase, Relation::OwnOrganisation)?;
     let today = cx.now.british_day();
     let mut errors = FieldErrors::new();
-    if input.about.opened_on > today {
-        errors.add("opened_on", "Support cannot have begun after today");
-    }
+    input.identity.check(input.about.opened_on, today, &mut errors);
+    input.about.check(today, input.identity.born_year(), &mut errors);
     input.contact.check(today, &mut errors);
     errors.into_result()?;
     let owner = cx.organisation()?.0;

@@ -21,7 +21,7 @@ use crate::exploitation::Episode;
 use crate::need::Need;
 use crate::part;
 use crate::person::{Amend, Contact, Identity, SafeContact, amend, complete, forget};
-use crate::sheet::{Line, Typed};
+use crate::sheet::{Line, PartDay, Typed};
 
 pub(crate) const CANARY: &str = "Canaria Plumage";
 
@@ -400,6 +400,17 @@ async fn a_double_click_records_one_person_and_support_does_not_begin_tomorrow()
         tomorrow.about.opened_on = stage.now.day().plus_days(1);
         let answer = record(&house.worker.cx(stage), tomorrow).await;
         assert!(matches!(answer, Err(AppError::Invalid(errors)) if errors.get("opened_on").is_some()));
+        // A cell that was left empty; and a person who was not born yet.
+        for (opened_on, born) in [("1900-01-01", None), ("2000-05-20", PartDay::parse("2001"))] {
+            let mut wrong = input("Other");
+            wrong.about.opened_on = Day::parse(opened_on).expect("a day");
+            wrong.identity.born = born;
+            let answer = record(&house.worker.cx(stage), wrong).await;
+            assert!(
+                matches!(answer, Err(AppError::Invalid(errors)) if errors.get("opened_on").is_some()),
+                "{opened_on}"
+            );
+        }
     })
     .await;
 }

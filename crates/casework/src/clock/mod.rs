@@ -33,8 +33,8 @@ word_list! {
         AwaitedCourt = "awaited_court", "Waiting for the court’s decision";
         Reconsideration = "reconsideration", "Ask for reconsideration";
         JudicialReview = "judicial_review", "Last day for a judicial review";
-        MoveOnPositive = "move_on_positive", "Support may end";
-        MoveOnNegative = "move_on_negative", "Support ends";
+        MoveOnPositive = "move_on_positive", "Agree what support goes on";
+        MoveOnNegative = "move_on_negative", "Support ends: agree what follows";
         Notification = "notification", "Notification without name";
         SafeContact = "safe_contact", "Go through safe contact";
         OutcomesEntry = "outcomes_entry", "Go through the outcomes: when support began";
@@ -71,10 +71,7 @@ impl ClockKind {
 
     /// Whether it is a window: once it has passed, nobody can do any more what it was for.
     pub const fn is_window(self) -> bool {
-        matches!(
-            self,
-            Self::Reconsideration | Self::JudicialReview | Self::Notification | Self::AsylumAppeal
-        )
+        matches!(self, Self::Reconsideration | Self::JudicialReview | Self::AsylumAppeal)
     }
 }
 
@@ -163,7 +160,7 @@ pub fn rule(kind: ClockKind, nation: Nation, on: Day) -> Option<&'static Rule> {
 }
 
 /// How lines are made; raised when they come to hold something else, so that those of earlier are made anew.
-const LINE: &str = "3";
+const LINE: &str = "4";
 
 static EDITION: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Clock, ClockKind, Unit, Whose, rule};
 use crate::event::{Event, History, What, what};
-use crate::person::GoneThrough;
+use crate::person::{Age, GoneThrough};
 
 /// What beside its events decides about the clocks of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub struct Setting {
     pub opened_on: Day,
     /// Whether safe contact was gone through, and what came of it.
     pub gone_through: GoneThrough,
-    /// Whether the person is under 18: a child is referred whatever it says.
-    pub is_minor: bool,
+    /// What tells whether the person was under 18 on a day: a child is referred whatever it says.
+    pub age: Age,
 }
 
 /// What a decision starts, and the next decision thus stops.
@@ -164,13 +164,15 @@ impl Running {
                 self.referred_on = Some(on);
                 self.stop(&[K::Notification, K::AwaitedReferral]);
                 self.start(K::ReasonableGrounds, on, Some(id));
-                if self.setting.is_minor || sheet.is_child == Some(Known::Yes) {
+                if self.setting.age.is_minor(on) || sheet.is_child == Some(Known::Yes) {
                     self.guardian(on, id);
                 }
             }
             What::Declined(_) => self.declined(on, id),
             What::Consent(sheet)
-                if sheet.purpose == Purpose::Referral && sheet.said == Said::Refused && !self.setting.is_minor =>
+                if sheet.purpose == Purpose::Referral
+                    && sheet.said == Said::Refused
+                    && !self.setting.age.is_minor(on) =>
             {
                 self.declined(on, id);
             }
@@ -338,7 +340,7 @@ impl Running {
 
     /// The person does not want to be referred. Who has been referred already needs no notification.
     fn declined(&mut self, on: Day, event: Uuid) {
-        if !self.setting.is_minor {
+        if !self.setting.age.is_minor(on) {
             self.stop(&[ClockKind::AwaitedReferral]);
         }
         if !self.is_referred {

@@ -16,7 +16,7 @@ use super::{
     Clock, ClockKind, Nearness, Setting, Standing, is_outcomes, nearness, next_due, rule, rules, running, shown, soon,
 };
 use crate::event::{Basis, Entry, Event, History, What, what};
-use crate::person::GoneThrough;
+use crate::person::{Age, GoneThrough};
 
 fn day(text: &str) -> Day {
     Day::parse(text).expect("a day")
@@ -94,7 +94,7 @@ fn setting(nation: Nation) -> Setting {
         nation,
         opened_on: day("2025-01-01"),
         gone_through: GoneThrough::Safe(day("2025-06-01")),
-        is_minor: false,
+        age: Age::default(),
     }
 }
 
@@ -236,7 +236,7 @@ fn a_negative_decision_starts_the_days_for_a_challenge_and_the_challenge_stops_t
             (ClockKind::AwaitedReconsideration, None)
         ]
     );
-    assert_eq!(history(&events).status(false), Some(Status::Reconsidering));
+    assert_eq!(history(&events).status(Age::default()), Some(Status::Reconsidering));
     let begun = What::JudicialReview(what::JudicialReview {
         challenged: Challenged::ReasonableGrounds,
         stage: ReviewStage::Begun,
@@ -249,7 +249,7 @@ fn a_negative_decision_starts_the_days_for_a_challenge_and_the_challenge_stops_t
     );
     events.push(("2025-07-20", asked(ChallengeStage::Overturned)));
     assert_eq!(kinds(&events), [ClockKind::Recovery, ClockKind::ConclusiveGrounds]);
-    assert_eq!(history(&events).status(false), Some(Status::RgPositive));
+    assert_eq!(history(&events).status(Age::default()), Some(Status::RgPositive));
 }
 
 #[test]
@@ -326,17 +326,20 @@ fn a_disqualification_takes_protection_away_and_overturning_it_gives_back_what_t
         ("2025-05-10", disqualification(DisqualificationStage::Made)),
     ];
     assert_eq!(kinds(&events), [ClockKind::ConclusiveGrounds]);
-    assert_eq!(history(&events).status(false), Some(Status::Disqualified));
+    assert_eq!(history(&events).status(Age::default()), Some(Status::Disqualified));
     events.push(("2025-05-20", overturned.clone()));
     assert!(due(&clocks(&events)).contains(&(ClockKind::Recovery, Some(day("2025-06-04")))));
-    assert_eq!(history(&events).status(false), Some(Status::RgPositive));
+    assert_eq!(history(&events).status(Age::default()), Some(Status::RgPositive));
     let after_conclusive = [
         ("2025-05-06", reasonable(Grounds::Positive)),
         ("2025-07-01", conclusive(Grounds::Positive)),
         ("2025-07-05", disqualification(DisqualificationStage::Made)),
         ("2025-08-01", overturned),
     ];
-    assert_eq!(history(&after_conclusive).status(false), Some(Status::CgPositive));
+    assert_eq!(
+        history(&after_conclusive).status(Age::default()),
+        Some(Status::CgPositive)
+    );
 }
 
 fn missing() -> What {
@@ -366,10 +369,10 @@ fn who_comes_back_after_support_ended_is_reminded_of_again_and_who_left_while_mi
     ];
     assert_eq!(kinds(&events), [ClockKind::ReasonableGrounds]);
     assert!(!has_contact(&events));
-    assert_eq!(history(&events).status(false), Some(Status::Exited));
+    assert_eq!(history(&events).status(Age::default()), Some(Status::Exited));
     events.push(("2025-06-01", referral()));
     assert!(has_contact(&events));
-    assert_eq!(history(&events).status(false), Some(Status::Referred));
+    assert_eq!(history(&events).status(Age::default()), Some(Status::Referred));
     let died = [
         ("2025-05-20", What::Death(what::Death { circumstances: None })),
         ("2025-06-01", referral()),
@@ -382,14 +385,14 @@ fn a_refused_consent_to_a_referral_counts_as_a_refused_referral_but_for_a_child(
     let refused = What::Consent(what::Consent::answer(Purpose::Referral, Said::Refused, SaidBy::Person));
     let events = [("2025-05-06", refused)];
     assert_eq!(kinds(&events), [ClockKind::Notification]);
-    assert_eq!(history(&events).status(false), Some(Status::Declined));
+    assert_eq!(history(&events).status(Age::default()), Some(Status::Declined));
     let child = Setting {
-        is_minor: true,
+        age: Age::answered(Some(Known::Yes)),
         ..setting(Nation::England)
     };
     let of_a_child = running(&history(&events), child);
     assert!(of_a_child.iter().all(|clock| clock.kind != ClockKind::Notification));
-    assert_eq!(history(&events).status(true), None);
+    assert_eq!(history(&events).status(Age::answered(Some(Known::Yes))), None);
 }
 
 #[test]
@@ -432,24 +435,24 @@ fn a_correction_takes_the_place_of_what_it_corrects_and_of_two_the_later_counts(
     let struck = event(4, "2025-06-01", What::Struck(what::Struck {}), Some(3));
     let history = History::new(vec![second, struck]);
     assert_eq!(history.standing().count(), 0);
-    assert_eq!(history.status(false), None);
+    assert_eq!(history.status(Age::default()), None);
 }
 
 #[test]
 fn someone_who_is_found_stands_where_they_stood_before() {
     let found = What::Found(what::Found { circumstances: None });
     let mut events = vec![("2025-04-17", referral()), ("2025-04-20", missing())];
-    assert_eq!(history(&events).status(false), Some(Status::Missing));
+    assert_eq!(history(&events).status(Age::default()), Some(Status::Missing));
     assert!(kinds(&events).contains(&ClockKind::Missing));
     events.push(("2025-04-24", found));
-    assert_eq!(history(&events).status(false), Some(Status::Referred));
+    assert_eq!(history(&events).status(Age::default()), Some(Status::Referred));
     assert!(!kinds(&events).contains(&ClockKind::Missing));
     // A decision that comes meanwhile is where they stand once they are found; until then they are missing.
     let decided = ("2025-04-22", reasonable(Grounds::Positive));
     let meanwhile = [events[0].clone(), events[1].clone(), decided.clone()];
-    assert_eq!(history(&meanwhile).status(false), Some(Status::Missing));
+    assert_eq!(history(&meanwhile).status(Age::default()), Some(Status::Missing));
     let back = [events[0].clone(), events[1].clone(), decided, events[2].clone()];
-    assert_eq!(history(&back).status(false), Some(Status::RgPositive));
+    assert_eq!(history(&back).status(Age::default()), Some(Status::RgPositive));
 }
 
 #[test]
@@ -463,11 +466,11 @@ fn someone_who_was_referred_is_not_merely_met_when_another_authority_meets_them(
         language: None,
     });
     assert_eq!(
-        history(&[("2025-04-01", met.clone())]).status(false),
+        history(&[("2025-04-01", met.clone())]).status(Age::default()),
         Some(Status::Encountered)
     );
     let events = [("2025-04-17", referral()), ("2025-04-20", met)];
-    assert_eq!(history(&events).status(false), Some(Status::Referred));
+    assert_eq!(history(&events).status(Age::default()), Some(Status::Referred));
 }
 
 #[test]
@@ -530,7 +533,7 @@ proptest! {
             event(4, "2025-12-01", conclusive(Grounds::Positive), None),
         ];
         let read = History::new(order.iter().map(|at| all[*at].clone()).collect());
-        prop_assert_eq!(read.status(false), Some(Status::CgPositive));
+        prop_assert_eq!(read.status(Age::default()), Some(Status::CgPositive));
         let kinds: Vec<ClockKind> = running(&read, setting(Nation::England)).iter().map(|clock| clock.kind).collect();
         prop_assert_eq!(kinds, [ClockKind::SafeContact, ClockKind::MoveOnPositive]);
     }

@@ -2,6 +2,7 @@
 //! so that what was agreed at any time can be told. What may go to somebody else is agreed to receiver by receiver, and part
 //! by part.
 
+mod linked;
 mod record;
 
 use domain::Day;
@@ -9,10 +10,12 @@ use domain::casework::{ConsentPart, Known, Purpose, Said, SaidBy};
 use domain::fold::fold;
 use uuid::Uuid;
 
+pub(crate) use linked::{Counting, groups, is_ruled_out, ruled_out};
 pub(crate) use record::complete;
 pub use record::{NOT_ASKED, OTHER_WORDS, OUR_TEXT, asked, offered, purposes, record, sharing};
 
 use crate::event::{History, What};
+use crate::person::Age;
 
 /// How a person stands to one purpose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,31 +146,70 @@ pub fn against(history: &History, purpose: Purpose) -> Option<Answer> {
     standing.last.filter(|answer| answer.said != Said::Given)
 }
 
-/// Whether the person agrees to being counted in the audit. Silence is not consent, and an answer that was taken back none.
+/// Whether the person agrees, as this case alone tells, to being counted in the audit. Silence is not consent, and an answer
+/// that was taken back none. What they said in another case of theirs is asked of all cases together.
 pub fn is_counted(history: &History) -> bool {
     standing(history)
         .iter()
         .any(|standing| standing.purpose == Purpose::Monitoring && standing.is_given())
 }
 
-/// Whether a referral into the mechanism was made for an adult who had not agreed to it by then. A child is referred
-/// without consent; where the age is not known, the person counts as a child. `is_child`: what is known of the person,
-/// for a referral that does not say.
-pub fn referred_without(history: &History, is_child: Option<Known>) -> Option<Uuid> {
+/// A referral into the mechanism to which an adult had not agreed by its day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReferredWithout {
+    /// The referral.
+    pub event: Uuid,
+    /// Its day.
+    pub on: Day,
+    /// The last day by then on which they said no, or took an earlier yes back; `None` where no answer is recorded.
+    pub refused_on: Option<Day>,
+}
+
+/// The referral into the mechanism that was made for an adult who had not agreed to it by then. A child is referred
+/// without consent; where the age is not known, the person counts as a child. `age`: what is known of the person, for a
+/// referral that does not say.
+pub fn referred_without(history: &History, age: Age) -> Option<ReferredWithout> {
     history.standing().find_map(|event| {
         let What::NrmReferral(sheet) = &event.entry.what else {
             return None;
         };
-        let agreed = history
-            .standing()
-            .filter(|other| other.entry.on <= event.entry.on)
-            .filter_map(|other| match &other.entry.what {
-                What::Consent(consent) if consent.purpose == Purpose::Referral => Some(consent.said),
-                _ => None,
-            })
-            .next_back();
-        (sheet.is_child.or(is_child) == Some(Known::No) && agreed != Some(Said::Given)).then_some(event.id)
+        let on = event.entry.on;
+        let is_adult = sheet.is_child.or_else(|| age.was_child(on)) == Some(Known::No);
+        let by_then = history.standing().filter(|other| other.entry.on <= on);
+        let (mut last, mut refused_on) = (None, None);
+        for other in by_then {
+            match &other.entry.what {
+                What::Consent(consent) if consent.purpose == Purpose::Referral => {
+                    last = Some(consent.said);
+                    if consent.said != Said::Given {
+                        refused_on = Some(other.entry.on);
+                    }
+                }
+                What::Declined(_) => refused_on = Some(other.entry.on),
+                _ => {}
+            }
+        }
+        (is_adult && last != Some(Said::Given)).then_some(ReferredWithout {
+            event: event.id,
+            on,
+            refused_on,
+        })
     })
+}
+
+/// What somebody agreed to for a child who was none that day, and what holds as it stands: an adult says so themselves, or
+/// someone who decides for them by law.
+pub fn said_for_an_adult(history: &History, age: Age) -> Vec<Purpose> {
+    let is_wrong = |said_by: SaidBy, on: Day| said_by == SaidBy::Guardian && age.was_child(on) == Some(Known::No);
+    standing(history)
+        .into_iter()
+        .filter(|of| {
+            let last = of.last.as_ref().filter(|answer| answer.said == Said::Given);
+            last.is_some_and(|answer| is_wrong(answer.said_by, answer.on))
+                || of.agreements.iter().any(|agreed| is_wrong(agreed.said_by, agreed.on))
+        })
+        .map(|of| of.purpose)
+        .collect()
 }
 
 #[cfg(test)]
@@ -282,11 +324,49 @@ mod tests {
         };
         let late = said(6, 6, Purpose::Referral, Said::Given);
         let early = said(4, 5, Purpose::Referral, Said::Given);
-        let found = |events: Vec<Event>| referred_without(&History::new(events), None);
+        let found = |events: Vec<Event>| referred_without(&History::new(events), Age::default());
         assert!(found(vec![referred(Known::No), late.clone()]).is_some());
         assert!(found(vec![referred(Known::Yes), late.clone()]).is_none());
         assert!(found(vec![referred(Known::Unknown), late]).is_none());
-        assert!(found(vec![early, referred(Known::No)]).is_none());
+        assert!(found(vec![early.clone(), referred(Known::No)]).is_none());
+
+        // Who had said no is told apart from who was not asked, and a no of a later day is not one by then.
+        let refused_on = |before: Vec<Event>| {
+            let events = before.into_iter().chain([referred(Known::No)]).collect();
+            found(events).map(|without| (without.on.day_of_month(), without.refused_on.map(Day::day_of_month)))
+        };
+        let declined = What::Declined(what::Declined {
+            reasons: Vec::new(),
+            told: None,
+        });
+        assert_eq!(refused_on(Vec::new()), Some((5, None)));
+        for no in [
+            said(3, 3, Purpose::Referral, Said::Refused),
+            said(3, 3, Purpose::Referral, Said::Withdrawn),
+            event(3, 3, declined),
+        ] {
+            assert_eq!(refused_on(vec![no.clone()]), Some((5, Some(3))));
+            assert_eq!(refused_on(vec![no, early.clone()]), None, "they agreed after it");
+        }
+        let after = said(6, 6, Purpose::Referral, Said::Refused);
+        assert_eq!(refused_on(vec![after]), Some((5, None)));
+    }
+
+    #[test]
+    fn what_a_parent_agreed_to_for_somebody_who_was_no_child_is_noticed_until_they_say_it_themselves() {
+        let by = |n: u128, on: i8, said_by| {
+            let consent = what::Consent::answer(Purpose::Support, Said::Given, said_by);
+            event(n, on, What::Consent(consent))
+        };
+        let found = |events: Vec<Event>, age: Age| said_for_an_adult(&History::new(events), age);
+        let adult = Age::answered(Some(Known::No));
+        let parent = by(1, 5, SaidBy::Guardian);
+        assert_eq!(found(vec![parent.clone()], adult), [Purpose::Support]);
+        for age in [Age::default(), Age::answered(Some(Known::Yes))] {
+            assert!(found(vec![parent.clone()], age).is_empty());
+        }
+        assert!(found(vec![by(1, 5, SaidBy::Attorney)], adult).is_empty());
+        assert!(found(vec![parent, by(2, 6, SaidBy::Person)], adult).is_empty());
     }
 
     #[test]
@@ -299,9 +379,9 @@ mod tests {
             missing: Vec::new(),
         };
         let history = History::new(vec![event(5, 5, What::NrmReferral(referral))]);
-        assert!(referred_without(&history, Some(Known::No)).is_some());
-        assert!(referred_without(&history, Some(Known::Yes)).is_none());
-        assert!(referred_without(&history, None).is_none());
+        assert!(referred_without(&history, Age::answered(Some(Known::No))).is_some());
+        assert!(referred_without(&history, Age::answered(Some(Known::Yes))).is_none());
+        assert!(referred_without(&history, Age::default()).is_none());
     }
 
     #[test]

@@ -56,7 +56,8 @@ pub struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// Whether the person agrees, now, to being counted. Silence is not consent, and an answer that was taken back none.
+    /// Whether the person agrees, now and as this case tells, to being counted. Silence is not consent, and an answer that was
+    /// taken back none.
     pub fn is_agreed(&self) -> bool {
         consent::is_counted(self.history)
     }
@@ -80,7 +81,7 @@ impl Case<'_> {
 }
 
 /// Codes a case as it stood at the end of a period; `None` for a person who does not agree to being counted, or was not
-/// supported in it.
+/// supported in it. It knows this one case: [`rows`](super::rows) leaves out whoever said no later in another.
 pub fn code(case: Case<'_>, schema: &Schema, period: Period, id: Uuid) -> Option<Row> {
     if !case.is_agreed() || !case.is_within(period) {
         return None;
@@ -338,7 +339,7 @@ impl<'a> Story<'a> {
             (asked == understood).then_some(true)
         });
         let is_alone = agreed.is_some_and(|(_, sheet)| sheet.interpreting == Some(Interpreting::Missing));
-        let is_without = consent::referred_without(self.case.history, self.case.person.identity.is_child).is_some();
+        let is_without = consent::referred_without(self.case.history, self.case.person.identity.age()).is_some();
         if self.referral.is_some() {
             row.flag(
                 "consent_own_language",

@@ -61,10 +61,11 @@ pub(super) const fn decision(outcome: Grounds) -> Decision {
     }
 }
 
-/// What all reasons of a decision lean on; `None` where none was recorded.
+/// What all reasons of a decision lean on; `None` where none was recorded, or another one alone, of which no code tells what it leans
+/// on: such a case is missing, and no “procedure”.
 pub(super) fn leaning(reasons: &[Reason]) -> Option<ReasonLeaning> {
     use ReasonLeaning as L;
-    let leans = |on: Leaning| reasons.iter().any(|reason| reason.leaning() == on);
+    let leans = |on: Leaning| reasons.iter().any(|reason| reason.leaning() == Some(on));
     let of = match (
         leans(Leaning::Disbelief),
         leans(Leaning::Undeserving),
@@ -80,7 +81,7 @@ pub(super) fn leaning(reasons: &[Reason]) -> Option<ReasonLeaning> {
         (false, false, false) if leans(Leaning::Definition) => L::Definition,
         (false, false, false) => L::Procedure,
     };
-    (!reasons.is_empty()).then_some(of)
+    reasons.iter().any(|reason| reason.leaning().is_some()).then_some(of)
 }
 
 /// The official body that an agency is; `None` for the others.

@@ -260,24 +260,13 @@ fn largest(rows: &[Row], columns: &[&str], without: &[usize]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use domain::indicator::Statistic;
-    use domain::pack::{Condition, Schema, THRESHOLD};
+    use domain::pack::{Condition, THRESHOLD};
     use proptest::prelude::*;
     use uuid::Uuid;
 
     use super::super::reading::{left_out, n_recorded, reading};
+    use super::super::tests::pack;
     use super::*;
-
-    /// The shipped columns, and no measure.
-    fn pack() -> Pack {
-        Pack {
-            cycle: "2025".to_owned(),
-            version: 1,
-            period: None,
-            threshold: THRESHOLD,
-            schema: Schema::shipped(),
-            definitions: Vec::new(),
-        }
-    }
 
     /// A measure that is broken down by one column.
     fn by(column: &str) -> Definition {

@@ -22,7 +22,7 @@ mod send;
 mod tests;
 mod unwritten;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::Day;
 use domain::pack::{Pack, Row};
@@ -32,6 +32,7 @@ use store::{AppError, Cx};
 use uuid::Uuid;
 
 use crate::case;
+use crate::consent::{Counting, ruled_out};
 
 pub use code::{Case, code};
 pub use columns::{FILLED, NOT_FILLED};
@@ -40,7 +41,7 @@ pub use generalise::Step;
 pub use kept::Content;
 pub use people::{PeopleFile, of_people, people};
 pub use prepare::{AddUp, Prepare, cycle, generalise, prepare, withdraw};
-pub use read::{Gone, Listed, Opened, list, open};
+pub use read::{Gone, Listed, Opened, Tally, list, open, tally};
 pub(crate) use read::{Record, everything};
 pub use reading::{Class, IDENTIFYING, Reading, Without, left_out, reading, words};
 pub use send::{file, sent};
@@ -65,7 +66,8 @@ pub struct Prepared {
     pub cases: BTreeMap<Uuid, Uuid>,
     /// How many cases the organisation has.
     pub n_cases: usize,
-    /// How many of them are left out because the person does not agree to being counted, now.
+    /// How many of them are left out because the person does not agree to being counted, now: as the case tells, or as they
+    /// said later in another case of theirs that is linked to it.
     pub n_not_agreed: usize,
 }
 
@@ -90,6 +92,7 @@ pub async fn rows(cx: &Cx<'_>, pack: &Pack, period: Period) -> Result<Prepared, 
         n_cases: 0,
         n_not_agreed: 0,
     };
+    let mut said: HashMap<Uuid, Counting> = HashMap::new();
     for batch in case::unseal_all(cx, owner, Action::PrepareContribution)
         .await?
         .chunks(gather::BATCH)
@@ -97,13 +100,19 @@ pub async fn rows(cx: &Cx<'_>, pack: &Pack, period: Period) -> Result<Prepared, 
         for read in gather::everything(cx.db.reader(), batch).await? {
             let case = read.case();
             prepared.n_cases += 1;
-            prepared.n_not_agreed += usize::from(!case.is_agreed());
+            said.insert(read.id, Counting::of(case.history));
             if let Some(row) = code(case, &pack.schema, period, cx.ids.random()) {
                 prepared.cases.insert(row.id, read.id);
                 prepared.rows.push(row);
             }
         }
     }
+    // A no may stand in a case that was read after the one that it is about.
+    let out = ruled_out(&said);
+    prepared.cases.retain(|_, case| !out.contains(case));
+    prepared.rows.retain(|row| prepared.cases.contains_key(&row.id));
+    let is_left_out = |(id, of): &(&Uuid, &Counting)| !of.is_given() || out.contains(*id);
+    prepared.n_not_agreed = said.iter().filter(is_left_out).count();
     prepared.rows.sort_by_key(|row| row.id);
     Ok(prepared)
 }

@@ -139,16 +139,89 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload) -> Result<Vec<Listed>, AppEr
         let mut line = listed(cx, &row, &names)?;
         if is_sent(&row) {
             let opener = key::opener(cx, owner).await?;
-            line.is_due = match unseal(cx, &opener, row).await {
-                Ok(of) => !of.is_within(&agreed)?,
-                // Its key was destroyed and its row came back from an older backup: nobody can tell.
-                Err(AppError::Refused(_)) => false,
-                Err(error) => return Err(error),
-            };
+            line.is_due = is_due(cx, &opener, row, &agreed).await?;
         }
         found.push(line);
     }
     Ok(found)
+}
+
+/// Whether somebody in a contribution that was sent can no longer be counted.
+async fn is_due(
+    cx: &Cx<'_>,
+    opener: &key::Opener,
+    row: contribution::Model,
+    agreed: &HashSet<Uuid>,
+) -> Result<bool, AppError> {
+    match unseal(cx, opener, row).await {
+        Ok(of) => Ok(!of.is_within(agreed)?),
+        // Its key was destroyed and its row came back from an older backup: nobody can tell.
+        Err(AppError::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// What of contributions waits for a member.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Prepared by a colleague, for the member to approve or refuse; nought for whoever may not.
+    pub to_approve: usize,
+    /// Approved and not sent yet.
+    pub to_send: usize,
+    /// Sent, and somebody in it took their agreement back since, or was forgotten.
+    pub due: usize,
+}
+
+/// How many contributions to these cycles, by their codes, wait for the member: name the open ones, because nothing can be
+/// done for a closed one.
+///
+/// What is prepared or approved is told from what stands in clear. Who took their agreement back stands nowhere in clear, so
+/// that is asked of what is sealed, as [`list`] asks it: nothing is revealed or logged for it, it costs one key for each
+/// contribution that was sent, and the organisation's cases are read where this node does not hold them yet. In a session
+/// that opens no seal nobody can tell, and nothing is due.
+pub async fn tally(cx: &Cx<'_>, caseload: &Caseload, cycles: &[&str]) -> Result<Tally, AppError> {
+    cx.permit(Action::ReadContribution, Relation::OwnOrganisation)?;
+    let owner = cx.organisation()?.0;
+    let own = cx.member()?.0;
+    let to_these = || {
+        contribution::Entity::find()
+            .filter(contribution::Column::OrganisationId.eq(owner))
+            .filter(contribution::Column::Cycle.is_in(cycles.iter().copied()))
+    };
+    // Without what is sealed, which may be large: the home page asks this each time.
+    let clear: Vec<(String, Uuid)> = to_these()
+        .select_only()
+        .columns([contribution::Column::State, contribution::Column::PreparedById])
+        .into_tuple()
+        .all(cx.db.reader())
+        .await?;
+    let n_of = |state: ContributionState| clear.iter().filter(|(code, _)| code == state.code()).count();
+    let mut tally = Tally {
+        to_approve: 0,
+        to_send: n_of(ContributionState::Approved),
+        due: 0,
+    };
+    if cx.actor.may(Action::ApproveContribution, Relation::OwnOrganisation) {
+        let is_of_others = |(code, by): &&(String, Uuid)| code == ContributionState::Prepared.code() && *by != own;
+        tally.to_approve = clear.iter().filter(is_of_others).count();
+    }
+    if n_of(ContributionState::Sent) == 0 || cx.key.is_none() {
+        return Ok(tally);
+    }
+    let opener = match key::opener(cx, owner).await {
+        Ok(opener) => opener,
+        Err(AppError::Refused(_)) => return Ok(tally),
+        Err(error) => return Err(error),
+    };
+    let agreed = case::agreed(cx, caseload).await?;
+    let sent = to_these()
+        .filter(contribution::Column::State.eq(ContributionState::Sent.code()))
+        .all(cx.db.reader())
+        .await?;
+    for row in sent {
+        tally.due += usize::from(is_due(cx, &opener, row, &agreed).await?);
+    }
+    Ok(tally)
 }
 
 /// One contribution of the member's own organisation, with everything that leaves. The log says that it was shown.

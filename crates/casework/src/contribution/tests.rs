@@ -439,7 +439,8 @@ fn unpaid_time_is_worth_the_rates_of_its_days_and_nothing_is_said_where_a_day_ha
     assert_eq!(case.says("unpaid_pounds"), "0");
 }
 
-fn pack() -> Pack {
+/// The shipped columns, and no measure.
+pub(super) fn pack() -> Pack {
     Pack {
         cycle: "2025".to_owned(),
         version: 1,

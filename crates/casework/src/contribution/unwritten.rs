@@ -1,6 +1,6 @@
 //! Coding a case that is not written: of a demonstration, on which a definition is tried. Pure.
 
-use domain::casework::{Known, Status};
+use domain::casework::Status;
 use domain::pack::{Row, Schema};
 use uuid::Uuid;
 
@@ -21,8 +21,7 @@ pub fn code_unwritten(new: NewCase, schema: &Schema, period: Period, id: Uuid) -
             })
             .collect(),
     );
-    let is_minor = new.identity.is_child == Some(Known::Yes);
-    let is_over = matches!(history.status(is_minor), Some(Status::Exited | Status::Died));
+    let is_over = matches!(history.status(new.identity.age()), Some(Status::Exited | Status::Died));
     let time: Vec<Given> = new.time.into_iter().map(|entry| entry.given).collect();
     let case = Case {
         person: &Person {

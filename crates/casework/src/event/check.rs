@@ -1,20 +1,28 @@
 //! Answers of one event that contradict each other. What is only unlikely is not refused: it is a caution on the case's page.
 
 use domain::Day;
-use domain::casework::{ChallengeStage, Challenged, Grounds, Known, Nation};
+use domain::casework::{
+    AnsweredBy, ChallengeStage, Challenged, CompensationStage, Grounds, Known, Nation, ReportStage, ReturnHelp,
+};
 use store::FieldErrors;
 use uuid::Uuid;
 
 use super::{History, What};
 use crate::clock::{self, ClockKind};
 
+/// A day within an answer that has not come yet.
+const LATER_THAN_TODAY: &str = "It cannot be later than today";
+
 /// The day on which the National Referral Mechanism began.
 fn mechanism() -> Option<Day> {
     Day::new(2009, 4, 1)
 }
 
-/// Adds a fault, at its field, for each answer that contradicts another of the same event, or its day.
-pub(super) fn check(on: Day, what: &What, errors: &mut FieldErrors) {
+/// More lawyers than anybody has asked.
+const MOST_LAWYERS: u32 = 500;
+
+/// Adds a fault, at its field, for each answer that contradicts another of the same event, its day, or today.
+pub(super) fn check(today: Day, on: Day, what: &What, errors: &mut FieldErrors) {
     if is_of_the_mechanism(what) && mechanism().is_some_and(|began| on < began) {
         errors.add(
             "on",
@@ -55,6 +63,67 @@ pub(super) fn check(on: Day, what: &What, errors: &mut FieldErrors) {
             "is_safe",
             "You say that the person was not reached, so they cannot have said this: leave it empty, or correct that answer",
         ),
+        What::Outcomes(sheet) if sheet.answered_by == AnsweredBy::Nobody && sheet.says_anything() => errors.add(
+            "answered_by",
+            "You say that the person could not be reached, so nobody rated anything: take the answers out, or correct this one",
+        ),
+        What::KnownBefore(sheet) if sheet.is_known == Known::No && !sheet.agencies.is_empty() => errors.add(
+            "agencies",
+            "You say that no service knew the child: tick none, or correct that answer",
+        ),
+        What::Guardian(sheet) if sheet.offered_on.is_some_and(|offered| offered > on) => errors.add(
+            "offered_on",
+            format!("A guardian cannot have been offered after this step, on {on}: correct one of the two days"),
+        ),
+        What::Return(sheet) if sheet.package.contains(&ReturnHelp::None) && sheet.package.len() > 1 => errors.add(
+            "package",
+            "No help went with it, or what you tick: “None” and something else contradict each other",
+        ),
+        What::Compensation(sheet)
+            if sheet.pounds.is_some_and(|pounds| pounds > 0)
+                && matches!(
+                    sheet.stage,
+                    CompensationStage::Refused | CompensationStage::Unpaid | CompensationStage::Dropped
+                ) =>
+        {
+            errors.add(
+                "pounds",
+                "Nothing was awarded or paid by this step: leave it empty, or correct what happened",
+            );
+        }
+        What::ExpertReport(sheet) => {
+            if sheet.stage == ReportStage::Asked && is_told(sheet.is_addressed) {
+                errors.add(
+                    "is_addressed",
+                    "You say that the report has only been asked for: leave this empty, or correct what happened",
+                );
+            }
+            if sheet.report_on.is_some_and(|report| report > today) {
+                errors.add("report_on", LATER_THAN_TODAY);
+            }
+        }
+        What::Offender(sheet) => {
+            if sheet.act_on.is_some_and(|act| act.is_after(on.into())) {
+                errors.add(
+                    "act_on",
+                    format!("They cannot have done it after this step, on {on}: correct one of the two days"),
+                );
+            }
+            if sheet.raised_on.is_some_and(|raised| raised.is_after(today.into())) {
+                errors.add("raised_on", LATER_THAN_TODAY);
+            }
+        }
+        What::NeedsAssessment(sheet) if sheet.ends_on.is_some_and(|ends| ends < on) => errors.add(
+            "ends_on",
+            format!("Support that was assessed on {on} cannot have ended before: correct one of the two days"),
+        ),
+        What::Proceedings(sheet) if sheet.assets_given > sheet.assets && sheet.assets.is_some() => errors.add(
+            "assets_given",
+            "No more can have gone to the person than was confiscated: correct one of the two numbers",
+        ),
+        What::LegalAdvice(sheet) if sheet.n_refused.is_some_and(|n| n > MOST_LAWYERS) => {
+            errors.add("n_refused", format!("Enter a number up to {MOST_LAWYERS}"));
+        }
         What::LegalAdvice(sheet)
             if sheet.funding.is_some()
                 && is_told(sheet.is_legal_aid)
@@ -66,6 +135,41 @@ pub(super) fn check(on: Day, what: &What, errors: &mut FieldErrors) {
             );
         }
         _ => {}
+    }
+}
+
+/// What an event has to agree with beside itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Beside {
+    /// The day support began.
+    pub opened_on: Day,
+    /// The year in which the person was born, where it is known.
+    pub born_year: Option<i16>,
+    /// The day of the last return to another country.
+    pub returned_on: Option<Day>,
+}
+
+/// Adds a fault, at its field, where an event contradicts what is known of its case. Outcomes and contacts that are said to be
+/// of a time that has not come would be read as what became of the person by then.
+pub(crate) fn check_beside(on: Day, what: &What, beside: Beside, errors: &mut FieldErrors) {
+    if let Some(year) = beside.born_year.filter(|year| on.year() < *year) {
+        errors.add(
+            "on",
+            format!("They were born in {year}, as is recorded of them: correct the day, or that year"),
+        );
+    }
+    let (from, since, words) = match what {
+        What::Outcomes(sheet) => (sheet.point.from_month(), Some(beside.opened_on), "support began"),
+        What::ReturnContact(sheet) => (sheet.point.from_month(), beside.returned_on, "they returned"),
+        _ => return,
+    };
+    let Some(since) = since else { return };
+    let first = since.plus_months(from);
+    if from > 0 && on < first {
+        errors.add(
+            "point",
+            format!("It can be of this time from {first} on, since {words} on {since}: choose the time that is nearest to the day you give"),
+        );
     }
 }
 

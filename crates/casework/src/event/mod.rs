@@ -16,11 +16,13 @@ use store::FieldErrors;
 use store::seal::Identity;
 use uuid::Uuid;
 
+pub(crate) use check::{Beside, check_beside};
 pub use check::{before_referral, within_recovery};
 pub use record::{Correct, Record, common, correct, done, record, strike};
 pub(crate) use record::{Fresh, append, append_all, append_each, insert};
 pub(crate) use record::{Happened, happened, read};
 
+use crate::person::Age;
 use crate::sheet::{Field, Sheet, Typed};
 
 /// Declares the kinds of events: the sealed enum, the list of kinds, and how each is asked, read and shown.
@@ -223,7 +225,7 @@ impl What {
         Leaning::ALL
             .iter()
             .copied()
-            .filter(|leaning| reasons.iter().any(|reason| reason.leaning() == *leaning))
+            .filter(|leaning| reasons.iter().any(|reason| reason.leaning() == Some(*leaning)))
             .collect()
     }
 }
@@ -351,9 +353,9 @@ impl History {
         })
     }
 
-    /// How far the person has come, by the last event that says so. `is_minor`: whether they are under 18, and what they
-    /// say to a referral thus decides nothing.
-    pub fn status(&self, is_minor: bool) -> Option<Status> {
+    /// How far the person has come, by the last event that says so. `age`: what a child says to a referral decides
+    /// nothing.
+    pub fn status(&self, age: Age) -> Option<Status> {
         let mut status = None;
         // Decisions come while someone is missing or disqualified; being found, or a disqualification that is overturned,
         // leads back to where they stand by then.
@@ -379,7 +381,7 @@ impl History {
                 What::Encounter(_) | What::Declined(_) | What::Consent(_) | What::Notified(_) | What::Withheld(_)
                     if !status.is_none_or(is_before_referral) => {}
                 What::Encounter(_) if status.is_some() => {}
-                What::Consent(_) if is_minor => {}
+                What::Consent(_) if age.is_minor(event.entry.on) => {}
                 _ => {
                     if let Some(now) = status_after(what) {
                         (status, disqualified) = (Some(now), None);

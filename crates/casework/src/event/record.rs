@@ -8,7 +8,7 @@ use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 use super::check::check;
-use super::{Basis, Entry, Event, Kind, What, identity, what};
+use super::{Basis, Beside, Entry, Event, Kind, What, check_beside, identity, what};
 use crate::case::{self, Unsealed};
 use crate::sheet::{Answer as _, Field, Sheet as _, Typed, take};
 
@@ -82,7 +82,7 @@ pub(crate) fn read(today: Day, kind: Kind, typed: &Typed) -> Result<Happened, Fi
     let day = happened(today, &on, typed, &mut errors);
     let what = kind.read(typed, &mut errors);
     if let (Some(day), Some(what)) = (day, &what) {
-        check(day, what, &mut errors);
+        check(today, day, what, &mut errors);
     }
     let note: Option<Option<crate::sheet::Words>> = take(&note, typed, &mut errors);
     let basis = Basis::read(typed, &mut errors);
@@ -95,6 +95,26 @@ pub(crate) fn read(today: Day, kind: Kind, typed: &Typed) -> Result<Happened, Fi
         }),
         _ => Err(errors),
     }
+}
+
+/// Faults of an event that contradicts what is known of its case.
+async fn agrees(cx: &Cx<'_>, of: &Unsealed, happened: &Happened) -> Result<(), AppError> {
+    let about: case::About = of.read(&case::about(of.row.id), &of.row.sealed_about)?;
+    let returned_on = match happened.what {
+        What::ReturnContact(_) => {
+            let history = case::history(cx.db.reader(), of).await?;
+            crate::follow_up::returned(&history).map(|returned| returned.on)
+        }
+        _ => None,
+    };
+    let beside = Beside {
+        opened_on: about.opened_on,
+        born_year: of.who()?.identity.born_year(),
+        returned_on,
+    };
+    let mut errors = FieldErrors::new();
+    check_beside(happened.on, &happened.what, beside, &mut errors);
+    errors.into_result()
 }
 
 /// Records an event of a case.
@@ -110,6 +130,7 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, input: Record) -> Result<Uuid, AppE
         errors.into_result()?;
     }
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
+    agrees(cx, &of, &happened).await?;
     append(cx, Action::RecordEvent, &of, happened.fresh(None)).await
 }
 
@@ -123,6 +144,7 @@ pub async fn correct(cx: &Cx<'_>, case: Uuid, input: Correct) -> Result<Uuid, Ap
         ));
     }
     let happened = read(cx.now.british_day(), event.entry.what.kind(), &input.typed).map_err(AppError::Invalid)?;
+    agrees(cx, &of, &happened).await?;
     append(cx, Action::RecordEvent, &of, happened.fresh(Some(event.id))).await
 }
 
@@ -147,6 +169,10 @@ pub async fn strike(cx: &Cx<'_>, case: Uuid, event: Uuid, reason: &str) -> Resul
     errors.into_result()?;
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
     let event = standing(cx, &of, event).await?;
+    // What a supervisor said to a plan is no caseworker's to take out.
+    if matches!(event.entry.what, What::PlanAnswered(_)) {
+        cx.permit(Action::ApprovePlan, of.relation)?;
+    }
     if let What::Linked(sheet) = &event.entry.what {
         return crate::link::unlink(cx, case, sheet.case.0, &reason).await;
     }

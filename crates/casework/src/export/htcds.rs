@@ -1,10 +1,11 @@
 //! Cases by the Human Trafficking Case Data Standard, which holds one state of a case and no history.
 
-use domain::casework::{Gender, Known, Purpose, Status};
+use domain::casework::{Gender, Known, Purpose, ReferralState, Status};
 use interchange::htcds::{Record, write};
 use interchange::table::Cell;
 
 use super::read::Whole;
+use super::tables::text;
 use crate::case::About;
 use crate::consent;
 use crate::event::What;
@@ -13,29 +14,45 @@ use crate::import::htcds::{WAYS, theirs};
 use crate::person::Identity;
 use crate::sheet::{PartDay, Sheet as _};
 
-/// What of ours has no place in the standard, but for questions that are asked and left out (see [`losses`]).
+/// What of ours is not in the file or is coarser there, but for questions that are asked and left out (see [`losses`]).
 const LOSSES: &[&str] = &[
-    "what happened, day by day: of all events only the last decision (as a status), the day support began and, of closed cases, why it ended",
+    "what happened, day by day: of all events only the last decision (as a status), the day support began, that the person has died and, of closed cases, why support ended",
     "consent by purpose: only whether the person agreed to being supported",
     "reasons of decisions, challenges, disqualification, recovery period, missing, return",
     "which episode of exploitation a form, a trade, a way of recruitment or a place belongs to: several are merged into one",
+    "when exploitation began: only the earliest day that is known (hte_Date); where a month or a year alone is known, nothing",
     "means of control, recruitment and forms that the standard does not tell apart: they stand as “Other”",
     "trades that the standard’s industries do not hold: they are left out, because it has no “Other” among them",
     "a date of birth of which only the year or the month is known",
     "safe contact: a line that begins “E-mail:” or “Telephone:” has a field, every other stands under “Mobile Phone” as it was written, and nothing says what is safe",
     "citizenship and language: as they were written, and not as the codes that the standard has for them",
     "an unfavourable first decision and an unfavourable last one, which are told apart by no status",
-    "needs, their plans and what a supervisor answered, refusals, outcomes and unpaid time",
-    "background: where the person comes from, family, school, work, disability and what helps with it",
-    "contacts: whom to speak to about the person, such as solicitors and social workers",
+    "needs, refusals, outcomes and unpaid time",
+    "background: where the person comes from, family, work, disability and what helps with it",
     "voice: what the person says in their own words, and what it may be used for",
-    "referrals to and from other organisations, with what went and what was answered",
+    "referrals to other organisations: only the last one that was neither refused nor taken back, with its day and what was asked; not what else went, and not what was answered",
+    "referrals from other organisations: only what kind of body sent the person",
+];
+
+/// What the standard has a place for, in sections or lists of its own, and the file does not fill: mostly because it is kept in
+/// words here and picked from a list there, or because a row of the file holds one of it and a case has many.
+pub(super) const LEFT_OUT: &[&str] = &[
+    "school and training (prs_HighestLevelOfEducation)",
+    "notes (Case Comment, cco_CaseComment)",
+    "plans of needs, and what a supervisor answered to them (Support Plan, spl_)",
+    "when exploitation ended, how recruitment and the journey went, and its towns and countries apart (Historic Trafficking Events, hte_); places as they were written stand under vic_LocationOfExploitation",
+    "how old the person was when it began (vic_AgeWhenTrafficked)",
+    "who exploited them (Person in the context of a perpetrator, per_)",
+    "contacts: whom to speak to about the person, such as solicitors and social workers (Person and Organisation, prs_ and org_, beside the case)",
 ];
 
 /// The competent authority, as the standard calls who decided.
 const AUTHORITY: &str = "NonPoliceGovernmentalOrganization";
 
-/// The questions of a sheet that have a place in the standard; every other is a loss.
+/// The fields of the standard beside its core that are written behind the others.
+const BEYOND_CORE: [&str; 3] = ["prs_Deceased", "hte_Type", "hte_Date"];
+
+/// The questions of a sheet that are in the file; every other is a loss.
 const PLACED: &[(&str, &[&str])] = &[
     (
         "who they are",
@@ -53,12 +70,12 @@ const PLACED: &[(&str, &[&str])] = &[
     ("the case", &["opened_on", "came_from"]),
     (
         "exploitation",
-        &["forms", "places", "sectors", "recruitment", "controls"],
+        &["forms", "began", "places", "sectors", "recruitment", "controls"],
     ),
 ];
 
-/// Everything of ours that has no place in the standard, a line each: what is asked and left out is told by the sheets themselves, so
-/// a question that is added there is told here.
+/// Everything of ours that is not in the file, or coarser there, a line each: what is asked and left out is told by the sheets
+/// themselves, so a question that is added there is told here.
 pub(super) fn losses() -> Vec<String> {
     let asked = [Identity::fields(), About::fields(), Episode::fields()];
     let left_out = PLACED.iter().zip(asked).map(|((of, placed), fields)| {
@@ -74,7 +91,47 @@ pub(super) fn losses() -> Vec<String> {
 
 pub(super) fn table(all: &[Whole]) -> (Vec<String>, Vec<Vec<Cell>>) {
     let records: Vec<Record> = all.iter().map(record).collect();
-    write(&records)
+    let (mut headers, mut rows) = write(&records);
+    headers.extend(BEYOND_CORE.map(str::to_owned));
+    for (row, of) in rows.iter_mut().zip(all) {
+        row.extend(beyond_core(of));
+    }
+    (headers, rows)
+}
+
+/// The cells below [`BEYOND_CORE`]: that the person has died, and the first exploitation of which the day it began is known.
+fn beyond_core(of: &Whole) -> [Cell; 3] {
+    let has_died = of
+        .history
+        .standing()
+        .any(|event| matches!(event.entry.what, What::Death(_)));
+    let whole_days = of
+        .episodes
+        .iter()
+        .filter_map(|part| part.of.began)
+        .filter(|began| began.day.is_some());
+    let began = whole_days.map(PartDay::iso).min();
+    // Nobody says of the living that they live: what is not ticked there says nothing.
+    [
+        text(if has_died { "TRUE" } else { "" }),
+        text(if began.is_some() { "Exploitation" } else { "" }),
+        text(began.unwrap_or_default()),
+    ]
+}
+
+/// Who was asked to help last, of those who neither refused nor had it taken back: a row of the file holds one.
+fn refer(of: &Whole, record: &mut Record) {
+    let last = of
+        .referrals_sent
+        .iter()
+        .filter(|sent| !matches!(sent.state, ReferralState::Refused | ReferralState::Revoked))
+        .max_by_key(|sent| (sent.offered_on, sent.id));
+    record.set("cas_ReferredOrganisation", last.map(|sent| sent.note.receiver.as_str()));
+    record.set("cas_OutgoingReferralDate", last.map(|sent| sent.offered_on.iso()));
+    record.set(
+        "cas_OutgoingReferralDetails",
+        last.map(|sent| sent.note.copy.summary.as_str()),
+    );
 }
 
 fn coded<'a>(name: &str, ours: impl Iterator<Item = &'a str>) -> Vec<&'static str> {
@@ -196,6 +253,7 @@ fn record(of: &Whole) -> Record {
         of.about.came_from.map(domain::casework::Agency::words),
     );
     record.set("cas_IncomingReferralDate", [of.about.opened_on.iso()]);
+    refer(of, &mut record);
     let ended = of.history.standing().rev().find_map(|event| match &event.entry.what {
         What::Exit(sheet) => Some(sheet.reason.words()),
         _ => None,
@@ -223,9 +281,9 @@ mod tests {
 
     #[test]
     fn every_loss_is_told_and_nothing_is_called_lost_that_is_not_asked() {
-        let told = losses().join("\n");
+        let told = [losses().join("\n"), LEFT_OUT.join("\n")].join("\n");
         for words in [
-            "Began",
+            "began",
             "Ended",
             "How they were moved",
             "The journey",
@@ -237,6 +295,10 @@ mod tests {
             "merged",
             "unpaid time",
             "Region",
+            "cco_CaseComment",
+            "prs_HighestLevelOfEducation",
+            "spl_",
+            "per_",
         ] {
             assert!(told.contains(words), "{words} in {told}");
         }

@@ -1,8 +1,11 @@
 //! Cases as tables: in words, a sheet for each kind of record; and in codes, as one file that can be brought in again.
 
+use std::collections::{BTreeMap, HashMap};
+
 use domain::casework::{Certainty, KnownFrom};
 use interchange::table::Cell;
 use interchange::xlsx_out::Sheet as Page;
+use uuid::Uuid;
 
 use super::house::{self, House};
 use super::read::Whole;
@@ -65,7 +68,7 @@ fn cases(all: &[Whole]) -> Page {
             text(of.members.join(", ")),
             text(
                 of.history
-                    .status(of.person.is_minor())
+                    .status(of.person.identity.age())
                     .map_or("", domain::casework::Status::words),
             ),
         ];
@@ -99,7 +102,7 @@ fn events(all: &[Whole]) -> Page {
     ];
     let mut rows = Vec::new();
     for of in all {
-        let standing: Vec<uuid::Uuid> = of.history.standing().map(|event| event.id).collect();
+        let standing: Vec<Uuid> = of.history.standing().map(|event| event.id).collect();
         for event in of.history.all() {
             let entry = &event.entry;
             rows.push(vec![
@@ -121,7 +124,7 @@ fn events(all: &[Whole]) -> Page {
     page("events", &first, Vec::new(), rows)
 }
 
-fn of_parts<S: Sheet>(name: &str, parts: impl Iterator<Item = (uuid::Uuid, Vec<Cell>)>) -> Page {
+fn of_parts<S: Sheet>(name: &str, parts: impl Iterator<Item = (Uuid, Vec<Cell>)>) -> Page {
     let rows = parts.map(|(case, answers)| [vec![text(case.to_string())], answers].concat());
     page(name, &["Case"], captions::<S>(), rows.collect())
 }
@@ -274,6 +277,50 @@ fn code(field: &Field, kept: &[(String, String)]) -> String {
     }
 }
 
+/// Characters of a shared reference that its cases keep, so that it is still a line with what tells them apart behind it.
+const KEPT_OF_SHARED: usize = 380;
+
+/// The organisation's own reference of a case; empty where nobody gave it one.
+fn own_reference(of: &Whole) -> &str {
+    of.about.reference.as_ref().map_or("", |line| line.0.trim())
+}
+
+/// A shared reference with the end of the case's id, by which its file is found too.
+fn told_apart(shared: &str, case: Uuid) -> String {
+    let kept: String = shared.chars().take(KEPT_OF_SHARED).collect();
+    let id = case.simple().to_string();
+    let end: String = id.chars().skip(20).collect();
+    format!("{kept} ({end})")
+}
+
+/// What each case is called in the file that is brought in again, where rows of one reference are one case: its own reference
+/// where no other case has it. A person who came back often has that of the first time; such cases would be read as one.
+fn references(all: &[Whole]) -> Vec<String> {
+    let mut n_of: HashMap<&str, usize> = HashMap::new();
+    for of in all {
+        *n_of.entry(own_reference(of)).or_default() += 1;
+    }
+    let called = |of: &Whole| match own_reference(of) {
+        "" => of.id.to_string(),
+        own if n_of.get(own) == Some(&1) => own.to_owned(),
+        shared => told_apart(shared, of.id),
+    };
+    all.iter().map(called).collect()
+}
+
+/// A line for each reference that several cases share, with what each of them is called in the file instead.
+pub(super) fn shared_references(all: &[Whole]) -> Vec<String> {
+    let mut called: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (of, reference) in all.iter().zip(references(all)) {
+        called.entry(own_reference(of)).or_default().push(reference);
+    }
+    called
+        .into_iter()
+        .filter(|(own, called)| !own.is_empty() && called.len() > 1)
+        .map(|(own, called)| format!("{own}: {}", called.join(", ")))
+        .collect()
+}
+
 /// One file of all cases that can be brought in: a row for each case with what is known of the person, then one for each
 /// episode, need and other part, and for each event that stands.
 pub(super) fn again(all: &[Whole]) -> (Vec<String>, Vec<Vec<Cell>>) {
@@ -289,12 +336,7 @@ pub(super) fn again(all: &[Whole]) -> (Vec<String>, Vec<Vec<Cell>>) {
             .collect()
     };
     let mut rows = Vec::new();
-    for of in all {
-        let reference = of
-            .about
-            .reference
-            .as_ref()
-            .map_or_else(|| of.id.to_string(), |line| line.0.clone());
+    for (of, reference) in all.iter().zip(references(all)) {
         let (person, about, contact) = (of.person.identity.kept(), of.about.kept(), of.person.contact.kept());
         let mut episodes = of.episodes.iter().map(|part| part.of.kept());
         let first = episodes.next().unwrap_or_default();

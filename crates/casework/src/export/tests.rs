@@ -1,6 +1,7 @@
 //! What leaves: everything, so that another organisation could begin with it; and one person's file.
 
 use domain::casework::Status;
+use interchange::table::Cell;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use store::row::audit;
 use store::{AppError, Cx};
@@ -148,6 +149,127 @@ async fn first(stage: &Stage, by: &Keyed) -> Uuid {
     found.cases.first().expect("a case").id
 }
 
+/// What stands in the first row of a table, by its heading.
+fn cell((headers, rows): &(Vec<String>, Vec<Vec<Cell>>), heading: &str) -> String {
+    let at = headers.iter().position(|known| known == heading).expect("a column");
+    rows[0][at].text().into_owned()
+}
+
+/// Brings everything of a file in, as whoever knows nothing of where it comes from.
+async fn bring_in(cx: &Cx<'_>, name: &str, file: Vec<u8>, plan: Plan) {
+    let summary = check_file(cx, name, file, plan, None).await.expect("read");
+    assert_eq!(summary.faults, []);
+    take(cx, summary.import, Taking::default(), &|_| {})
+        .await
+        .expect("taken");
+}
+
+#[tokio::test]
+async fn cases_that_share_a_reference_come_back_as_the_cases_that_they_were() {
+    on_both(async |stage| {
+        let House {
+            supervisor, outsider, ..
+        } = house(stage).await;
+        let cx = supervisor.cx(stage);
+        // A person who came back: both times the case has the reference that they were given the first time.
+        let first = record(&cx, input("Specimen")).await.expect("recorded");
+        let second = record(&cx, input("Specimen")).await.expect("recorded");
+        let mut unnamed = input("Without");
+        unnamed.about.reference = None;
+        let third = record(&cx, unnamed).await.expect("recorded");
+        let mut other = input("Another");
+        other.about.reference = Some("SC-8".into());
+        record(&cx, other).await.expect("recorded");
+        for (case, words) in [(first, "before"), (second, "again"), (third, "without")] {
+            happened(&cx, case, Kind::Note, &[("on", "2025-05-21"), ("words", words)]).await;
+        }
+        let all = read::all(&cx).await.expect("read");
+        let there = outsider.cx(stage);
+        bring_in(&there, "again.csv", super::csv(tables::again(&all)), Plan::default()).await;
+        let came = read::all(&there).await.expect("read");
+        let mut found: Vec<(String, String, String)> = came
+            .iter()
+            .map(|of| {
+                let words: Vec<String> = of
+                    .events
+                    .iter()
+                    .flat_map(|event| event.of.what.shown())
+                    .map(|(_, words)| words)
+                    .collect();
+                let reference = of.about.reference.as_ref().expect("a reference").0.clone();
+                (of.person.identity.name.0.clone(), reference, words.join(" "))
+            })
+            .collect();
+        found.sort();
+        let mark = |case: Uuid| -> String { case.simple().to_string().chars().skip(20).collect() };
+        let mut expected = [
+            ("Another".to_owned(), "SC-8".to_owned(), String::new()),
+            (
+                "Specimen".to_owned(),
+                format!("SC-7 ({})", mark(first)),
+                "before".to_owned(),
+            ),
+            (
+                "Specimen".to_owned(),
+                format!("SC-7 ({})", mark(second)),
+                "again".to_owned(),
+            ),
+            ("Without".to_owned(), third.to_string(), "without".to_owned()),
+        ];
+        expected.sort();
+        assert_eq!(found, expected);
+        let readme = super::readme(&all, jiff::civil::date(2025, 6, 1));
+        for words in [
+            format!("SC-7 ({})", mark(first)),
+            format!("SC-7 ({})", mark(second)),
+            "unpaid time that belongs to no case".to_owned(),
+            "said before they were amended".to_owned(),
+        ] {
+            assert!(readme.contains(&words), "{words} in {readme}");
+        }
+        assert!(!super::readme(&came, jiff::civil::date(2025, 6, 1)).contains("several cases share, and what"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_died_and_when_exploitation_began_go_out_by_the_standard_and_who_died_comes_in_closed() {
+    on_both(async |stage| {
+        let House {
+            supervisor, outsider, ..
+        } = house(stage).await;
+        let cx = supervisor.cx(stage);
+        let case = record(&cx, input("Specimen")).await.expect("recorded");
+        for began in ["2019-05", "2021-02-03", "2020-03-01"] {
+            let typed = Typed::of([("forms", "labour"), ("began", began)]);
+            crate::part::record::<crate::exploitation::Episode>(&cx, case, &typed)
+                .await
+                .expect("recorded");
+        }
+        let living = super::htcds::table(&read::all(&cx).await.expect("read"));
+        assert_eq!(cell(&living, "prs_Deceased"), "");
+        assert_eq!(cell(&living, "hte_Type"), "Exploitation");
+        assert_eq!(cell(&living, "hte_Date"), "2020-03-01");
+        happened(&cx, case, Kind::Death, &[("on", "2025-05-21")]).await;
+        let standard = super::htcds::table(&read::all(&cx).await.expect("read"));
+        assert_eq!(cell(&standard, "prs_Deceased"), "TRUE");
+        let there = outsider.cx(stage);
+        let file = super::csv(standard);
+        let mut mapping = crate::import::suggested(&there, "htcds.csv", file.clone(), &Plan::default())
+            .await
+            .expect("a guess");
+        mapping.fixed.insert("case.nation".to_owned(), "england".to_owned());
+        let planned = Plan {
+            mapping: Some(mapping),
+            ..Plan::default()
+        };
+        bring_in(&there, "htcds.csv", file, planned).await;
+        let came = read::all(&there).await.expect("read");
+        assert!(!came[0].is_open, "nobody waits for who has died");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_stands_beside_the_cases_leaves_too_and_the_log_names_it() {
     on_both(async |stage| {
@@ -204,6 +326,13 @@ async fn what_stands_beside_the_cases_leaves_too_and_the_log_names_it() {
         let all = read::all(&cx).await.expect("read");
         let sent = &all[0].referrals_sent[0];
         assert!(sent.is_held, "the other organisation has it");
+        let standard = super::htcds::table(&all);
+        assert_eq!(cell(&standard, "cas_ReferredOrganisation"), sent.note.receiver);
+        assert_eq!(cell(&standard, "cas_OutgoingReferralDate"), sent.offered_on.iso());
+        assert_eq!(
+            cell(&standard, "cas_OutgoingReferralDetails"),
+            "Please take on the appeal"
+        );
         assert!(
             serde_json::to_string(&all[0])
                 .expect("JSON")
@@ -355,11 +484,7 @@ async fn what_was_said_before_an_amendment_and_where_an_event_is_known_from_leav
             .iter()
             .find(|page| page.name == "before amendments")
             .expect("a page");
-        let cells: Vec<String> = before.rows[0]
-            .iter()
-            .map(interchange::table::Cell::text)
-            .map(Into::into)
-            .collect();
+        let cells: Vec<String> = before.rows[0].iter().map(Cell::text).map(Into::into).collect();
         assert!(
             cells.iter().any(|cell| cell.contains("What they said: Nobody asked")),
             "{cells:?}"

@@ -5,43 +5,18 @@ use interchange::date::{self, Precision};
 use interchange::excerpt;
 use interchange::table::{Cell, Epoch};
 
+use super::same::SAME;
 use crate::sheet::{Field, Input};
 
 /// Why a cell is no answer: what is wrong, and what to write.
 pub(super) type Bad = (String, String);
 
-/// Words that people write for codes, each with the codes that it may stand for: the first that the list has.
-const SAME: &[(&str, &[&str])] = &[
-    ("y", &["yes", "given", "positive"]),
-    ("yes", &["yes", "given", "positive"]),
-    ("true", &["yes", "given"]),
-    ("1", &["yes", "given"]),
-    ("agreed", &["given"]),
-    ("consented", &["given"]),
-    ("n", &["no", "refused", "negative"]),
-    ("no", &["no", "refused", "negative"]),
-    ("false", &["no", "refused"]),
-    ("0", &["no", "refused"]),
-    ("declined", &["refused"]),
-    ("f", &["female"]),
-    ("woman", &["female"]),
-    ("girl", &["female"]),
-    ("m", &["male"]),
-    ("man", &["male"]),
-    ("boy", &["male"]),
-    ("pos", &["positive"]),
-    ("neg", &["negative"]),
-    ("nk", &["unknown"]),
-    ("n/k", &["unknown"]),
-    ("not known", &["unknown"]),
-    ("not stated", &["unknown"]),
-    ("forced labour", &["labour"]),
-    ("labour exploitation", &["labour"]),
-    ("forced criminality", &["criminal"]),
-    ("criminal exploitation", &["criminal"]),
-    ("domestic servitude", &["servitude"]),
-    ("ni", &["northern_ireland"]),
-];
+/// With more answers than this, those that are alike are named first.
+const MANY: usize = 12;
+/// How many of them.
+const ALIKE: usize = 3;
+/// Letters of a word that is worth comparing.
+const LONG: usize = 4;
 
 /// Puts a cell into the answers of a form, as names with values. An empty one puts nothing.
 pub(super) fn put(
@@ -98,7 +73,7 @@ fn day(cell: &Cell, epoch: Option<Epoch>, is_part: bool) -> Result<String, Bad> 
 }
 
 /// How a text is compared with a code or its words.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     fold_plain(&text.replace(['_', '-'], " ").replace('’', "'"))
 }
 
@@ -139,11 +114,44 @@ fn codes<'a>(text: &str, listed: &[(&'a str, &'a str)]) -> Result<Vec<&'a str>, 
     by(&[';', '\n', '|']).or_else(|_| by(&[';', '\n', '|', ',']))
 }
 
+/// The answers of a long list that share a word with a text.
+fn alike<'a>(text: &str, listed: &[(&'a str, &'a str)]) -> Vec<&'a str> {
+    let wanted = folded(&excerpt(text));
+    let wanted: Vec<&str> = wanted
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().count() >= LONG)
+        .collect();
+    let is_alike = |(code, words): &&(&str, &str)| {
+        let known = folded(&format!("{code} {words}"));
+        let mut known = known.split(|c: char| !c.is_alphanumeric());
+        known.any(|word| wanted.contains(&word))
+    };
+    listed
+        .iter()
+        .filter(is_alike)
+        .take(ALIKE)
+        .map(|(code, _)| *code)
+        .collect()
+}
+
 fn unknown(text: &str, listed: &[(&str, &str)]) -> Bad {
-    let words: Vec<&str> = listed.iter().map(|(code, _)| *code).collect();
+    let codes: Vec<&str> = listed.iter().map(|(code, _)| *code).collect();
+    let near = if listed.len() > MANY {
+        alike(text, listed)
+    } else {
+        Vec::new()
+    };
+    let perhaps = if near.is_empty() {
+        String::new()
+    } else {
+        format!("Perhaps it is {}. ", near.join(" or "))
+    };
     (
         format!("“{}” is not among the answers.", excerpt(text)),
-        format!("Write one of: {}.", words.join(", ")),
+        format!(
+            "{perhaps}Write one of: {}. Leave the cell empty where there is no answer yet.",
+            codes.join(", ")
+        ),
     )
 }
 
@@ -178,6 +186,50 @@ mod tests {
             message.contains("perhaps") && remedy.contains("positive, negative"),
             "{remedy}"
         );
+    }
+
+    #[test]
+    fn the_words_of_the_sector_are_answers_where_they_mean_one_thing() {
+        use domain::casework::{Agency, Authority, Gender, Sector};
+        let one = |answer: Result<Vec<String>, Bad>| answer.map(|mut codes| codes.remove(0));
+        for text in ["NGO", "Salvation Army", "The Salvation Army", "Charity"] {
+            assert_eq!(
+                one(answer::<Agency>(&Cell::from(text))),
+                Ok("other_ngo".to_owned()),
+                "{text}"
+            );
+        }
+        for text in ["County lines", "Cannabis cultivation", "Child Criminal Exploitation"] {
+            let form = answer::<Vec<ExploitationForm>>(&Cell::from(text));
+            assert_eq!(one(form), Ok("criminal".to_owned()), "{text}");
+        }
+        let sector = answer::<Vec<Sector>>(&Cell::from("Cannabis cultivation; County Lines"));
+        assert_eq!(sector, Ok(vec!["cannabis".to_owned(), "county_lines".to_owned()]));
+        assert_eq!(one(answer::<Gender>(&Cell::from("Non-binary"))), Ok("other".to_owned()));
+        // The Home Office is several authorities, and nothing was decided yet.
+        assert!(answer::<Authority>(&Cell::from("Home Office")).is_err());
+        let (_, remedy) = answer::<Grounds>(&Cell::from("Pending")).expect_err("no answer");
+        assert!(remedy.contains("Leave the cell empty"), "{remedy}");
+    }
+
+    #[test]
+    fn kinds_of_events_are_known_by_the_words_of_the_sector_and_near_ones_are_named_first() {
+        use crate::event::Kind;
+        let listed = Kind::choices();
+        for (text, kind) in [
+            ("RG decision", Kind::ReasonableGrounds),
+            ("Reasonable grounds", Kind::ReasonableGrounds),
+            ("Reasonable Grounds Decision", Kind::ReasonableGrounds),
+            ("CG", Kind::ConclusiveGrounds),
+            ("NRM referral", Kind::NrmReferral),
+            ("Duty to Notify", Kind::Notified),
+        ] {
+            assert_eq!(code(text, &listed), Ok(kind.code()), "{text}");
+        }
+        let (_, remedy) = code("Asylum interview", &listed).expect_err("no kind");
+        assert!(remedy.starts_with("Perhaps it is interview or asylum. "), "{remedy}");
+        let (_, remedy) = code("Birthday", &listed).expect_err("no kind");
+        assert!(remedy.starts_with("Write one of: encounter, "), "{remedy}");
     }
 
     #[test]

@@ -5,11 +5,13 @@
 use std::collections::BTreeMap;
 
 use interchange::Note;
+use interchange::date::{self, Precision};
 use interchange::htcds::{self, FIELDS, Record};
 use interchange::plan::Question;
-use interchange::table::{self, Cell, Choice, Limits, Row, Table};
+use interchange::table::{self, Cell, Choice, Epoch, Limits, Row, Table};
 
 use super::Fault;
+use super::target::plain;
 
 /// What stands in the file and in a column of ours: their code, ours.
 const GENDERS: &[(&str, &str)] = &[
@@ -100,7 +102,18 @@ const COLUMNS: &[&str] = &[
     "episode.places",
     "event.note.on",
     "event.note.words",
+    "event.death.on",
 ];
+
+/// The column that tells which cases are closed: it holds something in their rows, and nothing in others. No question asks it, so it
+/// stands among the columns of a table of which no words are kept (`Table::stray`); the page that asks for columns shows its name.
+pub(super) const IS_CLOSED: &str = "Closed in the file (such a case comes in closed, whatever is chosen)";
+/// Values of the standard's status of a case that is closed.
+const CLOSED: &[&str] = &["Closed", "ClosedReferred"];
+/// Headings, in lower case with `_` between words, of columns beside the standard's core: whether the person has died, as the
+/// standard asks it, and on which day, which it does not ask and files hold all the same.
+const DECEASED: &[&str] = &["prs_deceased", "deceased"];
+const DIED_ON: &[&str] = &["date_of_death", "prs_date_of_death", "death_date", "died_on"];
 
 /// Fields that answer a question here; every other is kept in words.
 const ANSWERED: &[&str] = &[
@@ -195,8 +208,54 @@ fn kept_in_words(record: &Record) -> Vec<(&'static str, String)> {
     kept
 }
 
+/// What a row says of the end of a case.
+#[derive(Debug, Default)]
+struct End {
+    is_closed: bool,
+    has_died: bool,
+    /// The day of the death, where the file has a whole one.
+    died_on: String,
+    /// What else it says of a death, with the headings.
+    words: Vec<(String, String)>,
+}
+
+/// Whether a heading is one of these, whatever its capitals and the groups before it.
+fn is_called(heading: &str, names: &[&str]) -> bool {
+    let own = heading.rsplit('/').next().unwrap_or_default();
+    names.contains(&plain(own).as_str())
+}
+
+/// What a row says of the end of a case, by its status and by the columns about a death. Whoever died is not waited for, so
+/// their case is closed too; a day that the file does not have is not made up.
+fn end(record: &Record, row: Option<&Row>, deaths: &[(usize, String)], epoch: Option<Epoch>) -> End {
+    let mut end = End {
+        is_closed: CLOSED.contains(&record.one("cas_Status")),
+        ..End::default()
+    };
+    for (at, heading) in deaths {
+        let Some(cell) = row.and_then(|row| row.cells.get(*at)).filter(|cell| !cell.is_blank()) else {
+            continue;
+        };
+        let text = cell.text().trim().to_owned();
+        if is_called(heading, DIED_ON) {
+            let span = date::of(cell, epoch).ok().flatten();
+            end.has_died |= span.is_some();
+            let whole = span.filter(|span| span.precision == Precision::Day && span.first == span.last);
+            if let Some(span) = whole.filter(|_| end.died_on.is_empty()) {
+                end.died_on = span.first.to_string();
+                continue;
+            }
+        } else {
+            end.has_died |= matches!(text.to_lowercase().as_str(), "true" | "yes" | "1");
+        }
+        end.words.push((heading.clone(), text));
+    }
+    end.is_closed |= end.has_died;
+    end
+}
+
 /// The cells of a case, in the order of [`COLUMNS`].
-fn cells(record: &Record) -> Vec<Cell> {
+fn cells(record: &Record, end: &End) -> Vec<Cell> {
     let joined = |names: &[&str], by: &str| -> String {
         let values: Vec<&str> = names
             .iter()
@@ -210,10 +269,11 @@ fn cells(record: &Record) -> Vec<Cell> {
         .filter(|(name, _)| !record.one(name).is_empty())
         .map(|(name, words)| format!("{words}: {}", record.one(name)))
         .collect();
-    let words: Vec<String> = kept_in_words(record)
+    let of_fields = kept_in_words(record)
         .into_iter()
-        .map(|(label, value)| format!("{label}: {value}"))
-        .collect();
+        .map(|(label, value)| format!("{label}: {value}"));
+    let of_death = end.words.iter().map(|(heading, value)| format!("{heading}: {value}"));
+    let words: Vec<String> = of_fields.chain(of_death).collect();
     let noted_on = if words.is_empty() {
         ""
     } else {
@@ -243,6 +303,7 @@ fn cells(record: &Record) -> Vec<Cell> {
         joined(&["vic_LocationOfRecruitment", "vic_LocationOfExploitation"], "; "),
         noted_on.to_owned(),
         words.join("\n"),
+        end.died_on.clone(),
     ]
     .iter()
     .map(|text| Cell::from(text.as_str()))
@@ -291,7 +352,7 @@ fn foreign(table: &Table) -> Vec<(usize, String)> {
         .into_iter()
         .filter(|(at, heading)| !(heading.starts_with("Column ") && is_numbering(table, *at)))
         .map(|(at, heading)| {
-            let is_taken = COLUMNS.contains(&heading.as_str());
+            let is_taken = COLUMNS.contains(&heading.as_str()) || heading == IS_CLOSED;
             (
                 at,
                 if is_taken {
@@ -328,6 +389,45 @@ fn outside(table: &Table, foreign: &[(usize, String)], read: &[u32]) -> Vec<Faul
         .collect()
 }
 
+/// What was made of the cases, for whoever takes them.
+fn told(found: &[(&Record, End)]) -> Vec<Note> {
+    let mut notes = vec![
+        "This is a file of the Human Trafficking Case Data Standard. Its columns were turned into the questions that they answer here.".to_owned(),
+    ];
+    let mut in_words: BTreeMap<String, usize> = BTreeMap::new();
+    for (record, end) in found {
+        let of_fields = kept_in_words(record).into_iter().map(|(label, _)| label.to_owned());
+        let of_death = end.words.iter().map(|(heading, _)| heading.clone());
+        for name in of_fields.chain(of_death) {
+            *in_words.entry(name).or_default() += 1;
+        }
+    }
+    if !in_words.is_empty() {
+        let list: Vec<String> = in_words.iter().map(|(label, n)| format!("{label} ({n})")).collect();
+        notes.push(format!(
+            "These have no question here, or are told apart more finely there. They are kept as words, in a note of each case: {}.",
+            list.join(", ")
+        ));
+    }
+    let n_closed = found.iter().filter(|(_, end)| end.is_closed).count();
+    if n_closed > 0 {
+        notes.push(format!(
+            "Cases that come in closed, because the file says that they are or that the person has died: {n_closed}."
+        ));
+    }
+    let n_undated = found
+        .iter()
+        .filter(|(_, end)| end.has_died && end.died_on.is_empty())
+        .count();
+    if n_undated > 0 {
+        notes.push(format!(
+            "People of whom the file says that they have died, but not the day: {n_undated}. That is kept in the note. Record the death \
+             in the case once you know the day."
+        ));
+    }
+    notes.into_iter().map(Note).collect()
+}
+
 /// Turns a table of the standard into one of ours, with the losses in its notes; any other stays as it is. Faults of the
 /// standard come beside it.
 pub(super) fn translate(table: Table) -> (Table, Vec<Fault>) {
@@ -335,33 +435,29 @@ pub(super) fn translate(table: Table) -> (Table, Vec<Fault>) {
         return (table, Vec::new());
     }
     let read = htcds::read(&table);
-    let mut in_words: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for (label, _) in read.good.iter().flat_map(kept_in_words) {
-        *in_words.entry(label).or_default() += 1;
-    }
-    let mut notes = table.notes.clone();
-    notes.push(Note(
-        "This is a file of the Human Trafficking Case Data Standard. Its columns were turned into the questions that they answer here.".to_owned(),
-    ));
-    if !in_words.is_empty() {
-        let list: Vec<String> = in_words.iter().map(|(label, n)| format!("{label} ({n})")).collect();
-        notes.push(Note(format!(
-            "These have no question here, or are told apart more finely there. They are kept as words, in a note of each case: {}.",
-            list.join(", ")
-        )));
-    }
-    let foreign = foreign(&table);
+    let beside = foreign(&table);
     let mut known: Vec<u32> = read.good.iter().map(|record| record.row).collect();
     known.extend(read.faults.iter().map(|fault| fault.row));
     known.sort_unstable();
     let mut faults = read.faults;
-    faults.extend(outside(&table, &foreign, &known));
+    faults.extend(outside(&table, &beside, &known));
+    let (deaths, foreign): (Vec<_>, Vec<_>) = beside
+        .into_iter()
+        .partition(|(_, heading)| is_called(heading, DECEASED) || is_called(heading, DIED_ON));
     let sent = |number: u32| {
         let at = table.rows.binary_search_by_key(&number, |row| row.number).ok();
         at.map(|at| &table.rows[at])
     };
-    let rows = read.good.iter().map(|record| {
-        let mut cells = cells(record);
+    let found: Vec<(&Record, End)> = read
+        .good
+        .iter()
+        .map(|record| (record, end(record, sent(record.row), &deaths, table.epoch)))
+        .collect();
+    let mut notes = table.notes.clone();
+    notes.extend(told(&found));
+    let rows = found.iter().map(|(record, end)| {
+        let mut cells = cells(record, end);
+        cells.push(Cell::from(if end.is_closed { "yes" } else { "" }));
         cells.extend(foreign.iter().map(|(at, _)| {
             let cell = sent(record.row).and_then(|row| row.cells.get(*at));
             cell.cloned().unwrap_or(Cell::Empty)
@@ -372,12 +468,13 @@ pub(super) fn translate(table: Table) -> (Table, Vec<Fault>) {
         }
     });
     let rows: Vec<Row> = rows.collect();
-    let ours = COLUMNS.iter().map(|code| (*code).to_owned());
+    let ours = COLUMNS.iter().chain([&IS_CLOSED]).map(|code| (*code).to_owned());
     let headers: Vec<String> = ours.chain(foreign.into_iter().map(|(_, heading)| heading)).collect();
     let ours = Table {
         headers,
         rows,
-        stray: Vec::new(),
+        // [`IS_CLOSED`].
+        stray: vec![COLUMNS.len()],
         notes,
         ..table
     };
@@ -385,192 +482,4 @@ pub(super) fn translate(table: Table) -> (Table, Vec<Fault>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use domain::casework::{Control, ExploitationForm, Gender, Recruitment, Sector};
-    use interchange::htcds::Kind;
-    use interchange::table::read;
-    use interchange::xlsx_out::{Sheet, write};
-
-    use super::*;
-    use crate::import::target;
-
-    #[test]
-    fn every_code_of_the_standard_is_one_of_ours_and_every_column_answers_a_question() {
-        for (name, listed) in CODED {
-            let field = htcds::find(name).expect("a field");
-            let (Kind::One(codes) | Kind::Many(codes)) = field.kind else {
-                panic!("{name} has no codes");
-            };
-            // Industries without a trade of ours are “another”.
-            if *name != "vic_ForcedLabourIndustry" {
-                assert_eq!(listed.iter().map(|(theirs, _)| *theirs).collect::<Vec<_>>(), codes);
-            }
-            for (_, ours) in *listed {
-                let is_known = match *name {
-                    "prs_Gender" => Gender::parse(ours).is_ok(),
-                    "vic_MethodOfRecruitment" => Recruitment::parse(ours).is_ok(),
-                    "vic_MethodsOfControl" => Control::parse(ours).is_ok(),
-                    "vic_TypeOfExploitation" => ExploitationForm::parse(ours).is_ok(),
-                    _ => Sector::parse(ours).is_ok(),
-                };
-                assert!(is_known, "{name}: {ours}");
-            }
-        }
-        for code in COLUMNS {
-            assert!(target(code).is_some(), "{code}");
-        }
-        for name in ANSWERED {
-            assert!(htcds::find(name).is_some(), "{name}");
-        }
-    }
-
-    #[test]
-    fn nothing_of_a_case_is_dropped_and_the_losses_are_said() {
-        let text = "prs_Salutation,prs_FirstName,prs_SecondName,prs_Gender,con_Consent,vic_TypeOfExploitation,cas_IncomingReferralDate,cas_ReasonForCaseClosure,Foreign\n\
-            Dr,Sample,Specimen,TransgenderFeminine,TRUE,Surrogacy;ForcedLabour,2025-02-01,Moved on,x\n";
-        let table = read(text.as_bytes(), "x.csv", &Choice::default(), &Limits::default()).expect("a table");
-        let (ours, faults) = translate(table);
-        assert_eq!(faults, []);
-        let cell = |code: &str| {
-            let at = ours
-                .headers
-                .iter()
-                .position(|heading| heading == code)
-                .expect("a column");
-            ours.rows[0].cells[at].text().into_owned()
-        };
-        assert_eq!(cell("person.name"), "Sample Specimen");
-        assert_eq!(cell("person.gender"), "female");
-        assert_eq!(cell("episode.forms"), "other; labour");
-        assert_eq!(cell("consent.support.said"), "given");
-        for words in [
-            "Salutation: Dr",
-            "TransgenderFeminine",
-            "Surrogacy",
-            "Reason for Case Closure: Moved on",
-        ] {
-            assert!(cell("event.note.words").contains(words), "{words}");
-        }
-        let notes: String = ours.notes.iter().map(|note| note.0.as_str()).collect();
-        for words in ["Human Trafficking Case Data Standard", "Salutation (1)", "Gender (1)"] {
-            assert!(notes.contains(words), "{words} in {notes}");
-        }
-        assert_eq!(
-            cell("Foreign"),
-            "x",
-            "what is no field of the standard is there to be kept"
-        );
-    }
-
-    /// A workbook as the standard gives it out: names of fields, then labels, rows numbered in front, a title above or none.
-    fn workbook(title: &[&str]) -> Vec<u8> {
-        let lines: [&[&str]; 6] = [
-            title,
-            &[
-                "",
-                "prs_FirstName",
-                "prs_SecondName",
-                "prs_Gender",
-                "prs_MailingCity",
-                "vic_TypeOfExploitation",
-                "cas_IncomingReferralDate",
-                "",
-                "Shoe size",
-            ],
-            &[
-                "",
-                "First Name",
-                "Second Name",
-                "Gender",
-                "Mailing Street",
-                "Type of Exploitation",
-                "Incoming Referral Date",
-                "Reason for Outgoing Referral",
-                "",
-            ],
-            &[
-                "1",
-                "Sample",
-                "Specimen",
-                "Feminine",
-                "Sample Lane",
-                "ForcedLabour",
-                "2025-02-01",
-                "It is nearer",
-                "39",
-            ],
-            &["2"],
-            &["3", "", "", "", "", "", "", "", "41"],
-        ];
-        let cells = |line: &&[&str]| -> Vec<Cell> {
-            let cell = |text: &&str| text.parse::<f64>().map_or_else(|_| Cell::from(*text), Cell::Number);
-            line.iter().map(cell).collect()
-        };
-        let lines: Vec<Vec<Cell>> = lines.iter().filter(|line| !line.is_empty()).map(cells).collect();
-        let sheet = Sheet {
-            name: "Sheet1".to_owned(),
-            headers: lines[0].iter().map(|cell| cell.text().into_owned()).collect(),
-            rows: lines[1..].to_vec(),
-        };
-        write(&[sheet], jiff::civil::date(2025, 6, 1)).expect("a workbook")
-    }
-
-    #[test]
-    fn the_published_workbook_is_known_without_being_told_its_row() {
-        let Some(folder) = std::env::var_os("RAPPORTEUR_REFERENCE") else {
-            println!("NOT RUN: RAPPORTEUR_REFERENCE is not set");
-            return;
-        };
-        let path = std::path::Path::new(&folder).join("htcds/HTCDS_Excel_v2.0.xlsx");
-        let bytes = std::fs::read(path).expect("the workbook");
-        let table = open(&bytes, "HTCDS_Excel_v2.0.xlsx", &Choice::default(), &Limits::default()).expect("known");
-        let (ours, faults) = translate(table);
-        assert_eq!((ours.rows.len(), faults.len()), (0, 0), "it is blank");
-    }
-
-    #[test]
-    fn the_workbook_of_the_standard_is_known_wherever_its_headings_stand_and_every_cell_of_it_is_told() {
-        let titles: [&[&str]; 2] = [&[], &["Cases of the year"]];
-        for title in titles {
-            let table = open(&workbook(title), "HTCDS.xlsx", &Choice::default(), &Limits::default()).expect("known");
-            let (ours, faults) = translate(table);
-            assert_eq!(ours.rows.len(), 1, "one case, and no labels: {title:?}");
-            let said = |heading: &str| {
-                let at = ours.headers.iter().position(|known| known == heading);
-                at.map(|at| ours.rows[0].cells[at].text().into_owned())
-            };
-            assert_eq!(said("person.name").as_deref(), Some("Sample Specimen"));
-            assert_eq!(
-                said("prs_MailingCity or Mailing Street").as_deref(),
-                Some("Sample Lane")
-            );
-            assert_eq!(
-                said("person.place").as_deref(),
-                Some(""),
-                "nobody can tell which of the two it is"
-            );
-            assert_eq!(said("Shoe size").as_deref(), Some("39"));
-            assert!(
-                said("event.note.words")
-                    .expect("a note")
-                    .contains("Reason for Outgoing Referral: It is nearer")
-            );
-            assert!(
-                !ours.headers.iter().any(|heading| heading.starts_with("Column ")),
-                "{:?}",
-                ours.headers
-            );
-            assert_eq!(
-                faults.len(),
-                1,
-                "a row of which only a column that is no field holds something"
-            );
-            assert!(faults[0].message.contains("nothing in the columns of the standard"));
-            assert!(
-                ours.notes
-                    .iter()
-                    .any(|note| note.0.contains("was read as the headings"))
-            );
-        }
-    }
-}
+mod tests;

@@ -11,8 +11,10 @@
 mod cell;
 pub(crate) mod htcds;
 mod mapping;
+mod name;
 mod others;
 mod read;
+mod same;
 mod stage;
 mod take;
 mod target;
@@ -41,10 +43,10 @@ pub use interchange::plan::Question;
 pub(crate) use mapping::all as all_mappings;
 pub use mapping::{Mapping, Others};
 pub use others::Other;
-pub use stage::{QUOTA, Quota, plan, stage};
+pub use stage::{QUOTA, Quota, check_mapping, plan, stage};
 pub use take::{Summary, Taking, check_file, destroy, drop_all, expire, take};
 pub use target::{Place, Target, find as target, said, targets};
-pub use twin::Twin;
+pub use twin::{Twin, n_alike};
 pub use undo::undo;
 pub use write::{NewCase, Progress, Written, write};
 

@@ -1,6 +1,7 @@
 //! The rows of a file as cases, or as faults that name row, column and remedy. Nothing is asked of the database.
 
 mod long;
+mod name;
 mod parts;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -15,12 +16,13 @@ use uuid::Uuid;
 use self::parts::Parts;
 use super::Fault;
 use super::cell;
+use super::htcds;
 use super::mapping::{Mapping, Others};
 use super::others;
 use super::target::{self, KIND, Place, REFERENCE};
 use super::write::NewCase;
 use crate::case::About;
-use crate::event::{self, Entry, Happened, Kind};
+use crate::event::{self, Beside, Entry, Happened, Kind, What};
 use crate::person::{Identity, SafeContact};
 use crate::sheet::{Field, Sheet, Typed};
 
@@ -46,6 +48,8 @@ pub(super) struct Read {
 /// Where an answer comes from.
 enum From {
     Column(usize),
+    /// Several columns, in the order in which they are read: a name.
+    Joined(Vec<usize>),
     Fixed(Cell),
 }
 
@@ -152,6 +156,7 @@ pub(super) fn read(table: &Table, mapping: &Mapping, setting: Setting) -> Result
             }),
         }
     }
+    name::join(table, &mut slots);
     slots.sort_by_key(|slot| rank(slot.place));
     let mut reader = Reader {
         table,
@@ -199,7 +204,7 @@ impl<'t> Reader<'t> {
             Some((From::Column(at), name)) => (*at, name),
             // The same in every row: the file is about one person.
             Some((From::Fixed(_), _)) => return vec![table.rows.iter().collect()],
-            None => return table.rows.iter().map(|row| vec![row]).collect(),
+            Some((From::Joined(_), _)) | None => return table.rows.iter().map(|row| vec![row]).collect(),
         };
         let mut groups: Vec<Vec<&Row>> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
@@ -248,6 +253,7 @@ impl<'t> Reader<'t> {
     fn cell(row: &Row, source: &Source) -> Cell {
         match &source.from {
             From::Column(at) => row.cells.get(*at).cloned().unwrap_or(Cell::Empty),
+            From::Joined(columns) => name::cell(row, columns),
             From::Fixed(cell) => cell.clone(),
         }
     }
@@ -256,6 +262,7 @@ impl<'t> Reader<'t> {
     fn is_said(row: &Row, slot: &Slot) -> bool {
         slot.sources.iter().any(|source| match &source.from {
             From::Column(at) => row.cells.get(*at).is_some_and(|cell| !cell.is_blank()),
+            From::Joined(columns) => !name::cell(row, columns).is_blank(),
             From::Fixed(_) => false,
         })
     }
@@ -280,6 +287,7 @@ impl<'t> Reader<'t> {
             );
             let value = source.and_then(|source| match &source.from {
                 From::Column(at) => row.cells.get(*at).map(|cell| excerpt(&cell.text())),
+                From::Joined(columns) => Some(excerpt(&name::cell(row, columns).text())),
                 From::Fixed(_) => None,
             });
             let fault = Fault {
@@ -398,9 +406,15 @@ impl<'t> Reader<'t> {
         }
         let (identity, about, contact) = (identity?, about?, contact?);
         let mut errors = FieldErrors::new();
-        if about.opened_on > today {
-            errors.add("opened_on", "Support cannot have begun after today");
-        }
+        about.check(today, identity.born_year(), &mut errors);
+        let mut of_person = FieldErrors::new();
+        identity.check(about.opened_on, today, &mut of_person);
+        Self::say(
+            first,
+            self.slots.iter().find(|slot| slot.place == Place::Person),
+            &of_person,
+            faults,
+        );
         Self::say(
             first,
             self.slots.iter().find(|slot| slot.place == Place::Case),
@@ -415,6 +429,23 @@ impl<'t> Reader<'t> {
             &errors,
             faults,
         );
+        let returns = happened.iter().filter(|one| matches!(one.what, What::Return(_)));
+        let beside = Beside {
+            opened_on: about.opened_on,
+            born_year: identity.born_year(),
+            returned_on: returns.map(|one| one.on).max(),
+        };
+        for one in &happened {
+            let mut errors = FieldErrors::new();
+            event::check_beside(one.on, &one.what, beside, &mut errors);
+            let place = Place::Event(one.what.kind());
+            Self::say(
+                first,
+                self.slots.iter().find(|slot| slot.place == place),
+                &errors,
+                faults,
+            );
+        }
         // What happened on one day is told in the order of the file.
         let events = happened
             .into_iter()
@@ -442,9 +473,26 @@ impl<'t> Reader<'t> {
             voices: parts.voices,
             time: parts.time,
             members: vec![self.setting.by],
-            is_open: None,
+            is_open: self.is_closed(rows).then_some(false),
             is_invented: self.setting.is_invented,
         })
+    }
+
+    /// Whether a file of the case data standard says that a case is closed. Every other says so by the end of support or a death.
+    fn is_closed(&self, rows: &[&'t Row]) -> bool {
+        let at = self.table.stray.iter().find(|at| self.says_closed(**at));
+        at.is_some_and(|at| {
+            rows.iter()
+                .any(|row| row.cells.get(*at).is_some_and(|cell| !cell.is_blank()))
+        })
+    }
+
+    /// Whether a column is the one that tells which cases are closed.
+    fn says_closed(&self, at: usize) -> bool {
+        self.table
+            .headers
+            .get(at)
+            .is_some_and(|heading| heading == htcds::IS_CLOSED)
     }
 
     /// Content in a column without heading mostly comes from a separator that was not quoted.
@@ -453,6 +501,7 @@ impl<'t> Reader<'t> {
             .table
             .stray
             .iter()
+            .filter(|at| !self.says_closed(**at))
             .filter_map(|at| Some((*at, row.cells.get(*at)?)));
         cells
             .filter(|(_, cell)| !cell.is_blank())

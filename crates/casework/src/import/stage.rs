@@ -171,7 +171,7 @@ pub async fn plan(cx: &Cx<'_>, id: Uuid, plan: Plan) -> Result<Uuid, AppError> {
 }
 
 /// Refuses a mapping in which something is missing; the fault names the question by its code.
-fn check_mapping(mapping: &Mapping) -> Result<(), AppError> {
+pub fn check_mapping(mapping: &Mapping) -> Result<(), AppError> {
     let mut errors = FieldErrors::new();
     for code in mapping.unknown() {
         let column = mapping.columns.iter().find(|(_, held)| held.as_str() == code);
@@ -204,8 +204,10 @@ fn check_mapping(mapping: &Mapping) -> Result<(), AppError> {
     let mut held: Vec<&String> = mapping.columns.values().collect();
     held.sort();
     for pair in held.windows(2).filter(|pair| pair[0] == pair[1]) {
-        let words = super::target(pair[0]).map(super::Target::words).unwrap_or_default();
-        errors.add("form", format!("Two columns cannot both hold this: {words}"));
+        let target = super::target(pair[0]).filter(|target| !target.is_joined());
+        if let Some(target) = target {
+            errors.add("form", format!("Two columns cannot both hold this: {}", target.words()));
+        }
     }
     errors.into_result()
 }

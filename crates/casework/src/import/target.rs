@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use domain::casework::Purpose;
 use domain::fold::fold_plain;
 
+use super::name;
 use crate::background::Background;
 use crate::case::About;
 use crate::contact::Contact;
@@ -67,6 +68,11 @@ impl Target {
         matches!(self.place, Place::Row | Place::Answer)
     }
 
+    /// Whether several columns may hold it: a name, which is often parted into first name and surname.
+    pub fn is_joined(&self) -> bool {
+        self.code == NAME
+    }
+
     /// Under which heading a form lists it.
     pub fn group(&self) -> &'static str {
         match self.place {
@@ -121,6 +127,8 @@ pub(super) const ON: &str = "row.on";
 const NOTE: &str = "row.note";
 /// A note of the case, in a file with a row for each.
 const CASE_NOTE: &str = "event.note.words";
+/// What someone is called.
+pub(super) const NAME: &str = "person.name";
 /// What tells which rows are one case.
 pub(super) const REFERENCE: &str = "case.reference";
 
@@ -202,7 +210,7 @@ fn all() -> Vec<Target> {
 /// Headings that usually mean something, in lower case with `_` between words.
 const USUAL: &[(&str, &[&str])] = &[
     (
-        "person.name",
+        NAME,
         &[
             "name",
             "full_name",
@@ -449,7 +457,7 @@ pub(super) fn plain(text: &str) -> String {
     words.join("_")
 }
 
-/// What each heading probably means; nothing is meant twice.
+/// What each heading probably means; nothing is meant twice but a name, which may stand in several columns.
 pub(super) fn guess(headers: &[String]) -> Vec<Option<&'static Target>> {
     let plain_headers: Vec<String> = headers.iter().map(|heading| plain(heading)).collect();
     let mut meant: Vec<Option<&'static Target>> = vec![None; headers.len()];
@@ -475,6 +483,12 @@ pub(super) fn guess(headers: &[String]) -> Vec<Option<&'static Target>> {
     }
     for target in targets().iter().filter(|target| target.place != Place::Answer) {
         take(target, &[plain(&target.words()).as_str()]);
+    }
+    let whole = meant.iter().position(|known| known.is_some_and(Target::is_joined));
+    for at in name::columns(&plain_headers, whole) {
+        if meant[at].is_none() {
+            meant[at] = find(NAME);
+        }
     }
     if meant.iter().flatten().any(|target| target.code == KIND) {
         let mut take = |target: &'static Target, usual: &str| {

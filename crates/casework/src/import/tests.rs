@@ -1,6 +1,7 @@
 //! Files of cases: read in both forms, refused row by row, taken whole or in part, undone, and never in clear.
 
 mod kept;
+mod parted;
 mod quota;
 mod shape;
 

@@ -4,7 +4,7 @@
 //! when their references are the same. What is known of people here is asked and not shown: only that a case is alike, and
 //! to which row, comes out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use access::key;
 use domain::fold::{fold_name, fold_plain};
@@ -30,6 +30,11 @@ pub struct Twin {
     pub case: Option<Uuid>,
     /// Whether their references are the same; otherwise name and year of birth.
     pub by_reference: bool,
+}
+
+/// How many cases of a file may be known already: each counts once, whatever number of others it is like.
+pub fn n_alike(twins: &[Twin]) -> usize {
+    twins.iter().map(|twin| twin.row).collect::<HashSet<_>>().len()
 }
 
 /// What a person is found by: `name|year`, `name|*` for any year, `name|` where it is not known.

@@ -4,14 +4,15 @@
 #[cfg(test)]
 mod tests;
 
+use domain::Day;
 use domain::casework::{Known, LinkedAs};
 use domain::permission::Action;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use store::row::support_case;
-use store::{AppError, Cx};
+use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
-use crate::case::{self, Unsealed};
+use crate::case::{self, About, Unsealed};
 use crate::event::{self, Fresh, History, What, what};
 
 /// Another case of the same person.
@@ -60,8 +61,14 @@ pub(crate) async fn of(db: &impl ConnectionTrait, history: &History) -> Result<V
     Ok(links)
 }
 
-/// Links a case to an earlier one of the same person, in both. The member must be allowed to record in both.
+/// Links a case to an earlier one of a person who is met again today.
 pub async fn link(cx: &Cx<'_>, later: Uuid, earlier: Uuid, is_again: Known) -> Result<Uuid, AppError> {
+    link_on(cx, later, earlier, is_again, cx.now.british_day()).await
+}
+
+/// Links a case to an earlier one of the same person, in both. The member must be allowed to record in both. `on`: the day on
+/// which the person was met again.
+pub async fn link_on(cx: &Cx<'_>, later: Uuid, earlier: Uuid, is_again: Known, on: Day) -> Result<Uuid, AppError> {
     if later == earlier {
         return Err(AppError::Refused("a case cannot be linked to itself".to_owned()));
     }
@@ -73,13 +80,21 @@ pub async fn link(cx: &Cx<'_>, later: Uuid, earlier: Uuid, is_again: Known) -> R
     if known.iter().any(|link| link.case == earlier) {
         return Err(AppError::Refused("these two cases are linked already".to_owned()));
     }
+    let began = |of: &Unsealed| -> Result<Day, AppError> {
+        let about: About = of.read(&case::about(of.row.id), &of.row.sealed_about)?;
+        Ok(about.opened_on)
+    };
+    may_follow(began(&there)?, began(&here)?, on, cx.now.british_day())?;
     let linked = |case, linked_as| {
         let what = What::Linked(what::Linked {
             case: what::About(case),
             linked_as,
             is_again,
         });
-        Fresh::today(cx, what, String::new())
+        Fresh {
+            on,
+            ..Fresh::today(cx, what, String::new())
+        }
     };
     let pair = [
         (&here, linked(earlier, LinkedAs::Earlier)),
@@ -88,9 +103,29 @@ pub async fn link(cx: &Cx<'_>, later: Uuid, earlier: Uuid, is_again: Known) -> R
     event::append_all(cx, Action::RecordEvent, pair).await
 }
 
+/// Refuses a case as the earlier one that began later, and a day on which the person cannot have been met again.
+fn may_follow(earlier: Day, later: Day, on: Day, today: Day) -> Result<(), AppError> {
+    if earlier > later {
+        return Err(AppError::Refused(format!(
+            "support in that case began on {earlier}, after this one, which began on {later}: open that case and link this one \
+             to it, or correct one of the two days"
+        )));
+    }
+    let mut errors = FieldErrors::new();
+    if on > today {
+        errors.add("on", "They cannot have been met again after today");
+    } else if on < earlier {
+        errors.add(
+            "on",
+            format!("Support in the earlier case began on {earlier}: they cannot have been met again before that"),
+        );
+    }
+    errors.into_result()
+}
+
 /// Takes a link out of both cases, with the reason.
 pub async fn unlink(cx: &Cx<'_>, case: Uuid, other: Uuid, reason: &str) -> Result<Uuid, AppError> {
-    let mut errors = store::FieldErrors::new();
+    let mut errors = FieldErrors::new();
     let reason = errors.required("reason", reason, "Say why, in a few words");
     errors.into_result()?;
     let (here, there) = both(cx, case, other).await?;

@@ -6,7 +6,7 @@ use testkit::on_both;
 
 use super::*;
 use crate::case::tests::{house, input};
-use crate::case::{assign, close, open};
+use crate::case::{Record, assign, close, open};
 
 #[tokio::test]
 async fn a_person_met_again_has_both_cases_on_both_pages_until_it_is_taken_back() {
@@ -41,6 +41,52 @@ async fn a_person_met_again_has_both_cases_on_both_pages_until_it_is_taken_back(
             .expect("struck");
         for id in [later, earlier] {
             assert!(open(&cx, id).await.expect("opened").links.is_empty());
+        }
+    })
+    .await;
+}
+
+/// A day of 2025.
+fn day(month: i8, day: i8) -> Day {
+    Day::new(2025, month, day).expect("a day")
+}
+
+#[tokio::test]
+async fn a_case_that_began_later_is_no_earlier_one_and_the_link_has_the_day_on_which_they_were_met_again() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let cx = house.worker.cx(stage);
+        let begun = async |opened_on: Day| {
+            let made = input("Specimen");
+            let about = About {
+                opened_on,
+                ..made.about
+            };
+            case::record(&cx, Record { about, ..made }).await.expect("recorded")
+        };
+        let (earlier, later) = (begun(day(3, 1)).await, begun(day(5, 20)).await);
+        let wrong = link_on(&cx, earlier, later, Known::Yes, day(5, 21)).await;
+        assert!(
+            matches!(&wrong, Err(AppError::Refused(words)) if words.contains("began on 20 May 2025, after this one")),
+            "{wrong:?}"
+        );
+        for on in [day(6, 2), day(2, 28)] {
+            let wrong = link_on(&cx, later, earlier, Known::Yes, on).await;
+            assert!(
+                matches!(&wrong, Err(AppError::Invalid(errors)) if errors.get("on").is_some()),
+                "{wrong:?}"
+            );
+        }
+        for id in [earlier, later] {
+            assert!(open(&cx, id).await.expect("opened").history.all().is_empty());
+        }
+        link_on(&cx, later, earlier, Known::Yes, day(5, 21))
+            .await
+            .expect("linked");
+        for id in [earlier, later] {
+            let opened = open(&cx, id).await.expect("opened");
+            let days: Vec<Day> = opened.history.standing().map(|event| event.entry.on).collect();
+            assert_eq!(days, [day(5, 21)]);
         }
     })
     .await;

@@ -136,6 +136,12 @@ impl Part for Need {
         if is_refused && self.refused_on.is_none() {
             errors.add("refused_on", "Enter the day of the refusal");
         }
+        if self.suitability.is_some() && self.offered_on.is_none() && self.started_on.is_none() {
+            errors.add(
+                "suitability",
+                "Nothing was offered or begun yet that could suit them: enter that day, or leave this empty",
+            );
+        }
         if self.refused_on.is_some() && self.refused_by.is_none() {
             errors.add("refused_by", "Choose who refused");
         }

@@ -26,11 +26,15 @@ pub enum Amend {
 /// Amends what is kept of the person of a case. [`AppError::Conflict`] when someone else changed it since `revision`.
 pub async fn amend(cx: &Cx<'_>, case: Uuid, change: Amend, revision: i32) -> Result<Uuid, AppError> {
     let opened = case::unseal(cx, case, Action::AmendCase).await?;
-    if let Amend::Contact(contact) | Amend::ContactAlone(contact) = &change {
-        let mut errors = FieldErrors::new();
-        contact.check(cx.now.british_day(), &mut errors);
-        errors.into_result()?;
+    let (mut errors, today) = (FieldErrors::new(), cx.now.british_day());
+    match &change {
+        Amend::Contact(contact) | Amend::ContactAlone(contact) => contact.check(today, &mut errors),
+        Amend::Identity(identity) => {
+            let about: case::About = opened.read(&case::about(opened.row.id), &opened.row.sealed_about)?;
+            identity.check(about.opened_on, today, &mut errors);
+        }
     }
+    errors.into_result()?;
     let by = cx.member()?.0;
     let work = cx.begin(Action::AmendCase, opened.relation).await?;
     let counter = case::hold(&work.tx, &opened.row).await?;

@@ -57,6 +57,57 @@ crate::sheet! {
     }
 }
 
+/// The age from which a person is no child.
+const AGE: i32 = 18;
+/// More children than anybody has.
+const MOST_CHILDREN: u32 = 30;
+
+impl Identity {
+    /// The year in which they were born, where it is known.
+    pub(crate) fn born_year(&self) -> Option<i16> {
+        self.born.map(|born| born.year)
+    }
+
+    /// What tells whether they were a child on a day.
+    pub fn age(&self) -> Age {
+        Age {
+            born: self.born,
+            is_child: self.is_child,
+            is_disputed: self.age_disputed == Some(Known::Yes),
+        }
+    }
+
+    /// Adds the faults of answers that do not go together. `opened_on`: the day support began; whoever was a child then may have
+    /// been recorded as one.
+    pub(crate) fn check(&self, opened_on: Day, today: Day, errors: &mut FieldErrors) {
+        if self.children.is_some_and(|children| children > MOST_CHILDREN) {
+            errors.add("children", format!("Enter a number up to {MOST_CHILDREN}"));
+        }
+        let Some(born) = self.born else { return };
+        if born.is_after(today.into()) {
+            errors.add("born", "Nobody is born later than today: correct the year");
+            return;
+        }
+        // The date of birth alone.
+        let told = Age {
+            is_child: None,
+            ..self.age()
+        };
+        let words = match self.is_child {
+            Some(Known::Yes) if told.was_child(opened_on) == Some(Known::No) => "were 18 or over when support began",
+            Some(Known::No) if told.is_minor(today) => "are under 18",
+            _ => return,
+        };
+        errors.add(
+            "is_child",
+            format!(
+                "Born in {}, they {words}: correct one of the two, or say that their age is disputed",
+                born.year
+            ),
+        );
+    }
+}
+
 impl SafeContact {
     /// Nothing known.
     pub const fn none() -> Self {
@@ -157,10 +208,49 @@ pub struct Person {
     pub earlier_contacts: Vec<Earlier<SafeContact>>,
 }
 
-impl Person {
-    /// Whether they are known to be under 18.
-    pub fn is_minor(&self) -> bool {
-        self.identity.is_child == Some(Known::Yes)
+/// What tells whether someone was a child on a day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Age {
+    /// When they were born, as far as it is known.
+    pub born: Option<PartDay>,
+    /// Whether they are under 18, as it was answered once.
+    pub is_child: Option<Known>,
+    /// Whether their age is disputed.
+    pub is_disputed: bool,
+}
+
+impl Age {
+    /// Of someone of whom only that answer is known.
+    pub fn answered(is_child: Option<Known>) -> Self {
+        Self {
+            is_child,
+            ..Self::default()
+        }
+    }
+
+    /// Whether they were under 18 on a day, as far as it is known: by the date of birth, which an answer does not outlive, where
+    /// nobody disputes it and it is whole enough to tell; otherwise as it was answered.
+    pub fn was_child(self, on: Day) -> Option<Known> {
+        let of_age = |born: PartDay| {
+            let first = Day::new(born.year, born.month.unwrap_or(1), born.day.unwrap_or(1))?;
+            // The day after the last that is possible.
+            let after = match (born.month, born.day) {
+                (Some(_), Some(_)) => first.plus_days(1),
+                (Some(_), None) => first.plus_months(1),
+                (None, _) => first.plus_months(12),
+            };
+            Some((first.plus_months(12 * AGE), after.plus_days(-1).plus_months(12 * AGE)))
+        };
+        match self.born.filter(|_| !self.is_disputed).and_then(of_age) {
+            Some((first, _)) if on < first => Some(Known::Yes),
+            Some((_, last)) if on >= last => Some(Known::No),
+            _ => self.is_child,
+        }
+    }
+
+    /// Whether they were known to be under 18 on a day.
+    pub fn is_minor(self, on: Day) -> bool {
+        self.was_child(on) == Some(Known::Yes)
     }
 }
 

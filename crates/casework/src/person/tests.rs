@@ -109,6 +109,69 @@ fn a_day_before_which_nobody_calls_and_a_person_for_whom_nothing_is_safe_are_kep
     assert_eq!(may(&of, &none), Contact::NotBefore(day("2025-06-02")));
 }
 
+#[test]
+fn whether_someone_was_a_child_is_told_by_their_birth_and_otherwise_by_the_answer() {
+    let age = |born: &str, is_child| Age {
+        born: PartDay::parse(born),
+        is_child,
+        is_disputed: false,
+    };
+    let whole = age("2007-03-02", Some(Known::Yes));
+    assert_eq!(whole.was_child(day("2025-03-01")), Some(Known::Yes));
+    assert_eq!(
+        whole.was_child(day("2025-03-02")),
+        Some(Known::No),
+        "an answer does not outlive a birthday"
+    );
+    let month = age("2007-03", None);
+    assert_eq!(month.was_child(day("2025-02-28")), Some(Known::Yes));
+    assert_eq!(month.was_child(day("2025-03-20")), None, "their birthday may be past");
+    assert_eq!(month.was_child(day("2025-03-31")), Some(Known::No));
+    let year = age("2007", Some(Known::Yes));
+    assert_eq!(
+        year.was_child(day("2025-07-01")),
+        Some(Known::Yes),
+        "as it was answered"
+    );
+    assert_eq!(year.was_child(day("2026-01-01")), Some(Known::No));
+    let disputed = Age {
+        is_disputed: true,
+        ..age("1990", Some(Known::Yes))
+    };
+    assert!(disputed.is_minor(day("2025-07-01")));
+    assert!(!Age::default().is_minor(day("2025-07-01")), "nothing is known");
+}
+
+#[test]
+fn a_birth_that_contradicts_the_answer_or_is_still_to_come_is_refused_at_its_field() {
+    let faults = |born: &str, is_child, age_disputed| {
+        let identity = Identity {
+            born: PartDay::parse(born),
+            is_child,
+            age_disputed,
+            ..identity("Specimen")
+        };
+        let mut errors = FieldErrors::new();
+        identity.check(day("2020-05-20"), day("2026-06-01"), &mut errors);
+        errors.iter().map(|(field, _)| field.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(faults("2026-06-02", None, None), ["born"]);
+    assert_eq!(faults("1960", Some(Known::Yes), None), ["is_child"]);
+    assert_eq!(faults("2015", Some(Known::No), None), ["is_child"]);
+    let none: [&str; 0] = [];
+    assert_eq!(
+        faults("2015", Some(Known::No), Some(Known::Yes)),
+        none,
+        "their age is disputed"
+    );
+    assert_eq!(
+        faults("2003", Some(Known::Yes), None),
+        none,
+        "a child when support began"
+    );
+    assert_eq!(faults("2003", Some(Known::No), None), none, "an adult by now");
+}
+
 async fn begun(stage: &testkit::Stage) -> (House, Uuid) {
     let house = house(stage).await;
     let id = case::record(&house.worker.cx(stage), input("Specimen"))

@@ -46,12 +46,15 @@ pub fn standing(history: &History, need: &Kept<Need>) -> Standing {
     }
 }
 
-/// How many plans of a case wait for a supervisor.
-pub(crate) fn waiting(history: &History, needs: &[Kept<Need>]) -> usize {
+/// How many plans of a case wait for a supervisor, and how many were sent back and wait for whoever wrote them.
+pub(crate) fn waiting(history: &History, needs: &[Kept<Need>]) -> (usize, usize) {
     needs
         .iter()
-        .filter(|need| standing(history, need) == Standing::Waiting)
-        .count()
+        .fold((0, 0), |(asked, back), need| match standing(history, need) {
+            Standing::Waiting => (asked + 1, back),
+            Standing::SentBack(..) => (asked, back + 1),
+            Standing::NoPlan | Standing::Approved(_) => (asked, back),
+        })
 }
 
 /// A supervisor's answer to the plan of a need. `plan` is the plan as they read it: [`AppError::Conflict`] when it has

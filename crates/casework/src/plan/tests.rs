@@ -34,6 +34,13 @@ async fn stands(cx: &Cx<'_>, id: Uuid) -> Standing {
     standing(&of.history, &of.needs[0])
 }
 
+async fn n_sent_back(cx: &Cx<'_>) -> usize {
+    let found = list(cx, &Caseload::default(), &Filter::default())
+        .await
+        .expect("listed");
+    found.cases[0].n_sent_back
+}
+
 async fn n_waiting(cx: &Cx<'_>) -> usize {
     let filter = Filter {
         is_waiting: true,
@@ -58,6 +65,7 @@ async fn a_plan_waits_until_a_supervisor_answers_it_and_again_when_it_changes() 
         assert_eq!(n_waiting(&cx).await, 0, "it is the caseworker’s turn");
 
         let worker = house.worker.cx(stage);
+        assert_eq!(n_sent_back(&worker).await, 1, "their list says so");
         let changed = "A room of her own by June, from the Specimen Refuge.";
         part::amend::<Need>(&worker, id, of, &need(changed), 1)
             .await
@@ -73,6 +81,26 @@ async fn a_plan_waits_until_a_supervisor_answers_it_and_again_when_it_changes() 
             .expect("approved");
         assert!(matches!(stands(&cx, id).await, Standing::Approved(_)));
         assert_eq!(n_waiting(&cx).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_supervisor_said_is_struck_out_by_a_supervisor_alone() {
+    on_both(async |stage| {
+        let (house, id, of) = begun(stage).await;
+        let cx = house.supervisor.cx(stage);
+        let answered = answer(&cx, id, of, PLAN, PlanAnswer::SentBack, "By which provider?")
+            .await
+            .expect("sent back");
+        let worker = house.worker.cx(stage);
+        let struck = event::strike(&worker, id, answered, "It suits me better").await;
+        assert!(matches!(struck, Err(AppError::Forbidden(_))), "{struck:?}");
+        assert!(matches!(stands(&cx, id).await, Standing::SentBack(..)));
+        event::strike(&cx, id, answered, "Meant for another case")
+            .await
+            .expect("struck");
+        assert_eq!(stands(&cx, id).await, Standing::Waiting);
     })
     .await;
 }

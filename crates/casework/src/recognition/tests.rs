@@ -37,12 +37,18 @@ fn the_lists_for_work_have_as_many_signs_as_were_published() {
             "no sign is weak for a child"
         );
     }
-    assert_eq!(
-        counted(ReadingSet::AdultLabour, Dimension::VulnerableRecruitment)[0],
-        0,
-        "no way of using vulnerability is strong by itself"
-    );
-    assert_eq!(counted(ReadingSet::AdultLabour, Dimension::Coercion)[0], 4);
+    // Strong, medium and weak, as the table of the list for adults in work has them.
+    let strengths = [
+        (Dimension::DeceptiveRecruitment, [1, 8, 1]),
+        (Dimension::CoerciveRecruitment, [1, 8, 1]),
+        (Dimension::VulnerableRecruitment, [0, 12, 4]),
+        (Dimension::Exploitation, [1, 7, 1]),
+        (Dimension::Coercion, [4, 10, 1]),
+        (Dimension::Vulnerability, [0, 5, 2]),
+    ];
+    for (dimension, found) in strengths {
+        assert_eq!(counted(ReadingSet::AdultLabour, dimension), found, "{dimension}");
+    }
 }
 
 #[test]

@@ -205,6 +205,7 @@ pub async fn accept(cx: &Cx<'_>, id: Uuid, input: &Accept) -> Result<Uuid, AppEr
     parts(&work.tx, (made.case, &key), &history, &needs).await?;
     insert(&work.tx, id, sealed).await?;
     close(&work.tx, cx, &row, ReferralState::Accepted, Some(made.case)).await?;
+    tell(&work.tx, id).await?;
     work.finish(cx, "support_case", Some(made.case)).await?;
     destroy(cx, &row).await?;
     Ok(made.case)

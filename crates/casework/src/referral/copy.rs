@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 
 use domain::Day;
-use domain::casework::{ConsentPart, Horizon, Nation, SaidBy, ServiceArea, SharedPart, WhyWithout};
+use domain::casework::{Agency, ConsentPart, Horizon, Nation, SaidBy, ServiceArea, SharedPart, WhyWithout};
 use serde::{Deserialize, Serialize};
-use store::AppError;
+use store::{AppError, FieldErrors};
 use uuid::Uuid;
 
+use super::reach::{NoContact, reach};
 use crate::case::Opened;
 use crate::event::{Kind, What};
 use crate::need::Need;
 use crate::person::{Identity, SafeContact};
-use crate::sheet::{Line, Sheet as _};
+use crate::sheet::{Line, Sheet, Typed};
 
 /// An event that goes along: its day and its coded answers, without the words that were added to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,8 +80,17 @@ pub struct SealedCopy {
     pub nation: Nation,
     /// Who the person is, as far as it was chosen; what was not is blank.
     pub identity: Identity,
-    /// How they can be contacted safely.
+    /// How they can be contacted safely: no way, number or address but those that are safe on the day the copy is made.
     pub contact: Option<SafeContact>,
+    /// Why they cannot be contacted, where that was chosen to go and no way is safe on that day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_contact: Option<NoContact>,
+    /// Who sends it; `None` in a copy of an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
+    /// How the sender can be reached, where they say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_to: Option<String>,
     /// What they need.
     pub needs: Vec<Need>,
     /// What happened.
@@ -186,6 +196,10 @@ fn nobody() -> Identity {
 /// What was chosen to go.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Chosen {
+    /// The name of who sends it.
+    pub sender: String,
+    /// How they can be reached; may be empty.
+    pub answer_to: String,
     pub summary: String,
     pub need: Option<Uuid>,
     pub parts: Vec<SharedPart>,
@@ -240,6 +254,12 @@ pub(super) fn make<G: FnOnce(&BTreeSet<ConsentPart>) -> Result<Ground, AppError>
             on: event.entry.on,
             what: event.entry.what.clone(),
         });
+    let (contact, no_contact) = if chosen.parts.contains(&SharedPart::Contact) {
+        let (contact, why) = reach(&of.person, &of.history, of.contact);
+        (Some(contact), why)
+    } else {
+        (None, None)
+    };
     let mut copy = SealedCopy {
         summary: chosen.summary.clone(),
         asked: chosen.need.and_then(need).map(|need| (need.area, need.horizon)),
@@ -249,10 +269,10 @@ pub(super) fn make<G: FnOnce(&BTreeSet<ConsentPart>) -> Result<Ground, AppError>
         },
         nation: of.about.nation,
         identity,
-        contact: chosen
-            .parts
-            .contains(&SharedPart::Contact)
-            .then(|| of.person.contact.clone()),
+        contact,
+        no_contact,
+        sender: Some(chosen.sender.clone()),
+        answer_to: Some(chosen.answer_to.clone()).filter(|words| !words.is_empty()),
         needs: needs.collect(),
         events: events.collect(),
         is_invented: of.is_invented,
@@ -260,7 +280,14 @@ pub(super) fn make<G: FnOnce(&BTreeSet<ConsentPart>) -> Result<Ground, AppError>
     copy.ground = ground(&copy.holds())?;
     let mut value = serde_json::to_value(copy)?;
     let n_struck = strike(&mut value);
-    Ok((serde_json::from_value(value)?, n_struck))
+    let copy: SealedCopy = serde_json::from_value(value)?;
+    Ok((if n_struck > 0 { copy.without_blanks() } else { copy }, n_struck))
+}
+
+/// A sheet as its form would be read: a text of which nothing is left was not given. As it is, where nothing is left of one that
+/// must be.
+fn answered<S: Sheet>(sheet: S) -> S {
+    S::read(&Typed::of(sheet.kept()), &mut FieldErrors::new()).unwrap_or(sheet)
 }
 
 /// Strikes every line that holds what looks like a postcode from every text, and counts them: the address of a refuge or a
@@ -310,6 +337,51 @@ fn is_inward(word: &str) -> bool {
 }
 
 impl SealedCopy {
+    /// The copy after lines were struck from it: what nothing is left of was not given, so that no plan of no words waits for
+    /// anybody's approval.
+    fn without_blanks(self) -> Self {
+        let event = |sent: SentEvent| {
+            let typed = Typed::of(sent.what.kept());
+            let read = sent.what.kind().read(&typed, &mut FieldErrors::new());
+            SentEvent {
+                on: sent.on,
+                what: read.unwrap_or(sent.what),
+            }
+        };
+        Self {
+            answer_to: self.answer_to.filter(|words| !words.is_empty()),
+            identity: answered(self.identity),
+            contact: self.contact.map(answered),
+            needs: self.needs.into_iter().map(answered).collect(),
+            events: self.events.into_iter().map(event).collect(),
+            ..self
+        }
+    }
+
+    /// The copy as it may leave once more, on a later day: where the ways that it names are no longer those that are safe, it says so
+    /// and names none. Other ways, at which nobody looked before it went, are not put in their place.
+    pub(super) fn today(mut self, of: &Opened) -> Result<Self, AppError> {
+        if self.no_contact.is_some() {
+            return Ok(self);
+        }
+        let Some(then) = &self.contact else {
+            return Ok(self);
+        };
+        let (now, why) = reach(&of.person, &of.history, of.contact);
+        let mut value = serde_json::to_value(&now)?;
+        strike(&mut value);
+        let now = SafeContact {
+            confirmed_on: then.confirmed_on,
+            ..answered(serde_json::from_value::<SafeContact>(value)?)
+        };
+        let why = why.or_else(|| (now != *then).then_some(NoContact::Changed));
+        if why.is_some() {
+            self.contact = Some(SafeContact::none());
+            self.no_contact = why;
+        }
+        Ok(self)
+    }
+
     /// What tells whether a copy is the one that was looked at: the SHA-256 of everything in it, in hexadecimal.
     pub fn digest(&self) -> Result<String, AppError> {
         Ok(store::files::sha256(&serde_json::to_vec(self)?))
@@ -369,6 +441,9 @@ impl SealedCopy {
         }
         asks.push(("On what ground it is sent".to_owned(), self.ground.words()));
         asks.push(("Nation".to_owned(), self.nation.to_string()));
+        if let Some(words) = &self.answer_to {
+            asks.push(("How to reach the sender".to_owned(), words.clone()));
+        }
         let mut sections = vec![Section {
             heading: "Referral".to_owned(),
             rows: asks,
@@ -380,17 +455,34 @@ impl SealedCopy {
         };
         add("The person".to_owned(), given(self.identity.shown()));
         if let Some(contact) = &self.contact {
-            add("Safe contact".to_owned(), given(contact.shown()));
+            match self.no_contact.or_else(|| NoContact::of(contact)) {
+                Some(why) => add("No safe contact".to_owned(), why.rows()),
+                None => add("Safe contact".to_owned(), given(contact.shown())),
+            }
         }
         for need in &self.needs {
             add(format!("Need: {}", need.area), given(need.shown()));
         }
         for event in &self.events {
             let mut rows = vec![("Day".to_owned(), event.on.to_string())];
-            rows.extend(given(event.what.shown()));
+            let told = given(event.what.shown());
+            rows.extend(told.into_iter().map(|(caption, words)| (caption, self.named(&words))));
             add(event.what.kind().words().to_owned(), rows);
         }
         sections
+    }
+
+    /// An answer as a stranger understands it: who is “This organisation” to the sender has a name.
+    fn named(&self, words: &str) -> String {
+        let sender = self.sender.as_deref().unwrap_or("The organisation that sends this");
+        let named = |part: &str| {
+            if part == Agency::Own.words() {
+                sender.to_owned()
+            } else {
+                part.to_owned()
+            }
+        };
+        words.split("; ").map(named).collect::<Vec<_>>().join("; ")
     }
 }
 

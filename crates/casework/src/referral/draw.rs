@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::Without;
 use super::copy::{Chosen, SealedCopy, has_postcode, make};
+use super::open::name;
 use super::rest::{Rest, rest};
 use crate::case::{self, Unsealed};
 use crate::event::what;
@@ -17,6 +18,8 @@ use crate::event::what;
 pub const OUTSIDE: &str = "outside";
 /// The longest words to the receiver, in characters.
 pub(super) const LONGEST: usize = 4_000;
+/// The longest name of a receiver, and the longest line on how the sender is reached, in characters.
+const LONGEST_LINE: usize = 200;
 
 /// What was typed of a referral. Codes and ids as the form sends them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub struct Offer {
     pub need: String,
     /// What the receiver is asked for.
     pub summary: String,
+    /// How the receiver reaches the sender; may be empty.
+    pub answer_to: String,
     /// Which parts of who the person is go along.
     pub parts: Vec<String>,
     /// Which needs go along.
@@ -117,6 +122,10 @@ pub(super) async fn drawn(cx: &Cx<'_>, of: &Unsealed, input: &Offer) -> Result<D
             "This holds what looks like a postcode: take it out. Where the person stays is told by voice, and only if they agree",
         );
     }
+    let answer_to = input.answer_to.trim();
+    if answer_to.chars().count() > LONGEST_LINE {
+        errors.add("answer_to", format!("Use at most {LONGEST_LINE} characters"));
+    }
     let parts: Vec<SharedPart> = input
         .parts
         .iter()
@@ -127,6 +136,8 @@ pub(super) async fn drawn(cx: &Cx<'_>, of: &Unsealed, input: &Offer) -> Result<D
     errors.into_result()?;
     let (to, receiver) = to.ok_or(AppError::NotFound("organisation"))?;
     let chosen = Chosen {
+        sender: name(cx, of.row.organisation_id).await?,
+        answer_to: answer_to.to_owned(),
         summary,
         need,
         parts,
@@ -162,8 +173,8 @@ async fn receiver(
 ) -> Result<Option<(Option<Uuid>, String)>, AppError> {
     if input.receiver == OUTSIDE {
         let name = errors.required("outside", &input.outside, "Enter who it goes to");
-        if name.chars().count() > 200 {
-            errors.add("outside", "Use at most 200 characters");
+        if name.chars().count() > LONGEST_LINE {
+            errors.add("outside", format!("Use at most {LONGEST_LINE} characters"));
         }
         return Ok(Some((None, name)));
     }

@@ -39,7 +39,7 @@ pub struct Listed {
     pub whose: String,
     /// Why it went without consent, while no supervisor has read it.
     pub unread: Option<Without>,
-    /// Whether it was refused or is finished, and nobody at the sender's has said that they read the answer.
+    /// Whether it was accepted, refused or finished, and nobody at the sender's has said that they read the answer.
     pub has_news: bool,
     /// Whether the person was invented for a demonstration.
     pub is_invented: bool,
@@ -220,7 +220,7 @@ pub struct Tally {
     pub to_us: usize,
     /// Offers from cases that the member sees, unanswered for one working day or more.
     pub from_us: usize,
-    /// Referrals from cases that the member sees that were refused or are finished, and whose answer nobody has read.
+    /// Referrals from cases that the member sees that were accepted, refused or finished, and whose answer nobody has read.
     pub answered: usize,
     /// Referrals without consent that a supervisor has to read; nought for anyone else.
     pub unread: usize,

@@ -17,6 +17,7 @@ pub mod file;
 mod list;
 mod offer;
 mod open;
+mod reach;
 mod rest;
 mod revoke;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use list::{Listed, Tally, from_us, tally, to_us};
 pub use offer::{Offered, letter, make_file, offer, take_file};
 pub(crate) use open::{Came, everything_received, of, sent_of_all};
 pub use open::{Inbox, Referrals, Sent, inbox, sent};
+pub use reach::NoContact;
 pub(crate) use rest::reconsider;
 pub use rest::rests;
 pub(crate) use revoke::{complete, erase_copies, forget};

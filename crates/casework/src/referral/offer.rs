@@ -15,9 +15,13 @@ use uuid::Uuid;
 use super::draw::drawn;
 use super::open::{note_of, own, sent_of};
 use super::rest::{covers, refusal, rests};
-use super::{Note, Offer, Sent, file, note, sealed_copy, sealed_file, steps_to};
+use super::{Note, Offer, SealedCopy, Sent, file, note, sealed_copy, sealed_file, steps_to};
 use crate::case::{self, Unsealed};
 use crate::event::{self, Fresh, What};
+
+/// What somebody outside has to know before anything else, as the letter says it too.
+const FIRST: &str =
+    "Do not contact the person before you have spoken with us: what looks harmless may put them in danger.";
 
 /// A referral that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +33,18 @@ pub struct Offered {
 }
 
 /// The sealed file of a copy, with its passphrase. A second of computing, off the threads that answer requests.
-async fn sealed(note: &Note, sender: &str) -> Result<(String, String), AppError> {
+async fn sealed(cx: &Cx<'_>, copy: &SealedCopy) -> Result<(String, String), AppError> {
     let passphrase = strength::drawn(file::N_WORDS);
+    let sender = own_name(cx).await?;
+    let mut notes = vec![format!("Made on {} by {sender}.", cx.now.british_day())];
+    if copy.answer_to.is_none() {
+        notes.push("To answer, ring whoever gave you the passphrase.".to_owned());
+    }
+    notes.push(FIRST.to_owned());
     let content = file::Content {
-        sender: sender.to_owned(),
-        sections: note.copy.sections(),
+        sender,
+        notes,
+        sections: copy.sections(),
     };
     let words = passphrase.clone();
     let html = tokio::task::spawn_blocking(move || file::seal(&content, &words))
@@ -87,7 +98,7 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
         for_receiver = Some(key.seal(&sealed_copy(id), &serde_json::to_vec(&kept.copy)?));
         copy_key = Some(key_id);
     } else {
-        let (html, words) = sealed(&kept, &own_name(cx).await?).await?;
+        let (html, words) = sealed(cx, &kept.copy).await?;
         for_outside = Some(of.key.seal(&sealed_file(id, case), html.as_bytes()));
         passphrase = Some(words);
     }
@@ -169,7 +180,7 @@ async fn refused(cx: &Cx<'_>, of: &Unsealed, need: Option<Uuid>) -> Result<Vec<U
 }
 
 /// Makes the sealed file anew, with another passphrase: the one before was not noted, or somebody heard it. The file that
-/// was made before still opens with its own.
+/// was made before still opens with its own. Ways of contact that are not safe today are left out of it, and of what is kept.
 pub async fn make_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Offered, AppError> {
     let of = case::unseal(cx, case, Action::TakeReferral).await?;
     let row = own(cx, &of, id).await?;
@@ -178,8 +189,8 @@ pub async fn make_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Offered, App
     }
     // Only one that still waits: after its end nothing more goes out.
     steps_to(&row, ReferralState::Accepted)?;
-    let kept = note_of(&of, &row)?;
-    let (html, passphrase) = sealed(&kept, &own_name(cx).await?).await?;
+    let copy = note_of(&of, &row)?.copy.today(&case::whole(cx, &of).await?)?;
+    let (html, passphrase) = sealed(cx, &copy).await?;
     let work = cx.begin(Action::TakeReferral, of.relation).await?;
     case::hold(&work.tx, &of.row).await?;
     let row = referral::Entity::find_by_id(id)
@@ -188,9 +199,14 @@ pub async fn make_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Offered, App
         .await?
         .ok_or(AppError::NotFound("referral"))?;
     steps_to(&row, ReferralState::Accepted)?;
+    let kept = Note {
+        copy,
+        ..note_of(&of, &row)?
+    };
     may_still_go(&work.tx, &of, &kept).await?;
     referral::ActiveModel {
         id: Set(id),
+        sealed_note: Set(Some(of.seal(&note(id, case), &kept)?)),
         sealed_file: Set(Some(of.key.seal(&sealed_file(id, case), html.as_bytes()))),
         ..Default::default()
     }
@@ -207,7 +223,15 @@ pub async fn make_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Offered, App
 pub async fn take_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<String, AppError> {
     let of = case::unseal(cx, case, Action::TakeReferral).await?;
     let row = own(cx, &of, id).await?;
-    may_still_go(cx.db.reader(), &of, &note_of(&of, &row)?).await?;
+    let kept = note_of(&of, &row)?;
+    may_still_go(cx.db.reader(), &of, &kept).await?;
+    if kept.copy.clone().today(&case::whole(cx, &of).await?)? != kept.copy {
+        return Err(AppError::Refused(
+            "the ways of contact in this file are no longer those that are safe: go back and make the file anew, which leaves \
+             them out, and ask whoever has the old one to delete it"
+                .to_owned(),
+        ));
+    }
     let Some(sealed) = row.sealed_file else {
         return Err(AppError::NotFound("file"));
     };
@@ -218,10 +242,12 @@ pub async fn take_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<String, AppE
     Ok(html)
 }
 
-/// What a letter about a referral is written from. The opening is in the log.
+/// What a letter about a referral is written from: what went, without ways of contact that are not safe today. The opening is in
+/// the log.
 pub async fn letter(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Sent, AppError> {
-    let (of, sent) = sent_of(cx, case, id, Action::TakeReferral).await?;
+    let (of, mut sent) = sent_of(cx, case, id, Action::TakeReferral).await?;
     may_still_go(cx.db.reader(), &of, &sent.note).await?;
+    sent.note.copy = sent.note.copy.today(&case::whole(cx, &of).await?)?;
     Ok(sent)
 }
 

@@ -45,7 +45,7 @@ pub struct Sent {
     pub note: Note,
     /// Whether a supervisor still has to read why it went without consent.
     pub must_review: bool,
-    /// Whether it was refused or is finished, and nobody has said that they read the answer.
+    /// Whether it was accepted, refused or finished, and nobody has said that they read the answer.
     pub has_news: bool,
     /// What was answered, earliest first.
     pub answers: Vec<Answer>,

@@ -78,7 +78,8 @@ pub async fn review(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Uuid, AppError>
     Ok(id)
 }
 
-/// Says that a member of the sender has read that it was refused, or what came of it: it leaves their list.
+/// Says that a member of the sender has read that it was accepted or refused, or what came of it: what is at its end leaves
+/// their list.
 pub async fn read_answer(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Uuid, AppError> {
     let (row, relation) = case::sealed(cx, case, Action::ReadAnswer).await?;
     let work = cx.begin(Action::ReadAnswer, relation).await?;

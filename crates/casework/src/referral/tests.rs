@@ -1,8 +1,9 @@
 //! What goes and what does not, who may send, open and answer, and what is left when it is over; on both databases.
 
 mod consent;
+mod contact;
 
-use domain::casework::{HowFinished, ReferralState, ServiceArea, WhyRefused};
+use domain::casework::{Channel, HowFinished, ReferralState, ServiceArea, WhyRefused};
 use domain::permission::Action;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use store::row::{audit, person_key, referral};
@@ -53,6 +54,16 @@ async fn consent(stage: &Stage, by: &Keyed, case: Uuid, said: &str) {
     say(stage, by, case, said, (to, &HELD)).await;
 }
 
+/// Ways of contact that were gone through the day before.
+fn ways(how: &str) -> SafeContact {
+    SafeContact {
+        channels: vec![Channel::Text],
+        how: Some(how.into()),
+        confirmed_on: Day::new(2025, 5, 31),
+        ..SafeContact::none()
+    }
+}
+
 /// A case with a need, an event of each kind of privacy, and an address where none should be.
 async fn begun(stage: &Stage, house: &House) -> (Uuid, Uuid, Uuid) {
     let cx = house.worker.cx(stage);
@@ -76,10 +87,7 @@ async fn begun(stage: &Stage, house: &House) -> (Uuid, Uuid, Uuid) {
     let met = event::record(&cx, case, Record { kind, typed })
         .await
         .expect("recorded");
-    let contact = SafeContact {
-        how: Some(format!("text 000\n{REFUGE}").as_str().into()),
-        ..SafeContact::none()
-    };
+    let contact = ways(&format!("text 000\n{REFUGE}"));
     person::amend(&cx, case, Amend::Contact(contact), 1)
         .await
         .expect("amended");
@@ -129,7 +137,14 @@ async fn another_organisation_takes_a_person_on_with_what_was_chosen_and_nothing
         let drawn = draw(&cx, case, &input).await.expect("drawn");
         assert_eq!(drawn.n_struck, 1, "the refuge among the ways of contact");
         let shown = format!("{:?}", drawn.copy.sections());
-        for words in ["Starling", "ZZ99", "Words that stay here", "HO/Canaria", "SC-7"] {
+        for words in [
+            "Starling",
+            "ZZ99",
+            "Words that stay here",
+            "HO/Canaria",
+            "SC-7",
+            "This organisation",
+        ] {
             assert!(!shown.contains(words), "{words} would leave: {shown}");
         }
         for words in [
@@ -139,6 +154,7 @@ async fn another_organisation_takes_a_person_on_with_what_was_chosen_and_nothing
             "A lawyer",
             "Please take on her appeal",
             "Agreed to on",
+            "(\"Who met them\", \"Third\")",
         ] {
             assert!(shown.contains(words), "{words} is chosen: {shown}");
         }
@@ -224,6 +240,22 @@ async fn another_organisation_takes_a_person_on_with_what_was_chosen_and_nothing
         assert_eq!(sent.answers[0].words, "Ask for Canaria Solicitor");
         assert!(sent.is_held);
         assert_eq!(stage.traces_of("Canaria Solicitor").await, Vec::<String>::new());
+
+        // Whom to telephone stands in the answer: the sender is told of it until one of them has read it.
+        for by in [&house.worker, &house.supervisor] {
+            assert_eq!(tally(&by.cx(stage)).await.expect("counted").answered, 1);
+        }
+        for by in [&house.colleague, receiver] {
+            assert_eq!(tally(&by.cx(stage)).await.expect("counted").answered, 0);
+        }
+        let news = async || {
+            let listed = from_us(&house.worker.cx(stage)).await.expect("listed");
+            listed.iter().map(|of| (of.state, of.has_news)).collect::<Vec<_>>()
+        };
+        assert_eq!(news().await, [(ReferralState::Accepted, true)]);
+        read_answer(&house.worker.cx(stage), case, made.id).await.expect("read");
+        assert_eq!(news().await, [(ReferralState::Accepted, false)], "it is not at its end");
+        assert_eq!(tally(&house.worker.cx(stage)).await.expect("counted").answered, 0);
 
         let how = HowFinished::Partly.code().to_owned();
         finish(
@@ -518,11 +550,7 @@ async fn what_nobody_looked_at_does_not_go_and_nothing_goes_again_once_consent_i
             }
         };
         let looked = look().await;
-        let contact = SafeContact {
-            how: Some("text 111".into()),
-            ..SafeContact::none()
-        };
-        person::amend(&cx, case, Amend::Contact(contact), 2)
+        person::amend(&cx, case, Amend::Contact(ways("text 111")), 2)
             .await
             .expect("amended");
         let Err(AppError::Invalid(errors)) = offer(&cx, case, &looked).await else {

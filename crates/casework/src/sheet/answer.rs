@@ -378,6 +378,16 @@ pub struct PartDay {
     pub day: Option<i8>,
 }
 
+impl From<Day> for PartDay {
+    fn from(day: Day) -> Self {
+        Self {
+            year: day.year(),
+            month: Some(day.month()),
+            day: Some(day.day_of_month()),
+        }
+    }
+}
+
 impl PartDay {
     /// A day that exists, as far as it is given.
     pub fn new(year: i16, month: Option<i8>, day: Option<i8>) -> Option<Self> {
@@ -403,6 +413,13 @@ impl PartDay {
     pub fn iso(self) -> String {
         let tail = |part: Option<i8>| part.map_or_else(String::new, |part| format!("-{part:02}"));
         format!("{:04}{}{}", self.year, tail(self.month), tail(self.day))
+    }
+
+    /// Whether it is later than another, as far as both are known.
+    pub fn is_after(self, other: Self) -> bool {
+        let (one, other) = (self.iso(), other.iso());
+        let length = one.len().min(other.len());
+        one[..length] > other[..length]
     }
 }
 

@@ -154,6 +154,7 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppE
     };
     let work = cx.begin(Action::RecordTime, of.relation).await?;
     case::hold(&work.tx, &of.row).await?;
+    fits_the_day(&work.tx, &of, &entry).await?;
     time_entry::ActiveModel {
         id: Set(id),
         case_id: Set(case),
@@ -163,6 +164,28 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppE
     .await?;
     work.finish(cx, "time_entry", Some(id)).await?;
     Ok(id)
+}
+
+/// Refuses what makes more of one member in one case on one day than a day has.
+async fn fits_the_day(db: &impl ConnectionTrait, case: &Unsealed, entry: &TimeEntry) -> Result<(), AppError> {
+    let given = &entry.given;
+    let before = of(db, case)
+        .await?
+        .into_iter()
+        .map(|kept| kept.entry)
+        .filter(|kept| kept.by == entry.by && kept.given.on == given.on)
+        .fold(0_u32, |sum, kept| sum.saturating_add(kept.given.minutes));
+    if before.saturating_add(given.minutes) <= LONGEST_MINUTES {
+        return Ok(());
+    }
+    Err(AppError::Invalid(FieldErrors::of(
+        "minutes",
+        format!(
+            "With the {} that you gave this case on {} it is more than a day: enter less, or remove what was entered twice",
+            say(before),
+            given.on
+        ),
+    )))
 }
 
 /// Removes an entry that was made by mistake.
@@ -197,7 +220,10 @@ pub fn say(minutes: u32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use testkit::on_both;
+
     use super::*;
+    use crate::case::tests::{house, input};
 
     #[test]
     fn time_that_was_nobodys_public_duty_is_not_offered_is_refused_and_is_in_no_sum() {
@@ -224,6 +250,40 @@ mod tests {
                 assert!(!is_offered, "{}", field.key);
             }
         }
+    }
+
+    #[tokio::test]
+    async fn nobody_gives_a_case_more_on_a_day_than_a_day_has() {
+        on_both(async |stage| {
+            let house = house(stage).await;
+            let cx = house.worker.cx(stage);
+            let id = case::record(&cx, input("Specimen")).await.expect("recorded");
+            let typed = |on: &str, minutes: &str| {
+                Typed::of([
+                    ("on", on),
+                    ("minutes", minutes),
+                    ("kind", "chasing"),
+                    ("agency", "police"),
+                ])
+            };
+            record(&cx, id, &typed("2025-05-31", "1439")).await.expect("recorded");
+            let answer = record(&cx, id, &typed("2025-05-31", "2")).await;
+            let Err(AppError::Invalid(errors)) = &answer else {
+                panic!("{answer:?}")
+            };
+            let fault = errors.get("minutes").expect("a fault");
+            assert!(
+                fault.contains("23 h 59 min that you gave this case on 31 May 2025"),
+                "{fault}"
+            );
+            record(&cx, id, &typed("2025-05-31", "1")).await.expect("a whole day");
+            record(&cx, id, &typed("2025-05-30", "2")).await.expect("another day");
+            let supervisor = house.supervisor.cx(stage);
+            record(&supervisor, id, &typed("2025-05-31", "2"))
+                .await
+                .expect("of another member");
+        })
+        .await;
     }
 
     #[test]

@@ -90,6 +90,15 @@ pub(crate) async fn of(cx: &Cx<'_>, db: &impl ConnectionTrait, case: &Unsealed) 
     Ok(None)
 }
 
+/// It was stopped or thrown away already, perhaps on another screen.
+fn none_runs() -> AppError {
+    AppError::Refused(
+        "no clock of yours runs in this case, so nothing was recorded just now: go back to the case and look under “Unpaid time” \
+         what stands there"
+            .to_owned(),
+    )
+}
+
 /// Starts the clock of the member asking; the one that runs already is left as it is.
 pub async fn start(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppError> {
     case::sealed(cx, case, Action::RecordTime).await?;
@@ -131,7 +140,7 @@ pub async fn stop(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<Uuid, AppErr
     let of_case = case::unseal(cx, case, Action::RecordTime).await?;
     let work = cx.begin(Action::RecordTime, of_case.relation).await?;
     case::hold(&work.tx, &of_case.row).await?;
-    let running = of(cx, &work.tx, &of_case).await?.ok_or(AppError::NotFound("clock"))?;
+    let running = of(cx, &work.tx, &of_case).await?.ok_or_else(none_runs)?;
     let mut errors = FieldErrors::new();
     let minutes = if running.is_forgotten(cx.now) {
         Length::read(typed, &mut errors).map(|length| length.minutes)
@@ -172,7 +181,7 @@ pub async fn discard(cx: &Cx<'_>, case: Uuid) -> Result<(), AppError> {
     let of_case = case::unseal(cx, case, Action::RecordTime).await?;
     let work = cx.begin(Action::RecordTime, of_case.relation).await?;
     case::hold(&work.tx, &of_case.row).await?;
-    let running = of(cx, &work.tx, &of_case).await?.ok_or(AppError::NotFound("clock"))?;
+    let running = of(cx, &work.tx, &of_case).await?.ok_or_else(none_runs)?;
     timer::Entity::delete_by_id(running.id).exec(&work.tx).await?;
     work.finish(cx, "timer", Some(running.id)).await
 }
@@ -221,7 +230,7 @@ mod tests {
             // A colleague sees no clock of others, and has one of their own.
             let other = house.supervisor.cx(stage);
             assert!(case::open(&other, id).await.expect("opened").timer.is_none());
-            assert!(matches!(stop(&other, id, &doing()).await, Err(AppError::NotFound(_))));
+            assert!(matches!(stop(&other, id, &doing()).await, Err(AppError::Refused(_))));
             start(&other, id, &doing()).await.expect("another");
             // Twenty-three minutes and a half are twenty-four.
             let later = after(&cx, 23 * 60 + 30);
@@ -231,7 +240,7 @@ mod tests {
             assert_eq!(minutes(&later, id).await, [24]);
             assert!(matches!(
                 stop(&later, id, &Typed::default()).await,
-                Err(AppError::NotFound(_))
+                Err(AppError::Refused(_))
             ));
             discard(&other, id).await.expect("thrown away");
             assert_eq!(minutes(&other, id).await, [24]);

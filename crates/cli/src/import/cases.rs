@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use casework::import::{self, Mapping, Others, Plan, Question, Summary, Taking};
+use casework::import::{self, Fault, Mapping, Others, Plan, Question, Summary, Taking};
 use casework::sheet::Input;
 use clap::Args;
 use store::{AppError, Cx};
@@ -15,6 +15,8 @@ use crate::who::{Who, cx};
 
 /// Faults, and people who may be known, that are printed at most.
 const SHOWN: usize = 50;
+/// Cases after each of which is said how far it is, where there is no terminal.
+const TOLD: usize = 5_000;
 
 /// Arguments of `import cases`.
 #[derive(Debug, Args)]
@@ -42,8 +44,11 @@ pub(crate) struct Cases {
     #[arg(long)]
     good_rows: bool,
     /// Leave out people who may be known already.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "also_known")]
     only_new: bool,
+    /// Take people who may be known already as cases of their own, too.
+    #[arg(long)]
+    also_known: bool,
     /// Write the refused rows to this file, to be corrected; it names people.
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
@@ -89,17 +94,28 @@ pub(super) async fn cases(folder: &Folder, who: &Who, asked: &Cases) -> Result<(
         let (_, bytes) = import::refused_rows(&cx, summary.import).await?;
         crate::folder::write_private_bytes(out, &bytes)?;
     }
-    let mut n_cases = summary.n_cases;
-    let is_taken = summary.n_cases > 0 && (summary.n_refused == 0 || asked.good_rows);
-    if is_taken {
-        let bar = indicatif::ProgressBar::new(summary.n_cases as u64);
+    let (mut n_cases, mut n_events) = (summary.n_cases, summary.n_events);
+    let n_known = import::n_alike(&summary.twins);
+    let held = held(&summary, n_known, asked);
+    if held.is_none() {
+        let n_left_out = if asked.only_new { n_known } else { 0 };
+        let n_to_take = summary.n_cases.saturating_sub(n_left_out);
+        let bar = indicatif::ProgressBar::new(n_to_take as u64);
+        let told = |n: usize| {
+            bar.set_position(n as u64);
+            // A file or another program gets no bar.
+            if bar.is_hidden() && n.is_multiple_of(TOLD) {
+                eprintln!("{n} of {n_to_take} cases written");
+            }
+        };
         let taking = Taking {
             only_new: asked.only_new,
             is_invented: folder.is_demo,
         };
-        import::take(&cx, summary.import, taking, &|n| bar.set_position(n as u64)).await?;
+        import::take(&cx, summary.import, taking, &told).await?;
         bar.finish_and_clear();
-        n_cases = import::find(&cx, summary.import).await?.content.n_cases;
+        let taken = import::find(&cx, summary.import).await?.content;
+        (n_cases, n_events) = (taken.n_cases, taken.n_events);
         if asked.refused.is_some() {
             import::destroy(&cx, summary.import).await?;
         }
@@ -107,20 +123,36 @@ pub(super) async fn cases(folder: &Folder, who: &Who, asked: &Cases) -> Result<(
         import::drop_all(&cx, summary.import).await?;
     }
     say(format!(
-        "{name}: {} rows, {} cases with {} events {}, {} rows refused, {} perhaps known",
+        "{name}: {} rows, {n_cases} cases with {n_events} events {}, {} rows refused, {n_known} cases perhaps known",
         summary.n_rows,
-        n_cases,
-        summary.n_events,
-        if is_taken { "taken" } else { "not taken" },
+        if held.is_none() { "taken" } else { "not taken" },
         summary.n_refused,
-        summary.twins.len(),
     ));
-    match (summary.n_refused, is_taken) {
-        (0, _) => Ok(()),
-        (_, true) => Err(Failure::found("some rows were refused")),
-        (_, false) => Err(Failure::found(
-            "nothing was taken: correct the rows, or take the others with --good-rows",
-        )),
+    match (held, summary.n_refused) {
+        (Some(why), _) => Err(Failure::found(why)),
+        (None, 0) => Ok(()),
+        (None, _) => Err(Failure::found("some rows were refused")),
+    }
+}
+
+/// Why nothing is taken, and what to do; `None` where the good rows are. The same file sent twice brings nobody twice unless
+/// that is asked for.
+fn held(summary: &Summary, n_known: usize, asked: &Cases) -> Option<&'static str> {
+    if summary.n_refused > 0 && !asked.good_rows {
+        Some("nothing was taken: correct the rows, or take the others with --good-rows")
+    } else if summary.n_rows == 0 {
+        Some("nothing was taken: below its headings the file holds no row")
+    } else if summary.n_cases == 0 {
+        Some("nothing was taken: there is no good row")
+    } else if asked.only_new && n_known == summary.n_cases {
+        Some("nothing was taken: everybody in the file may be known already")
+    } else if n_known > 0 && !asked.only_new && !asked.also_known {
+        Some(
+            "nothing was taken, because some of these people may be known already: leave them out with --only-new, or take them \
+             too with --also-known",
+        )
+    } else {
+        None
     }
 }
 
@@ -140,10 +172,7 @@ fn tell(summary: &Summary) {
         ));
     }
     for fault in summary.faults.iter().take(SHOWN) {
-        say(format!(
-            "  row {}, {}, “{}”: {} {}",
-            fault.row, fault.column, fault.value, fault.message, fault.remedy
-        ));
+        say(fault_line(fault));
     }
     for twin in summary.twins.iter().take(SHOWN) {
         let alike = match (twin.other, twin.case) {
@@ -158,6 +187,19 @@ fn tell(summary: &Summary) {
     if hidden > 0 {
         say(format!("  and {hidden} more"));
     }
+}
+
+/// A fault with its row, and the column and the value where there are any.
+fn fault_line(fault: &Fault) -> String {
+    let column = match fault.column.as_str() {
+        "" => String::new(),
+        column => format!(", {column}"),
+    };
+    let value = match fault.value.as_str() {
+        "" => String::new(),
+        value => format!(", “{value}”"),
+    };
+    format!("  row {}{column}{value}: {} {}", fault.row, fault.message, fault.remedy)
 }
 
 /// What to say where a sheet or a row of headings is in doubt.
@@ -219,7 +261,73 @@ fn incomplete<'e>(errors: impl Iterator<Item = (&'e str, &'e str)>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use casework::import::Twin;
+    use clap::Parser as _;
+
     use super::*;
+
+    /// A command line that asks for an import.
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        asked: Cases,
+    }
+
+    /// A file of two good rows of which some may be known.
+    fn summary(n_known: u32) -> Summary {
+        // Each is like two others.
+        let twins = (0..n_known).flat_map(|row| [row, row]).map(|row| Twin {
+            row,
+            other: None,
+            case: Some(uuid::Uuid::nil()),
+            by_reference: true,
+        });
+        Summary {
+            import: uuid::Uuid::nil(),
+            n_rows: 2,
+            n_cases: 2,
+            n_events: 0,
+            n_refused: 0,
+            faults: Vec::new(),
+            twins: twins.collect(),
+            others: Vec::new(),
+            fate: Others::Keep,
+            notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn who_may_be_known_is_taken_only_when_that_is_said() {
+        let asked = |options: &[&str]| Line::parse_from([&["import", "file.csv"], options].concat()).asked;
+        let why = |n_known, options: &[&str]| {
+            let summary = summary(n_known);
+            held(&summary, import::n_alike(&summary.twins), &asked(options))
+        };
+        assert_eq!(why(0, &[]), None);
+        for n_known in [1, 2] {
+            assert!(why(n_known, &[]).expect("held").contains("--also-known"));
+            assert_eq!(why(n_known, &["--also-known"]), None);
+        }
+        assert_eq!(why(1, &["--only-new"]), None);
+        assert!(why(2, &["--only-new"]).expect("held").contains("everybody"));
+        assert!(Line::try_parse_from(["import", "file.csv", "--only-new", "--also-known"]).is_err());
+    }
+
+    #[test]
+    fn a_fault_is_told_without_what_it_does_not_have() {
+        let line = |column: &str, value: &str| {
+            fault_line(&Fault {
+                row: 2,
+                column: column.to_owned(),
+                value: value.to_owned(),
+                message: "It is wrong.".to_owned(),
+                remedy: "Correct it.".to_owned(),
+            })
+        };
+        assert_eq!(line("Born", "1066"), "  row 2, Born, “1066”: It is wrong. Correct it.");
+        assert_eq!(line("Born", ""), "  row 2, Born: It is wrong. Correct it.");
+        assert_eq!(line("", ""), "  row 2: It is wrong. Correct it.");
+    }
 
     #[test]
     fn a_doubt_and_a_gap_say_the_option_that_settles_them() {

@@ -63,9 +63,17 @@ word_list! {
 }
 
 impl Reason {
-    /// What it leans on. An account of decisions is told by these.
-    pub const fn leaning(self) -> Leaning {
-        match self {
+    /// What it leans on; `None` for a reason that stands in words alone, of which no code can tell. An account of decisions is told
+    /// by these.
+    ///
+    /// No text prescribes these groups: they are this program's own reading, so that the split of those who are thought deserving
+    /// from those who are not can be counted. Two could be read otherwise. Called smuggling: it says of the person that they
+    /// wanted to be moved, as “agreed or chosen” does, and stands beside that; that a part of the definition was not found has
+    /// reasons of its own. Bad faith: the law takes protection from a person for it as it does for a threat to public order
+    /// (Nationality and Borders Act 2022, section 63), so it is held against them as something that they did; an account that is
+    /// merely not believed has the reasons under disbelief.
+    pub const fn leaning(self) -> Option<Leaning> {
+        Some(match self {
             Self::Inconsistent
             | Self::LateDisclosure
             | Self::Implausible
@@ -81,8 +89,9 @@ impl Reason {
             | Self::Over => Leaning::Undeserving,
             Self::CriminalConduct | Self::Conviction | Self::PublicOrder | Self::BadFaith => Leaning::Criminality,
             Self::NoAct | Self::NoMeans | Self::NoPurpose => Leaning::Definition,
-            Self::TooLittle | Self::NoAnswer | Self::NotGiven | Self::Other => Leaning::Procedure,
-        }
+            Self::TooLittle | Self::NoAnswer | Self::NotGiven => Leaning::Procedure,
+            Self::Other => return None,
+        })
     }
 }
 
@@ -199,9 +208,19 @@ mod tests {
     fn every_leaning_is_what_some_reason_leans_on() {
         for leaning in Leaning::ALL {
             assert!(
-                Reason::ALL.iter().any(|reason| reason.leaning() == *leaning),
+                Reason::ALL.iter().any(|reason| reason.leaning() == Some(*leaning)),
                 "{leaning}"
             );
         }
+    }
+
+    #[test]
+    fn a_reason_that_has_no_code_leans_on_nothing_that_could_be_counted() {
+        let without: Vec<Reason> = Reason::ALL
+            .iter()
+            .copied()
+            .filter(|reason| reason.leaning().is_none())
+            .collect();
+        assert_eq!(without, [Reason::Other]);
     }
 }

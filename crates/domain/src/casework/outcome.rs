@@ -58,7 +58,29 @@ word_list! {
     }
 }
 
+impl OutcomePoint {
+    /// From which month after the beginning it can be gone through: half of the way from the point before it.
+    pub const fn from_month(self) -> i32 {
+        match self {
+            Self::Entry => 0,
+            Self::Month6 => 3,
+            Self::Month12 => 9,
+            Self::Month24 => 18,
+            Self::Month36 => 30,
+        }
+    }
+}
+
 impl ReturnPoint {
+    /// From which month after the return a contact counts as this one: half of the way from the point before it.
+    pub const fn from_month(self) -> i32 {
+        match self {
+            Self::Month6 => 3,
+            Self::Month12 => 9,
+            Self::Month36 => 24,
+        }
+    }
+
     /// How many months after the return.
     pub const fn months(self) -> i32 {
         match self {

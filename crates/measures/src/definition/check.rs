@@ -1,4 +1,5 @@
-//! Whether a definition can be computed, and would mean what it says.
+//! Whether a definition can be computed, and would mean what it says. Faults are read by whoever fills in the form and by whoever
+//! writes a file: they call a column by its label, as the form does, and the field that is at fault tells the latter where.
 
 use domain::indicator::Statistic;
 use domain::pack::{Code, Column, Condition, Definition, Kind, Quarter, Rule, Schema, Test};
@@ -115,26 +116,35 @@ impl<'a> Checking<'a> {
         match definition.statistic {
             Share if of != out_of || of == counts => self.fault(
                 "counted",
-                "a share is of cases, or of one sum in another",
-                "write `counted`, or `of` together with `out_of`",
+                "a share is of cases that are counted, or of one sum in another",
+                "say which cases are counted and choose no numbers, or choose the numbers and those that they are out of, \
+                 and count no cases",
             ),
             Ratio if !of || !out_of || counts => {
-                self.fault("of", "a ratio is one sum over another", "write `of` and `out_of` alone");
+                self.fault(
+                    "of",
+                    "a ratio is one sum over another",
+                    "choose the numbers and those that they are out of, and count no cases",
+                );
             }
             Median | P90 | Mean | Sum if !of || out_of || counts => self.fault(
                 "of",
-                format!("a {} is of the numbers in one column", definition.statistic.code()),
-                "write `of`, and what else must hold into `population`",
+                format!(
+                    "a {} is of the numbers in one column",
+                    definition.statistic.words().to_lowercase()
+                ),
+                "choose those numbers and nothing that they are out of; say what must hold of a case under “of which \
+                 cases”, and nothing under “which are counted”",
             ),
             Count if of || out_of || !counts => self.fault(
                 "counted",
                 "a count is of cases",
-                "write `counted`, and neither `of` nor `out_of`",
+                "say which cases are counted, and choose no numbers",
             ),
             Rate if out_of || of == counts => self.fault(
                 "counted",
-                "a rate is of cases, or of a sum, per so many cases",
-                "write `counted` or `of`, and not `out_of`",
+                "a rate is of cases that are counted, or of a sum, per so many cases",
+                "say which cases are counted or choose the numbers, one of the two, and nothing that they are out of",
             ),
             Statistic::Ordinal => self.fault(
                 "statistic",
@@ -144,17 +154,31 @@ impl<'a> Checking<'a> {
             _ => {}
         }
         match (definition.statistic == Rate, definition.per) {
-            (true, None | Some(0)) => self.fault("per", "a rate is per so many cases", "write `per`, such as 1000"),
-            (false, Some(_)) => self.fault("per", "only a rate has it", "remove it"),
+            (true, None | Some(0)) => {
+                self.fault("per", "a rate is per so many cases", "say per how many, such as 1000");
+            }
+            (false, Some(_)) => self.fault("per", "only a rate is per so many cases", "leave it empty"),
             _ => {}
         }
+        self.numbers();
+    }
+
+    /// Whether what is summed are numbers, and such as can be divided by one another.
+    fn numbers(&mut self) {
+        let definition = self.definition;
         let mut units = Vec::new();
         for (field, name) in [("of", &definition.of), ("out_of", &definition.out_of)] {
             let Some(name) = name else { continue };
-            match self.column(field, name).map(|column| &column.kind) {
-                Some(Kind::Number { unit, top }) => units.push((*unit, *top)),
-                Some(_) => self.fault(field, format!("{name} holds no numbers"), "name a column of numbers"),
-                None => {}
+            let Some(column) = self.column(field, name) else {
+                continue;
+            };
+            match column.kind {
+                Kind::Number { unit, top } => units.push((unit, top)),
+                _ => self.fault(
+                    field,
+                    format!("{} holds no numbers", column.label),
+                    "choose a column that does",
+                ),
             }
         }
         let [(unit, top), (other_unit, other_top)] = units[..] else {
@@ -164,13 +188,13 @@ impl<'a> Checking<'a> {
             self.fault(
                 "out_of",
                 format!("{} cannot be set against {}", unit.words(), other_unit.words()),
-                "name two columns that count the same",
+                "choose two columns that count the same",
             );
-        } else if definition.statistic == Share && top > other_top {
+        } else if definition.statistic == Statistic::Share && top > other_top {
             self.fault(
                 "out_of",
-                format!("a part of up to {top} does not fit into {other_top}, the top code of its whole"),
-                "name two columns with the same top code",
+                format!("a part of up to {top} does not fit into {other_top}, the most that is told of its whole"),
+                "choose two columns whose highest numbers are the same",
             );
         }
     }
@@ -181,8 +205,8 @@ impl<'a> Checking<'a> {
             if tests.len() > MOST {
                 self.fault(
                     &field,
-                    format!("{} tests are too many", tests.len()),
-                    format!("use at most {MOST}"),
+                    format!("{} conditions are too many", tests.len()),
+                    format!("keep at most {MOST}"),
                 );
             }
             for test in tests {
@@ -195,7 +219,7 @@ impl<'a> Checking<'a> {
         let Some(column) = self.column(field, &test.column) else {
             return;
         };
-        let name = &column.name;
+        let label = &column.label;
         match (&test.rule, &column.kind) {
             (Rule::Recorded(_), _) => {}
             (Rule::Is(codes) | Rule::IsNot(codes), Kind::Code(_) | Kind::Flag) => {
@@ -206,12 +230,12 @@ impl<'a> Checking<'a> {
                     .map(|code| code.code.as_str())
                     .collect();
                 if codes.is_empty() {
-                    self.fault(field, format!("no code of {name} is named"), "name at least one");
+                    self.fault(field, format!("nothing is chosen of {label}"), "choose at least one");
                 }
                 for code in codes.iter().filter(|code| !known.contains(&code.as_str())) {
                     self.fault(
                         field,
-                        format!("“{code}” is not a code of {name}"),
+                        format!("“{code}” is not a code of {label}"),
                         format!("use one of: {}", known.join(", ")),
                     );
                 }
@@ -226,21 +250,24 @@ impl<'a> Checking<'a> {
                 if *number > limit {
                     self.fault(
                         field,
-                        format!("{number} is beyond what {name} can tell: its top code is {top}"),
+                        format!("{number} is more than can be told of {label}, where every number above {top} counts as {top}"),
                         format!("use at most {limit}"),
                     );
                 }
             }
             (Rule::Is(_) | Rule::IsNot(_), _) => self.fault(
                 field,
-                format!("{name} has no codes"),
-                "use `recorded`, or for numbers `at_most` or `at_least`",
+                format!("{label} has no codes to choose from"),
+                match column.kind {
+                    Kind::Number { .. } => "ask whether it is at most or at least a number, or whether it is recorded",
+                    _ => "ask whether it is recorded",
+                },
             ),
             (Rule::AtMost(_) | Rule::AtLeast(_), _) => {
                 self.fault(
                     field,
-                    format!("{name} holds no numbers"),
-                    "use `is`, `is_not` or `recorded`",
+                    format!("{label} holds no numbers"),
+                    "ask which code it is or is not, or whether it is recorded",
                 );
             }
         }
@@ -252,20 +279,24 @@ impl<'a> Checking<'a> {
             self.fault(
                 "strata",
                 format!("{} columns are too many", strata.len()),
-                format!("use at most {MOST}"),
+                format!("keep at most {MOST}"),
             );
         }
         for (index, name) in strata.iter().enumerate() {
+            let Some(column) = self.column("strata", name) else {
+                continue;
+            };
             if strata[..index].contains(name) {
-                self.fault("strata", format!("{name} stands there twice"), "keep one");
+                self.fault("strata", format!("{} stands there twice", column.label), "keep one");
             }
-            if let Some(column) = self.column("strata", name)
-                && matches!(column.kind, Kind::Number { .. })
-            {
+            if matches!(column.kind, Kind::Number { .. }) {
                 self.fault(
                     "strata",
-                    format!("{name} holds numbers, and nothing can be broken down by each of them"),
-                    "name a column of codes, a flag or a quarter",
+                    format!(
+                        "{} holds numbers, and nothing can be broken down by each of them",
+                        column.label
+                    ),
+                    "choose a column that holds none",
                 );
             }
         }

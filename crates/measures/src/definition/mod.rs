@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 pub(crate) use check::is_code;
 pub use check::{check, codes_in, needed};
-pub use words::in_words;
+pub use words::{in_words, unit};
 
 /// The files of `standards/measures`: name and text.
 const SHIPPED: &[(&str, &str)] = &[

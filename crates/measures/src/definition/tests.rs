@@ -123,6 +123,18 @@ fn every_column_of_the_schema_is_used_by_a_measure() {
 }
 
 #[test]
+fn what_people_read_on_pages_holds_no_marks_of_a_text_format() {
+    let is_plain = |text: &String| assert!(!text.contains('`'), "{text}");
+    for column in Schema::shipped().columns() {
+        is_plain(&column.label);
+        is_plain(&column.words);
+    }
+    let library = shipped();
+    library.definitions.iter().for_each(|one| is_plain(&one.note));
+    library.not_from_cases.iter().for_each(|one| is_plain(&one.why));
+}
+
+#[test]
 fn the_program_carries_every_file_of_the_folder() {
     let mut files: Vec<String> = std::fs::read_dir(standards().join("measures"))
         .unwrap()
@@ -153,26 +165,48 @@ fn a_fault_names_file_measure_field_and_remedy() {
     );
     let text = faults("statistic = \"median\"\nof = \"gender\"");
     assert!(
-        text.contains("of: gender holds no numbers; name a column of numbers"),
+        text.contains("of: gender holds no numbers; choose a column that does"),
         "{text}"
     );
     let text = faults("statistic = \"share\"");
     assert!(
-        text.contains("write `counted`, or `of` together with `out_of`"),
+        text.contains(
+            "counted: a share is of cases that are counted, or of one sum in another; say which cases are counted"
+        ),
         "{text}"
     );
     let text = faults("statistic = \"rate\"\nof = \"privacy_breaches\"");
-    assert!(text.contains("per: a rate is per so many cases; write `per`"), "{text}");
+    assert!(
+        text.contains("per: a rate is per so many cases; say per how many, such as 1000"),
+        "{text}"
+    );
     let text = faults("statistic = \"ratio\"\nof = \"weeks_paid\"\nout_of = \"paid_pounds\"");
     assert!(text.contains("times cannot be set against pounds"), "{text}");
     let text = faults("statistic = \"share\"\nof = \"interviews\"\nout_of = \"weeks_due\"");
     assert!(text.contains("a part of up to 100 does not fit into 60"), "{text}");
     let text = faults("statistic = \"median\"\nof = \"cg_wait_days\"\nstrata = [\"detained_days\"]");
-    assert!(text.contains("strata: detained_days holds numbers"), "{text}");
+    assert!(
+        text.contains(
+            "strata: days in immigration detention after a positive decision on reasonable grounds holds numbers"
+        ),
+        "{text}"
+    );
     let text = faults("statistic = \"ordinal\"");
     assert!(text.contains("a level is judged and not computed"), "{text}");
     let text = faults("statistic = \"count\"\ncounted.all = [{ column = \"rg_quarter\", is = [\"2026-Q1\"] }]");
-    assert!(text.contains("rg_quarter has no codes"), "{text}");
+    assert!(
+        text.contains(
+            "quarter of the decision on reasonable grounds has no codes to choose from; ask whether it is recorded"
+        ),
+        "{text}"
+    );
+    let text = faults(
+        "statistic = \"p90\"\nof = \"cg_wait_days\"\ncounted.all = [{ column = \"gender\", is = [\"female\"] }]",
+    );
+    assert!(
+        text.contains("of: a 90th percentile is of the numbers in one column; choose those numbers"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -180,10 +214,43 @@ fn a_number_beyond_the_top_code_cannot_be_asked_about() {
     let test =
         |rule: &str| format!("statistic = \"count\"\ncounted.all = [{{ column = \"rg_working_days\", {rule} }}]");
     // Everyone at 500 may have waited longer: “at least 500” is known of them, “at most 500” is not.
-    assert!(faults(&test("at_most = 500")).contains("use at most 499"));
+    let text = faults(&test("at_most = 500"));
+    assert!(text.contains("use at most 499"), "{text}");
+    assert!(
+        text.contains(
+            "of working days from referral to the decision on reasonable grounds, where every number above 500"
+        ),
+        "{text}"
+    );
     assert!(faults(&test("at_least = 501")).contains("use at most 500"));
     let text = format!("[[measure]]\ncode = \"I99a\"\nversion = 1\n{}", test("at_least = 500"));
     assert!(read(&[("x.toml", &text)], &Schema::shipped()).is_ok());
+}
+
+#[test]
+fn no_fault_asks_for_a_word_of_the_file_where_the_form_has_another() {
+    let text = [
+        faults("statistic = \"share\""),
+        faults("statistic = \"ratio\""),
+        faults("statistic = \"median\""),
+        faults("statistic = \"count\""),
+        faults("statistic = \"rate\"\nof = \"gender\""),
+        faults("statistic = \"median\"\nof = \"cg_wait_days\"\nper = 10"),
+        faults("statistic = \"count\"\ncounted.all = [{ column = \"rg_working_days\", is = [\"yes\"] }]"),
+        faults("statistic = \"count\"\ncounted.all = [{ column = \"gender\", at_most = 3 }]"),
+        faults("statistic = \"count\"\ncounted.all = [{ column = \"gender\", is = [] }]"),
+    ]
+    .join("\n");
+    for word in [
+        "`",
+        "out_of",
+        "population",
+        "at_most",
+        "rg_working_days",
+        "cg_wait_days",
+    ] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
 }
 
 #[test]

@@ -49,6 +49,26 @@ pub fn in_words(definition: &Definition, schema: &Schema) -> String {
     text
 }
 
+/// The unit of what a definition computes, as it is read after a number: “%”, “working days”, “per 1000 cases”, “pounds per 10
+/// cases”, “cases”.
+pub fn unit(definition: &Definition, schema: &Schema) -> String {
+    let of = definition
+        .of
+        .as_deref()
+        .and_then(|name| match schema.column(name)?.1.kind {
+            Kind::Number { unit, .. } => Some(unit.words()),
+            _ => None,
+        });
+    let per = definition.per.unwrap_or(1);
+    match definition.statistic {
+        Statistic::Share => "%".to_owned(),
+        Statistic::Rate => of.map_or_else(|| format!("per {per} cases"), |of| format!("{of} per {per} cases")),
+        Statistic::Ratio => "to one".to_owned(),
+        Statistic::Count => "cases".to_owned(),
+        _ => of.unwrap_or("cases").to_owned(),
+    }
+}
+
 fn label(schema: &Schema, name: &str) -> String {
     schema
         .column(name)

@@ -40,6 +40,12 @@ pub fn succeed(new: Measurement, earlier: &[Measurement], threshold: u64) -> Opt
         if is_telling(&apart(statistic, total, total_before), threshold) {
             return None;
         }
+        // Of how many cases everything was computed stands beside both: nor may those that the figure is not of tell of few.
+        let others = |cases: Option<u64>, total: &Figure| cases.and_then(|cases| cases.checked_sub(total.d));
+        let change = difference(others(new.cases, total), others(before.cases, total_before));
+        if is_between(change, threshold) {
+            return None;
+        }
         if is_between(difference(total.missing, total_before.missing), threshold) {
             total.missing = None;
         }
@@ -309,6 +315,28 @@ mod tests {
         ] {
             let new = measured(&pack, place, &[first, few]);
             assert_eq!(succeed(new, std::slice::from_ref(&before), THRESHOLD), None, "{few:?}");
+        }
+    }
+
+    #[test]
+    fn newcomers_of_whom_a_few_are_not_in_the_figure_hold_it_back() {
+        let pack = pack();
+        let place = share(&pack);
+        let first = [(20, 20), (15, 15), (12, 12), (0, 0)];
+        let came = [(12, 12), (0, 0), (0, 0), (0, 0)];
+        let beside = |all: &[People], others: u64| {
+            let mut of = measured(&pack, place, all);
+            of.cases = of.cases.map(|cases| cases + others);
+            of
+        };
+        let before = [beside(&[first], 15)];
+        assert_eq!(
+            succeed(beside(&[first, came], 17), &before, THRESHOLD),
+            None,
+            "two others came"
+        );
+        for others in [15, 15 + THRESHOLD] {
+            assert!(succeed(beside(&[first, came], others), &before, THRESHOLD).is_some());
         }
     }
 

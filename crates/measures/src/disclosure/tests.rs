@@ -91,6 +91,21 @@ fn none_and_all_are_withheld_as_shares_and_none_as_a_count() {
 }
 
 #[test]
+fn a_mean_of_which_no_number_is_0_is_shown_and_says_of_nobody_that_theirs_is() {
+    // Everybody waited a day at least.
+    assert_eq!(
+        shown("I15b", [(100, 100), (90, 90), (60, 60)], (0, 0)).0,
+        ["female", "male", "other"]
+    );
+    // All but two; and all but most: two people would have all of the sum.
+    assert_eq!(
+        shown("I48c", [(100, 100), (88, 90), (60, 60)], (0, 0)).0,
+        ["female", "male", "other"]
+    );
+    assert_eq!(shown("I48c", [(100, 100), (90, 90), (2, 60)], (0, 0)).0, ["female"]);
+}
+
+#[test]
 fn cases_without_a_code_hide_a_small_cell_if_they_are_many_and_are_hidden_if_they_are_few() {
     assert_eq!(
         shown("I13c", [(40, 100), (30, 90), (2, 5)], (20, 50)),

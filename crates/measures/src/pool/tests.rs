@@ -1,5 +1,7 @@
 //! Two organisations' cases become one figure, and what is small in it is gone.
 
+use domain::pack::THRESHOLD;
+
 use super::*;
 use crate::invented::{Random, id, lines};
 use crate::{evaluate, read, shipped_pack, small};
@@ -211,6 +213,42 @@ fn how_much_is_recorded_is_added_up_and_told_only_where_every_contribution_with_
     let refused = Pooled::new().add(&pack, &wrong).expect_err("refused").to_string();
     assert!(refused.contains("it is recorded in 91 of 90 cases"), "{refused}");
     assert!(refused.contains("the measure does not need this column"), "{refused}");
+}
+
+#[test]
+fn a_figure_of_nearly_all_cases_is_withheld_because_all_stand_beside_it() {
+    let pack = by_gender();
+    let all = [("female", 40, 20), ("male", 30, 12)];
+    let with = |silent: u64| {
+        let mut text = decided(0, &all);
+        for number in 500..500 + silent {
+            text.push_str(&format!("\n{},female,london,,,,,", id(number)));
+        }
+        measured(&pack, &pool(&pack, &[&sent(&pack, &text)]), "I13c")
+    };
+    assert_eq!(with(0).total.expect("nobody is left out").d, 70);
+    let few = with(4);
+    assert_eq!(
+        (few.cases, few.total.is_none()),
+        (Some(74), true),
+        "74 less 70 are four"
+    );
+    assert!(few.strata[0].cells.iter().all(|(_, cell)| cell.is_none()));
+    assert_eq!(few.recorded, None);
+    let many = with(THRESHOLD);
+    assert_eq!(many.total.expect("eleven are many").missing, Some(THRESHOLD));
+}
+
+#[test]
+fn a_mean_says_how_many_have_a_number_and_not_in_how_many_it_is_0() {
+    let pack = shipped_pack("2026");
+    let mut text = "row,lawyer_sought,lawyer_refusals".to_owned();
+    for number in 0..40 {
+        text.push_str(&format!("\n{},yes,{}", id(number), u8::from(number < 38)));
+    }
+    let mean = measured(&pack, &pool(&pack, &[&sent(&pack, &text)]), "I48c");
+    let total = mean.total.expect("shown");
+    assert_eq!((total.n, total.d, total.value), (40, 40, Some(0.95)));
 }
 
 #[test]

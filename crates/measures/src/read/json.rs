@@ -6,6 +6,7 @@ use domain::pack::{Aggregates, FORMAT, Pack, ROW, Row, Value};
 use serde::Deserialize;
 
 use super::given::Given;
+use super::place::{self, Step};
 use super::{Contents, Fault, Refused, Taking, aggregates, is_utf_16, not_utf_8};
 use crate::rows::shown;
 use crate::{Rows, definition};
@@ -38,12 +39,7 @@ pub fn contribution(pack: &Pack, bytes: &[u8]) -> Result<Contents, Refused> {
         return Err(not_utf_8("write it in UTF-8"));
     }
     let text = str::from_utf8(bytes).map_err(|_| Refused::whole("it is not UTF-8", "write it in UTF-8"))?;
-    let read: File = serde_json::from_str(text).map_err(|error| {
-        Refused::whole(
-            format!("it is not a contribution file ({error})"),
-            "compare it with docs/reference/contribution.schema.json",
-        )
-    })?;
+    let read: File = serde_json::from_str(text).map_err(|error| misshapen(pack, text, &error))?;
     if read.format != FORMAT {
         return Err(Refused::whole(
             format!("its format is {}", shown(read.format.as_bytes())),
@@ -69,6 +65,32 @@ pub fn contribution(pack: &Pack, bytes: &[u8]) -> Result<Contents, Refused> {
             Ok(Contents::Aggregates(given))
         }
     }
+}
+
+/// The refusal of a file that could not be read to its end: by row and column where it stopped in a row, else by the members that
+/// lead there.
+fn misshapen(pack: &Pack, text: &str, error: &serde_json::Error) -> Refused {
+    let remedy = "compare it with docs/reference/contribution.schema.json";
+    let steps = place::of(text.as_bytes(), error);
+    if let [Step::Member(body), Step::Member(rows), Step::Item(index), within @ ..] = steps.as_slice()
+        && (body.as_str(), rows.as_str()) == ("body", "rows")
+    {
+        let column = match within.first() {
+            Some(Step::Member(name)) if name == ROW || pack.schema.column(name).is_some() => name.clone(),
+            Some(Step::Member(name)) => shown(name.as_bytes()),
+            Some(Step::Item(_)) | None => String::new(),
+        };
+        let what = format!("what stands here is not JSON ({error})");
+        return Refused {
+            faults: vec![Fault::new(Some(index.saturating_add(1)), &column, what, remedy)],
+            more: 0,
+        };
+    }
+    let place = match place::words(&steps) {
+        words if words.is_empty() => words,
+        words => format!(", in {words}"),
+    };
+    Refused::whole(format!("it is not a contribution file ({error}{place})"), remedy)
 }
 
 /// Takes in rows as they stand in a file, counted from 1.

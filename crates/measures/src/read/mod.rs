@@ -8,6 +8,7 @@ mod aggregates;
 mod csv;
 mod given;
 mod json;
+mod place;
 mod taking;
 #[cfg(test)]
 mod tests;

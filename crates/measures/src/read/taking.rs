@@ -1,6 +1,6 @@
 //! Taking in rows one after the other, whatever they are written in.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::pack::{Column, Kind, Pack, ROW, Value};
 use uuid::{Uuid, Variant};
@@ -20,6 +20,17 @@ enum Under {
     Nothing,
 }
 
+/// A column that rows have and the pack does not.
+#[derive(Debug, Clone, Copy)]
+struct Foreign {
+    /// Its place among such columns, in the order of the file.
+    place: usize,
+    /// The first row that has it.
+    first: u64,
+    /// How many rows have it.
+    rows: u64,
+}
+
 /// Rows being taken in. CSV and JSON have readers of their own; a spreadsheet's cells come through this as text.
 pub struct Taking<'p> {
     pack: &'p Pack,
@@ -34,6 +45,8 @@ pub struct Taking<'p> {
     n: usize,
     faults: Vec<Fault>,
     more: u64,
+    /// By name, of rows that name their columns themselves.
+    foreign: HashMap<String, Foreign>,
 }
 
 impl<'p> Taking<'p> {
@@ -64,6 +77,7 @@ impl<'p> Taking<'p> {
             n: 0,
             faults: Vec::new(),
             more: 0,
+            foreign: HashMap::new(),
         }
     }
 
@@ -215,10 +229,10 @@ impl<'p> Taking<'p> {
         if self.n == 0 {
             self.fault(Fault::new(None, "", "there is no row", "give one row for each case"));
         }
-        if self.faults.is_empty() {
-            Ok(self.rows)
-        } else {
+        if self.is_refused() {
             Err(self.refused())
+        } else {
+            Ok(self.rows)
         }
     }
 
@@ -238,7 +252,7 @@ impl<'p> Taking<'p> {
         }
         // Rows of a file that is refused anyway need no room.
         // The last one is written over, so that what one column says of another is still checked.
-        if self.faults.is_empty() || self.rows.is_empty() {
+        if !self.is_refused() || self.rows.is_empty() {
             self.rows.begin(id.unwrap_or_default());
         } else {
             self.rows.clear_last();
@@ -267,13 +281,22 @@ impl<'p> Taking<'p> {
 
     fn place(&mut self, row: Option<u64>, name: &str) -> Option<usize> {
         let place = self.pack.schema.column(name).map(|(place, _)| place);
-        if place.is_none() {
-            self.fault(Fault::new(
-                row,
-                &shown(name.as_bytes()),
-                "the pack has no such column, and nothing else may be sent",
-                "remove it, or spell it as the pack does",
-            ));
+        match row {
+            _ if place.is_some() => {}
+            None => self.fault(no_such_column(name, "")),
+            // Once for all rows, or it would hide what else is wrong with them.
+            Some(row) => {
+                if let Some(known) = self.foreign.get_mut(name) {
+                    known.rows += 1;
+                } else {
+                    let foreign = Foreign {
+                        place: self.foreign.len(),
+                        first: row,
+                        rows: 1,
+                    };
+                    self.foreign.insert(name.to_owned(), foreign);
+                }
+            }
         }
         place
     }
@@ -325,10 +348,36 @@ impl<'p> Taking<'p> {
         self.rows.len()
     }
 
-    fn refused(self) -> Refused {
-        Refused {
-            faults: self.faults,
-            more: self.more,
-        }
+    /// Whether anything is wrong so far.
+    fn is_refused(&self) -> bool {
+        !self.faults.is_empty() || !self.foreign.is_empty()
     }
+
+    /// Every fault: columns that the pack does not have come first, as in a table, whose headings do.
+    fn refused(self) -> Refused {
+        let mut foreign: Vec<(String, Foreign)> = self.foreign.into_iter().collect();
+        foreign.sort_unstable_by_key(|(_, one)| one.place);
+        let foreign = foreign.into_iter().map(|(name, one)| {
+            let rows = if one.rows == 1 {
+                format!(" (in row {})", one.first)
+            } else {
+                format!(" (in {} rows, the first of them row {})", one.rows, one.first)
+            };
+            no_such_column(&name, &rows)
+        });
+        let mut faults: Vec<Fault> = foreign.chain(self.faults).collect();
+        let more = faults.len().saturating_sub(MOST_FAULTS) as u64 + self.more;
+        faults.truncate(MOST_FAULTS);
+        Refused { faults, more }
+    }
+}
+
+/// The fault of a column that the pack does not have; `rows` says which rows have it, and is empty for a heading.
+fn no_such_column(name: &str, rows: &str) -> Fault {
+    Fault::new(
+        None,
+        &shown(name.as_bytes()),
+        format!("the pack has no such column, and nothing else may be sent{rows}"),
+        "remove it, or spell it as the pack does",
+    )
 }

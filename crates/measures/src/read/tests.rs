@@ -279,7 +279,9 @@ fn json_is_refused_by_row_and_column_too() {
         .to_string();
     let lines: Vec<&str> = text.lines().collect();
     assert!(
-        lines[0].starts_with("row 2, column “name”: the pack has no such column"),
+        lines[0].starts_with(
+            "column “name”: the pack has no such column, and nothing else may be sent (in row 2); remove it"
+        ),
         "{text}"
     );
     assert!(
@@ -318,9 +320,9 @@ fn json_of_a_wrong_type_is_a_fault_of_its_row_and_column() {
         .to_string();
     let lines: Vec<&str> = said.lines().collect();
     let expected = [
+        "column “surname”: the pack has no such column, and nothing else may be sent (in row 1); remove it",
         "row 1, column gender: `true` without quotation marks is not a code of this column; write a code",
         "row 1, column rg_working_days: 1.5 is not a whole number from 0 to 500; write digits alone",
-        "row 1, column “surname”: the pack has no such column",
         "row 2: it is the number 7, and not a row; write an object",
         "row 3: it is `null`, and not a row",
         "row 4, column row: the number 5 is not an id",
@@ -336,6 +338,67 @@ fn json_of_a_wrong_type_is_a_fault_of_its_row_and_column() {
     for (line, begin) in lines.iter().zip(expected) {
         assert!(line.starts_with(begin), "{line}\n{begin}");
     }
+}
+
+#[test]
+fn a_column_that_the_pack_does_not_have_is_named_once_and_hides_nothing() {
+    let pack = shipped_pack("2026");
+    let rows: Vec<String> = (0..400)
+        .map(|number| {
+            let gender = if number == 399 { "lady" } else { "female" };
+            let more = if number == 7 { r#","address":"y""# } else { "" };
+            format!(r#"{{"row":"{}","gender":"{gender}","surname":"x"{more}}}"#, id(number))
+        })
+        .collect();
+    let refused = contribution(&pack, &written(&rows.join(","))).expect_err("it is refused");
+    let said = refused.to_string();
+    let lines: Vec<&str> = said.lines().collect();
+    let expected = [
+        "column “surname”: the pack has no such column, and nothing else may be sent (in 400 rows, the first of them row 1)",
+        "column “address”: the pack has no such column, and nothing else may be sent (in row 8)",
+        "row 400, column gender: “lady” is not a code",
+    ];
+    assert_eq!((lines.len(), refused.more), (expected.len(), 0), "{said}");
+    for (line, begin) in lines.iter().zip(expected) {
+        assert!(line.starts_with(begin), "{line}\n{begin}");
+    }
+    // Beyond the limit their number is told, as of all faults.
+    let many: Vec<String> = (0..110).map(|column| format!(r#""column{column}":1"#)).collect();
+    let many = format!(r#"{{"row":"{}","gender":"lady",{}}}"#, id(1), many.join(","));
+    let refused = contribution(&pack, &written(&many)).expect_err("it is refused");
+    assert_eq!((refused.faults.len(), refused.more), (MOST_FAULTS, 11));
+}
+
+#[test]
+fn json_that_cannot_be_read_to_its_end_says_in_which_row_or_member_it_stops() {
+    let pack = shipped_pack("2026");
+    let refused = |bytes: &[u8]| contribution(&pack, bytes).expect_err("it is refused").to_string();
+    let row = |number: u64, more: &str| format!(r#"{{"row":"{}"{more}}}"#, id(number));
+    let rows = [row(0, ""), row(1, r#","gender":female"#), row(2, "")].join(",");
+    let said = refused(&written(&rows));
+    assert!(
+        said.starts_with("row 2, column gender: what stands here is not JSON (expected"),
+        "{said}"
+    );
+    let cut = written(&[row(0, ""), row(1, r#","surname":"x"#)].join(","));
+    let said = refused(&cut[..cut.len() - 5]);
+    assert!(
+        said.starts_with("row 2, column “surname”: what stands here is not JSON ("),
+        "{said}"
+    );
+    let head = format!(r#""format":"{FORMAT}","cycle":"2026""#);
+    let said = refused(format!(r#"{{{head},"pack":"four","body":{{"rows":[]}}}}"#).as_bytes());
+    assert!(
+        said.contains("it is not a contribution file (") && said.contains(", in “pack”)"),
+        "{said}"
+    );
+    let mut sent = serde_json::to_value(sent(&pack, 200, 3)).expect("JSON");
+    sent["tables"][2]["total"]["n"] = "many".into();
+    let said = refused(format!(r#"{{{head},"pack":4,"body":{{"aggregates":{sent}}}}}"#).as_bytes());
+    assert!(
+        said.contains(", in “body”, “aggregates”, “tables”, no. 3, “total”, “n”)"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -359,7 +422,7 @@ fn a_file_for_another_cycle_or_of_another_kind_is_refused() {
         .expect_err("another cycle")
         .to_string();
     assert!(
-        text.contains("it answers version 4 of the pack of cycle “2025”"),
+        text.contains("it answers version 5 of the pack of cycle “2025”"),
         "{text}"
     );
     assert!(contribution(&pack, &file(&pack, rows())).is_ok());

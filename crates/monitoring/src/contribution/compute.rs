@@ -1,7 +1,7 @@
 //! Computing: the current contributions of a cycle are opened in a coordinator's session, added up in memory, and what may
 //! be shown of the sum is kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use access::key::{self, COALITION, person};
@@ -14,7 +14,9 @@ use domain::received::ReceivedState;
 use measures::definition::Fault;
 use measures::pool::{Measurement, Pooled};
 use measures::read::Contents;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+};
 use statistics::linkage::row_clusters::RowClusters;
 use store::envelope::Envelope;
 use store::row::{case_computation, case_measurement, received_contribution, received_file};
@@ -31,7 +33,8 @@ use crate::{definition, gate};
 pub struct Computed {
     /// Which of the cycle it is, from 1.
     pub number: i32,
-    /// How many measures stay as they were shown before, because the new ones would tell of a few people beside them.
+    /// How many measures stay as they were shown before, because the new ones would tell of a few people, or of one organisation,
+    /// beside them.
     pub n_held_back: usize,
     /// Contributions that do not fit the pack and are left out, as numbers of organisations' contributions.
     pub faulty: Vec<(Uuid, i32)>,
@@ -77,6 +80,7 @@ pub async fn compute(cx: &Cx<'_>, cycle: CycleId, clusters: Option<Bytes>) -> Re
         .filter(|id| !faulty.iter().any(|row| row.id == *id))
         .collect();
     let earlier = earlier(&work.tx, cycle).await?;
+    let senders = senders(&work.tx, cycle).await?;
     let number = newest(&work.tx, cycle).await?.map_or(0, |row| row.number) + 1;
     let computation = cx.ids.ordered();
     case_computation::ActiveModel {
@@ -94,15 +98,19 @@ pub async fn compute(cx: &Cx<'_>, cycle: CycleId, clusters: Option<Bytes>) -> Re
     .await?;
     let mut n_held_back = 0;
     for new in measured {
-        let before: Vec<&(Uuid, Measurement)> = earlier
+        let before: Vec<&Before> = earlier
             .get(&new.code)
             .into_iter()
             .flatten()
-            .filter(|(_, one)| one.version == new.version)
+            .filter(|one| one.measurement.version == new.version)
             .collect();
-        let is_shown_here = before.iter().any(|(of, _)| *of == cycle.0);
-        let before: Vec<Measurement> = before.into_iter().map(|(_, one)| one.clone()).collect();
-        let kept = if let Some(shown) = gate::succeed(new.clone(), &before, pack.threshold) {
+        let is_shown_here = before.iter().any(|one| one.cycle == cycle.0);
+        let is_of_one = before.iter().any(|one| {
+            one.cycle == cycle.0 && one.measurement.total.is_some() && n_changed(&one.rests_on, &used, &senders) == 1
+        });
+        let before: Vec<Measurement> = before.into_iter().map(|one| one.measurement.clone()).collect();
+        let next = gate::succeed(new.clone(), &before, pack.threshold).filter(|_| !is_of_one);
+        let kept = if let Some(shown) = next {
             shown
         } else {
             n_held_back += 1;
@@ -229,30 +237,63 @@ fn open(row: &received_contribution::Model, key: &SealKey, sealed: Vec<u8>) -> R
     Ok(envelope.open(key, row.id)?)
 }
 
-/// What was shown of each measure in this cycle and those before it, with the cycle that it was shown in.
-async fn earlier(
-    tx: &impl ConnectionTrait,
-    cycle: CycleId,
-) -> Result<HashMap<String, Vec<(Uuid, Measurement)>>, AppError> {
+/// How many organisations' contributions are not the same ones: that came, went, or took another's place. Where they are one
+/// organisation's, whoever subtracts what was shown before from what is shown now has that organisation's figures.
+fn n_changed(before: &[Uuid], now: &[Uuid], senders: &HashMap<Uuid, Uuid>) -> usize {
+    let (before, now): (HashSet<&Uuid>, HashSet<&Uuid>) = (before.iter().collect(), now.iter().collect());
+    let changed = before.symmetric_difference(&now);
+    changed.filter_map(|id| senders.get(*id)).collect::<HashSet<_>>().len()
+}
+
+/// Who sent each contribution of a cycle, also those that were replaced.
+async fn senders(tx: &impl ConnectionTrait, cycle: CycleId) -> Result<HashMap<Uuid, Uuid>, AppError> {
+    let rows: Vec<(Uuid, Uuid)> = received_contribution::Entity::find()
+        .select_only()
+        .columns([
+            received_contribution::Column::Id,
+            received_contribution::Column::OrganisationId,
+        ])
+        .filter(received_contribution::Column::CycleId.eq(cycle.0))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// A measure as it was shown before.
+struct Before {
+    /// In which cycle.
+    cycle: Uuid,
+    /// The contributions that it was computed of.
+    rests_on: Vec<Uuid>,
+    /// What was shown.
+    measurement: Measurement,
+}
+
+/// What was shown of each measure in this cycle and those before it.
+async fn earlier(tx: &impl ConnectionTrait, cycle: CycleId) -> Result<HashMap<String, Vec<Before>>, AppError> {
     let cycles = crate::cycle::lineage(tx, cycle).await?;
-    let computations: HashMap<Uuid, Uuid> = case_computation::Entity::find()
+    let computations: HashMap<Uuid, case_computation::Model> = case_computation::Entity::find()
         .filter(case_computation::Column::CycleId.is_in(cycles.iter().map(|row| row.id)))
         .all(tx)
         .await?
         .into_iter()
-        .map(|row| (row.id, row.cycle_id))
+        .map(|row| (row.id, row))
         .collect();
     let rows = case_measurement::Entity::find()
         .filter(case_measurement::Column::ComputationId.is_in(computations.keys().copied()))
         .all(tx)
         .await?;
-    let mut found: HashMap<String, Vec<(Uuid, Measurement)>> = HashMap::new();
+    let mut found: HashMap<String, Vec<Before>> = HashMap::new();
     for row in rows {
-        let Some(cycle) = computations.get(&row.computation_id) else {
+        let Some(computation) = computations.get(&row.computation_id) else {
             continue;
         };
-        let measurement = serde_json::from_str(&row.measurement)?;
-        found.entry(row.measure).or_default().push((*cycle, measurement));
+        found.entry(row.measure).or_default().push(Before {
+            cycle: computation.cycle_id,
+            rests_on: serde_json::from_str(&computation.rests_on)?,
+            measurement: serde_json::from_str(&row.measurement)?,
+        });
     }
     Ok(found)
 }

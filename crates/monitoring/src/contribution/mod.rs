@@ -74,10 +74,15 @@ pub struct Received {
 }
 
 impl Received {
+    /// The fingerprint of the file, as its sender sees it.
+    pub fn file_fingerprint(&self) -> String {
+        store::envelope::file_fingerprint(&self.sha256)
+    }
+
     /// What the sender keeps of it: the file's hash, its number, and when it came.
     pub fn receipt(&self, cycle: &Cycle) -> String {
         format!(
-            "Receipt of a contribution\n\nCycle: {} ({})\nOrganisation: {}\nNumber: {}\nReceived: {}\nSHA-256 of the file: {}\n\
+            "Receipt of a contribution\n\nCycle: {} ({})\nOrganisation: {}\nNumber: {}\nReceived: {}\nFingerprint of the file: {}\nSHA-256 of the file: {}\n\
              Signing key: {}\nState: {}\n\nA contribution replaces the one before it. It is kept sealed, opened only to add it up \
              with others, and erased when the next one comes.\n",
             cycle.title,
@@ -85,6 +90,7 @@ impl Received {
             self.organisation_name,
             self.number,
             self.received_at,
+            self.file_fingerprint(),
             self.sha256,
             if self.fingerprint.is_empty() {
                 "none: a plain file"
@@ -185,6 +191,36 @@ fn latest(row: &case_computation::Model, received: &[Received]) -> Result<Latest
             .map(named)
             .collect(),
         rests_on: rests_on.into_iter().map(named).collect(),
+    })
+}
+
+/// What of a cycle's contributions waits for a coordinator.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many wait until the sender's fingerprint is compared.
+    pub n_waiting: usize,
+    /// Whether contributions came or were replaced since the measures were computed.
+    pub is_behind: bool,
+}
+
+/// What of a cycle's contributions waits for a coordinator, told from what stands in clear. Four queries.
+pub async fn tally(cx: &Cx<'_>, cycle: CycleId) -> Result<Tally, AppError> {
+    cx.permit(Action::ReceiveContribution, Relation::Coalition)?;
+    let db = cx.db.reader();
+    let received = of_cycle(db, cycle, None).await?;
+    let is_behind = match newest(db, cycle).await? {
+        Some(row) => {
+            let latest = latest(&row, &received)?;
+            latest.is_stale || latest.n_new > 0
+        }
+        None => false,
+    };
+    Ok(Tally {
+        n_waiting: received
+            .iter()
+            .filter(|one| one.state == ReceivedState::Waiting)
+            .count(),
+        is_behind,
     })
 }
 

@@ -6,6 +6,7 @@
 
 use access::key::{self, COALITION};
 use bytes::Bytes;
+use domain::cycle::CycleState;
 use domain::ids::{CycleId, OrganisationId, ReceivedId};
 use domain::permission::{Action, Relation};
 use domain::received::ReceivedState;
@@ -96,6 +97,17 @@ pub async fn take_in(cx: &Cx<'_>, input: TakeIn) -> Result<Received, AppError> {
     sealed(cx, &envelope, organisation).await
 }
 
+/// Refuses what comes for a cycle that is closed: it would be kept and never counted.
+fn is_awaited(cycle: &Cycle) -> Result<(), AppError> {
+    if crate::cycle::state(cycle)? == CycleState::Closed {
+        return Err(AppError::Refused(format!(
+            "{} is closed and takes in nothing more: its figures are not computed again",
+            cycle.title
+        )));
+    }
+    Ok(())
+}
+
 /// Whether a file says of itself that it is a sealed contribution.
 fn starts_sealed(bytes: &[u8]) -> bool {
     let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -144,6 +156,7 @@ async fn sealed(cx: &Cx<'_>, envelope: &Envelope, organisation: OrganisationId) 
         hash,
         n_bytes: envelope.bytes().len(),
     };
+    is_awaited(&cycle)?;
     // Whoever hands it over is asked again with the record, and refused before a key is kept.
     check_number(reader, &arriving).await?;
     key::person::adopt(cx, COALITION, head.key, head.coalition_key, envelope.sealed_key()).await?;
@@ -175,6 +188,7 @@ async fn plain(cx: &Cx<'_>, input: TakeIn) -> Result<Received, AppError> {
     };
     let reader = cx.db.reader();
     let cycle = crate::cycle::row(reader, cycle).await?;
+    is_awaited(&cycle)?;
     organisation::Entity::find_by_id(organisation.0)
         .one(reader)
         .await?

@@ -74,7 +74,7 @@ impl Scene {
         let (pair, public) = key::public(&stage.db, COALITION).await.expect("a key");
         let says = Says {
             cycle: self.cycle.code.clone(),
-            pack: 4,
+            pack: 5,
             organisation: self.cast.organisations[place].0,
             organisation_name: "Specimen".into(),
             number,
@@ -142,7 +142,7 @@ fn json(rows: &str) -> Vec<u8> {
     let contribution = Contribution {
         format: FORMAT.into(),
         cycle: "2025".into(),
-        pack: 4,
+        pack: 5,
         body: Body::Rows(body.collect()),
     };
     serde_json::to_vec(&contribution).expect("it is written")
@@ -388,6 +388,39 @@ async fn a_few_newcomers_leave_what_was_shown_before() {
 }
 
 #[tokio::test]
+async fn what_one_organisation_alone_sends_later_changes_no_figure_that_was_shown_until_a_second_does() {
+    on_both(async |stage| {
+        let scene = Scene::on(stage).await;
+        scene.take(stage, 0, bytes(first())).await.expect("taken");
+        scene.take(stage, 1, bytes(second())).await.expect("taken");
+        scene.compute(stage).await;
+        let before = scene.lines(stage).await;
+        let is_shown = |line: &&Line| line.shown.total().value().is_some();
+        let n_shown = before.iter().filter(is_shown).count();
+        assert!(n_shown > 10, "{n_shown}");
+        let third = |seed| rows(500, 20_000, seed);
+        scene.take(stage, 2, bytes(&third(3))).await.expect("taken");
+        // Sent anew, it is the same organisation’s still.
+        for seed in [3, 4] {
+            scene.take(stage, 2, bytes(&third(seed))).await.expect("taken");
+            scene.compute(stage).await;
+            for (line, before) in scene.lines(stage).await.iter().zip(&before) {
+                if is_shown(&before) {
+                    assert_eq!(line.shown, before.shown, "{}", line.code);
+                }
+            }
+        }
+        scene.take(stage, 0, bytes(&rows(700, 30_000, 5))).await.expect("taken");
+        scene.compute(stage).await;
+        let after = scene.lines(stage).await;
+        let whose = "of 1,600 cases seen by 3 organisations; may include the same person twice";
+        let n_new = after.iter().filter(|line| line.shown.whose() == whose).count();
+        assert!(n_new > n_shown / 2, "{n_new} of {n_shown}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_contribution_that_does_not_fit_the_pack_is_left_out_and_said_so() {
     on_both(async |stage| {
         let scene = Scene::on(stage).await;
@@ -396,7 +429,7 @@ async fn a_contribution_that_does_not_fit_the_pack_is_left_out_and_said_so() {
         let (pair, public) = key::public(&stage.db, COALITION).await.expect("a key");
         let says = Says {
             cycle: "2025".into(),
-            pack: 4,
+            pack: 5,
             organisation: scene.cast.organisations[1].0,
             organisation_name: "Specimen".into(),
             number: 1,

@@ -10,10 +10,14 @@
 //! A figure carries whose cases it is of in its source, wherever it goes. The same rule holds on pages for members and in
 //! editions. docs/adr/0021-pooled-figures.md says why it is so, and what it does not promise.
 
+#[cfg(test)]
+mod tests;
+
 use domain::indicator::Statistic;
-use domain::pack::{Column, Definition, Kind, Schema, THRESHOLD};
+use domain::pack::{Column, Definition, Schema, THRESHOLD};
 use domain::series::{Origin, SourceKind};
-use measures::definition::in_words;
+use measures::definition::{in_words, unit};
+use measures::disclosure::is_apart;
 use measures::pool::{Breakdown, Figure as Value, Measurement};
 
 use super::recorded::{Recorded, recorded};
@@ -25,6 +29,8 @@ pub(super) const WITHHELD: &str = "withheld";
 const FEWEST_ORGANISATIONS: u32 = 2;
 /// What stands before a value that rests on a top-coded number.
 pub(super) const AT_LEAST: &str = "at least";
+/// The unit of a figure that is itself a number of cases, as [`unit`] gives it.
+const CASES: &str = "cases";
 
 /// What was computed of pooled cases: anyone may make one and nobody can show it.
 #[derive(Debug, Clone)]
@@ -85,7 +91,7 @@ pub fn cases(given: &Pooled<'_>) -> Result<Shown, Refused> {
     if of.cases.is_some_and(|cases| cases < threshold) {
         return Err(Refused::FromCases);
     }
-    let total = shown_total(of);
+    let total = shown_total(of, threshold);
     if total.is_some_and(|total| !is_large(of.statistic, total, threshold)) {
         return Err(Refused::FromCases);
     }
@@ -159,8 +165,11 @@ fn is_of_several(of: &Measurement) -> bool {
 }
 
 /// What may be shown over every case, or nothing.
-fn shown_total(of: &Measurement) -> Option<&Value> {
-    of.total.as_ref().filter(|_| is_of_several(of))
+fn shown_total(of: &Measurement, threshold: u64) -> Option<&Value> {
+    let total = of.total.as_ref().filter(|_| is_of_several(of))?;
+    // Of how many cases everything was computed stands beside it, to be subtracted from.
+    let is_beside_all = of.cases.is_none_or(|all| is_apart(&[all], total.d, threshold));
+    is_beside_all.then_some(total)
 }
 
 /// Whether every group that a figure tells apart has at least so many people.
@@ -171,7 +180,7 @@ fn is_large(statistic: Statistic, figure: &Value, threshold: u64) -> bool {
 /// A breakdown as it may be shown: whole, with cells withheld, or withheld whole.
 fn parts(given: &Pooled<'_>, of: &Breakdown, threshold: u64) -> Result<Parts, Refused> {
     let statistic = given.measurement.statistic;
-    let total = shown_total(given.measurement);
+    let total = shown_total(given.measurement, threshold);
     let is_shown = total.is_some_and(|total| holds(statistic, total, of, threshold));
     let column = given.schema.column(&of.column).map(|(_, column)| column);
     let cells = of.cells.iter().map(|(code, cell)| {
@@ -239,7 +248,7 @@ fn gated(given: &Pooled<'_>, of: Option<&Value>) -> Result<Gated, Refused> {
     checked(Figure {
         value: of.and_then(|of| of.value),
         mark: mark.to_owned(),
-        unit: unit(given.definition, given.schema, statistic),
+        unit: unit(given.definition, given.schema),
         n: of.filter(|of| is_divided && of.value.is_some()).map(|of| people(of.n)),
         d: of.filter(|of| of.value.is_some()).map(|of| people(of.d)),
         interval: None,
@@ -255,27 +264,6 @@ fn gated(given: &Pooled<'_>, of: Option<&Value>) -> Result<Gated, Refused> {
     })
 }
 
-/// The unit of what a definition computes.
-fn unit(definition: &Definition, schema: &Schema, statistic: Statistic) -> String {
-    let of = definition
-        .of
-        .as_deref()
-        .and_then(|name| match schema.column(name)?.1.kind {
-            Kind::Number { unit, .. } => Some(unit.words()),
-            _ => None,
-        });
-    match statistic {
-        Statistic::Share => "%".to_owned(),
-        Statistic::Rate => match of {
-            Some(of) => format!("{of} per {} cases", definition.per.unwrap_or(1)),
-            None => format!("per {} cases", definition.per.unwrap_or(1)),
-        },
-        Statistic::Ratio => "to one".to_owned(),
-        Statistic::Count => "cases".to_owned(),
-        _ => of.unwrap_or("cases").to_owned(),
-    }
-}
-
 /// A figure that came through here and is read back from a frozen edition; one that tells of few is refused.
 pub(super) fn again(figure: Figure) -> Result<Gated, Refused> {
     let least = THRESHOLD as f64;
@@ -289,6 +277,21 @@ pub(super) fn again(figure: Figure) -> Result<Gated, Refused> {
         return Err(Refused::FromCases);
     }
     checked(figure)
+}
+
+impl Gated {
+    /// How many cases a pooled figure is of: “70 of 140” where some are counted among others, “of 347 cases” for a median, a
+    /// percentile, a mean or a sum. Empty where nothing is shown, and for a number of cases, which says it itself. Of a figure
+    /// that no cases gave it is [`Gated::basis`].
+    pub fn of_how_many(&self) -> String {
+        let basis = self.basis();
+        match self.0.d {
+            Some(cases) if basis.is_empty() && self.0.origin == Origin::Cases && self.0.unit != CASES => {
+                format!("of {} cases", super::number(cases))
+            }
+            _ => basis,
+        }
+    }
 }
 
 impl Shown {
@@ -327,14 +330,21 @@ impl Shown {
         &self.breakdowns
     }
 
-    /// What it computes, whose cases it is of, and how many are missing, in sentences.
+    /// What it computes, how many cases it is of, whose cases were contributed, and how many are missing, in sentences.
     pub fn note(&self) -> String {
+        let of = match self.total.d() {
+            Some(cases) if self.total.unit() != CASES => format!("of {} cases, ", super::number(cases)),
+            _ => String::new(),
+        };
         let links = if self.links.is_empty() {
             String::new()
         } else {
             format!("{} ", self.links)
         };
-        format!("{} It is computed {}. {links}{}", self.words, self.whose, self.missing)
+        format!(
+            "{} It is {of}computed from contributions {}. {links}{}",
+            self.words, self.whose, self.missing
+        )
     }
 }
 
@@ -362,194 +372,5 @@ impl Parts {
     /// Whether any part is shown.
     pub fn is_shown(&self) -> bool {
         self.cells.iter().any(|part| part.figure.mark() != WITHHELD)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::pack::{Aggregate, Aggregates, Pack, Stratum, Table};
-    use proptest::prelude::*;
-    use serde::Serialize;
-
-    use super::*;
-    use crate::gate::pass;
-
-    static_assertions::assert_not_impl_any!(Pooled<'static>: std::fmt::Display, Serialize);
-    static_assertions::assert_not_impl_any!(Shown: serde::de::DeserializeOwned);
-
-    /// The shipped pack with one share, by gender.
-    fn pack() -> Pack {
-        let mut pack = measures::shipped_pack("2025");
-        pack.definitions
-            .retain(|one| one.statistic == Statistic::Share && one.of.is_none());
-        pack.definitions.truncate(1);
-        pack.definitions[0].strata = vec!["gender".to_owned()];
-        pack
-    }
-
-    /// Of these cases, half of them one organisation's and half another's.
-    fn measured(pack: &Pack, cells: [(u64, u64); 3]) -> Measurement {
-        let halves = cells.map(|(n, more)| (n / 2, more / 2));
-        let place = |at: usize| (cells[at].0 - halves[at].0, cells[at].1 - halves[at].1);
-        pooled(pack, &[halves, [place(0), place(1), place(2)]])
-    }
-
-    fn pooled(pack: &Pack, organisations: &[[(u64, u64); 3]]) -> Measurement {
-        let mut pooled = measures::pool::Pooled::new();
-        for cells in organisations {
-            pooled.take(pack, &sent(pack, *cells)).expect("it is added");
-        }
-        pooled.measurements(pack).remove(0)
-    }
-
-    fn sent(pack: &Pack, cells: [(u64, u64); 3]) -> measures::read::Contents {
-        let of = |(n, more): (u64, u64)| Aggregate {
-            n,
-            d: n + more,
-            ..Aggregate::default()
-        };
-        let mut stratum = Stratum::empty("gender");
-        for (code, people) in ["female", "male", "other"].into_iter().zip(cells) {
-            if people != (0, 0) {
-                stratum.cells.insert(code.to_owned(), of(people));
-            }
-        }
-        let total = stratum.sum();
-        measures::read::Contents::Aggregates(Aggregates {
-            cases: total.d,
-            tables: vec![Table {
-                measure: pack.definitions[0].code.clone(),
-                version: pack.definitions[0].version,
-                recorded: std::collections::BTreeMap::new(),
-                total,
-                strata: vec![stratum],
-            }],
-        })
-    }
-
-    fn shown(pack: &Pack, measurement: &Measurement) -> Result<Shown, Refused> {
-        cases(&Pooled {
-            measurement,
-            definition: &pack.definitions[0],
-            schema: &pack.schema,
-            threshold: pack.threshold,
-            computed_on: "2025-06-01".into(),
-            is_invented: true,
-        })
-    }
-
-    #[test]
-    fn a_pooled_share_says_whose_cases_it_is_of_and_what_is_missing() {
-        let pack = pack();
-        let of = measured(&pack, [(30, 20), (20, 30), (20, 20)]);
-        let shown = shown(&pack, &of).expect("it passes");
-        assert_eq!(shown.total().to_string(), "50%");
-        assert_eq!(shown.total().basis(), "70 of 140");
-        assert_eq!(shown.total().origin(), Origin::Cases);
-        let whose = "of 140 cases seen by 2 organisations; may include the same person twice";
-        assert_eq!(shown.whose(), whose);
-        assert!(shown.total().source().ends_with(whose));
-        assert_eq!(shown.missing(), "Every case says enough.");
-        assert!(shown.note().contains("may include the same person twice. Every case"));
-        assert_eq!(shown.breakdowns()[0].cells()[0].figure.to_string(), "60%");
-        let of = measured(&pack, [(30, 20), (20, 30), (0, 0)]);
-        let shown = self::shown(&pack, &of).expect("it passes");
-        assert_eq!(
-            shown.breakdowns()[0].cells()[2].figure.to_string(),
-            "withheld",
-            "nobody is few"
-        );
-    }
-
-    #[test]
-    fn what_one_organisation_alone_has_cases_of_is_withheld_whole_however_many_they_are() {
-        let pack = pack();
-        let one = pooled(&pack, &[[(300, 200), (200, 300), (200, 200)], [(0, 0); 3]]);
-        let shown = shown(&pack, &one).expect("it passes");
-        assert_eq!(shown.total().to_string(), "withheld");
-        assert!(!shown.breakdowns()[0].is_shown());
-        assert!(shown.missing().contains("fewer than two organisations"));
-        assert_eq!(
-            succeed(one.clone(), &[], 11).map(|kept| kept.total),
-            Some(None),
-            "nor is it kept"
-        );
-        let more = pooled(&pack, &[[(300, 200), (200, 300), (200, 200)], [(1, 0), (0, 0), (0, 0)]]);
-        assert!(self::shown(&pack, &more).expect("it passes").total().is_given());
-    }
-
-    #[test]
-    fn a_row_that_somebody_changed_shows_no_more() {
-        let pack = pack();
-        let mut total = measured(&pack, [(30, 20), (20, 30), (20, 20)]);
-        if let Some(total) = &mut total.total {
-            total.n = total.d - 3;
-        }
-        assert_eq!(shown(&pack, &total), Err(Refused::FromCases));
-        let mut cell = measured(&pack, [(30, 20), (20, 30), (20, 20)]);
-        if let Some(cell) = &mut cell.strata[0].cells[0].1 {
-            cell.n = 4;
-        }
-        let cell = shown(&pack, &cell).expect("the total passes");
-        assert!(!cell.breakdowns()[0].is_shown(), "the breakdown is withheld whole");
-        let mut rest = measured(&pack, [(30, 20), (20, 30), (20, 20)]);
-        if let Some(total) = &mut rest.total {
-            total.d += 2;
-        }
-        let rest = shown(&pack, &rest).expect("the total passes");
-        assert!(!rest.breakdowns()[0].is_shown(), "two people would be left");
-        let mut other = measured(&pack, [(30, 20), (20, 30), (20, 20)]);
-        other.version += 1;
-        assert_eq!(shown(&pack, &other), Err(Refused::FromCases));
-    }
-
-    #[test]
-    fn a_frozen_figure_is_read_back_and_a_forged_one_is_not() {
-        let pack = pack();
-        let of = measured(&pack, [(30, 20), (20, 30), (20, 20)]);
-        let gated = shown(&pack, &of).expect("it passes").total().clone();
-        let frozen = serde_json::to_string(&gated).expect("it is written");
-        assert_eq!(serde_json::from_str::<Gated>(&frozen).expect("it is read"), gated);
-        for (from, to) in [
-            ("\"n\":70.0", "\"n\":5.0"),
-            ("\"n\":70.0", "\"n\":135.0"),
-            ("\"d\":140.0", "\"d\":null"),
-        ] {
-            let forged = frozen.replace(from, to);
-            assert_ne!(forged, frozen);
-            assert!(serde_json::from_str::<Gated>(&forged).is_err(), "{to}");
-        }
-        let figure: Figure = serde_json::from_str(&frozen).expect("a figure");
-        assert_eq!(pass(figure), Err(Refused::FromCases), "no other door");
-        let none = measured(&pack, [(3, 2), (0, 0), (0, 0)]);
-        let none = shown(&pack, &none).expect("it passes").total().clone();
-        assert_eq!(none.to_string(), "withheld");
-        let frozen = serde_json::to_string(&none).expect("it is written");
-        assert_eq!(serde_json::from_str::<Gated>(&frozen).expect("it is read"), none);
-    }
-
-    proptest! {
-        /// Whoever subtracts what is shown of a table from its total is left with nobody or with many.
-        #[test]
-        fn subtracting_within_a_table_leaves_nobody_or_many(
-            cells in prop::array::uniform3((0_u64..40, 0_u64..40)),
-        ) {
-            let pack = pack();
-            let of = measured(&pack, cells);
-            let shown = shown(&pack, &of).expect("what was withheld passes");
-            let people = |figure: &Gated| figure.n().zip(figure.d()).map(|(n, d)| [n, d - n, d]);
-            let Some(mut rest) = people(shown.total()) else {
-                prop_assert!(shown.breakdowns().iter().all(|part| !part.is_shown()));
-                return Ok(());
-            };
-            for part in shown.breakdowns()[0].cells() {
-                let Some(groups) = people(&part.figure) else { continue };
-                prop_assert!(groups.iter().all(|people| *people >= 11.0), "{groups:?}");
-                for (left, people) in rest.iter_mut().zip(groups) {
-                    *left -= people;
-                }
-            }
-            prop_assert!(rest.iter().all(|left| *left == 0.0) || rest.iter().all(|left| *left >= 11.0), "{rest:?}");
-        }
     }
 }

@@ -32,7 +32,11 @@ pub(super) fn recorded(given: &Pooled<'_>, total: Option<&Value>, threshold: u64
     let of = given.measurement.recorded.as_ref()?;
     let total = total?;
     let mut known = vec![0, total.n, of.cases.checked_sub(total.missing?)?, of.cases];
-    if !known.iter().all(|n| is_apart(&known, *n, threshold)) {
+    let is_beside_all = given
+        .measurement
+        .cases
+        .is_none_or(|all| is_apart(&[all], of.cases, threshold));
+    if !is_beside_all || !known.iter().all(|n| is_apart(&known, *n, threshold)) {
         return None;
     }
     let needed = needed(given.definition);

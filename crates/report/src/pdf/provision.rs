@@ -452,12 +452,15 @@ impl MeasurementView {
     }
 }
 
-/// A breakdown as a sentence: “By gender: female 60%, male withheld. …”
+/// A breakdown as a sentence: “By gender: female 60% (30 of 50), male withheld. …”
 fn broken_down(of: &Breakdown) -> String {
     let parts: Vec<String> = of
         .parts
         .iter()
-        .map(|part| format!("{} {}", part.words, part.figure))
+        .map(|part| match part.figure.of_how_many().as_str() {
+            "" => format!("{} {}", part.words, part.figure),
+            cases => format!("{} {} ({cases})", part.words, part.figure),
+        })
         .collect();
     if parts.is_empty() {
         format!("By {}: {}", of.by, of.missing)

@@ -1,5 +1,7 @@
 //! What every printed edition must hold, checked on the laid-out pages and on the bytes.
 
+use monitoring::edition::frozen::{Breakdown, Part};
+use monitoring::gate::Gated;
 use typst::layout::{Frame, FrameItem};
 
 use super::view::{INVENTED, Piece, Rich, THIN_SPACE};
@@ -211,6 +213,38 @@ fn pdf_says_what_a_date_stands_for_where_the_day_of_publication_is_not_recorded(
     for document in [report(&sample), brief_document(&sample).expect("fits")] {
         assert!(all_letters(&document).contains(&note));
     }
+}
+
+#[test]
+fn pdf_says_of_a_median_of_pooled_cases_and_of_its_parts_how_many_cases_they_are_of() {
+    let median = |cases: u32| -> Gated {
+        let frozen = serde_json::json!({
+            "value": 18.0, "unit": "working days", "d": cases, "origin": "cases", "source_kind": "primary",
+            "is_unverified": false, "source": "Contributions of organisations, of 1,852 cases", "vintage": "2026-01-12",
+            "is_invented": true,
+        });
+        serde_json::from_value(frozen).expect("the gate lets it through again")
+    };
+    let mut sample = sample::edition();
+    let provisions = sample.chapters.iter_mut().flat_map(|chapter| &mut chapter.provisions);
+    let mut indicators = provisions.flat_map(|provision| &mut provision.indicators);
+    let measured = indicators
+        .find_map(|indicator| indicator.measurements.first_mut())
+        .expect("the sample has measurements");
+    measured.now = median(1347);
+    measured.breakdowns = vec![Breakdown {
+        column: "gender".to_owned(),
+        by: "gender".to_owned(),
+        parts: vec![Part {
+            code: "female".to_owned(),
+            words: "Female".to_owned(),
+            figure: median(211),
+        }],
+        missing: String::new(),
+    }];
+    let letters = all_letters(&report(&sample));
+    assert!(letters.contains(&solid("of 1,347 cases")));
+    assert!(letters.contains(&solid("18 (of 211 cases)")));
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub(super) struct FigureView {
     pub value: String,
     /// The unit, where the value does not carry it.
     pub unit: String,
-    /// “n of d” and the interval.
+    /// “70 of 140” or “of 347 cases”, and the interval.
     pub basis: String,
     /// Warnings that stand on the figure's face.
     pub marks: Vec<&'static str>,
@@ -87,7 +87,7 @@ pub(super) struct FigureView {
 
 impl FigureView {
     pub(super) fn of(figure: &Gated, row: String) -> Self {
-        let basis: Vec<String> = [figure.basis(), figure.interval_words()]
+        let basis: Vec<String> = [figure.of_how_many(), figure.interval_words()]
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect();

@@ -53,6 +53,8 @@ const SEALED_KEY: usize = 32 + 32 + 16;
 const STEP: usize = 64 * 1024;
 /// The longest code of a cycle and name of an organisation, in characters.
 const MOST_CODE: usize = 40;
+/// Groups of four digits in the fingerprint of a file.
+const FILE_GROUPS: usize = 8;
 const MOST_NAME: usize = 200;
 
 /// What the sender says in clear. How many cases the body holds, and of what kind it is, is not among it.
@@ -240,7 +242,7 @@ impl Envelope {
 
     /// What sender and receiver read to each other: the first 128 bits of the file's SHA-256, in eight groups of four.
     pub fn fingerprint(&self) -> String {
-        spoken(&self.bytes, 8)
+        spoken(&self.bytes, FILE_GROUPS)
     }
 
     /// The sender's public key, 32 bytes.
@@ -360,9 +362,17 @@ pub fn fingerprint_of(signer: &[u8]) -> String {
     spoken(signer, 4)
 }
 
+/// The fingerprint of a whole file, from its SHA-256 in hexadecimal: the same as [`Envelope::fingerprint`].
+pub fn file_fingerprint(sha256: &str) -> String {
+    grouped(sha256, FILE_GROUPS)
+}
+
 /// The first groups of four hexadecimal digits of a SHA-256.
 fn spoken(bytes: &[u8], n_groups: usize) -> String {
-    let hash = hex(&Sha256::digest(bytes));
+    grouped(&hex(&Sha256::digest(bytes)), n_groups)
+}
+
+fn grouped(hash: &str, n_groups: usize) -> String {
     let groups: Vec<&str> = (0..n_groups).filter_map(|at| hash.get(4 * at..4 * at + 4)).collect();
     groups.join(" ")
 }

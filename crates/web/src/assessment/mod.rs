@@ -18,6 +18,7 @@ use crate::routes::{Route, route};
 
 mod assign;
 mod citing;
+mod figures;
 pub(crate) mod line;
 mod opinion;
 mod position;

@@ -7,6 +7,7 @@ use domain::permission::Action;
 use monitoring::assessment::{self, Assessment, Submit};
 
 use super::citing::{self, Citing};
+use super::figures::Figures;
 use super::{Head, found, frame, permit};
 use crate::door::Visitor;
 use crate::error::{WebError, again, page};
@@ -19,6 +20,8 @@ struct Opinion {
     page: Page,
     form: Form,
     head: Head,
+    /// What the rating has to weigh beside the evidence.
+    figures: Figures,
     citing: Citing,
     /// Whether the visitor's own rating is already in.
     is_in: bool,
@@ -30,6 +33,7 @@ async fn opinion_page(visitor: &Visitor, seen: &Assessment, form: Form) -> Resul
     Ok(Opinion {
         page: frame(visitor, "Your rating", seen),
         head: Head::new(seen).map_err(framed)?,
+        figures: Figures::read(visitor, seen).await.map_err(framed)?,
         citing: Citing::read(visitor, seen, &form.values).await.map_err(framed)?,
         is_in: seen
             .opinions

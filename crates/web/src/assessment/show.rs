@@ -8,15 +8,14 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::assessment::{AssessmentState, Stance};
 use domain::cycle::CycleState;
-use domain::ids::{EvidenceId, ProvisionId};
+use domain::ids::EvidenceId;
 use domain::permission::Action;
 use monitoring::assessment::{self, Assessment};
-use monitoring::contribution::{self, Line};
-use monitoring::measurement::{self, Reading};
 use monitoring::{cycle, evidence};
 use store::AppError;
 use uuid::Uuid;
 
+use super::figures::Figures;
 use super::line::Rating;
 use super::{Head, confidence_words, found, instant_words, paragraphs, permit, trend_words};
 use crate::door::Visitor;
@@ -138,11 +137,8 @@ struct Show {
     opinions: Vec<OpinionView>,
     reconciled: Option<Reconciled>,
     before: Option<Before>,
-    /// Figures of this cycle on the provision: those recorded, and those of pooled cases.
-    figures: Vec<Reading>,
-    pooled: Vec<Line>,
-    cycle: Uuid,
-    cycle_code: String,
+    /// Figures of this cycle on the provision.
+    figures: Figures,
     positions: Vec<Position>,
     n_silent: usize,
     cycle_state: CycleState,
@@ -175,15 +171,6 @@ fn position(standing: &assessment::Standing) -> Position {
         words,
         reason,
     }
-}
-
-/// What was measured of the provision in the cycle that is assessed.
-async fn figures(visitor: &Visitor, seen: &Assessment) -> Result<(Vec<Reading>, Vec<Line>), AppError> {
-    let cx = visitor.cx();
-    let mut recorded = measurement::of_provision(&cx, ProvisionId(seen.provision.id)).await?;
-    recorded.retain(|reading| reading.row.cycle_id == seen.cycle.id);
-    let pooled = contribution::of_provision(&cx, seen.cycle.id.into(), ProvisionId(seen.provision.id)).await?;
-    Ok((recorded, pooled))
 }
 
 pub(super) async fn show(visitor: Visitor, id: Path<String>) -> Result<Response, WebError> {
@@ -219,12 +206,8 @@ pub(super) async fn show(visitor: Visitor, id: Path<String>) -> Result<Response,
         } else {
             String::new()
         };
-    let (figures, pooled) = figures(&visitor, &seen).await.map_err(framed)?;
     page(&Show {
-        figures,
-        pooled,
-        cycle: seen.cycle.id,
-        cycle_code: seen.cycle.code.clone(),
+        figures: Figures::read(&visitor, &seen).await.map_err(framed)?,
         page: crate::cycle::frame(
             &visitor,
             &format!("Assessment of {}", seen.provision.number),

@@ -1,6 +1,7 @@
 //! Assessments through the web: blind until both are in, and every act by those who may.
 
 mod agree;
+mod figures;
 
 use axum::http::StatusCode;
 use domain::ids::EvidenceId;
@@ -192,6 +193,7 @@ async fn a_rating_without_reasons_keeps_what_was_chosen_and_more_evidence_is_fou
             .await
             .expect(StatusCode::OK)
             .says("A note on practice")
+            .says("No indicator of this provision was measured in this cycle")
             .says("What law and binding rules provide");
         let answer = scene
             .first

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use casework::case::{self, Opened};
 use casework::clock::{Clock, ClockKind, Rule};
-use casework::consent;
+use casework::consent::{self, ReferredWithout};
 use casework::event::{self, Event, What, what};
 use casework::exploitation::Episode;
 use casework::need::{Need, Standing};
@@ -18,7 +18,7 @@ use casework::time_entry::timer::Timer;
 use casework::time_entry::{self, Worth};
 use casework::voice::{RuledOut, Voice};
 use domain::casework::{
-    AnsweredBy, Known, Leaning, LinkedAs, OutcomePoint, Rating, ReferralState, Status, TimeKind, VoiceUse,
+    AnsweredBy, Known, Leaning, LinkedAs, OutcomePoint, Purpose, Rating, ReferralState, Status, TimeKind, VoiceUse,
 };
 use domain::permission::{Action, Relation};
 use domain::{Day, Instant};
@@ -47,6 +47,8 @@ struct Moment {
     corrects: bool,
     /// Whether its answers can be put right; what came about by a button is struck out and pressed anew.
     is_corrected: bool,
+    /// Whether it is a supervisor's answer, which a supervisor alone strikes out.
+    is_of_supervisor: bool,
     /// The page of a reading of signs, which prints.
     reading: String,
 }
@@ -81,7 +83,9 @@ struct Show {
     moments: Vec<Moment>,
     earlier: Vec<Earlier>,
     /// An adult was referred before they agreed to it.
-    referred_without: bool,
+    referred_without: Option<ReferredWithout>,
+    /// Purposes that somebody agreed to for a child who is none; empty where there is none.
+    said_for_an_adult: String,
     /// A decision is recorded of a day before its referral.
     before_referral: bool,
     /// A conclusive decision is recorded of a day on which the recovery period still ran; its last day.
@@ -405,6 +409,12 @@ fn given_answers(all: Vec<(&'static str, String)>) -> Vec<(&'static str, String)
     all.into_iter().filter(|(_, words)| !words.is_empty()).collect()
 }
 
+/// What somebody agreed to for a child who was none that day, in words.
+fn said_for_an_adult(of: &Opened) -> String {
+    let purposes = consent::said_for_an_adult(&of.history, of.person.identity.age());
+    purposes.into_iter().map(Purpose::words).collect::<Vec<_>>().join("; ")
+}
+
 fn moment(of: &Opened, event: &Event) -> Moment {
     let entry = &event.entry;
     Moment {
@@ -422,6 +432,7 @@ fn moment(of: &Opened, event: &Event) -> Moment {
         by: of.names.get(&entry.by).cloned().unwrap_or_default(),
         corrects: entry.supersedes.is_some(),
         is_corrected: entry.what.kind().is_recorded(),
+        is_of_supervisor: matches!(entry.what, What::PlanAnswered(_)),
         reading: match &entry.what {
             What::Recognition(_) => crate::recognition::reading(of.id, event.id),
             _ => String::new(),
@@ -472,7 +483,8 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         form: Form::small(&visitor),
         moments,
         earlier,
-        referred_without: consent::referred_without(&of.history, of.person.identity.is_child).is_some(),
+        referred_without: consent::referred_without(&of.history, of.person.identity.age()),
+        said_for_an_adult: said_for_an_adult(&of),
         before_referral: event::before_referral(&of.history).is_some(),
         within_recovery: event::within_recovery(&of.history, of.about.nation),
         may_assign: may(Action::AssignCase),

@@ -8,7 +8,7 @@ use casework::sheet::Input;
 use store::AppError;
 use uuid::Uuid;
 
-use super::frame;
+use super::{busy, frame, running};
 use crate::door::Visitor;
 use crate::error::{WebError, page};
 use crate::form::{Form, Outcome, Posted, Values, outcome};
@@ -138,7 +138,7 @@ fn typed(values: &Values, headers: &[String]) -> Mapping {
 }
 
 /// What the member is asked next about a file.
-async fn next_question(visitor: &Visitor, id: Uuid, form: Form) -> Result<Response, WebError> {
+pub(super) async fn next_question(visitor: &Visitor, id: Uuid, form: Form) -> Result<Response, WebError> {
     let frame = |title: &str| {
         frame(visitor, title)
             .under("/cases/imports", "Cases from files")
@@ -208,31 +208,43 @@ async fn next_question(visitor: &Visitor, id: Uuid, form: Form) -> Result<Respon
 }
 
 pub(super) async fn ask(visitor: Visitor, Path(id): Path<Uuid>) -> Result<Response, WebError> {
+    if let Some(busy) = busy(&visitor, id) {
+        return Ok(busy);
+    }
     let form = Form::small(&visitor);
     next_question(&visitor, id, form).await
 }
 
-/// What was said of a file, as a plan.
+/// Takes what was said of a file. With a mapping its rows are checked: at once, or after the answer where they are many.
 async fn planned(posted: &Posted, id: Uuid) -> Result<Uuid, AppError> {
     let cx = posted.cx();
     let known = import::find(&cx, id).await?.content.plan;
-    let plan = if let Some(answered) = question::answered(&posted.values, &known) {
-        answered?
-    } else {
-        let Suggestion::Confirm { headers, .. } = import::suggestion(&cx, id).await? else {
-            return Err(AppError::Refused(
-                "Say first which sheet and which row of headings to read".into(),
-            ));
-        };
-        Plan {
-            mapping: Some(typed(&posted.values, &headers)),
-            ..known
-        }
+    if let Some(answered) = question::answered(&posted.values, &known) {
+        return import::plan(&cx, id, answered?).await;
+    }
+    let Suggestion::Confirm { headers, filled, .. } = import::suggestion(&cx, id).await? else {
+        return Err(AppError::Refused(
+            "Say first which sheet and which row of headings to read".into(),
+        ));
     };
+    let mapping = typed(&posted.values, &headers);
+    import::check_mapping(&mapping)?;
+    let plan = Plan {
+        mapping: Some(mapping),
+        ..known
+    };
+    // No column is filled in more rows than there are, and hardly a file has none that is filled in every row.
+    if filled.iter().any(|n| *n > running::AT_ONCE) {
+        running::check(posted, id, plan);
+        return Ok(id);
+    }
     import::plan(&cx, id, plan).await
 }
 
 pub(super) async fn answer(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    if let Some(busy) = busy(&posted.visitor, id) {
+        return Ok(busy);
+    }
     let is_question = question::answered(&posted.values, &Plan::default()).is_some();
     let answer = planned(&posted, id).await;
     match outcome(answer).map_err(|error| WebError::of(&posted.visitor, error))? {

@@ -2,6 +2,7 @@
 //! rows or none, and undo.
 
 mod mapping;
+mod running;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use domain::series::ImportState;
 use store::AppError;
 use uuid::Uuid;
 
+use self::running::{Doing, State};
 use crate::door::Visitor;
 use crate::error::{WebError, again, page};
 use crate::form::{Form, Outcome, Posted, Values, outcome};
@@ -166,26 +168,47 @@ async fn show_page(visitor: &Visitor, id: Uuid, query: &Values, form: Form) -> R
     let import = import::find(&visitor.cx(), id)
         .await
         .map_err(|error| WebError::of(visitor, error))?;
-    let mut alike: Vec<u32> = import.content.twins.iter().map(|twin| twin.row).collect();
-    alike.sort_unstable();
-    alike.dedup();
-    let title = match import.content.name.as_str() {
-        "" => "A file that is no longer kept",
-        name => name,
-    };
     Ok(Show {
-        page: frame(visitor, title).under("/cases/imports", "Cases from files"),
+        // Without the name of the file, which is sealed: a title stays in the browser's history.
+        page: frame(visitor, "Cases from a file").under("/cases/imports", "Cases from files"),
         form,
         faults: Faults::page(&import.content.faults, &format!("/cases/imports/{id}"), query),
-        n_new: import.content.n_cases.saturating_sub(alike.len()),
+        n_new: import
+            .content
+            .n_cases
+            .saturating_sub(import::n_alike(&import.content.twins)),
         may_undo: visitor.may(Action::UndoCaseImport),
         import,
     })
 }
 
 async fn show(visitor: Visitor, Path(id): Path<Uuid>, RawQuery(query): RawQuery) -> Result<Response, WebError> {
-    let form = Form::small(&visitor);
+    let form = match running::state(&visitor, id) {
+        State::Running(work) => return running::shown(&visitor, id, &work),
+        State::Over(doing, answer) => match outcome(answer).map_err(|error| WebError::of(&visitor, error))? {
+            Outcome::Done(_) => Form::small(&visitor),
+            Outcome::Again(errors) => {
+                let form = Form {
+                    errors,
+                    ..Form::small(&visitor)
+                };
+                match doing {
+                    // What was typed of the columns is not lost.
+                    Doing::Check(values) => {
+                        return mapping::next_question(&visitor, id, Form { values, ..form }).await;
+                    }
+                    Doing::Take(_) => form,
+                }
+            }
+        },
+        State::Idle => Form::small(&visitor),
+    };
     page(&show_page(&visitor, id, &Values::parse(&query.unwrap_or_default()), form).await?)
+}
+
+/// The way back to an import that is being worked on: nothing else can be done with it until that is over.
+fn busy(visitor: &Visitor, id: Uuid) -> Option<Response> {
+    running::is_on(visitor, id).then(|| Redirect::to(&format!("/cases/imports/{id}")).into_response())
 }
 
 /// After a decision: the import, or the same page with the reason why not.
@@ -199,15 +222,33 @@ async fn decided(posted: Posted, id: Uuid, answer: Result<Uuid, AppError>) -> Re
     }
 }
 
-async fn decide(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
-    let is_invented = posted.visitor.app.settings.is_demo;
-    let take = async |only_new| {
-        let taking = Taking { only_new, is_invented };
-        import::take(&posted.cx(), id, taking, &|_| {}).await
+/// Takes the good rows of an import: at once, or after the answer where they are many.
+async fn take(posted: &Posted, id: Uuid, only_new: bool) -> Result<Uuid, AppError> {
+    let taking = Taking {
+        only_new,
+        is_invented: posted.visitor.app.settings.is_demo,
     };
+    let import = import::find(&posted.cx(), id).await?;
+    let n_known = if only_new {
+        import::n_alike(&import.content.twins)
+    } else {
+        0
+    };
+    let n_cases = import.content.n_cases.saturating_sub(n_known);
+    if import.state == ImportState::Staged && n_cases > running::AT_ONCE {
+        running::take(posted, id, taking, n_cases);
+        return Ok(id);
+    }
+    import::take(&posted.cx(), id, taking, &|_| {}).await
+}
+
+async fn decide(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
+    if let Some(busy) = busy(&posted.visitor, id) {
+        return Ok(busy);
+    }
     let answer = match posted.values.get("take") {
-        "good" => take(false).await,
-        "new" => take(true).await,
+        "good" => take(&posted, id, false).await,
+        "new" => take(&posted, id, true).await,
         "none" => import::drop_all(&posted.cx(), id).await,
         _ => Err(AppError::Refused("Choose which rows to take, or none".into())),
     };

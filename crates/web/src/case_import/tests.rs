@@ -2,11 +2,16 @@
 
 use axum::Router;
 use axum::http::StatusCode;
+use store::AppError;
 use testkit::browser::Browser;
+use testkit::client::Answer;
 use testkit::{Client, Coalition, Stage, cast, on_both};
+use uuid::Uuid;
 
+use super::running::{self, Doing, Work};
 use crate::app::Settings;
 use crate::case::tests::keyed;
+use crate::form::Values;
 use crate::tests::{router_later, router_on};
 
 const FILE: &str = "Case ref,Client name,DOB,Support since,RG decision,RG date,Consent to be counted,Odd column\n\
@@ -177,6 +182,134 @@ async fn a_file_of_cases_is_sent_mapped_looked_at_taken_and_undone() {
             .await
             .expect(StatusCode::OK)
             .lacks("Canaria Plumage");
+    })
+    .await;
+}
+
+/// More people than are checked and taken in before the answer.
+fn many() -> String {
+    let rows: String = (0..12)
+        .map(|nth| format!("M-{nth},Specimen Number {nth},1990,2025-02-01,,,no,\n"))
+        .collect();
+    format!("{}\n{rows}", FILE.lines().next().expect("headings"))
+}
+
+/// The page of an import once nobody works on it any more.
+async fn over(member: &Client, import: &str) -> Answer {
+    loop {
+        let page = member.get(import).await;
+        if !page.body.contains("This page renews itself") {
+            return page;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn many_rows_are_checked_and_taken_after_the_answer() {
+    on_both(async |stage| {
+        let (_, _, supervisor) = begun(stage).await;
+        let import = send(&supervisor, "many.csv", &many()).await;
+        map(&supervisor, &import).await;
+        over(&supervisor, &import)
+            .await
+            .expect(StatusCode::OK)
+            .says("<span class=\"figure\">12</span> cases")
+            .says("<h1>many.csv</h1>")
+            .says("<title>Cases from a file –");
+        supervisor
+            .post(&format!("{import}/decision"), &[("take", "good")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        over(&supervisor, &import)
+            .await
+            .expect(StatusCode::OK)
+            .says("Taken in")
+            .says("12 cases are now");
+        supervisor
+            .get("/cases?show=team")
+            .await
+            .expect(StatusCode::OK)
+            .says("Specimen Number 7");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_worked_on_says_how_far_and_what_became_of_it_is_told_once() {
+    on_both(async |stage| {
+        let (coalition, _, supervisor) = begun(stage).await;
+        let import = send(&supervisor, "cases.csv", FILE).await;
+        map(&supervisor, &import).await;
+        let id: Uuid = import.rsplit('/').next().expect("an id").parse().expect("an id");
+        let enter = |doing| running::enter(id, Work::new(&coalition.supervisor, doing, stage.now));
+        let ending = enter(Doing::Take(3)).expect("nobody works on it yet");
+        assert!(enter(Doing::Take(3)).is_none(), "nobody does it twice");
+        supervisor
+            .get(&import)
+            .await
+            .expect(StatusCode::OK)
+            .says("a key is made for each person");
+        ending.told(2);
+        let page = supervisor
+            .get(&import)
+            .await
+            .expect(StatusCode::OK)
+            .says("2 of 3")
+            .lacks("cases.csv");
+        assert_eq!(page.headers.get("refresh").expect("it renews itself"), "3");
+        for (form, field) in [("decision", ("take", "none")), ("mapping", ("step", "mapping"))] {
+            let answer = supervisor.post(&format!("{import}/{form}"), &[field]).await;
+            assert_eq!(answer.expect(StatusCode::SEE_OTHER).location, import, "{form}");
+        }
+        let answer = supervisor.get(&format!("{import}/mapping")).await;
+        assert_eq!(answer.expect(StatusCode::SEE_OTHER).location, import);
+        ending.with(Err(AppError::Refused("Now look at what was found".into())));
+        let told = supervisor.get(&import).await.expect(StatusCode::OK);
+        told.says("look at what was found").says("Take 3 cases");
+        let again = supervisor.get(&import).await.expect(StatusCode::OK);
+        again.lacks("look at what was found");
+        // Work that a panic ends leaves the file as it was.
+        drop(enter(Doing::Take(3)).expect("nobody works on it any more"));
+        supervisor.get(&import).await.expect(StatusCode::INTERNAL_SERVER_ERROR);
+        let again = supervisor.get(&import).await.expect(StatusCode::OK);
+        again.says("Take 3 cases");
+        // What was typed of the columns is there again where it was refused.
+        let mut typed = Values::default();
+        typed.set("step", "mapping");
+        typed.set("column_0", "typed before");
+        let ending = enter(Doing::Check(typed)).expect("nobody works on it any more");
+        supervisor.get(&import).await.says("The rows are being checked");
+        ending.with(Err(AppError::Refused("Please say it again".into())));
+        let told = supervisor.get(&import).await.expect(StatusCode::OK);
+        told.says("say it again").says("value=\"typed before\"");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_file_is_destroyed_where_its_columns_are_asked_for() {
+    on_both(async |stage| {
+        let (_, _, supervisor) = begun(stage).await;
+        let import = send(&supervisor, "wrong.csv", FILE).await;
+        let form = supervisor
+            .get(&format!("{import}/mapping"))
+            .await
+            .expect(StatusCode::OK)
+            .says("Is it the wrong file?")
+            .says("choose “Name” for each");
+        let once = format!("{}none", form.hidden("once"));
+        assert!(form.body.contains(&format!("value=\"{once}\"")), "a token of its own");
+        supervisor
+            .post(&format!("{import}/decision"), &[("once", &once), ("take", "none")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get(&import)
+            .await
+            .expect(StatusCode::OK)
+            .says("A file that is no longer kept")
+            .lacks("wrong.csv");
     })
     .await;
 }

@@ -37,6 +37,8 @@ struct List {
     cycles: Vec<(String, String)>,
     holds: Vec<(&'static str, &'static str, &'static str)>,
     contributions: Vec<Listed>,
+    /// Codes and titles of closed cycles: nothing more is sent into them.
+    closed: Vec<(String, String)>,
     may_prepare: bool,
     missing: Vec<Missing>,
     /// Why nothing can be opened, where it cannot.
@@ -50,6 +52,28 @@ impl List {
             "" => Holds::Aggregates.code(),
             chosen => chosen,
         }
+    }
+
+    /// Whether a new contribution is due in place of one, and can still be sent.
+    fn is_due(&self, one: &Listed) -> bool {
+        one.is_due && self.title_of_closed(one).is_none()
+    }
+
+    /// Contributions to closed cycles in which somebody can no longer be counted, each with the cycle's title.
+    fn too_late(&self) -> Vec<(&str, &Listed)> {
+        self.contributions
+            .iter()
+            .filter(|one| one.is_due)
+            .filter_map(|one| Some((self.title_of_closed(one)?, one)))
+            .collect()
+    }
+
+    /// The title of the cycle of a contribution, where it is closed.
+    fn title_of_closed(&self, one: &Listed) -> Option<&str> {
+        self.closed
+            .iter()
+            .find(|(code, _)| *code == one.cycle)
+            .map(|(_, title)| title.as_str())
     }
 }
 
@@ -84,6 +108,11 @@ async fn listed(visitor: &Visitor, form: Form) -> Result<List, AppError> {
         )
     };
     let cycles = cycle::list(&cx).await?;
+    let closed = cycles
+        .iter()
+        .filter(|cycle| super::is_closed(cycle))
+        .map(|cycle| (cycle.code.clone(), cycle.title.clone()))
+        .collect();
     let open: Vec<Open> = cycles
         .into_iter()
         .filter(is_open)
@@ -111,6 +140,7 @@ async fn listed(visitor: &Visitor, form: Form) -> Result<List, AppError> {
             ),
         ],
         contributions,
+        closed,
         may_prepare: visitor.may(Action::PrepareContribution),
         missing: missing(&domain::pack::Schema::shipped()),
         sealed,
@@ -145,6 +175,7 @@ async fn prepared(posted: &Posted) -> Result<Uuid, AppError> {
     let (Some(cycle), Some(holds)) = (cycle, holds) else {
         return Err(AppError::Invalid(errors));
     };
+    super::require_open(&cycle)?;
     let (pack, period) = pack(&posted.visitor, &cycle).await?;
     let input = Prepare {
         pack: &pack,

@@ -10,9 +10,10 @@ mod table;
 use axum::routing::{get, post};
 use casework::contribution::{self, Period};
 use domain::Day;
+use domain::cycle::CycleState;
 use domain::pack::Pack;
 use domain::permission::Action;
-use monitoring::cycle::Cycle;
+use monitoring::cycle::{self, Cycle};
 use monitoring::definition;
 use store::AppError;
 use uuid::Uuid;
@@ -60,8 +61,29 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn hand_over(visitor: &Visitor, id: Uuid) -> Result<(), AppError> {
     let cx = visitor.cx();
     let envelope = contribution::file(&cx, &visitor.app.caseload, id).await?;
+    // The cycle may have been closed after this was prepared.
+    if let Some(cycle) = cycle::find(&cx, &envelope.head().cycle).await? {
+        require_open(&cycle)?;
+    }
     monitoring::contribution::receive(&cx, envelope.into_bytes()).await?;
     contribution::sent(&cx, id).await
+}
+
+/// Whether a cycle is closed: what was computed and printed of it stays, and nobody computes it again.
+fn is_closed(cycle: &Cycle) -> bool {
+    cycle::state(cycle).is_ok_and(|state| state == CycleState::Closed)
+}
+
+/// Refuses to send more into a closed cycle: nobody would ever count it.
+fn require_open(cycle: &Cycle) -> Result<(), AppError> {
+    if is_closed(cycle) {
+        return Err(AppError::Refused(format!(
+            "{} is closed, and nothing more is sent into it: its figures are not computed again, and what is printed stays. \
+             Whoever took back that they may be counted, or was forgotten, is left out of every contribution to a later cycle",
+            cycle.title
+        )));
+    }
+    Ok(())
 }
 
 /// The pack of a cycle, and the days that it is about.

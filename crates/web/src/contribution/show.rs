@@ -26,6 +26,8 @@ pub(super) struct Show {
     page: Page,
     form: Form,
     of: Opened,
+    /// Whether its cycle is closed: nothing more is sent into it.
+    is_closed: bool,
     figures: Vec<Figures>,
     /// Measures in which no case is counted.
     folded: Vec<Figures>,
@@ -108,11 +110,15 @@ async fn received(visitor: &Visitor, of: &Opened) -> Result<Option<Received>, Ap
 pub(super) async fn shown(visitor: &Visitor, id: Uuid, n_page: usize, form: Form) -> Result<Show, AppError> {
     let of = contribution::open(&visitor.cx(), &visitor.app.caseload, id).await?;
     let pack: Pack = definition::pack(&visitor.cx(), &of.listed.cycle).await?;
+    let is_closed = cycle::find(&visitor.cx(), &of.listed.cycle)
+        .await?
+        .is_some_and(|cycle| super::is_closed(&cycle));
     let mut show = Show {
         page: Page::new(visitor, "Contribution")
             .within("/contributions")
             .under("/contributions", "Contributions"),
         form,
+        is_closed,
         figures: Vec::new(),
         folded: Vec::new(),
         merged: Vec::new(),

@@ -1,5 +1,8 @@
 //! What an organisation sends, as its members without scripts do it; and a look with the browser.
 
+mod closed;
+mod waiting;
+
 use access::key::{self, COALITION};
 use axum::Router;
 use axum::http::{StatusCode, header};
@@ -32,6 +35,8 @@ struct Begun {
     manager: Actor,
     contributor: Actor,
     router: Router,
+    /// The cycle's address.
+    cycle: String,
 }
 
 async fn begun(stage: &Stage) -> Begun {
@@ -59,12 +64,13 @@ async fn begun(stage: &Stage) -> Begun {
     provisions(stage, &[("10(1).1", "mandatory")]).await;
     let router = router_on(stage, Settings::default());
     let client = Client::member(&router, stage, &coalition.coordinator).await;
-    crate::cycle::tests::opened(&client).await;
+    let cycle = crate::cycle::tests::opened(&client).await;
     Begun {
         coalition,
         manager,
         contributor,
         router,
+        cycle,
     }
 }
 
@@ -85,6 +91,40 @@ impl Begun {
             .location;
         said(&worker, &address, "given").await;
         address
+    }
+}
+
+impl Begun {
+    /// The contributor prepares figures. Gives the contribution's address.
+    async fn prepared(&self, stage: &Stage) -> String {
+        let contributor = self.client(stage, &self.contributor).await;
+        let figures = [("cycle", "2025"), ("holds", "aggregates")];
+        let made = contributor.post("/contributions/new", &figures).await;
+        made.expect(StatusCode::SEE_OTHER).location
+    }
+
+    /// The manager approves what was prepared, which hands it over.
+    async fn approved(&self, stage: &Stage, id: &str) {
+        let manager = self.client(stage, &self.manager).await;
+        let approve = [("verdict", "approve"), ("revision", "1")];
+        let made = manager.post(&format!("{id}/decide"), &approve).await;
+        made.expect(StatusCode::SEE_OTHER);
+    }
+
+    /// The coordinator confirms the key of the contribution that waits.
+    async fn confirmed(&self, coordinator: &Client) {
+        let page = coordinator.get(&format!("{}/contributions", self.cycle)).await.body;
+        let (before, _) = page.split_once("/confirm\"").expect("one that waits");
+        let (_, address) = before.rsplit_once('"').expect("its address");
+        let made = coordinator.post(&format!("{address}/confirm"), &[]).await;
+        made.expect(StatusCode::SEE_OTHER);
+    }
+
+    /// The coordinator computes the measures.
+    async fn computed(&self, coordinator: &Client) {
+        let compute = format!("{}/contributions/compute", self.cycle);
+        let made = coordinator.upload(&compute, &[], ("clusters", "", b"")).await;
+        made.expect(StatusCode::SEE_OTHER);
     }
 }
 

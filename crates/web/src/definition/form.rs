@@ -41,6 +41,8 @@ pub(super) struct Row {
     /// For a column of numbers, what it counts and its top code.
     pub number: Option<String>,
     pub typed: String,
+    /// What it lacks to ask anything; it is left out until then.
+    pub lacks: Option<&'static str>,
     pub error: String,
 }
 
@@ -81,11 +83,23 @@ pub(super) fn groups(form: &Form, schema: &Schema) -> Vec<Group> {
         .collect()
 }
 
+/// What a condition lacks to ask anything, such as one that was just added.
+fn lacks(rule: &str, codes: &[String], number: &str) -> Option<&'static str> {
+    match rule {
+        "is" | "is_not" if codes.is_empty() => Some("Tick at least one"),
+        "at_most" | "at_least" if number.trim().is_empty() => Some("Enter a whole number"),
+        _ => None,
+    }
+}
+
 fn rows(form: &Form, schema: &Schema, group: &str) -> Vec<Row> {
     let row = |index: usize| {
         let key = format!("{group}_{index}");
         let (_, column) = schema.column(form.kept(&format!("{key}_column")))?;
         let rules = rules_of(column);
+        let rule = form.kept(&format!("{key}_rule")).to_owned();
+        let chosen = form.chosen(&format!("{key}_code"));
+        let typed = form.kept(&format!("{key}_number")).to_owned();
         let codes = match column.kind {
             Kind::Code(_) | Kind::Flag => schema.codes(column).iter(),
             _ => [].iter(),
@@ -94,15 +108,16 @@ fn rows(form: &Form, schema: &Schema, group: &str) -> Vec<Row> {
             column: column.name.clone(),
             label: column.label.clone(),
             words: column.words.clone(),
-            rule: form.kept(&format!("{key}_rule")).to_owned(),
+            lacks: lacks(&rule, &chosen, &typed),
+            rule,
             rules,
             codes: codes.map(|code| (code.code.clone(), code.words.clone())).collect(),
-            chosen: form.chosen(&format!("{key}_code")),
+            chosen,
             number: match column.kind {
                 Kind::Number { unit, top } => Some(format!("{} (up to {top})", unit.words())),
                 _ => None,
             },
-            typed: form.kept(&format!("{key}_number")).to_owned(),
+            typed,
             error: form.error(&key).to_owned(),
             key,
         })
@@ -220,9 +235,19 @@ pub(super) fn stepped(values: &Values, schema: &Schema) -> Values {
     next
 }
 
-/// The definition that was typed, and the fields that could not be read.
-pub(super) fn read(code: &str, values: &Values, schema: &Schema) -> (Definition, FieldErrors) {
-    let mut errors = FieldErrors::new();
+/// What was typed.
+pub(super) struct Read {
+    /// Without what could not be read, and without conditions that ask nothing yet.
+    pub definition: Definition,
+    /// The fields that could not be read.
+    pub errors: FieldErrors,
+    /// The conditions that ask nothing yet, with what to do: faults of whoever saves, and of nobody before.
+    pub unfinished: FieldErrors,
+}
+
+/// The definition that was typed.
+pub(super) fn read(code: &str, values: &Values, schema: &Schema) -> Read {
+    let (mut errors, mut unfinished) = (FieldErrors::new(), FieldErrors::new());
     let text = |field: &str| values.get(field).trim().to_owned();
     let optional = |field: &str| Some(text(field)).filter(|typed| !typed.is_empty());
     let statistic = errors
@@ -239,7 +264,7 @@ pub(super) fn read(code: &str, values: &Values, schema: &Schema) -> (Definition,
                 let (_, column) = schema.column(values.get(&format!("{key}_column")))?;
                 Some((key, column))
             })
-            .filter_map(|(key, column)| test(&key, column, values, &mut errors))
+            .filter_map(|(key, column)| test(&key, column, values, &mut errors, &mut unfinished))
             .collect()
     };
     let population = Condition {
@@ -269,24 +294,34 @@ pub(super) fn read(code: &str, values: &Values, schema: &Schema) -> (Definition,
         strata: values.all("strata"),
         note: text("note"),
     };
-    (definition, errors)
+    Read {
+        definition,
+        errors,
+        unfinished,
+    }
 }
 
-fn test(key: &str, column: &Column, values: &Values, errors: &mut FieldErrors) -> Option<Test> {
+fn test(
+    key: &str,
+    column: &Column,
+    values: &Values,
+    errors: &mut FieldErrors,
+    unfinished: &mut FieldErrors,
+) -> Option<Test> {
+    let rule = values.get(&format!("{key}_rule"));
     let codes = values.all(&format!("{key}_code"));
+    let typed = values.get(&format!("{key}_number")).trim();
+    if let Some(words) = lacks(rule, &codes, typed) {
+        unfinished.add(key, format!("{words}: {}", column.label));
+        return None;
+    }
     let mut number = || {
-        values
-            .get(&format!("{key}_number"))
-            .trim()
+        typed
             .parse()
             .map_err(|_| errors.add(key, format!("Enter a whole number: {}", column.label)))
             .ok()
     };
-    let rule = match values.get(&format!("{key}_rule")) {
-        "is" | "is_not" if codes.is_empty() => {
-            errors.add(key, format!("Tick at least one: {}", column.label));
-            return None;
-        }
+    let rule = match rule {
         "is" => Rule::Is(codes),
         "is_not" => Rule::IsNot(codes),
         "at_most" => Rule::AtMost(number()?),
@@ -313,10 +348,11 @@ mod tests {
         let schema = Schema::shipped();
         for definition in measures::definition::shipped().definitions {
             let held = stepped(&values(&definition), &schema);
-            let (back, errors) = read(&definition.code, &held, &schema);
-            assert!(errors.is_empty(), "{}: {errors:?}", definition.code);
+            let read = read(&definition.code, &held, &schema);
+            assert!(read.errors.is_empty(), "{}: {:?}", definition.code, read.errors);
+            assert!(read.unfinished.is_empty(), "{}: {:?}", definition.code, read.unfinished);
             assert_eq!(
-                back,
+                read.definition,
                 Definition {
                     version: 1,
                     ..definition
@@ -336,10 +372,25 @@ mod tests {
         assert_eq!(held.get("counted_all_1_column"), "rg_working_days");
         assert_eq!(held.get("counted_all_1_rule"), "at_most");
         assert_eq!(held.get("counted_all_2_column"), "");
-        let (_, errors) = read("I13a", &held, &schema);
+        let read = read("I13a", &held, &schema);
+        assert!(read.errors.is_empty(), "nobody has asked anything of it yet");
         assert!(
-            errors
+            read.unfinished
                 .get("counted_all_1")
+                .is_some_and(|words| words.contains("whole number"))
+        );
+        assert_eq!(read.definition.counted.all.len(), 1, "it is left out");
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_a_fault_at_once() {
+        let typed = "statistic=count&counted_all_0_column=rg_working_days&counted_all_0_rule=at_most\
+                     &counted_all_0_number=soon";
+        let read = read("I13a", &Values::parse(typed), &Schema::shipped());
+        assert!(read.unfinished.is_empty());
+        assert!(
+            read.errors
+                .get("counted_all_0")
                 .is_some_and(|words| words.contains("whole number"))
         );
     }

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
+use domain::indicator::Statistic;
 use domain::pack::{Definition, Pack, Schema};
+use measures::definition::unit;
 use measures::pool::{Figure, Measurement, Pooled};
 use measures::{Rows, evaluate, invented, shipped_pack, small};
 use store::AppError;
@@ -27,6 +29,10 @@ pub(super) struct Preview {
     /// How they were invented; empty where they were not.
     pub how: &'static str,
     pub found: Measurement,
+    /// The unit of its figures.
+    unit: String,
+    /// Whether they are cases counted among others, as a share of cases is.
+    is_divided: bool,
     /// How much is recorded of what it needs: by column, in how many cases of how many.
     pub recorded: Vec<(String, String)>,
     /// By column: its words, its cells with their words, and how many cases are in none that is shown.
@@ -95,6 +101,8 @@ pub(super) fn of(
     Ok(Preview {
         whose,
         how,
+        unit: unit(definition, &pack.schema),
+        is_divided: matches!(definition.statistic, Statistic::Share | Statistic::Rate) && definition.of.is_none(),
         recorded: recorded.collect(),
         strata: strata.collect(),
         found,
@@ -117,16 +125,44 @@ fn words(schema: &Schema, name: &str, code: &str) -> String {
         .map_or_else(|| code.to_owned(), |known| known.words.clone())
 }
 
-/// A figure as it is read: “at least 12.5”, or a dash where there is nothing to divide by.
-pub(super) fn value(of: &Figure) -> String {
-    let Some(value) = of.value else {
-        return "–".to_owned();
-    };
-    let rounded = (value * 10.0).round() / 10.0;
-    if of.is_at_least {
-        format!("at least {rounded}")
-    } else {
-        rounded.to_string()
+impl Preview {
+    /// A figure as it is read: “at least 12.5 working days”, or a dash where there is nothing to divide by.
+    pub(super) fn value(&self, of: &Figure) -> String {
+        let Some(value) = of.value else {
+            return "–".to_owned();
+        };
+        let rounded = ((value * 10.0).round() / 10.0).to_string();
+        let unit = self.unit.as_str();
+        let read = match unit {
+            "%" => format!("{rounded}%"),
+            "pounds" => format!("£{rounded}"),
+            _ if rounded == "1" && !unit.contains("per ") => {
+                format!("1 {}", unit.strip_suffix('s').unwrap_or(unit))
+            }
+            _ => format!("{rounded} {unit}"),
+        };
+        if of.is_at_least {
+            format!("at least {read}")
+        } else {
+            read
+        }
+    }
+
+    /// How many cases the figure is of and how many do not say enough, in brackets; empty where there is nothing to say.
+    pub(super) fn beside(&self, of: &Figure) -> String {
+        let cases = match self.found.statistic {
+            Statistic::Count => None,
+            _ if self.is_divided => Some(format!("counted {} of {}", of.n, of.d)),
+            _ => Some(format!("of {} cases", of.d)),
+        };
+        let missing = of.missing.filter(|missing| *missing > 0);
+        let missing = missing.map(|missing| format!("{missing} do not say enough"));
+        let parts: Vec<String> = cases.into_iter().chain(missing).collect();
+        if parts.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", parts.join("; "))
+        }
     }
 }
 
@@ -142,5 +178,27 @@ mod tests {
             assert_eq!(tried.strata.len(), definition.strata.len(), "{}", definition.code);
             assert!(tried.how == AT_RANDOM && tried.found.cases == Some(CASES));
         }
+    }
+
+    #[test]
+    fn a_figure_is_read_with_its_unit_and_the_number_of_cases_that_it_is_of() {
+        let pack = shipped_pack("");
+        // The first that is of enough cases.
+        let read = |statistic: Statistic| {
+            let alike = pack.definitions.iter().filter(|one| one.statistic == statistic);
+            let mut of_cases = alike.filter(|one| one.of.is_none() || statistic == Statistic::Median);
+            let found = of_cases.find_map(|definition| {
+                let tried = of_invented(None, definition, &pack).expect("it is computed");
+                let figure = tried.found.total.clone()?;
+                Some((tried.value(&figure), tried.beside(&figure)))
+            });
+            found.expect("one is of many")
+        };
+        let (median, of) = read(Statistic::Median);
+        assert!(median.ends_with("days") || median.ends_with("months"), "{median}");
+        assert!(of.starts_with(" (of ") && of.contains(" cases"), "{of}");
+        let (share, of) = read(Statistic::Share);
+        assert!(share.ends_with('%'), "{share}");
+        assert!(of.starts_with(" (counted "), "{of}");
     }
 }

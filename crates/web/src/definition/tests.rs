@@ -43,12 +43,46 @@ async fn a_coordinator_sees_what_a_change_gives_and_saves_it() {
             .says("How much is recorded of what it needs")
             .says("name=\"population_all_0_column\" value=\"rg_outcome\"");
         let add = [CHANGED.as_slice(), &[("counted_any_add", "gender")]].concat();
+        // A condition that asks nothing yet is left out, and the page says so; who saves must finish it.
         coordinator
             .post("/measures/I13a/change", &add)
             .await
-            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .expect(StatusCode::OK)
             .says("name=\"counted_any_0_column\" value=\"gender\"")
-            .says("Tick at least one");
+            .says("Tick at least one. Until then the condition is left out.")
+            .says("Left out, because nothing is asked of it yet: gender.")
+            .says(" working days</strong>")
+            .lacks("There is a problem");
+        coordinator
+            .post("/measures/I13a/save", &add)
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Tick at least one: gender");
+        let no_reason = [&CHANGED[..8], &[("why", " ")]].concat();
+        coordinator
+            .post("/measures/I13a/save", &no_reason)
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("Say why it is computed so")
+            .says("The median of")
+            .lacks("It cannot be computed yet");
+        let nothing = [
+            ("revision", "2"),
+            ("statistic", "share"),
+            ("counted_all_add", "rg_working_days"),
+        ];
+        coordinator
+            .post("/measures/I13a/change", &nothing)
+            .await
+            .expect(StatusCode::OK)
+            .says("It cannot be computed yet: say what is asked of this, or take the condition away: working days")
+            .lacks("There is a problem");
+        coordinator
+            .post("/measures/I13a/change", &nothing[..2])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("say which cases are counted")
+            .says("It cannot be computed yet: see what is missing above");
         coordinator
             .post("/measures/I13a/change", &CHANGED)
             .await
@@ -136,7 +170,9 @@ async fn the_pages_are_accessible_fit_a_phone_and_the_look_follows_each_change()
     }
     // Without a press of the button: choosing a column adds its condition.
     browser.choose("population_all_add", "gender").await;
-    browser.sees("Tick at least one").await;
+    browser
+        .sees("Left out, because nothing is asked of it yet: gender")
+        .await;
     browser.is_accessible().await;
     browser.fits().await;
     browser.close().await;

@@ -58,6 +58,28 @@ impl Editor {
         }
     }
 
+    /// The conditions that are left out because they ask nothing yet, by what they are about.
+    fn left_out(&self) -> String {
+        let rows = self.groups.iter().flat_map(|group| &group.rows);
+        let labels: Vec<&str> = rows
+            .filter(|row| row.lacks.is_some())
+            .map(|row| row.label.as_str())
+            .collect();
+        labels.join("; ")
+    }
+
+    /// What has to be done before anything is given.
+    fn awaited(&self) -> String {
+        let left_out = self.left_out();
+        if !self.form.errors.is_empty() {
+            "see what is missing above".to_owned()
+        } else if left_out.is_empty() {
+            "press “Show what it gives” to see what is missing".to_owned()
+        } else {
+            format!("say what is asked of this, or take the condition away: {left_out}")
+        }
+    }
+
     /// With what the definition says and gives.
     fn tried(mut self, definition: &Definition, preview: Option<Preview>) -> Self {
         self.words = in_words(definition, &self.schema);
@@ -72,21 +94,26 @@ pub(super) async fn open(visitor: Visitor, Path(code): Path<String>) -> Result<R
     let newest = measure.newest().definition.clone();
     let opened = Form::open(&visitor, form::values(&newest)).await.map_err(shown)?;
     let revision = opened.kept("of_revision").parse().unwrap_or(newest.version);
-    let (definition, unread) = form::read(&code, &opened.values, &definition::schema());
+    let read = form::read(&code, &opened.values, &definition::schema());
     let editor = Editor::of(&visitor, measure, opened, revision);
-    if !unread.is_empty() || !faults(&definition).is_empty() {
+    if !read.errors.is_empty() || !faults(&read.definition).is_empty() {
         return page(&editor);
     }
-    let preview = preview::of_invented(visitor.app.invented, &definition, &shipped_pack("")).map_err(shown)?;
-    page(&editor.tried(&definition, Some(preview)))
+    let preview = preview::of_invented(visitor.app.invented, &read.definition, &shipped_pack("")).map_err(shown)?;
+    page(&editor.tried(&read.definition, Some(preview)))
 }
 
 /// What was typed: the measure, the tidied form, the definition, and every fault.
 struct Typed {
     posted: Posted,
     measure: Measure,
+    /// Without the conditions that ask nothing yet.
     definition: Definition,
+    /// Whether it can be computed.
+    can_be_computed: bool,
     errors: FieldErrors,
+    /// Faults of whoever saves: conditions that ask nothing yet.
+    unfinished: FieldErrors,
     revision: u32,
 }
 
@@ -95,20 +122,46 @@ async fn typed(mut posted: Posted, code: &str) -> Result<Typed, AppError> {
     let revision = posted.values.get("revision").parse().unwrap_or(0);
     let schema = definition::schema();
     posted.values = form::stepped(&posted.values, &schema);
-    let (definition, mut errors) = form::read(code, &posted.values, &schema);
-    for (field, words) in faults(&definition).iter() {
-        errors.add(field, words);
+    let form::Read {
+        definition,
+        mut errors,
+        unfinished,
+    } = form::read(code, &posted.values, &schema);
+    let found = faults(&definition);
+    let can_be_computed = errors.is_empty() && found.is_empty();
+    // What an unfinished condition will say may be just what is missing: that is told once it is finished.
+    if unfinished.is_empty() {
+        add(&mut errors, &found);
     }
     Ok(Typed {
         posted,
         measure,
         definition,
+        can_be_computed,
         errors,
+        unfinished,
         revision,
     })
 }
 
+/// Adds further faults.
+fn add(errors: &mut FieldErrors, further: &FieldErrors) {
+    for (field, words) in further.iter() {
+        errors.add(field, words);
+    }
+}
+
 impl Typed {
+    /// The form again, with what was typed, these faults, and what it gives of invented cases where it can be computed.
+    fn looked_at(self, errors: FieldErrors) -> Result<Editor, AppError> {
+        if !self.can_be_computed {
+            return Ok(self.editor(errors));
+        }
+        let definition = self.definition.clone();
+        let preview = preview::of_invented(self.posted.visitor.app.invented, &definition, &shipped_pack(""))?;
+        Ok(self.editor(errors).tried(&definition, Some(preview)))
+    }
+
     /// The form again, with what was typed and these faults.
     fn editor(self, errors: FieldErrors) -> Editor {
         let visitor = self.posted.visitor.clone();
@@ -123,12 +176,10 @@ pub(super) async fn look(Path(code): Path<String>, posted: Posted) -> Result<Res
     let shown = |error| WebError::of(&visitor, error);
     let mut typed = typed(posted, &code).await.map_err(shown)?;
     let errors = std::mem::take(&mut typed.errors);
-    let definition = typed.definition.clone();
     if !errors.is_empty() {
         return again(&typed.editor(errors));
     }
-    let preview = preview::of_invented(visitor.app.invented, &definition, &shipped_pack("")).map_err(shown)?;
-    page(&typed.editor(errors).tried(&definition, Some(preview)))
+    page(&typed.looked_at(errors).map_err(shown)?)
 }
 
 pub(super) async fn look_at_own(Path(code): Path<String>, posted: Posted) -> Result<Response, WebError> {
@@ -139,6 +190,9 @@ pub(super) async fn look_at_own(Path(code): Path<String>, posted: Posted) -> Res
     let definition = typed.definition.clone();
     if !errors.is_empty() {
         return again(&typed.editor(errors));
+    }
+    if !typed.can_be_computed {
+        return page(&typed.editor(errors));
     }
     match own(&visitor, &definition).await {
         Ok(preview) => page(&typed.editor(errors).tried(&definition, Some(preview))),
@@ -176,9 +230,10 @@ pub(super) async fn save(Path(code): Path<String>, posted: Posted) -> Result<Res
     let visitor = posted.visitor.clone();
     let shown = |error| WebError::of(&visitor, error);
     let mut typed = typed(posted, &code).await.map_err(shown)?;
-    let errors = std::mem::take(&mut typed.errors);
+    let mut errors = std::mem::take(&mut typed.errors);
+    add(&mut errors, &typed.unfinished);
     if !errors.is_empty() {
-        return again(&typed.editor(errors));
+        return again(&typed.looked_at(errors).map_err(shown)?);
     }
     let input = Revise {
         definition: typed.definition.clone(),
@@ -191,8 +246,9 @@ pub(super) async fn save(Path(code): Path<String>, posted: Posted) -> Result<Res
             forget_draft(&visitor, &format!("/measures/{code}/change")).await;
             Ok(done.into_response())
         }
-        Err(AppError::Invalid(errors)) => again(&typed.editor(errors)),
-        Err(AppError::Refused(words)) => again(&typed.editor(FieldErrors::of("form", words))),
+        // What is refused now can be computed, and is shown beside what is missing, such as the reason.
+        Err(AppError::Invalid(errors)) => again(&typed.looked_at(errors).map_err(shown)?),
+        Err(AppError::Refused(words)) => again(&typed.looked_at(FieldErrors::of("form", words)).map_err(shown)?),
         Err(AppError::Conflict(_)) => {
             // The version that stands now is the one that the next press replaces, with its words in view.
             let newest = typed.measure.newest();
@@ -203,11 +259,8 @@ pub(super) async fn save(Path(code): Path<String>, posted: Posted) -> Result<Res
                 in_words(&newest.definition, &definition::schema())
             );
             typed.revision = newest.definition.version;
-            Ok((
-                StatusCode::CONFLICT,
-                page(&typed.editor(FieldErrors::of("form", words)))?,
-            )
-                .into_response())
+            let editor = typed.looked_at(FieldErrors::of("form", words)).map_err(shown)?;
+            Ok((StatusCode::CONFLICT, page(&editor)?).into_response())
         }
         Err(error) => Err(shown(error)),
     }

@@ -1,5 +1,5 @@
-//! What anyone sees: the organisations that take feedback, the page of each in their language, the receipt, and the way back with its code. Everything on
-//! them is in that language, from the text `feedback_page`.
+//! What anyone sees: the organisations that take feedback, the page of each in their language, the receipt, and the way back
+//! with its code. Everything on them is in that language, from the text `feedback_page`.
 
 use access::anonymous::LONGEST_CONTACT;
 use access::code::Receipt;

@@ -1,6 +1,7 @@
 //! The home page: for a visitor, what this is and what has been published; for a member, what waits
 //! for them besides.
 
+mod contributions;
 #[cfg(test)]
 mod tests;
 pub(crate) mod waiting;

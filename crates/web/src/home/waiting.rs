@@ -32,14 +32,14 @@ impl Waiting {
 
 /// How many of something wait, and where to see them.
 #[derive(Default)]
-struct Tally {
+pub(super) struct Tally {
     n: usize,
     href: String,
 }
 
 impl Tally {
     /// Counts some more; the newest cycle that has any is where the link leads.
-    fn add(&mut self, n: usize, href: impl FnOnce() -> String) {
+    pub(super) fn add(&mut self, n: usize, href: impl FnOnce() -> String) {
         if n > 0 && self.n == 0 {
             self.href = href();
         }
@@ -47,7 +47,7 @@ impl Tally {
     }
 
     /// The words for one or for several.
-    fn into_waiting(self, one: &'static str, several: &'static str) -> Option<Waiting> {
+    pub(super) fn into_waiting(self, one: &'static str, several: &'static str) -> Option<Waiting> {
         Waiting::some(self.n, one, several, &self.href)
     }
 }
@@ -137,7 +137,8 @@ pub(super) async fn waiting(visitor: &Visitor) -> Result<Vec<Waiting>, AppError>
     Ok(waiting)
 }
 
-/// What waits for whoever supports people, beside their own cases.
+/// What waits for whoever supports people, beside their own cases, and of contributions, which are made of cases. For whoever
+/// prepares contributions it is linear in the cases of their organisation.
 pub(crate) async fn beside_cases(visitor: &Visitor) -> Result<Vec<Waiting>, AppError> {
     let cx = visitor.cx();
     let mut referred = Tally::default();
@@ -155,7 +156,7 @@ pub(crate) async fn beside_cases(visitor: &Visitor) -> Result<Vec<Waiting>, AppE
     if visitor.may(Action::ReadFeedback) {
         feedbacks.add(feedback::tally(&cx).await?, || "/feedback".to_owned());
     }
-    Ok([
+    let mut waiting: Vec<Waiting> = [
         referred.into_waiting(
             "referral to your organisation that nobody has answered",
             "referrals to your organisation that nobody has answered",
@@ -165,8 +166,8 @@ pub(crate) async fn beside_cases(visitor: &Visitor) -> Result<Vec<Waiting>, AppE
             "referrals without consent: read why",
         ),
         answered.into_waiting(
-            "referral of yours that was refused, or is finished: read the answer",
-            "referrals of yours that were refused, or are finished: read the answers",
+            "referral of yours that was answered, or is finished: read the answer",
+            "referrals of yours that were answered, or are finished: read the answers",
         ),
         unanswered.into_waiting(
             "referral of yours without an answer for a working day or more",
@@ -179,5 +180,7 @@ pub(crate) async fn beside_cases(visitor: &Visitor) -> Result<Vec<Waiting>, AppE
     ]
     .into_iter()
     .flatten()
-    .collect())
+    .collect();
+    waiting.extend(super::contributions::contributions(visitor).await?);
+    Ok(waiting)
 }

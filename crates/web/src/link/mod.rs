@@ -9,18 +9,20 @@ use axum::response::Response;
 use axum::routing::get;
 use casework::case::{self, Filter, Listed};
 use casework::link;
+use casework::sheet::{Field, take as read};
+use domain::Day;
 use domain::casework::Known;
 use domain::permission::Action;
-use store::AppError;
+use store::{AppError, FieldErrors};
 use uuid::Uuid;
 
 use crate::case::back;
 use crate::door::Visitor;
-use crate::error::{WebError, page};
-use crate::form::{Form, Outcome, Posted, outcome};
+use crate::error::{WebError, again, page};
+use crate::form::{Form, Outcome, Posted, Values, outcome};
 use crate::page::Page;
 use crate::routes::{Route, route};
-use crate::sheet::frame;
+use crate::sheet::{frame, typed};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![route("/cases/{id}/link", Action::RecordEvent, get(ask).post(take))]
@@ -60,6 +62,14 @@ async fn linking(visitor: &Visitor, id: Uuid, form: Form, words: String) -> Resu
     })
 }
 
+/// The day on which the person was met again, as it is typed.
+fn met_again(values: &Values) -> Result<Day, AppError> {
+    let mut errors = FieldErrors::new();
+    let field = Field::of::<Day>("on", "On which day they were met again", "");
+    let on = read::<Day>(&field, &typed(values), &mut errors);
+    on.ok_or(AppError::Invalid(errors))
+}
+
 async fn ask(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
     let form = Form::small(&visitor);
@@ -73,12 +83,25 @@ async fn take(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError
     let chosen = posted.values.get("earlier");
     if chosen.is_empty() {
         let words = posted.values.get("words").trim().to_owned();
-        let form = Form::small(&visitor);
+        let mut form = Form::small(&visitor);
+        form.values.set("is_again", Known::Unknown.code());
         return page(&linking(&visitor, id, form, words).await.map_err(shown)?);
     }
     let earlier: Uuid = chosen.parse().map_err(|_| shown(AppError::NotFound("case")))?;
     let is_again = Known::parse(posted.values.get("is_again")).unwrap_or(Known::Unknown);
-    match outcome(link::link(&posted.cx(), id, earlier, is_again).await).map_err(shown)? {
-        Outcome::Done::<Uuid>(_) | Outcome::Again(_) => Ok(back(id)),
+    let answer = match met_again(&posted.values) {
+        Ok(on) => link::link_on(&posted.cx(), id, earlier, is_again, on).await,
+        Err(fault) => Err(fault),
+    };
+    match outcome(answer).map_err(shown)? {
+        Outcome::Done::<Uuid>(_) => Ok(back(id)),
+        Outcome::Again(errors) => {
+            let words = posted.values.get("words").trim().to_owned();
+            again(
+                &linking(&visitor, id, posted.again(errors), words)
+                    .await
+                    .map_err(shown)?,
+            )
+        }
     }
 }

@@ -33,10 +33,32 @@ async fn an_earlier_case_is_searched_linked_and_seen_on_both_pages() {
             .expect(StatusCode::OK)
             .says("Canaria Plumage");
         let id = earlier.trim_start_matches("/cases/");
+        let found = [("words", "birdie"), ("earlier", id), ("is_again", "yes")];
         worker
-            .post(&link, &[("earlier", id), ("is_again", "yes")])
+            .post(&link, &found)
             .await
-            .expect(StatusCode::SEE_OTHER);
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("On which day they were met again")
+            .says("Link<span class=\"hidden\">: Canaria Plumage");
+        let met = [("on_day", "24"), ("on_month", "5"), ("on_year", "2025")];
+        // The other way round, the case that began later is no earlier one.
+        let wrong = [
+            ("words", "second"),
+            ("earlier", later.trim_start_matches("/cases/")),
+            ("is_again", "yes"),
+        ];
+        worker
+            .post(&format!("{earlier}/link"), &[wrong.as_slice(), &met].concat())
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("support in that case began on 25 May 2025, after this one");
+        let linked = [found.as_slice(), &met].concat();
+        worker.post(&link, &linked).await.expect(StatusCode::SEE_OTHER);
+        worker
+            .post(&link, &linked)
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("these two cases are linked already");
         let says = |address: &str| format!("href=\"{address}\"");
         worker
             .get(&later)

@@ -8,7 +8,9 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use casework::case;
+use casework::need::Need;
 use casework::plan;
+use casework::sheet::Sheet as _;
 use domain::casework::PlanAnswer;
 use domain::permission::Action;
 use store::{AppError, FieldErrors};
@@ -42,7 +44,22 @@ struct Answering {
     need: Uuid,
     whose: String,
     area: &'static str,
+    /// How soon, since when and by whom: what a plan is judged by, caption and words.
+    beside: Vec<(&'static str, String)>,
     plan: String,
+}
+
+/// What the caseworker answered about a need that a plan has to fit.
+fn beside(need: &Need) -> Vec<(&'static str, String)> {
+    let shown = need.shown().into_iter();
+    shown
+        .filter(|(caption, words)| {
+            matches!(
+                *caption,
+                "How soon" | "Needed since" | "Who is to give it" | "Offered on" | "Began on"
+            ) && !words.is_empty()
+        })
+        .collect()
 }
 
 async fn answering(visitor: &Visitor, id: Uuid, need: Uuid, form: Form) -> Result<Answering, AppError> {
@@ -57,6 +74,7 @@ async fn answering(visitor: &Visitor, id: Uuid, need: Uuid, form: Form) -> Resul
         need,
         whose: of.person.identity.name.0.clone(),
         area: kept.sheet.area.words(),
+        beside: beside(&kept.sheet),
         plan: plan.0,
     })
 }

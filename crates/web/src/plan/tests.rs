@@ -17,6 +17,7 @@ async fn a_plan_waits_on_the_supervisors_list_once_the_organisation_wants_it() {
             ("since_month", "5"),
             ("since_year", "2025"),
             ("plan", "A room by June"),
+            ("provider", "Specimen Housing"),
         ];
         worker
             .post(&format!("{address}/needs/new"), &need)
@@ -49,6 +50,14 @@ async fn a_plan_waits_on_the_supervisors_list_once_the_organisation_wants_it() {
         let path = format!("{}/plan", before.rsplit_once('"').expect("a link").1);
         worker.get(&path).await.expect(StatusCode::FORBIDDEN);
         supervisor
+            .get(&path)
+            .await
+            .expect(StatusCode::OK)
+            .says("A room by June")
+            .says("Emergency")
+            .says("20 May 2025")
+            .says("Specimen Housing");
+        supervisor
             .post(
                 &path,
                 &[("plan", "A room by June"), ("answer", "sent_back"), ("reason", "")],
@@ -70,6 +79,10 @@ async fn a_plan_waits_on_the_supervisors_list_once_the_organisation_wants_it() {
             .await
             .expect(StatusCode::OK)
             .says("plan approved by");
+        let strikes = |page: &str| page.matches("/strike\"").count();
+        let seen_by_worker = strikes(&worker.get(&address).await.body);
+        let seen_by_supervisor = strikes(&supervisor.get(&address).await.body);
+        assert_eq!(seen_by_supervisor, seen_by_worker + 1, "the answer is the supervisor's");
         supervisor
             .get("/cases?show=plans")
             .await

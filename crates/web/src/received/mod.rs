@@ -69,8 +69,10 @@ struct Show {
     /// How many measures stay as they were shown before.
     n_kept: usize,
     may_compute: bool,
-    /// Whether the coalition has no key yet, so that nothing can be received.
-    needs_key: bool,
+    /// Whether the cycle is closed: then nothing is computed again, and nothing more is taken in.
+    is_closed: bool,
+    /// The number and the fingerprint of the coalition's key; `None` where it has none yet, so that nothing can be received.
+    coalition_key: Option<(i32, String)>,
 }
 
 impl Show {
@@ -127,16 +129,15 @@ async fn show_page(visitor: &Visitor, cycle: Cycle, form: Form) -> Result<Show, 
     let framed = |error: AppError| WebError::of(visitor, error);
     let overview = contribution::overview(&cx, cycle.id.into()).await.map_err(framed)?;
     let lines = contribution::measured(&cx, cycle.id.into()).await.map_err(framed)?;
-    let is_open = cycle::state(&cycle).map_err(framed)? != CycleState::Closed;
-    let needs_key = access::key::public(&visitor.app.db, access::key::COALITION)
-        .await
-        .is_err();
+    let is_closed = cycle::state(&cycle).map_err(framed)? == CycleState::Closed;
+    let coalition_key = access::key::public(&visitor.app.db, access::key::COALITION).await.ok();
     Ok(Show {
         page: crate::cycle::frame(visitor, "Contributions", &cycle),
         form,
         n_kept: lines.iter().filter(|line| line.kept_at.is_some()).count(),
-        may_compute: is_open && visitor.may(Action::ComputeMeasures),
-        needs_key,
+        may_compute: !is_closed && visitor.may(Action::ComputeMeasures),
+        is_closed,
+        coalition_key: coalition_key.map(|(number, key)| (number, key.fingerprint())),
         overview,
         cycle,
     })

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use casework::case::{self, Listed};
 use casework::referral::{self, Accept, Finish, Inbox, Reply, STANDARD, SealedCopy, Section};
 use domain::casework::{HowFinished, ReferralState, WhyRefused};
 use store::{AppError, FieldErrors};
@@ -21,6 +22,8 @@ struct Received {
     form: Form,
     of: Inbox,
     sections: Vec<Section>,
+    /// Cases of one's own organisation whose person has the same name.
+    alike: Vec<Listed>,
     reasons: Vec<(&'static str, &'static str)>,
     standard: &'static str,
 }
@@ -46,11 +49,24 @@ fn framed(visitor: &Visitor) -> Page {
         .under("/referrals", "Referrals")
 }
 
+/// The cases of one's own organisation, as far as the visitor may open them, whose person has the name that came.
+async fn alike(visitor: &Visitor, of: &Inbox) -> Result<Vec<Listed>, AppError> {
+    let Some(copy) = &of.copy else {
+        return Ok(Vec::new());
+    };
+    match case::namesakes(&visitor.cx(), &visitor.app.caseload, &copy.identity.name.0).await {
+        // Whoever reads may not record just now, or no cases at all: the page still shows what came.
+        Err(AppError::Refused(_) | AppError::Restricted(_) | AppError::Forbidden(_)) => Ok(Vec::new()),
+        found => found,
+    }
+}
+
 async fn received(visitor: &Visitor, id: Uuid, form: Form) -> Result<Received, AppError> {
     let of = referral::inbox(&visitor.cx(), id).await?;
     Ok(Received {
         page: framed(visitor),
         form,
+        alike: alike(visitor, &of).await?,
         sections: of.copy.as_ref().map(SealedCopy::sections).unwrap_or_default(),
         of,
         reasons: WhyRefused::choices(),

@@ -58,6 +58,14 @@ impl Asking {
         }
     }
 
+    /// Whether what is asked for somebody outside is unfolded: where they were chosen, or somebody began with it.
+    fn is_outside_open(&self) -> bool {
+        let begun = ["outside", "answer_to"]
+            .iter()
+            .any(|field| !self.form.kept(field).is_empty());
+        begun || self.form.kept("receiver") == OUTSIDE
+    }
+
     /// Whether going without consent is unfolded: where somebody began with it, or nothing is agreed to.
     fn is_without_open(&self) -> bool {
         let begun = ["why", "why_words"]
@@ -145,6 +153,7 @@ fn typed(values: &Values) -> Offer {
         outside: values.get("outside").to_owned(),
         need: values.get("need").to_owned(),
         summary: values.get("summary").to_owned(),
+        answer_to: values.get("answer_to").to_owned(),
         parts: values.all("parts"),
         needs: values.all("needs"),
         events: values.all("events"),

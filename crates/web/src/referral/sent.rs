@@ -44,6 +44,10 @@ impl Show {
         self.of.state == ReferralState::Offered
     }
 
+    fn is_accepted(&self) -> bool {
+        self.of.state == ReferralState::Accepted
+    }
+
     /// Whether the sender says what somebody outside answered.
     fn may_report(&self) -> bool {
         self.of.is_outside && !self.states.is_empty()

@@ -2,6 +2,7 @@
 //! look with the browser.
 
 mod keyboard;
+mod namesakes;
 
 use access::key;
 use axum::Router;
@@ -319,6 +320,30 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .says("Ask for reception")
             .says("Who holds a copy")
             .says("a case of their own");
+        // The acceptance, and the words with it, are marked for the sender until one of them says that they read it.
+        let read = format!("{}{one}/read-answer", of.case);
+        of.worker
+            .get("/cases")
+            .await
+            .says("referral of yours that was answered, or is finished: read the answer");
+        of.worker
+            .get("/referrals?show=sent")
+            .await
+            .says("read the answer")
+            .says("I have read it");
+        of.worker
+            .get(&sent)
+            .await
+            .says("It is marked on the list of referrals until one of you has read it")
+            .says("Ask for reception")
+            .lacks("Refer to another organisation");
+        of.worker.post(&read, &[]).await.expect(StatusCode::SEE_OTHER);
+        of.worker
+            .get("/referrals?show=sent")
+            .await
+            .says("Canaria Plumage, to Second")
+            .lacks("I have read it");
+        of.worker.get("/cases").await.lacks("read the answer");
         of.receiver
             .get(&one)
             .await
@@ -339,13 +364,12 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
         of.worker
             .get("/cases")
             .await
-            .says("referral of yours that was refused, or is finished: read the answer");
+            .says("referral of yours that was answered, or is finished: read the answer");
         of.worker
             .get("/referrals?show=sent")
             .await
             .says("read the answer")
             .says("I have read it");
-        let read = format!("{}{}/read-answer", of.case, one);
         let read = of.worker.post(&read, &[]).await.expect(StatusCode::SEE_OTHER);
         assert_eq!(read.location, "/referrals?show=sent");
         of.worker.get("/referrals?show=sent").await.lacks("I have read it");
@@ -361,8 +385,9 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
 }
 
 /// Where a page links to a file.
-fn outside() -> [(&'static str, &'static str); 6] {
+fn outside() -> [(&'static str, &'static str); 7] {
     [
+        ("answer_to", "Ann Specimen, 000 111"),
         ("agreed_by", "person"),
         ("receiver", "outside"),
         ("outside", "Specimen Law Centre"),
@@ -409,6 +434,7 @@ async fn a_sealed_file_opens_from_a_disk_in_a_browser_with_its_passphrase_and_as
         .expect(StatusCode::OK)
         .says("Specimen Law Centre")
         .says("This letter names nobody")
+        .says("You reach us so: Ann Specimen, 000 111")
         .lacks(CANARY)
         .lacks("appeal");
     of.worker
@@ -441,6 +467,11 @@ async fn a_sealed_file_opens_from_a_disk_in_a_browser_with_its_passphrase_and_as
         .expect("typed");
     browser.press("Open it").await;
     browser.sees("Referral from Third").await;
+    browser.sees("Made on 1 June 2025 by Third.").await;
+    browser.sees("Ann Specimen, 000 111").await;
+    browser
+        .sees("Do not contact the person before you have spoken with us")
+        .await;
     browser.sees("Canaria Plumage").await;
     browser.sees("Please take on her appeal").await;
     browser.is_accessible().await;

@@ -211,7 +211,10 @@ for (const form of document.querySelectorAll("form[data-look]")) {
       const focus = document.activeElement?.id;
       for (const part of document.querySelectorAll("[data-part]")) {
         const next = page.getElementById(part.id);
-        if (next) part.replaceChildren(...next.childNodes);
+        if (!next) continue;
+        // A fault that appears while somebody types takes no focus; it is read aloud.
+        for (const one of next.querySelectorAll("[autofocus]")) one.removeAttribute("autofocus");
+        part.replaceChildren(...next.childNodes);
       }
       if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
     } catch {

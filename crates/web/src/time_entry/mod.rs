@@ -136,6 +136,10 @@ async fn start(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebErro
 
 async fn stop(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
     let answer = timer::stop(&posted.cx(), id, &typed(&posted.values)).await;
+    // There is nothing that a form could ask about a clock that does not run.
+    if let Err(error @ AppError::Refused(_)) = answer {
+        return Err(WebError::of(&posted.visitor, error));
+    }
     clocked(posted, id, answer, |asking| Asking {
         heading: "How long was it?",
         lead: "",

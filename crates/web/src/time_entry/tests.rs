@@ -40,7 +40,9 @@ async fn a_clock_is_started_and_stopped_on_the_page_of_a_case() {
         worker
             .post(&format!("{address}/time-entries/stop"), &[])
             .await
-            .expect(StatusCode::NOT_FOUND);
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("This cannot be done")
+            .says("no clock of yours runs in this case");
         worker.post(&start, &doing).await.expect(StatusCode::SEE_OTHER);
         worker
             .post(&format!("{address}/time-entries/discard"), &[])

@@ -73,13 +73,17 @@ impl Story<'_> {
         );
     }
 
-    /// What was answered at a point, the last time that anybody answered or was looked for.
+    /// What was answered at a point, the last time that anybody answered. Who was looked for in vain after that has answered all
+    /// the same; only where nobody ever did, that counts.
     fn answered(&self, point: OutcomePoint) -> Option<(Day, &what::Outcomes)> {
-        self.all(|what| match what {
-            What::Outcomes(sheet) if sheet.point == point => Some(sheet),
-            _ => None,
-        })
-        .next_back()
+        let all: Vec<(Day, &what::Outcomes)> = self
+            .all(|what| match what {
+                What::Outcomes(sheet) if sheet.point == point => Some(sheet),
+                _ => None,
+            })
+            .collect();
+        let answer = all.iter().rfind(|(_, sheet)| sheet.answered_by != AnsweredBy::Nobody);
+        answer.or_else(|| all.last()).copied()
     }
 
     pub(super) fn outcomes(&self, row: &mut Coding<'_>) {

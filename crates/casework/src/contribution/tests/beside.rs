@@ -498,6 +498,15 @@ fn outcomes_are_compared_with_the_beginning_and_who_is_not_reached_is_not_follow
         says(&[first, (Kind::Outcomes, "2025-12-20", lost)], columns),
         ["no", "", "", ""]
     );
+    // Who answered and was looked for once more, in vain, has answered; in whichever order it was recorded.
+    for lost_on in ["2025-12-18", "2025-12-28"] {
+        let again = (Kind::Outcomes, lost_on, lost);
+        assert_eq!(
+            says(&[first, second, again], columns),
+            ["yes", "improved", "", ""],
+            "{lost_on}"
+        );
+    }
     assert_eq!(says(&[second], columns), ["yes", "", "", ""]);
     assert_eq!(says(&[first], columns), ["", "", "", ""]);
     let early = (Kind::ConclusiveGrounds, "2025-01-03", CG.2);

@@ -1,19 +1,15 @@
 //! From preparing to the sealed file: two people, one number each, nobody without consent, and what is destroyed; on both
-//! databases.
-
-use std::collections::BTreeMap;
+//! databases. That no sequence of acts lets anybody else or anything else leave is shown in `crates/cli/tests/contribute`, where
+//! casework and measures meet.
 
 use access::key;
 use domain::contribution::{ContributionState, Holds};
 use domain::pack::{Aggregates, Body, Contribution, Pack, Row};
 use domain::permission::{Action, Relation, Role};
-use proptest::prelude::*;
-use proptest::strategy::ValueTree as _;
-use proptest::test_runner::TestRunner;
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use store::AppError;
 use store::envelope::{Envelope, Recipient};
-use store::row::{contribution, person_key, support_case};
+use store::row::{contribution, person_key};
 use store::seal::{Identity, PrivateKey};
 use testkit::{Stage, cast, on_both};
 use uuid::Uuid;
@@ -25,8 +21,8 @@ use super::{AGREED, Answers, REFERRED, pack, says, year};
 use crate::case::tests::{CANARY, House, Keyed, house, input};
 use crate::case::{self, Caseload};
 use crate::event::{self as events, Kind};
-use crate::import;
 
+mod linked;
 mod people;
 
 const WITHDRAWN: (Kind, &str, Answers<'_>) = (
@@ -34,8 +30,6 @@ const WITHDRAWN: (Kind, &str, Answers<'_>) = (
     "2025-05-30",
     &[("purpose", "monitoring"), ("said", "withdrawn"), ("said_by", "person")],
 );
-
-const AGREED_LATER: (Kind, &str, Answers<'_>) = (Kind::Consent, "2025-03-01", AGREED.2);
 
 /// An organisation with two managers and a contributor, and a coalition on another machine.
 struct Sending {
@@ -397,117 +391,4 @@ async fn contributions_are_seen_by_whom_the_matrix_names_and_by_nobody_of_anothe
         assert!(refused(answer).contains("coalition has no key yet"));
     })
     .await;
-}
-
-/// Brings one person in from a file, who agrees to being counted or does not, and gives their case.
-async fn imported(stage: &Stage, by: &Keyed, agrees: bool, known: &[Uuid]) -> Uuid {
-    let text = format!(
-        "Case ref,Name,Support since,Nation,Consent to be counted\nA-{},{CANARY} {},2025-02-01,England,{}\n",
-        known.len(),
-        known.len(),
-        if agrees { "yes" } else { "no" }
-    );
-    let (cx, bytes) = (by.cx(stage), text.into_bytes());
-    let summary = import::check_file(&cx, "cases.csv", bytes, import::Plan::default(), None)
-        .await
-        .expect("a file that can be read");
-    assert_eq!((summary.n_cases, summary.n_refused), (1, 0), "{:?}", summary.faults);
-    import::take(&cx, summary.import, import::Taking::default(), &|_| {})
-        .await
-        .expect("taken");
-    let all = support_case::Entity::find().all(stage.db.reader()).await.expect("read");
-    let new = all.into_iter().find(|row| !known.contains(&row.id));
-    new.expect("a new case").id
-}
-
-/// Whatever is recorded, brought in, struck, forgotten, prepared, generalised and approved, in whatever order, as rows or as
-/// figures: a file that can be taken is of as many people as agreed, and each of them agrees at that moment.
-#[tokio::test]
-async fn no_sequence_of_acts_lets_somebody_without_consent_reach_the_sealed_file() {
-    let mut runner = TestRunner::deterministic();
-    let stage = Stage::sqlite().await;
-    let all = sending(&stage).await;
-    let supervisor = &all.house.supervisor;
-    let mut n_files = 0;
-    for _ in 0..6 {
-        let acts = prop::collection::vec((0_u8..12, any::<prop::sample::Index>()), 24);
-        let acts = acts.new_tree(&mut runner).expect("choices").current();
-        // Who agrees, by what the test did; and whose cases the last contribution was prepared from.
-        let mut agrees: BTreeMap<Uuid, bool> = BTreeMap::new();
-        let mut taken_back: BTreeMap<Uuid, Uuid> = BTreeMap::new();
-        let mut prepared: Option<(Uuid, Vec<Uuid>)> = None;
-        for (act, which) in acts {
-            let ids: Vec<Uuid> = agrees.keys().copied().collect();
-            let one = (!ids.is_empty()).then(|| ids[which.index(ids.len())]);
-            match (act, one) {
-                (10 | 11, _) => {
-                    let is_given = act == 10;
-                    agrees.insert(imported(&stage, supervisor, is_given, &ids).await, is_given);
-                }
-                (0 | 1, _) | (_, None) => {
-                    agrees.insert(all.case(&stage).await, true);
-                }
-                (2 | 3, Some(id)) if agrees[&id] => {
-                    taken_back.insert(id, says(&stage, supervisor, id, WITHDRAWN).await);
-                    agrees.insert(id, false);
-                }
-                (2 | 3, Some(id)) => {
-                    match taken_back.remove(&id) {
-                        Some(event) => {
-                            let cx = supervisor.cx(&stage);
-                            events::strike(&cx, id, event, "not theirs").await.expect("struck");
-                        }
-                        None => {
-                            says(&stage, supervisor, id, AGREED_LATER).await;
-                        }
-                    }
-                    agrees.insert(id, true);
-                }
-                (4, Some(id)) if ids.len() > 2 => {
-                    crate::person::forget(&supervisor.cx(&stage), id)
-                        .await
-                        .expect("forgotten");
-                    agrees.remove(&id);
-                }
-                (4..=6, _) => {
-                    let who: Vec<Uuid> = agrees.iter().filter(|(_, is)| **is).map(|(id, _)| *id).collect();
-                    let holds = if which.index(2) == 0 {
-                        Holds::Rows
-                    } else {
-                        Holds::Aggregates
-                    };
-                    match begin(&stage, &all.contributor, holds).await {
-                        Ok(id) => {
-                            let _ = generalise(&all.contributor.cx(&stage), id, Step::Small, &pack(), 1).await;
-                            prepared = Some((id, who));
-                        }
-                        Err(error) => assert!(who.is_empty(), "{error}"),
-                    }
-                }
-                _ => {
-                    let Some((id, who)) = &prepared else { continue };
-                    let _ = all.approve(&stage, &all.second, *id).await;
-                    let is_agreed = who.iter().all(|case| agrees.get(case) == Some(&true));
-                    match file(&all.second.cx(&stage), &all.caseload, *id).await {
-                        Ok(envelope) => {
-                            n_files += 1;
-                            assert!(is_agreed);
-                            let n = match all.read(&stage, &envelope).await.body {
-                                Body::Rows(rows) => rows.len() as u64,
-                                Body::Aggregates(added) => added.cases,
-                            };
-                            assert_eq!(n, who.len() as u64);
-                        }
-                        Err(_) => assert!(!is_agreed),
-                    }
-                }
-            }
-        }
-        for id in agrees.into_keys() {
-            crate::person::forget(&supervisor.cx(&stage), id)
-                .await
-                .expect("forgotten");
-        }
-    }
-    assert!(n_files > 5, "{n_files}");
 }

@@ -178,6 +178,8 @@ fn what_the_reasons_of_a_negative_decision_lean_on_is_read_together() {
         (&["demeanour", "over", "criminal_conduct"], "all_three"),
         (&["no_purpose", "other"], "definition"),
         (&["not_given"], "procedure"),
+        (&["too_little", "other"], "procedure"),
+        (&["other"], "-"),
         (&[], "-"),
     ] {
         for kind in [Kind::ReasonableGrounds, Kind::ConclusiveGrounds] {

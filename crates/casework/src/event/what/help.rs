@@ -123,3 +123,28 @@ crate::sheet! {
         works: Option<Known> = "Have they paid work?", "";
     }
 }
+
+impl Outcomes {
+    /// Whether anything was rated or said.
+    pub(crate) fn says_anything(&self) -> bool {
+        let rated = [
+            self.housing,
+            self.safety,
+            self.support,
+            self.care,
+            self.purpose,
+            self.medical,
+            self.education,
+        ];
+        let said = [
+            &self.housing_words,
+            &self.safety_words,
+            &self.support_words,
+            &self.care_words,
+            &self.purpose_words,
+            &self.medical_words,
+            &self.education_words,
+        ];
+        rated.into_iter().flatten().any(|rating| rating.rank().is_some()) || said.into_iter().any(Option::is_some)
+    }
+}

@@ -31,6 +31,8 @@ const STYLE: &str = include_str!("style.css");
 pub struct Content {
     /// Who sent it.
     pub sender: String,
+    /// What whoever opens it has to know first: of which day it is, how to answer, what not to do.
+    pub notes: Vec<String>,
     /// What is told.
     pub sections: Vec<Section>,
 }
@@ -110,6 +112,7 @@ mod tests {
     fn it_opens_with_its_passphrase_alone_and_says_nothing_in_clear() {
         let content = Content {
             sender: "Specimen House".to_owned(),
+            notes: vec!["Made on 1 June 2025 by Specimen House.".to_owned()],
             sections: vec![Section {
                 heading: "Referral".to_owned(),
                 rows: vec![(
@@ -125,6 +128,7 @@ mod tests {
         assert_eq!(html.matches("<script>").count(), 1);
         let opened = open(&html, "one-two").expect("it opens");
         assert!(opened.contains("Canaria </script> & a lawyer") && opened.len().is_multiple_of(STEP));
+        assert!(opened.contains("Made on 1 June 2025 by Specimen House."));
         assert_eq!(open(&html, "one-too"), None);
         assert_ne!(
             html,

@@ -35,6 +35,7 @@ function add(parent, name, words) {
 function show(content) {
   const title = add(letter, "h2", "Referral from " + content.sender);
   title.tabIndex = -1;
+  for (const words of content.notes) add(letter, "p", words);
   for (const section of content.sections) {
     add(letter, "h3", section.heading);
     const list = add(letter, "dl", "");

@@ -38,6 +38,9 @@ pub(crate) struct Case {
     pub needs: Vec<Happening>,
     #[serde(default)]
     pub episodes: Vec<Answers>,
+    /// What they said in their own words.
+    #[serde(default)]
+    pub voices: Vec<Happening>,
     #[serde(default)]
     pub time: Vec<Happening>,
     #[serde(default)]

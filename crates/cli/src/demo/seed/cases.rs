@@ -8,6 +8,7 @@ use casework::need::Need;
 use casework::person::{Identity, SafeContact};
 use casework::referral::{self, Offer};
 use casework::sheet::{Sheet, Typed};
+use casework::voice::Voice;
 use casework::{part, plan, time_entry};
 use domain::permission::Role;
 use domain::{Day, Instant};
@@ -132,6 +133,11 @@ impl Seeder<'_> {
             let last = happening.answers.values().filter_map(ago).fold(happening.ago, i32::min);
             let typed = typed(&happening.answers, &[], today);
             part::record::<Need>(&self.keyed(worker, on(last))?, id, &typed).await?;
+        }
+        for happening in &row.voices {
+            let day = ("on", today.plus_days(-happening.ago).iso());
+            let typed = typed(&happening.answers, &[day], today);
+            part::record::<Voice>(&self.keyed(worker, on(happening.ago))?, id, &typed).await?;
         }
         for happening in &row.time {
             let day = ("on", today.plus_days(-happening.ago).iso());

@@ -99,7 +99,7 @@ async fn figures_that_were_added_up_elsewhere_keep_the_words_that_somebody_may_c
         let sent = Contribution {
             format: FORMAT.to_owned(),
             cycle: "2025".to_owned(),
-            pack: 4,
+            pack: 5,
             body,
         };
         let sent = serde_json::to_vec(&sent).expect("JSON");

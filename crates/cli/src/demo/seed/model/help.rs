@@ -47,13 +47,13 @@ pub(super) fn first_months(of: &mut Telling<'_>, opened_on: Day) {
         let on = opened_on.plus_days(small(&mut of.chance, 12));
         place(of, on);
     }
-    // Some are advised before anything else, by somebody who knows this law.
+    // Some are advised before anything else, by somebody who knows this law and takes no money for it.
     let is_advised = !of.of.is_child && of.chance.happens(24);
     if is_advised {
         advised(of, opened_on);
     }
-    let seeks = is_advised || of.chance.happens(52);
-    if seeks && !is_advised {
+    let seeks = !is_advised && of.chance.happens(52);
+    if seeks {
         let on = opened_on.plus_days(3 + small(&mut of.chance, 50));
         lawyer(of, on);
     }
@@ -96,18 +96,21 @@ fn place(of: &mut Telling<'_>, asked_on: Day) {
     of.on(asked_on.plus_days(days), step(PlaceStage::Placed));
 }
 
-/// Advice on the day on which support begins, or the day after.
+/// Advice on the day on which support begins, or the day after, free of charge. Nobody looks for legal aid for it: as a search
+/// that ends on its first day it would make the waits of those who do look for it seem none.
 fn advised(of: &mut Telling<'_>, opened_on: Day) {
     let on = opened_on.plus_days(small(&mut of.chance, 2));
-    of.on(on, advice(Matter::Mechanism, AdviceStage::Sought, None));
-    of.on(on, advice(Matter::Mechanism, AdviceStage::Found, Some(0)));
+    of.on(
+        on,
+        advice(Matter::Mechanism, AdviceStage::Found, Funding::ProBono, None),
+    );
 }
 
-const fn advice(matter: Matter, stage: AdviceStage, n_refused: Option<u32>) -> What {
+const fn advice(matter: Matter, stage: AdviceStage, funding: Funding, n_refused: Option<u32>) -> What {
     What::LegalAdvice(what::LegalAdvice {
         matter,
         stage,
-        funding: Some(Funding::LegalAid),
+        funding: Some(funding),
         is_accredited: if matches!(stage, AdviceStage::Found) {
             Some(Known::Yes)
         } else {
@@ -129,7 +132,7 @@ fn lawyer(of: &mut Telling<'_>, sought_on: Day) {
         &[(Matter::Immigration, 66), (Matter::Mechanism, 18), (Matter::Crime, 8)],
         Matter::Compensation,
     );
-    of.on(sought_on, advice(matter, AdviceStage::Sought, None));
+    of.on(sought_on, advice(matter, AdviceStage::Sought, Funding::LegalAid, None));
     let n_refused = small(&mut of.chance, 9).unsigned_abs();
     let days = wait(&mut of.chance, 48);
     let is_found = of.chance.happens(50);
@@ -138,7 +141,8 @@ fn lawyer(of: &mut Telling<'_>, sought_on: Day) {
     } else {
         AdviceStage::Refused
     };
-    of.on(sought_on.plus_days(1 + days), advice(matter, stage, Some(n_refused)));
+    let answered = advice(matter, stage, Funding::LegalAid, Some(n_refused));
+    of.on(sought_on.plus_days(1 + days), answered);
 }
 
 /// What is due to someone week by week, whether they were charged for care, and what is recorded of their right to work.
@@ -310,5 +314,38 @@ fn rated(chance: &mut Chance, point: OutcomePoint, ranks: [u8; 7], work: u64, is
         education,
         works: (!is_child).then_some(yes(works)),
         ..nobody(point)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{case, someone};
+    use super::*;
+
+    #[test]
+    fn nobody_has_a_legal_aid_lawyer_on_the_day_on_which_one_was_looked_for_and_half_wait_about_seven_weeks() {
+        let today = Day::parse("2026-11-24").expect("a day");
+        let mut waits = Vec::new();
+        let mut n_advised = 0;
+        for number in 0..2_000 {
+            let mut sought_on = None;
+            for (on, what) in case(&someone(1, number, true, today), 3, today).events {
+                let What::LegalAdvice(sheet) = what else { continue };
+                match (sheet.funding, sheet.stage) {
+                    (Some(Funding::LegalAid), AdviceStage::Sought) => sought_on = Some(on),
+                    (Some(Funding::LegalAid), AdviceStage::Found) => {
+                        let sought_on: Day = sought_on.expect("it was looked for before it was found");
+                        waits.push(sought_on.days_until(on));
+                    }
+                    (Some(Funding::ProBono), AdviceStage::Found) => n_advised += 1,
+                    _ => {}
+                }
+            }
+        }
+        waits.sort_unstable();
+        let median = waits[waits.len() / 2];
+        assert!(waits[0] > 0, "{waits:?}");
+        assert!((35..=60).contains(&median), "{median}");
+        assert!(n_advised > 200, "{n_advised} are advised by somebody else");
     }
 }
