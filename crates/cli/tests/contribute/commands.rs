@@ -205,10 +205,10 @@ fn json_is_checked_against_the_pack_that_it_answers() {
     let output = run(&["contribute", "pack", "--cycle", "2026", "--out", to]);
     assert!(output.status.success(), "{output:?}");
     for (cycle, version, gender, expected) in [
-        ("2026", 4, "female", 0),
-        ("2025", 4, "female", 1),
-        ("2026", 5, "female", 1),
-        ("2026", 4, "lady", 1),
+        ("2026", 5, "female", 0),
+        ("2025", 5, "female", 1),
+        ("2026", 6, "female", 1),
+        ("2026", 5, "lady", 1),
     ] {
         let path = folder.file("rows.json", json(cycle, version, gender));
         assert_eq!(

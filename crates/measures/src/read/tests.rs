@@ -300,7 +300,7 @@ fn json_is_refused_by_row_and_column_too() {
 
 /// A contribution file with these rows as they stand.
 fn written(rows: &str) -> Vec<u8> {
-    format!(r#"{{"format":"{FORMAT}","cycle":"2026","pack":4,"body":{{"rows":[{rows}]}}}}"#).into_bytes()
+    format!(r#"{{"format":"{FORMAT}","cycle":"2026","pack":5,"body":{{"rows":[{rows}]}}}}"#).into_bytes()
 }
 
 #[test]
@@ -394,7 +394,7 @@ fn json_that_cannot_be_read_to_its_end_says_in_which_row_or_member_it_stops() {
     );
     let mut sent = serde_json::to_value(sent(&pack, 200, 3)).expect("JSON");
     sent["tables"][2]["total"]["n"] = "many".into();
-    let said = refused(format!(r#"{{{head},"pack":4,"body":{{"aggregates":{sent}}}}}"#).as_bytes());
+    let said = refused(format!(r#"{{{head},"pack":5,"body":{{"aggregates":{sent}}}}}"#).as_bytes());
     assert!(
         said.contains(", in “body”, “aggregates”, “tables”, no. 3, “total”, “n”)"),
         "{said}"
