@@ -81,6 +81,10 @@ pub async fn compute(cx: &Cx<'_>, cycle: CycleId, clusters: Option<Bytes>) -> Re
         .collect();
     let earlier = earlier(&work.tx, cycle).await?;
     let senders = senders(&work.tx, cycle).await?;
+    // Beside what was shown of any measure: how many cases everything was computed of stands there too.
+    let is_of_one = earlier.values().flatten().any(|one| {
+        one.cycle == cycle.0 && one.measurement.total.is_some() && n_changed(&one.rests_on, &used, &senders) == 1
+    });
     let number = newest(&work.tx, cycle).await?.map_or(0, |row| row.number) + 1;
     let computation = cx.ids.ordered();
     case_computation::ActiveModel {
@@ -105,9 +109,6 @@ pub async fn compute(cx: &Cx<'_>, cycle: CycleId, clusters: Option<Bytes>) -> Re
             .filter(|one| one.measurement.version == new.version)
             .collect();
         let is_shown_here = before.iter().any(|one| one.cycle == cycle.0);
-        let is_of_one = before.iter().any(|one| {
-            one.cycle == cycle.0 && one.measurement.total.is_some() && n_changed(&one.rests_on, &used, &senders) == 1
-        });
         let before: Vec<Measurement> = before.into_iter().map(|one| one.measurement.clone()).collect();
         let next = gate::succeed(new.clone(), &before, pack.threshold).filter(|_| !is_of_one);
         let kept = if let Some(shown) = next {

@@ -51,15 +51,10 @@ struct Answering {
 
 /// What the caseworker answered about a need that a plan has to fit.
 fn beside(need: &Need) -> Vec<(&'static str, String)> {
-    let shown = need.shown().into_iter();
-    shown
-        .filter(|(caption, words)| {
-            matches!(
-                *caption,
-                "How soon" | "Needed since" | "Who is to give it" | "Offered on" | "Began on"
-            ) && !words.is_empty()
-        })
-        .collect()
+    const ASKED: [&str; 5] = ["horizon", "since", "provider", "offered_on", "started_on"];
+    let shown = Need::fields().into_iter().zip(need.shown());
+    let beside = shown.filter(|(field, (_, words))| ASKED.contains(&field.key) && !words.is_empty());
+    beside.map(|(_, shown)| shown).collect()
 }
 
 async fn answering(visitor: &Visitor, id: Uuid, need: Uuid, form: Form) -> Result<Answering, AppError> {
