@@ -41,7 +41,7 @@ pub fn write(headers: &[String], rows: &[Vec<Cell>]) -> Vec<u8> {
     writer.into_inner().expect("a Vec takes every byte")
 }
 
-/// As [`write`], with a byte-order mark: for a file that people open in a spreadsheet program. Without the mark Excel takes UTF-8
+/// As [`write()`], with a byte-order mark: for a file that people open in a spreadsheet program. Without the mark Excel takes UTF-8
 /// for another encoding, and names with accents are garbled. A file that programs read is better off without it.
 pub fn for_spreadsheets(headers: &[String], rows: &[Vec<Cell>]) -> Vec<u8> {
     [MARK, write(headers, rows).as_slice()].concat()

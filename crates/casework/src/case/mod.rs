@@ -343,8 +343,10 @@ pub(crate) async fn refresh(
     let about: About = of.read(&about(row.id), &row.sealed_about)?;
     let history = history(tx, of).await?;
     let needs = crate::need::of(tx, of).await?;
-    crate::referral::reconsider(tx, of, &history).await?;
-    let (digest, next) = digest((&person, &about), &history, &needs, cx.now.british_day());
+    let today = cx.now.british_day();
+    let contact = crate::person::contact(&person.contact, gone_through(&person, &history), about.nation, today);
+    crate::referral::reconsider(tx, of, (&person, contact), &history).await?;
+    let (digest, next) = digest((&person, &about), &history, &needs, today);
     support_case::ActiveModel {
         id: Set(row.id),
         next_due_on: Set(next.map(Day::iso)),

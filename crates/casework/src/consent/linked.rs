@@ -57,6 +57,11 @@ impl Counting {
         self.last.is_some_and(|last| last.is_yes)
     }
 
+    /// Whether it is linked to a case that is not one of these, which are in order: it was forgotten.
+    pub(crate) fn is_linked_beside(&self, cases: &[Uuid]) -> bool {
+        self.linked.iter().any(|case| cases.binary_search(case).is_err())
+    }
+
     /// Whether it is linked to one of these cases, which are in order.
     pub(crate) fn is_linked_to_any(&self, cases: &[Uuid]) -> bool {
         self.linked.iter().any(|case| cases.binary_search(case).is_ok())
@@ -119,8 +124,9 @@ pub(crate) fn is_ruled_out(group: &[Uuid], overrules: impl Fn(Uuid, Uuid) -> boo
     group.iter().any(rules_out)
 }
 
-/// The cases that may not be counted because the newest answer of their person, in whichever of their cases, is a no. Links to
-/// cases that are not among these lead nowhere: what was there was forgotten.
+/// The cases that may not be counted because the newest answer of their person, in whichever of their cases, is a no; and those
+/// that are linked to a case that is not among these: it was forgotten, what they said last may have stood there, and whoever
+/// asked for that is not counted without being asked anew, once the link is taken out.
 pub(crate) fn ruled_out(all: &HashMap<Uuid, Counting>) -> HashSet<Uuid> {
     let links: HashMap<Uuid, Vec<Uuid>> = all
         .iter()
@@ -133,9 +139,18 @@ pub(crate) fn ruled_out(all: &HashMap<Uuid, Counting>) -> HashSet<Uuid> {
         (Some(no), Some(other)) => no.overrules(other),
         _ => false,
     };
+    let is_lost = |case: &Uuid| {
+        let linked = all.get(case).map(|of| of.linked.as_slice()).unwrap_or_default();
+        linked.iter().any(|other| !all.contains_key(other))
+    };
+    let alone = all
+        .keys()
+        .copied()
+        .filter(|case| links.get(case).is_none_or(Vec::is_empty));
     groups(&links)
         .into_iter()
-        .filter(|group| is_ruled_out(group, overrules))
+        .chain(alone.map(|case| vec![case]))
+        .filter(|group| group.iter().any(is_lost) || (group.len() > 1 && is_ruled_out(group, overrules)))
         .flatten()
         .collect()
 }
@@ -231,13 +246,13 @@ mod tests {
         assert_eq!(counted(vec![first(), second(), third(vec![said(1, 3, 2, NO)])]), NOBODY);
         let anew = vec![said(1, 3, 2, NO), said(2, 4, 3, YES)];
         assert_eq!(counted(vec![first(), second(), third(anew)]), [1, 3]);
-        // The one between them was forgotten: nothing says any more that they are of one person.
+        // The one between them was forgotten: what was said last may have stood there.
         let links_to_nobody = |mut of: Counting| {
             of.linked = vec![Uuid::from_u128(9)];
             of
         };
         let third = third(vec![said(1, 3, 2, NO)]);
-        assert_eq!(counted(vec![links_to_nobody(first()), links_to_nobody(third)]), [1]);
+        assert_eq!(counted(vec![links_to_nobody(first()), links_to_nobody(third)]), NOBODY);
     }
 
     #[test]

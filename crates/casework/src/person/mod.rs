@@ -88,6 +88,9 @@ impl Identity {
             errors.add("born", "Nobody is born later than today: correct the year");
             return;
         }
+        if self.age_disputed == Some(Known::Yes) {
+            return;
+        }
         // The date of birth alone.
         let told = Age {
             is_child: None,
@@ -229,7 +232,8 @@ impl Age {
     }
 
     /// Whether they were under 18 on a day, as far as it is known: by the date of birth, which an answer does not outlive, where
-    /// nobody disputes it and it is whole enough to tell; otherwise as it was answered.
+    /// it is whole enough to tell; otherwise as it was answered. While their age is disputed a birth makes nobody an adult, and a
+    /// child stays one: Article 10(3) of the Convention presumes it.
     pub fn was_child(self, on: Day) -> Option<Known> {
         let of_age = |born: PartDay| {
             let first = Day::new(born.year, born.month.unwrap_or(1), born.day.unwrap_or(1))?;
@@ -241,9 +245,9 @@ impl Age {
             };
             Some((first.plus_months(12 * AGE), after.plus_days(-1).plus_months(12 * AGE)))
         };
-        match self.born.filter(|_| !self.is_disputed).and_then(of_age) {
+        match self.born.and_then(of_age) {
             Some((first, _)) if on < first => Some(Known::Yes),
-            Some((_, last)) if on >= last => Some(Known::No),
+            Some((_, last)) if on >= last && !self.is_disputed => Some(Known::No),
             _ => self.is_child,
         }
     }

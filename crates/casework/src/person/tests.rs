@@ -139,6 +139,11 @@ fn whether_someone_was_a_child_is_told_by_their_birth_and_otherwise_by_the_answe
         ..age("1990", Some(Known::Yes))
     };
     assert!(disputed.is_minor(day("2025-07-01")));
+    let child = Age {
+        is_disputed: true,
+        ..age("2012", Some(Known::No))
+    };
+    assert!(child.is_minor(day("2025-07-01")), "presumed while it is disputed");
     assert!(!Age::default().is_minor(day("2025-07-01")), "nothing is known");
 }
 

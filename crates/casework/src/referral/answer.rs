@@ -149,8 +149,8 @@ fn elsewhere(what: &What) -> What {
 fn may_still_come(row: &referral::Model, sender: &str) -> Result<(), AppError> {
     if row.is_halted {
         return Err(AppError::Refused(format!(
-            "the person no longer agrees that this goes to you, so nobody can open or accept it: ask {sender} by telephone what \
-             the person wants, or refuse it"
+            "the person no longer agrees that this goes to you, or a way of contacting them in it is no longer safe, so nobody can \
+             open or accept it: ask {sender} by telephone what the person wants, or refuse it"
         )));
     }
     Ok(())

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::reach::{NoContact, reach};
 use crate::case::Opened;
-use crate::event::{Kind, What};
+use crate::event::{History, Kind, What};
 use crate::need::Need;
-use crate::person::{Identity, SafeContact};
+use crate::person::{Contact, Identity, Person, SafeContact};
 use crate::sheet::{Line, Sheet, Typed};
 
 /// An event that goes along: its day and its coded answers, without the words that were added to it.
@@ -361,25 +361,33 @@ impl SealedCopy {
     /// The copy as it may leave once more, on a later day: where the ways that it names are no longer those that are safe, it says so
     /// and names none. Other ways, at which nobody looked before it went, are not put in their place.
     pub(super) fn today(mut self, of: &Opened) -> Result<Self, AppError> {
-        if self.no_contact.is_some() {
-            return Ok(self);
+        let why = self.lost_contact(&of.person, &of.history, of.contact)?;
+        if why.is_some() {
+            self.contact = Some(SafeContact::none());
+            self.no_contact = why;
         }
-        let Some(then) = &self.contact else {
-            return Ok(self);
+        Ok(self)
+    }
+
+    /// Why the ways that it names are not those that are safe now; `None` where they still are, and where it names none. `contact`:
+    /// whether the person may be contacted now.
+    pub(super) fn lost_contact(
+        &self,
+        person: &Person,
+        history: &History,
+        contact: Contact,
+    ) -> Result<Option<NoContact>, AppError> {
+        let (None, Some(then)) = (self.no_contact, &self.contact) else {
+            return Ok(None);
         };
-        let (now, why) = reach(&of.person, &of.history, of.contact);
+        let (now, why) = reach(person, history, contact);
         let mut value = serde_json::to_value(&now)?;
         strike(&mut value);
         let now = SafeContact {
             confirmed_on: then.confirmed_on,
             ..answered(serde_json::from_value::<SafeContact>(value)?)
         };
-        let why = why.or_else(|| (now != *then).then_some(NoContact::Changed));
-        if why.is_some() {
-            self.contact = Some(SafeContact::none());
-            self.no_contact = why;
-        }
-        Ok(self)
+        Ok(why.or_else(|| (now != *then).then_some(NoContact::Changed)))
     }
 
     /// What tells whether a copy is the one that was looked at: the SHA-256 of everything in it, in hexadecimal.

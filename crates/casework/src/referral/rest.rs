@@ -14,6 +14,7 @@ use super::{Ground, Note, Without};
 use crate::case::{Opened, Unsealed};
 use crate::consent::{self, Standing};
 use crate::event::{History, what};
+use crate::person::{Contact, Person};
 use crate::sheet::Line;
 use crate::text::{self, TextCode};
 
@@ -46,16 +47,23 @@ pub fn rests(history: &History, note: &Note) -> bool {
     }
 }
 
-/// Says of each offer that waits whether it may still be opened and accepted. In the transaction of every change of a case,
-/// after it, so that no answer comes between.
-pub(crate) async fn reconsider(tx: &DatabaseTransaction, of: &Unsealed, history: &History) -> Result<(), AppError> {
+/// Says of each offer that waits whether it may still be opened and accepted: not when it went on consent that holds no more, nor
+/// when a way of contact in it is no longer safe. In the transaction of every change of a case, after it, so that no answer comes
+/// between.
+pub(crate) async fn reconsider(
+    tx: &DatabaseTransaction,
+    of: &Unsealed,
+    (person, contact): (&Person, Contact),
+    history: &History,
+) -> Result<(), AppError> {
     let waiting = referral::Entity::find()
         .filter(referral::Column::CaseId.eq(of.row.id))
         .filter(referral::Column::State.eq(ReferralState::Offered.code()))
         .all(tx)
         .await?;
     for row in waiting {
-        let is_halted = !rests(history, &note_of(of, &row)?);
+        let note = note_of(of, &row)?;
+        let is_halted = !rests(history, &note) || note.copy.lost_contact(person, history, contact)?.is_some();
         if is_halted != row.is_halted {
             referral::ActiveModel {
                 id: Set(row.id),

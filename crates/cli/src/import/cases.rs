@@ -78,6 +78,12 @@ pub(super) async fn cases(folder: &Folder, who: &Who, asked: &Cases) -> Result<(
     if let Some(question) = import::question(&cx, &name, bytes.clone(), &plan).await? {
         return Err(Failure::wrong_use(doubt(&question)));
     }
+    if let Some(there) = asked.refused.as_ref().filter(|out| out.exists()) {
+        return Err(Failure::wrong_use(format!(
+            "{} is there already: give --refused a file that is not",
+            there.display()
+        )));
+    }
     if asked.show_mapping {
         return show_mapping(&cx, &name, bytes, plan).await;
     }

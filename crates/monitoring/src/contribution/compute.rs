@@ -19,7 +19,7 @@ use sea_orm::{
 };
 use statistics::linkage::row_clusters::RowClusters;
 use store::envelope::Envelope;
-use store::row::{case_computation, case_measurement, received_contribution, received_file};
+use store::row::{case_computation, case_measurement, cycle, received_contribution, received_file};
 use store::seal::{self, Confidential, SealKey};
 use store::{AppError, Cx};
 use uuid::Uuid;
@@ -80,10 +80,10 @@ pub async fn compute(cx: &Cx<'_>, cycle: CycleId, clusters: Option<Bytes>) -> Re
         .filter(|id| !faulty.iter().any(|row| row.id == *id))
         .collect();
     let earlier = earlier(&work.tx, cycle).await?;
-    let senders = senders(&work.tx, cycle).await?;
+    let senders = senders(&work.tx).await?;
     // Beside what was shown of any measure: how many cases everything was computed of stands there too.
     let is_of_one = earlier.values().flatten().any(|one| {
-        one.cycle == cycle.0 && one.measurement.total.is_some() && n_changed(&one.rests_on, &used, &senders) == 1
+        one.is_of_these_days && one.measurement.total.is_some() && tells_of_one(&one.rests_on, &used, &senders)
     });
     let number = newest(&work.tx, cycle).await?.map_or(0, |row| row.number) + 1;
     let computation = cx.ids.ordered();
@@ -238,23 +238,30 @@ fn open(row: &received_contribution::Model, key: &SealKey, sealed: Vec<u8>) -> R
     Ok(envelope.open(key, row.id)?)
 }
 
-/// How many organisations' contributions are not the same ones: that came, went, or took another's place. Where they are one
-/// organisation's, whoever subtracts what was shown before from what is shown now has that organisation's figures.
-fn n_changed(before: &[Uuid], now: &[Uuid], senders: &HashMap<Uuid, Uuid>) -> usize {
-    let (before, now): (HashSet<&Uuid>, HashSet<&Uuid>) = (before.iter().collect(), now.iter().collect());
-    let changed = before.symmetric_difference(&now);
-    changed.filter_map(|id| senders.get(*id)).collect::<HashSet<_>>().len()
+/// Whether whoever subtracts what was shown before from what is shown now has one organisation's figures: one alone came or went,
+/// whatever others sent anew, which may be the same again; or nobody did, and one alone sent anew.
+fn tells_of_one(before: &[Uuid], now: &[Uuid], senders: &HashMap<Uuid, Uuid>) -> bool {
+    let of = |ids: &[Uuid]| -> HashMap<Uuid, Uuid> {
+        let sent = ids.iter().filter_map(|id| Some((*senders.get(id)?, *id)));
+        sent.collect()
+    };
+    let (before, now) = (of(before), of(now));
+    let came = now.keys().filter(|sender| !before.contains_key(*sender)).count();
+    let went = before.keys().filter(|sender| !now.contains_key(*sender)).count();
+    let anew = now
+        .iter()
+        .filter(|(sender, id)| before.get(*sender).is_some_and(|old| old != *id));
+    came + went == 1 || (came + went == 0 && anew.count() == 1)
 }
 
-/// Who sent each contribution of a cycle, also those that were replaced.
-async fn senders(tx: &impl ConnectionTrait, cycle: CycleId) -> Result<HashMap<Uuid, Uuid>, AppError> {
+/// Who sent each contribution, also those that were replaced.
+async fn senders(tx: &impl ConnectionTrait) -> Result<HashMap<Uuid, Uuid>, AppError> {
     let rows: Vec<(Uuid, Uuid)> = received_contribution::Entity::find()
         .select_only()
         .columns([
             received_contribution::Column::Id,
             received_contribution::Column::OrganisationId,
         ])
-        .filter(received_contribution::Column::CycleId.eq(cycle.0))
         .into_tuple()
         .all(tx)
         .await?;
@@ -265,17 +272,34 @@ async fn senders(tx: &impl ConnectionTrait, cycle: CycleId) -> Result<HashMap<Uu
 struct Before {
     /// In which cycle.
     cycle: Uuid,
+    /// Whether that is about any of the same days.
+    is_of_these_days: bool,
     /// The contributions that it was computed of.
     rests_on: Vec<Uuid>,
     /// What was shown.
     measurement: Measurement,
 }
 
-/// What was shown of each measure in this cycle and those before it.
+/// What was shown of each measure in this cycle, in those before it, and in every other that is about any of the same days: the
+/// same cases count in them.
 async fn earlier(tx: &impl ConnectionTrait, cycle: CycleId) -> Result<HashMap<String, Vec<Before>>, AppError> {
-    let cycles = crate::cycle::lineage(tx, cycle).await?;
+    let own = crate::cycle::row(tx, cycle).await?;
+    let overlapping: HashSet<Uuid> = cycle::Entity::find()
+        .filter(cycle::Column::PeriodStart.lte(own.period_end.as_str()))
+        .filter(cycle::Column::PeriodEnd.gte(own.period_start.as_str()))
+        .all(tx)
+        .await?
+        .into_iter()
+        .map(|row| row.id)
+        .collect();
+    let before = crate::cycle::lineage(tx, cycle).await?;
+    let cycles: HashSet<Uuid> = before
+        .iter()
+        .map(|row| row.id)
+        .chain(overlapping.iter().copied())
+        .collect();
     let computations: HashMap<Uuid, case_computation::Model> = case_computation::Entity::find()
-        .filter(case_computation::Column::CycleId.is_in(cycles.iter().map(|row| row.id)))
+        .filter(case_computation::Column::CycleId.is_in(cycles))
         .all(tx)
         .await?
         .into_iter()
@@ -292,6 +316,7 @@ async fn earlier(tx: &impl ConnectionTrait, cycle: CycleId) -> Result<HashMap<St
         };
         found.entry(row.measure).or_default().push(Before {
             cycle: computation.cycle_id,
+            is_of_these_days: overlapping.contains(&computation.cycle_id),
             rests_on: serde_json::from_str(&computation.rests_on)?,
             measurement: serde_json::from_str(&row.measurement)?,
         });

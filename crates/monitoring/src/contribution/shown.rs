@@ -37,7 +37,7 @@ impl Line {
         let mut parts = Vec::new();
         if let Some(at) = self.kept_at {
             parts.push(format!(
-                "It was computed again on {}, and what was shown before stays: beside it, the newer figure would tell of a few people.",
+                "It was computed again on {}, and what was shown before stays: beside it, the newer figure would tell of a few people, or of one organisation.",
                 at.day()
             ));
         }

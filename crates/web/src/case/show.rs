@@ -356,11 +356,10 @@ impl Show {
         came.is_some_and(|came| came.state == ReferralState::Accepted)
     }
 
-    /// How many offers still wait that rested on a consent which was taken back since.
+    /// How many offers still wait that rested on a consent which was taken back since, or hold a way of contact that is not safe
+    /// any more.
     fn offers_without_consent(&self) -> usize {
-        let is_halted = |sent: &&Sent| {
-            sent.state == ReferralState::Offered && !casework::referral::rests(&self.of.history, &sent.note)
-        };
+        let is_halted = |sent: &&Sent| sent.is_halted;
         self.of.referrals.sent.iter().filter(is_halted).count()
     }
 

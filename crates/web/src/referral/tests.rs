@@ -237,7 +237,7 @@ async fn a_referral_is_looked_at_sealed_sent_answered_and_seen_by_both_sides() {
             .get(&of.case)
             .await
             .expect(StatusCode::OK)
-            .says("They took back their consent, and an offer still waits");
+            .says("They took back their consent, or contact is no longer safe, and an offer still waits");
         of.worker
             .get(&sent)
             .await

@@ -145,6 +145,8 @@ impl Outcomes {
             &self.medical_words,
             &self.education_words,
         ];
-        rated.into_iter().flatten().any(|rating| rating.rank().is_some()) || said.into_iter().any(Option::is_some)
+        rated.into_iter().flatten().any(|rating| rating.rank().is_some())
+            || said.into_iter().any(Option::is_some)
+            || matches!(self.works, Some(Known::Yes | Known::No))
     }
 }
