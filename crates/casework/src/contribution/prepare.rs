@@ -114,7 +114,7 @@ pub async fn prepare(cx: &Cx<'_>, input: Prepare<'_>, add_up: AddUp<'_>) -> Resu
 
 /// The cycle whose pack a contribution answers. Nothing is opened for it.
 pub async fn cycle(cx: &Cx<'_>, id: Uuid) -> Result<String, AppError> {
-    Ok(own(cx, id, Action::PrepareContribution).await?.cycle)
+    Ok(own(cx, id, Action::ReadContribution).await?.cycle)
 }
 
 /// Says less in the coded rows of a contribution that nobody has approved yet, which answers a pack: what few of its measures

@@ -8,8 +8,8 @@ use monitoring::definition;
 use store::{AppError, FieldErrors};
 use uuid::Uuid;
 
-use super::hand_over;
 use super::show::shown;
+use super::{hand_over, require_open_for};
 use crate::error::{WebError, again};
 use crate::form::{Outcome, Posted, outcome};
 
@@ -64,7 +64,11 @@ pub(super) async fn decide(Path(id): Path<Uuid>, posted: Posted) -> Result<Respo
             revision: posted.revision(),
             recipient: posted.values.get("recipient"),
         };
-        match contribution::approve(&posted.cx(), &posted.visitor.app.caseload, input).await {
+        let approved = match require_open_for(&posted.cx(), id).await {
+            Ok(()) => contribution::approve(&posted.cx(), &posted.visitor.app.caseload, input).await,
+            closed => closed,
+        };
+        match approved {
             Ok(()) if input.recipient.trim().is_empty() => hand_over(&posted.visitor, id).await,
             answer => answer,
         }
@@ -81,7 +85,11 @@ pub(super) async fn send(Path(id): Path<Uuid>, posted: Posted) -> Result<Respons
 /// The sealed file as a download. From then on it counts as sent.
 pub(super) async fn file(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
     let cx = posted.visitor.cx();
-    let envelope = match contribution::file(&cx, &posted.visitor.app.caseload, id).await {
+    let made = match require_open_for(&cx, id).await {
+        Ok(()) => contribution::file(&cx, &posted.visitor.app.caseload, id).await,
+        Err(closed) => Err(closed),
+    };
+    let envelope = match made {
         Ok(envelope) => envelope,
         Err(error) => return back(posted, id, Err(error)).await,
     };

@@ -15,7 +15,7 @@ use domain::pack::Pack;
 use domain::permission::Action;
 use monitoring::cycle::{self, Cycle};
 use monitoring::definition;
-use store::AppError;
+use store::{AppError, Cx};
 use uuid::Uuid;
 
 pub use list::add_up;
@@ -60,11 +60,8 @@ pub(crate) fn routes() -> Vec<Route> {
 /// where something passes from cases to the audit, and what passes is the bytes that a file holds.
 async fn hand_over(visitor: &Visitor, id: Uuid) -> Result<(), AppError> {
     let cx = visitor.cx();
+    require_open_for(&cx, id).await?;
     let envelope = contribution::file(&cx, &visitor.app.caseload, id).await?;
-    // The cycle may have been closed after this was prepared.
-    if let Some(cycle) = cycle::find(&cx, &envelope.head().cycle).await? {
-        require_open(&cycle)?;
-    }
     monitoring::contribution::receive(&cx, envelope.into_bytes()).await?;
     contribution::sent(&cx, id).await
 }
@@ -84,6 +81,15 @@ fn require_open(cycle: &Cycle) -> Result<(), AppError> {
         )));
     }
     Ok(())
+}
+
+/// Refuses to approve, or to send, what was prepared for a cycle that was closed since.
+async fn require_open_for(cx: &Cx<'_>, id: Uuid) -> Result<(), AppError> {
+    match cycle::find(cx, &contribution::cycle(cx, id).await?).await? {
+        Some(cycle) => require_open(&cycle),
+        // The coalition works in another program.
+        None => Ok(()),
+    }
 }
 
 /// The pack of a cycle, and the days that it is about.

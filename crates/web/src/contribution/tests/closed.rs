@@ -33,6 +33,16 @@ async fn into_a_closed_cycle_nothing_more_is_sent_and_no_page_asks_for_it() {
             .await
             .expect(StatusCode::UNPROCESSABLE_ENTITY)
             .says(closed);
+        manager
+            .get(&late)
+            .await
+            .says("it can no longer be approved or sent")
+            .lacks("Approve: this may leave");
+        contributor
+            .post(&format!("{late}/file"), &[])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says(closed);
         contributor
             .post(&format!("{late}/send"), &[])
             .await
