@@ -94,6 +94,46 @@ async fn a_way_that_is_not_safe_today_does_not_leave_and_the_copy_says_why() {
 }
 
 #[tokio::test]
+async fn an_offer_is_not_opened_or_accepted_while_a_way_in_it_is_not_the_one_that_is_safe() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let (case, need, met) = begun(stage, &house).await;
+        consent(stage, &house.worker, case, "given").await;
+        let cx = house.worker.cx(stage);
+        let theirs = house.outsider.cx(stage);
+        let made = offer(&cx, case, &asked(second(&house), need, met))
+            .await
+            .expect("offered");
+        let is_halted = async || {
+            let came = inbox(&theirs, made.id).await.expect("a row");
+            assert_eq!(
+                came.is_halted,
+                came.copy.is_none(),
+                "what may not be opened is not shown"
+            );
+            came.is_halted
+        };
+        assert!(!is_halted().await);
+        person::amend(&cx, case, Amend::Contact(ways("text 222")), 2)
+            .await
+            .expect("amended");
+        assert!(is_halted().await, "the number in it may not be theirs any more");
+        person::amend(&cx, case, Amend::Contact(ways("text 000")), 3)
+            .await
+            .expect("amended");
+        assert!(!is_halted().await, "it was put right");
+        found_unsafe(&cx, case).await;
+        assert!(is_halted().await);
+        let refused = accept(&theirs, made.id, &Accept::default()).await;
+        assert!(
+            matches!(&refused, Err(AppError::Refused(words)) if words.contains("no longer safe")),
+            "{refused:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_leaves_on_a_later_day_names_no_way_that_is_safe_no_more() {
     on_both(async |stage| {
         let house = house(stage).await;
