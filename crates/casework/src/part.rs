@@ -66,6 +66,8 @@ pub struct Kept<P> {
     pub sheet: P,
     /// What it said before, earliest first.
     pub earlier: Vec<Earlier<P>>,
+    /// Who recorded it; `None` where it came in a file or with a referral, and where an older program recorded it.
+    pub by: Option<Uuid>,
 }
 
 /// What something said until it was amended.
@@ -79,19 +81,24 @@ pub struct Earlier<P> {
     pub by: Uuid,
 }
 
-/// What is sealed of a part: the sheet alone until it is amended.
+/// What is sealed of a part: the sheet alone where nobody recorded it here and nobody amended it yet.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Sealed<P> {
-    Amended { now: P, earlier: Vec<Earlier<P>> },
+    Recorded {
+        now: P,
+        earlier: Vec<Earlier<P>>,
+        #[serde(default)]
+        by: Option<Uuid>,
+    },
     Alone(P),
 }
 
 impl<P> Sealed<P> {
-    fn parts(self) -> (P, Vec<Earlier<P>>) {
+    fn parts(self) -> (P, Vec<Earlier<P>>, Option<Uuid>) {
         match self {
-            Self::Amended { now, earlier } => (now, earlier),
-            Self::Alone(sheet) => (sheet, Vec::new()),
+            Self::Recorded { now, earlier, by } => (now, earlier, by),
+            Self::Alone(sheet) => (sheet, Vec::new(), None),
         }
     }
 }
@@ -135,12 +142,13 @@ fn read_of<P: Part>(case: &Unsealed, rows: &[&<P::Entity as EntityTrait>::Model]
         .map(|row| {
             let id = value::<P, Uuid>(row, P::ID)?;
             let sealed = value::<P, Vec<u8>>(row, P::SEALED)?;
-            let (sheet, earlier) = case.read::<Sealed<P>>(&place::<P>(id, case.row.id), &sealed)?.parts();
+            let (sheet, earlier, by) = case.read::<Sealed<P>>(&place::<P>(id, case.row.id), &sealed)?.parts();
             Ok(Kept {
                 id,
                 revision: value::<P, i32>(row, P::REVISION)?,
                 sheet,
                 earlier,
+                by,
             })
         })
         .collect()
@@ -176,7 +184,12 @@ pub async fn record<P: Part>(cx: &Cx<'_>, case: Uuid, typed: &Typed) -> Result<U
     let sheet = read::<P>(typed, cx.now.british_day())?;
     let of = case::unseal(cx, case, P::ACTION).await?;
     let id = cx.ids.random();
-    let sealed = of.seal(&place::<P>(id, case), &sheet)?;
+    let recorded = Sealed::Recorded {
+        now: &sheet,
+        earlier: Vec::new(),
+        by: Some(cx.member()?.0),
+    };
+    let sealed = of.seal(&place::<P>(id, case), &recorded)?;
     let work = cx.begin(P::ACTION, of.relation).await?;
     let counter = case::hold(&work.tx, &of.row).await?;
     heed(&work.tx, &of, &sheet).await?;
@@ -214,7 +227,7 @@ pub async fn amend<P: Part>(cx: &Cx<'_>, case: Uuid, id: Uuid, typed: &Typed, re
     }
     let place = place::<P>(id, case);
     let before = value::<P, Vec<u8>>(&row, P::SEALED)?;
-    let (before, mut earlier) = of.read::<Sealed<P>>(&place, &before)?.parts();
+    let (before, mut earlier, recorded_by) = of.read::<Sealed<P>>(&place, &before)?.parts();
     if before != sheet {
         earlier.push(Earlier {
             sheet: before,
@@ -222,7 +235,12 @@ pub async fn amend<P: Part>(cx: &Cx<'_>, case: Uuid, id: Uuid, typed: &Typed, re
             by,
         });
     }
-    let sealed = of.seal(&place, &Sealed::Amended { now: sheet, earlier })?;
+    let amended = Sealed::Recorded {
+        now: sheet,
+        earlier,
+        by: recorded_by,
+    };
+    let sealed = of.seal(&place, &amended)?;
     P::Entity::update_many()
         .col_expr(P::SEALED, Expr::value(sealed))
         .col_expr(P::REVISION, Expr::value(revision + 1))

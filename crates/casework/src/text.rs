@@ -108,6 +108,8 @@ word_list! {
         FaultFlood = "fault_flood", "Too much came at once";
         FaultCode = "fault_code", "No code was typed";
         FaultCodes = "fault_codes", "Too many codes were tried";
+        FaultPage = "fault_page", "There is no such page";
+        FaultOurs = "fault_ours", "Something failed that is no fault of whoever writes";
     }
 }
 

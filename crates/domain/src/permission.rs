@@ -147,6 +147,7 @@ word_list! {
         OpenReferral = "referral.open", "Open the sealed copy of a referral to one’s own organisation";
         AnswerReferral = "referral.answer", "Accept, refuse or finish a referral to one’s own organisation";
         ApprovePlan = "plan.answer", "Approve the plan of a need, or send it back";
+        ApproveOwnPlan = "plan.answer_own", "Approve a plan that one wrote oneself, where nobody else may";
         SetCasework = "casework.set", "Say what an organisation wants of its casework";
         PrepareContribution = "contribution.prepare", "Code the organisation’s cases for the audit, without a name or a word";
         ReadContribution = "contribution.read", "Look at what the organisation prepared for the audit, and at what it sent";
@@ -288,7 +289,11 @@ fn role_allows(role: Role, action: Action, relation: Relation) -> bool {
         }
         A::SetCasework => matches!(role, Manager | Supervisor) && relation == R::OwnOrganisation,
         // As final as forgetting a person.
-        A::AssignCase | A::ForgetPerson | A::UndoCaseImport | A::AnswerCase | A::ApprovePlan => {
+        A::AssignCase | A::ForgetPerson | A::UndoCaseImport | A::AnswerCase => {
+            role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment)
+        }
+        // One's own plan only as the one supervisor there is: the command sees to that.
+        A::ApprovePlan | A::ApproveOwnPlan => {
             role == Supervisor && matches!(relation, R::OwnOrganisation | R::OwnAssignment)
         }
         // Every case is opened for it, and no more of them is shown than codes, added up.

@@ -20,6 +20,7 @@ use access::{mode, session};
 
 use crate::app::App;
 use crate::error::WebError;
+use crate::form::Values;
 use crate::{cookie, limit, upload};
 
 /// The largest body of any request, in bytes: the largest file plus its form.
@@ -45,6 +46,8 @@ pub(crate) struct Visitor {
     pub now: Instant,
     /// The path asked for.
     pub path: String,
+    /// The tag of the language that the address asks for; empty where it names none.
+    pub asked_in: String,
     /// When they last showed who they are.
     pub confirmed_at: Option<Instant>,
     /// When their session ends if nothing more is asked for.
@@ -144,6 +147,9 @@ async fn identify(app: &App, parts: &Parts) -> Result<Visitor, AppError> {
         key,
         now,
         path: parts.uri.path().to_owned(),
+        asked_in: Values::parse(parts.uri.query().unwrap_or_default())
+            .get("in")
+            .to_owned(),
         confirmed_at,
         ends_at,
         network: limit::network(parts, app.settings.trusts_proxy),

@@ -8,6 +8,7 @@ use domain::mode::Mode;
 use store::AppError;
 
 use crate::door::Visitor;
+use crate::feedback;
 use crate::page::Page;
 
 /// An answer that is not the page asked for.
@@ -40,8 +41,10 @@ impl WebError {
             ),
             reference: String::new(),
         };
-        let html = page.render().unwrap_or_else(|_| "The file is too large".to_owned());
-        Self(Box::new((StatusCode::PAYLOAD_TOO_LARGE, Html(html)).into_response()))
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        let html = feedback::failed(visitor, status, "")
+            .unwrap_or_else(|| page.render().unwrap_or_else(|_| "The file is too large".to_owned()));
+        Self(Box::new((status, Html(html)).into_response()))
     }
 
     /// The page for someone who knocks too often: what to do, and for how long not to.
@@ -139,15 +142,18 @@ impl WebError {
                 )
             }
         };
-        let page = visitor.map_or_else(|| Page::bare(heading), |visitor| Page::new(visitor, heading));
-        let html = ErrorPage {
-            page,
-            heading,
-            words,
-            reference,
-        }
-        .render()
-        .unwrap_or_else(|_| heading.to_owned());
+        // Who reads the public pages of feedback in another language reads this in it, too.
+        let told = visitor.and_then(|visitor| feedback::failed(visitor, status, &reference));
+        let html = told.unwrap_or_else(|| {
+            let page = visitor.map_or_else(|| Page::bare(heading), |visitor| Page::new(visitor, heading));
+            let page = ErrorPage {
+                page,
+                heading,
+                words,
+                reference,
+            };
+            page.render().unwrap_or_else(|_| heading.to_owned())
+        });
         let mut response = (status, Html(html)).into_response();
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response

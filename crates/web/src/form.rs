@@ -142,6 +142,7 @@ impl Values {
 }
 
 /// A form that was posted and carries its session's token.
+#[derive(Clone)]
 pub(crate) struct Posted {
     /// Who posted it.
     pub visitor: Visitor,

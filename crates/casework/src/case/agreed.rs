@@ -2,12 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::permission::Action;
 use store::seal::Confidential;
 use store::{AppError, Cx};
 use uuid::Uuid;
 
 use super::list::read;
 use super::load::{Caseload, Kept};
+use super::sealed;
 use crate::consent::{groups, is_ruled_out};
 
 /// The cases of the member's own organisation that are still there and whose person did not take back, since a case was last
@@ -56,6 +58,41 @@ pub(crate) async fn agreed(cx: &Cx<'_>, caseload: &Caseload) -> Result<HashSet<U
         }
     }
     Ok(agreed)
+}
+
+/// That a person said no to being counted in another of their cases, after whatever they said in this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoElsewhere {
+    /// The case in which they said so; `None` where the member may not open it.
+    pub case: Option<Uuid>,
+}
+
+/// Whether a case is left out of counting because of what its person said in another that is linked to it, however many links away.
+/// The lines of those cases answer yes or no, and nothing is revealed.
+pub async fn no_elsewhere(cx: &Cx<'_>, caseload: &Caseload, id: Uuid) -> Result<Option<NoElsewhere>, AppError> {
+    sealed(cx, id, Action::ReadCase).await?;
+    let load = caseload.of(cx).await?;
+    let mut ids: Vec<Uuid> = load.cases.keys().copied().collect();
+    ids.sort_unstable();
+    let (mut group, mut waiting): (Vec<&Kept>, Vec<Uuid>) = (Vec::new(), vec![id]);
+    while let Some(next) = waiting.pop() {
+        if group.iter().any(|known| known.row.id == next) {
+            continue;
+        }
+        if let Some(case) = load.cases.get(&next) {
+            group.push(case);
+            waiting.extend(linked_among(&case.line, &ids));
+        }
+    }
+    let rules_out = |no: &&Kept| no.row.id != id && group.iter().all(|other| overrules(no, other));
+    let Some(no) = group.iter().copied().find(rules_out) else {
+        return Ok(None);
+    };
+    match sealed(cx, no.row.id, Action::ReadCase).await {
+        Ok(_) => Ok(Some(NoElsewhere { case: Some(no.row.id) })),
+        Err(AppError::NotFound(_)) => Ok(Some(NoElsewhere { case: None })),
+        Err(error) => Err(error),
+    }
 }
 
 /// To which of some cases, in order, a line is linked. It is asked of all of them, and of halves as long as the answer is yes:

@@ -6,9 +6,11 @@ use store::row::support_case;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
-use super::{About, about, hold, refresh, unseal};
+use super::{About, about, history, hold, refresh, unseal};
+use crate::event::check_beginning;
 
-/// Amends what a case is. [`AppError::Conflict`] when someone else changed it since `revision` was read.
+/// Amends what a case is. Support cannot be said to have begun later where outcomes would come too early for their time by that.
+/// [`AppError::Conflict`] when someone else changed it since `revision` was read.
 pub async fn amend(cx: &Cx<'_>, id: Uuid, input: About, revision: i32) -> Result<Uuid, AppError> {
     let of = unseal(cx, id, Action::AmendCase).await?;
     let mut errors = FieldErrors::new();
@@ -24,6 +26,12 @@ pub async fn amend(cx: &Cx<'_>, id: Uuid, input: About, revision: i32) -> Result
         .ok_or(AppError::NotFound("case"))?;
     if row.revision != revision {
         return Err(AppError::Conflict("case"));
+    }
+    let before: About = of.read(&about(id), &row.sealed_about)?;
+    if before.opened_on < input.opened_on {
+        let mut errors = FieldErrors::new();
+        check_beginning(input.opened_on, &history(&work.tx, &of).await?, &mut errors);
+        errors.into_result()?;
     }
     support_case::ActiveModel {
         id: Set(id),

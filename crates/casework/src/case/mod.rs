@@ -36,6 +36,7 @@ use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 pub(crate) use agreed::agreed;
+pub use agreed::{NoElsewhere, no_elsewhere};
 pub(crate) use all::{unseal_all, unseal_rows};
 pub use amend::amend;
 pub use assign::{Colleague, assign, colleagues};

@@ -47,7 +47,7 @@ pub struct Opened {
     pub history: History,
     /// How far the person has come.
     pub status: Option<Status>,
-    /// What runs, earliest due first.
+    /// What runs, earliest due first; of a closed case contacts after a return alone.
     pub clocks: Vec<Clock>,
     /// Whether the person may be contacted today.
     pub contact: Contact,
@@ -119,6 +119,7 @@ pub(crate) async fn whole(cx: &Cx<'_>, of: &Unsealed) -> Result<Opened, AppError
     let today = cx.now.british_day();
     let setting = setting(&person, &about, &history);
     let mut clocks = clock::shown(clock::running(&history, setting), today);
+    clocks.retain(|clock| of.row.is_open || clock.kind.runs_when_closed());
     // What nobody can do any more stands below what somebody has to.
     clocks.sort_by_key(|clock| clock.has_passed(today));
     Ok(Opened {

@@ -16,6 +16,7 @@ use testkit::{Coalition, Stage, cast, on_both};
 use uuid::Uuid;
 
 use super::{About, Caseload, Filter, Found, Record, assign, close, colleagues, list, open, record, reopen, tally};
+use crate::clock::ClockKind;
 use crate::event as events;
 use crate::exploitation::Episode;
 use crate::need::Need;
@@ -119,6 +120,42 @@ async fn found(stage: &Stage, by: &Keyed, caseload: &Caseload, filter: Filter) -
 
 fn names(found: &Found) -> Vec<&str> {
     found.cases.iter().map(|case| case.name.as_str()).collect()
+}
+
+#[tokio::test]
+async fn in_a_closed_case_nothing_runs_but_contacts_after_a_return() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let cx = house.worker.cx(stage);
+        let id = record(&cx, input(CANARY)).await.expect("recorded");
+        let referred = [("on", "2025-05-20"), ("agency", "police"), ("is_child", "no")];
+        let returned = [
+            ("on", "2024-11-10"),
+            ("destination", "Specimenland"),
+            ("is_voluntary", "yes"),
+            ("risk_assessed", "yes"),
+        ];
+        for (kind, typed) in [
+            (events::Kind::NrmReferral, referred.as_slice()),
+            (events::Kind::Return, returned.as_slice()),
+        ] {
+            let typed = Typed::of(typed.iter().copied());
+            events::record(&cx, id, events::Record { kind, typed })
+                .await
+                .expect("recorded");
+        }
+        let running = async || {
+            let opened = open(&cx, id).await.expect("opened");
+            opened.clocks.iter().map(|clock| clock.kind).collect::<Vec<_>>()
+        };
+        assert!(running().await.contains(&ClockKind::ReasonableGrounds));
+        close(&cx, id).await.expect("closed");
+        let returns = [ClockKind::Return6, ClockKind::Return12, ClockKind::Return36];
+        assert_eq!(running().await, returns);
+        reopen(&cx, id).await.expect("open again");
+        assert!(running().await.contains(&ClockKind::SafeContact));
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -69,6 +69,11 @@ impl ClockKind {
         )
     }
 
+    /// Whether it runs in a closed case too: whoever returned leaves support, and is to be asked after all the same.
+    pub const fn runs_when_closed(self) -> bool {
+        matches!(self, Self::Return6 | Self::Return12 | Self::Return36)
+    }
+
     /// Whether it is a window: once it has passed, nobody can do any more what it was for.
     pub const fn is_window(self) -> bool {
         matches!(self, Self::Reconsideration | Self::JudicialReview | Self::AsylumAppeal)
@@ -160,7 +165,7 @@ pub fn rule(kind: ClockKind, nation: Nation, on: Day) -> Option<&'static Rule> {
 }
 
 /// How lines are made; raised when they come to hold something else, so that those of earlier are made anew.
-const LINE: &str = "4";
+const LINE: &str = "5";
 
 static EDITION: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();

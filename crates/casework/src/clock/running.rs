@@ -155,11 +155,15 @@ impl Running {
     fn take(&mut self, event: &Event) {
         use ClockKind as K;
         let (on, id) = (event.entry.on, event.id);
+        // Decisions still come after a death, and nobody has to act on them; what somebody wants to be reminded of stays.
+        if self.has_died && !matches!(event.entry.what, What::Reminder(_)) {
+            return;
+        }
         match &event.entry.what {
             // Met or referred again: support begins anew.
-            What::Encounter(_) => self.has_ended = self.has_died,
+            What::Encounter(_) => self.has_ended = false,
             What::NrmReferral(sheet) => {
-                self.has_ended = self.has_died;
+                self.has_ended = false;
                 self.is_referred = true;
                 self.referred_on = Some(on);
                 self.stop(&[K::Notification, K::AwaitedReferral]);
@@ -309,7 +313,7 @@ impl Running {
     fn outcomes(&mut self, is_agreed: bool, event: Uuid) {
         for (point, kind) in OUTCOMES {
             self.stop(&[kind]);
-            if is_agreed && !self.has_died && self.gone_through < Some(point) {
+            if is_agreed && self.gone_through < Some(point) {
                 self.start(kind, self.setting.opened_on, Some(event));
             }
         }

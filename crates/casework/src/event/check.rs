@@ -1,14 +1,15 @@
 //! Answers of one event that contradict each other. What is only unlikely is not refused: it is a caution on the case's page.
 
-use domain::Day;
 use domain::casework::{
     AnsweredBy, ChallengeStage, Challenged, CompensationStage, Grounds, Known, Nation, ReportStage, ReturnHelp,
 };
+use domain::{Day, Instant};
 use store::FieldErrors;
 use uuid::Uuid;
 
-use super::{History, What};
+use super::{Basis, Entry, Event, History, What};
 use crate::clock::{self, ClockKind};
+use crate::sheet::Sheet as _;
 
 /// A day within an answer that has not come yet.
 const LATER_THAN_TODAY: &str = "It cannot be later than today";
@@ -30,6 +31,11 @@ pub(super) fn check(today: Day, on: Day, what: &What, errors: &mut FieldErrors) 
         );
     }
     match what {
+        // Which list it was is chosen before anything is read.
+        What::Recognition(sheet) if sheet.kept().iter().all(|(key, _)| key == "set") => errors.add(
+            "acts",
+            "Nothing of the list is answered: tick what you saw, or say under “What you saw or heard” that you saw none of it",
+        ),
         What::NrmReferral(sheet) if sheet.asked_on.is_some_and(|asked| asked > on) => errors.add(
             "asked_on",
             format!("They cannot have been asked after they referred the person, on {on}: correct one of the two days"),
@@ -164,13 +170,100 @@ pub(crate) fn check_beside(on: Day, what: &What, beside: Beside, errors: &mut Fi
         _ => return,
     };
     let Some(since) = since else { return };
-    let first = since.plus_months(from);
-    if from > 0 && on < first {
+    if let Some(first) = too_early(on, from, since) {
         errors.add(
             "point",
             format!("It can be of this time from {first} on, since {words} on {since}: choose the time that is nearest to the day you give"),
         );
     }
+}
+
+/// The first day that can be of a point in time, where a day comes before it. `from`: how many months after `since` it begins.
+fn too_early(on: Day, from: i32, since: Day) -> Option<Day> {
+    Some(since.plus_months(from)).filter(|first| from > 0 && on < *first)
+}
+
+/// Adds a fault, at its field, to another beginning of support, where outcomes are recorded that would then be said of a time that
+/// had not come. Whoever finds that the earlier day was wrong corrects those first: an earlier point in time fits both days.
+pub(crate) fn check_beginning(opened_on: Day, history: &History, errors: &mut FieldErrors) {
+    let early = history.standing().filter_map(|event| match &event.entry.what {
+        What::Outcomes(sheet) => {
+            too_early(event.entry.on, sheet.point.from_month(), opened_on)?;
+            Some(format!("“{}” of {}", sheet.point, event.entry.on))
+        }
+        _ => None,
+    });
+    let early: Vec<String> = early.collect();
+    if !early.is_empty() {
+        errors.add(
+            "opened_on",
+            format!(
+                "Outcomes are recorded that would then come too early for their time: {}. If this day is right, correct those \
+                 first, under “What happened”: choose an earlier time for each. If not, correct this day",
+                early.join(", ")
+            ),
+        );
+    }
+}
+
+/// What is wrong with an event because its case holds it already: nobody dies twice, or goes missing once more before they are
+/// there again. `others`: what stands on one side of it, the nearest first.
+pub(crate) fn repeats<'a>(what: &What, mut others: impl Iterator<Item = (Day, &'a What)>) -> Option<String> {
+    match what {
+        What::Death(_) => {
+            let (on, _) = others.find(|(_, other)| matches!(other, What::Death(_)))?;
+            Some(format!(
+                "That they died stands in this case already, on {on}: correct that one instead of adding another"
+            ))
+        }
+        What::Missing(_) => {
+            // Whoever left support, or the country, is not looked for here any more.
+            let (on, _) = others
+                .find(|(_, other)| {
+                    matches!(
+                        other,
+                        What::Missing(_) | What::Found(_) | What::Return(_) | What::Exit(_) | What::Death(_)
+                    )
+                })
+                .filter(|(_, other)| matches!(other, What::Missing(_)))?;
+            Some(format!(
+                "That they are missing stands in this case already, on {on}, and nothing in between says that they were there \
+                 again: correct that one, or record first when they were found"
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// What is wrong with an event because the case holds it already, wherever among the others it comes to stand. `supersedes`: the
+/// event whose place it takes.
+pub(super) fn repeated(
+    history: &History,
+    (on, what): (Day, &What),
+    supersedes: Option<Uuid>,
+    at: Instant,
+) -> Option<String> {
+    // Recorded last, it stands behind whatever else is of its moment.
+    let id = Uuid::max();
+    let entry = Entry {
+        on,
+        what: what.clone(),
+        note: String::new(),
+        basis: Basis::default(),
+        supersedes,
+        by: Uuid::nil(),
+        at,
+    };
+    let with_it = History::new(history.all().iter().cloned().chain([Event { id, entry }]).collect());
+    let all: Vec<&Event> = with_it.standing().collect();
+    let place = all.iter().position(|event| event.id == id)?;
+    let (before, after) = all.split_at(place);
+    repeats(what, before.iter().rev().map(said)).or_else(|| repeats(what, after.iter().skip(1).map(said)))
+}
+
+/// What an event says, and of which day.
+fn said<'a>(event: &&'a Event) -> (Day, &'a What) {
+    (event.entry.on, &event.entry.what)
 }
 
 /// Whether someone said yes or no.

@@ -16,7 +16,7 @@ use store::FieldErrors;
 use store::seal::Identity;
 use uuid::Uuid;
 
-pub(crate) use check::{Beside, check_beside};
+pub(crate) use check::{Beside, check_beginning, check_beside, repeats};
 pub use check::{before_referral, within_recovery};
 pub use record::{Correct, Record, common, correct, done, record, strike};
 pub(crate) use record::{Fresh, append, append_all, append_each, insert};
@@ -362,6 +362,10 @@ impl History {
         let mut is_missing = false;
         let mut disqualified = None;
         for event in self.standing() {
+            // What is decided afterwards brings nobody back.
+            if status == Some(Status::Died) {
+                break;
+            }
             let what = &event.entry.what;
             match disqualification(what) {
                 Disqualified::Unsaid => {}
@@ -391,7 +395,7 @@ impl History {
                 }
             }
         }
-        if is_missing && status != Some(Status::Died) {
+        if is_missing {
             Some(Status::Missing)
         } else {
             disqualified.or(status)

@@ -7,8 +7,8 @@ use store::row::event;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
-use super::check::check;
-use super::{Basis, Beside, Entry, Event, Kind, What, check_beside, identity, what};
+use super::check::{check, repeated};
+use super::{Basis, Beside, Entry, Event, History, Kind, What, check_beside, identity, what};
 use crate::case::{self, Unsealed};
 use crate::sheet::{Answer as _, Field, Sheet as _, Typed, take};
 
@@ -97,23 +97,24 @@ pub(crate) fn read(today: Day, kind: Kind, typed: &Typed) -> Result<Happened, Fi
     }
 }
 
-/// Faults of an event that contradicts what is known of its case.
-async fn agrees(cx: &Cx<'_>, of: &Unsealed, happened: &Happened) -> Result<(), AppError> {
+/// Faults of an event that contradicts what is known of its case. `supersedes`: the event whose place it takes.
+async fn agrees(cx: &Cx<'_>, of: &Unsealed, happened: &Happened, supersedes: Option<Uuid>) -> Result<(), AppError> {
     let about: case::About = of.read(&case::about(of.row.id), &of.row.sealed_about)?;
-    let returned_on = match happened.what {
-        What::ReturnContact(_) => {
-            let history = case::history(cx.db.reader(), of).await?;
-            crate::follow_up::returned(&history).map(|returned| returned.on)
-        }
-        _ => None,
+    let history = match happened.what {
+        What::ReturnContact(_) | What::Missing(_) | What::Death(_) => case::history(cx.db.reader(), of).await?,
+        // Of nothing else does it depend on what happened.
+        _ => History::default(),
     };
     let beside = Beside {
         opened_on: about.opened_on,
         born_year: of.who()?.identity.born_year(),
-        returned_on,
+        returned_on: crate::follow_up::returned(&history).map(|returned| returned.on),
     };
     let mut errors = FieldErrors::new();
     check_beside(happened.on, &happened.what, beside, &mut errors);
+    if let Some(fault) = repeated(&history, (happened.on, &happened.what), supersedes, cx.now) {
+        errors.add("on", fault);
+    }
     errors.into_result()
 }
 
@@ -130,7 +131,7 @@ pub async fn record(cx: &Cx<'_>, case: Uuid, input: Record) -> Result<Uuid, AppE
         errors.into_result()?;
     }
     let of = case::unseal(cx, case, Action::RecordEvent).await?;
-    agrees(cx, &of, &happened).await?;
+    agrees(cx, &of, &happened, None).await?;
     append(cx, Action::RecordEvent, &of, happened.fresh(None)).await
 }
 
@@ -144,7 +145,7 @@ pub async fn correct(cx: &Cx<'_>, case: Uuid, input: Correct) -> Result<Uuid, Ap
         ));
     }
     let happened = read(cx.now.british_day(), event.entry.what.kind(), &input.typed).map_err(AppError::Invalid)?;
-    agrees(cx, &of, &happened).await?;
+    agrees(cx, &of, &happened, Some(event.id)).await?;
     append(cx, Action::RecordEvent, &of, happened.fresh(Some(event.id))).await
 }
 

@@ -11,6 +11,7 @@ use interchange::plan::Question;
 use interchange::table::{self, Cell, Choice, Epoch, Limits, Row, Table};
 
 use super::Fault;
+use super::name;
 use super::target::plain;
 
 /// What stands in the file and in a column of ours: their code, ours.
@@ -256,14 +257,7 @@ fn end(record: &Record, row: Option<&Row>, deaths: &[(usize, String)], epoch: Op
 
 /// The cells of a case, in the order of [`COLUMNS`].
 fn cells(record: &Record, end: &End) -> Vec<Cell> {
-    let joined = |names: &[&str], by: &str| -> String {
-        let values: Vec<&str> = names
-            .iter()
-            .map(|name| record.one(name))
-            .filter(|value| !value.is_empty())
-            .collect();
-        values.join(by)
-    };
+    let joined = |fields: &[&str], by: &str| name::joined(fields.iter().map(|field| record.one(field)), by);
     let how: Vec<String> = WAYS
         .iter()
         .filter(|(name, _)| !record.one(name).is_empty())

@@ -8,6 +8,7 @@
 //! A file names people. It lies sealed in the database under a key of its own, and goes with that key when it is decided
 //! about; of what was taken only the refused rows are left, until they are destroyed or a month has passed.
 
+mod blank;
 mod cell;
 pub(crate) mod htcds;
 mod mapping;

@@ -84,14 +84,14 @@ pub(super) fn in_order(headers: &[String], mut columns: Vec<usize>) -> Vec<usize
     columns
 }
 
-/// One name of its parts; those that hold nothing are passed over.
-pub(super) fn joined<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
+/// One text of its parts, such as a name; those that hold nothing are passed over.
+pub(super) fn joined<'p>(parts: impl IntoIterator<Item = &'p str>, by: &str) -> String {
     let said: Vec<&str> = parts
         .into_iter()
         .map(str::trim)
         .filter(|part| !part.is_empty())
         .collect();
-    said.join(" ")
+    said.join(by)
 }
 
 #[cfg(test)]
@@ -131,7 +131,8 @@ mod tests {
 
     #[test]
     fn parts_that_hold_nothing_leave_no_blanks() {
-        assert_eq!(joined(["Sample", "", " Specimen "]), "Sample Specimen");
-        assert_eq!(joined(["", " "]), "");
+        assert_eq!(joined(["Sample", "", " Specimen "], " "), "Sample Specimen");
+        assert_eq!(joined(["Sampleton", " ", "Elsewhere"], "; "), "Sampleton; Elsewhere");
+        assert_eq!(joined(["", " "], "; "), "");
     }
 }

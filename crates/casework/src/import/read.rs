@@ -1,5 +1,6 @@
 //! The rows of a file as cases, or as faults that name row, column and remedy. Nothing is asked of the database.
 
+mod beside;
 mod long;
 mod name;
 mod parts;
@@ -22,7 +23,7 @@ use super::others;
 use super::target::{self, KIND, Place, REFERENCE};
 use super::write::NewCase;
 use crate::case::About;
-use crate::event::{self, Beside, Entry, Happened, Kind, What};
+use crate::event::{self, Entry, Happened, Kind};
 use crate::person::{Identity, SafeContact};
 use crate::sheet::{Field, Sheet, Typed};
 
@@ -48,8 +49,8 @@ pub(super) struct Read {
 /// Where an answer comes from.
 enum From {
     Column(usize),
-    /// Several columns, in the order in which they are read: a name.
-    Joined(Vec<usize>),
+    /// Several columns, read as one: a name, or ways of contact.
+    Joined(name::Joined),
     Fixed(Cell),
 }
 
@@ -220,7 +221,8 @@ impl<'t> Reader<'t> {
                     column: at.1.clone(),
                     value: String::new(),
                     message: "The row does not say which case it belongs to.".into(),
-                    remedy: "Write the reference of the case.".into(),
+                    remedy: "Write the reference of the case in every row: of merged cells only the first holds it."
+                        .into(),
                 });
                 continue;
             }
@@ -376,7 +378,7 @@ impl<'t> Reader<'t> {
         let mut happened = Vec::new();
         for row in rows {
             // Of this row alone: what is already known of a cell is looked for among them.
-            let mut found = Vec::new();
+            let (mut found, mut said) = (Vec::new(), Vec::new());
             for slot in self.slots.iter().filter(|slot| Self::is_said(row, slot)) {
                 match slot.place {
                     Place::Episode => parts.episodes.extend(self.part(row, slot, &mut found)),
@@ -385,22 +387,23 @@ impl<'t> Reader<'t> {
                     Place::Colleague => parts.contacts.extend(self.part(row, slot, &mut found)),
                     Place::Voice => parts.voices.extend(self.part(row, slot, &mut found)),
                     Place::Time => parts.time.extend(self.time(row, slot, &mut found)),
-                    Place::Event(kind) => happened.extend(self.event(row, slot, kind, None, opened_on, &mut found)),
+                    Place::Event(kind) => said.extend(self.event(row, slot, kind, None, opened_on, &mut found)),
                     Place::Consent(purpose) => {
-                        happened.extend(self.event(row, slot, Kind::Consent, Some(purpose), opened_on, &mut found));
+                        said.extend(self.event(row, slot, Kind::Consent, Some(purpose), opened_on, &mut found));
                     }
-                    Place::Row => happened.extend(self.long(row, slot, opened_on, &mut found)),
+                    Place::Row => said.extend(self.long(row, slot, opened_on, &mut found)),
                     Place::Answer if self.is_of_no_event(row) => Self::without_place(row, slot, &mut found),
                     Place::Person | Place::Contact | Place::Case | Place::Answer => {}
                 }
             }
+            happened.extend(said.into_iter().map(|one| (*row, one)));
             shorten(&mut found, self.faults.len() + faults.len());
             faults.append(&mut found);
         }
         for words in others::words(self.table, rows, &self.kept) {
             let typed = Typed::of([("on", self.day_of(opened_on).iso()), ("words", words)]);
             match event::read(today, Kind::Note, &typed) {
-                Ok(note) => happened.push(note),
+                Ok(note) => happened.push((first, note)),
                 Err(errors) => Self::say(first, None, &errors, faults),
             }
         }
@@ -429,28 +432,13 @@ impl<'t> Reader<'t> {
             &errors,
             faults,
         );
-        let returns = happened.iter().filter(|one| matches!(one.what, What::Return(_)));
-        let beside = Beside {
-            opened_on: about.opened_on,
-            born_year: identity.born_year(),
-            returned_on: returns.map(|one| one.on).max(),
-        };
-        for one in &happened {
-            let mut errors = FieldErrors::new();
-            event::check_beside(one.on, &one.what, beside, &mut errors);
-            let place = Place::Event(one.what.kind());
-            Self::say(
-                first,
-                self.slots.iter().find(|slot| slot.place == place),
-                &errors,
-                faults,
-            );
-        }
+        happened.sort_by_key(|(_, one)| one.on);
+        self.beside(&happened, (about.opened_on, identity.born_year()), faults);
         // What happened on one day is told in the order of the file.
         let events = happened
             .into_iter()
             .zip(0_i64..)
-            .map(|(happened, nth)| Entry {
+            .map(|((_, happened), nth)| Entry {
                 on: happened.on,
                 what: happened.what,
                 note: happened.note,

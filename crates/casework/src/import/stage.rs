@@ -17,10 +17,10 @@ use store::seal::SealKey;
 use store::{AppError, Cx, FieldErrors, Work};
 use uuid::Uuid;
 
-use super::others;
 use super::read::{self, Read, Setting};
 use super::{
-    Content, Fault, Import, Mapping, Plan, blocking, file, file_place, find, mapping, plan_place, sheet, table, twin,
+    Content, Fault, Import, Mapping, Plan, blank, blocking, file, file_place, find, mapping, others, plan_place, sheet,
+    table, twin,
 };
 
 /// What an organisation may keep at once of files that it has not decided about. A file that stays undecided is destroyed
@@ -215,26 +215,28 @@ pub fn check_mapping(mapping: &Mapping) -> Result<(), AppError> {
 /// Reads the rows of a table, looks for people who may be known already, and puts what was found into `content`.
 pub(super) async fn check(
     cx: &Cx<'_>,
-    (table, faults): (Table, Vec<Fault>),
+    (mut table, mut faults): (Table, Vec<Fault>),
     mapping: &Mapping,
     content: &mut Content,
     is_invented: bool,
-) -> Result<(Table, Read), AppError> {
+) -> Result<Read, AppError> {
     let setting = Setting {
         by: cx.member()?.0,
         now: cx.now,
         is_invented,
     };
+    faults.extend(blank::sums(&mut table));
     content.others = others::of(&table, mapping);
     content.notes = table.notes.iter().map(|note| note.0.clone()).collect();
+    content.n_rows = table.rows.len() + n_rows(&faults);
     let mapping = mapping.clone();
-    let (table, read) = blocking(move || {
-        let read = read::read(&table, &mapping, setting);
-        (table, read)
+    let (emptied, read) = blocking(move || {
+        let emptied = blank::empty(&mut table, &mapping);
+        (emptied, read::read(&table, &mapping, setting))
     })
     .await?;
+    content.notes.extend(emptied);
     let mut read = read.map_err(|words| AppError::Invalid(FieldErrors::of("form", words)))?;
-    content.n_rows = table.rows.len() + n_rows(&faults);
     read.faults.extend(faults);
     read.faults.sort_by_key(|fault| fault.row);
     let mut twins = twin::within(&read.cases);
@@ -245,7 +247,7 @@ pub(super) async fn check(
     content.faults.clone_from(&read.faults);
     content.n_refused = n_rows(&read.faults);
     content.twins = twins;
-    Ok((table, read))
+    Ok(read)
 }
 
 /// How many rows have a fault.

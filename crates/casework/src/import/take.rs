@@ -43,7 +43,7 @@ pub async fn take(cx: &Cx<'_>, id: Uuid, taking: Taking, progress: Progress<'_>)
         .await?
         .map_err(|fault| AppError::Refused(fault.to_string()))?;
     let mut content = import.content.clone();
-    let (_, read) = check(cx, read, &said, &mut content, taking.is_invented).await?;
+    let read = check(cx, read, &said, &mut content, taking.is_invented).await?;
     if content != import.content {
         let cx = &Cx {
             once: None,

@@ -68,9 +68,10 @@ impl Target {
         matches!(self.place, Place::Row | Place::Answer)
     }
 
-    /// Whether several columns may hold it: a name, which is often parted into first name and surname.
+    /// Whether several columns may hold it: a name, which is often parted into first name and surname, or ways of contact, such
+    /// as telephone and e-mail.
     pub fn is_joined(&self) -> bool {
-        self.code == NAME
+        self.code == NAME || self.code == HOW
     }
 
     /// Under which heading a form lists it.
@@ -129,6 +130,8 @@ const NOTE: &str = "row.note";
 const CASE_NOTE: &str = "event.note.words";
 /// What someone is called.
 pub(super) const NAME: &str = "person.name";
+/// Numbers and addresses by which someone may be reached.
+pub(super) const HOW: &str = "contact.how";
 /// What tells which rows are one case.
 pub(super) const REFERENCE: &str = "case.reference";
 
@@ -447,6 +450,30 @@ const USUAL: &[(&str, &[&str])] = &[
     (NOTE, &["note", "notes", "comment", "comments"]),
 ];
 
+/// Headings of ways of contact, of which a file often has several.
+const WAYS: &[&str] = &[
+    "phone",
+    "phone_no",
+    "phone_number",
+    "telephone",
+    "telephone_number",
+    "tel",
+    "tel_no",
+    "mobile",
+    "mobile_no",
+    "mobile_number",
+    "mobile_phone",
+    "whatsapp",
+    "contact_no",
+    "contact_number",
+    "contact_details",
+    "email",
+    "e_mail",
+    "email_address",
+    "phone_email",
+    "email_phone",
+];
+
 /// A heading or a caption, so that they can be compared.
 pub(super) fn plain(text: &str) -> String {
     let lower = fold_plain(text);
@@ -457,7 +484,7 @@ pub(super) fn plain(text: &str) -> String {
     words.join("_")
 }
 
-/// What each heading probably means; nothing is meant twice but a name, which may stand in several columns.
+/// What each heading probably means; nothing is meant twice but a name and ways of contact, which may stand in several columns.
 pub(super) fn guess(headers: &[String]) -> Vec<Option<&'static Target>> {
     let plain_headers: Vec<String> = headers.iter().map(|heading| plain(heading)).collect();
     let mut meant: Vec<Option<&'static Target>> = vec![None; headers.len()];
@@ -484,7 +511,15 @@ pub(super) fn guess(headers: &[String]) -> Vec<Option<&'static Target>> {
     for target in targets().iter().filter(|target| target.place != Place::Answer) {
         take(target, &[plain(&target.words()).as_str()]);
     }
-    let whole = meant.iter().position(|known| known.is_some_and(Target::is_joined));
+    // Under safe contact nothing is used before it was gone through; in a note it would stand without that.
+    for (held, heading) in meant.iter_mut().zip(&plain_headers) {
+        if held.is_none() && WAYS.contains(&heading.as_str()) {
+            *held = find(HOW);
+        }
+    }
+    let whole = meant
+        .iter()
+        .position(|known| known.is_some_and(|known| known.code == NAME));
     for at in name::columns(&plain_headers, whole) {
         if meant[at].is_none() {
             meant[at] = find(NAME);

@@ -3,6 +3,7 @@
 mod kept;
 mod parted;
 mod quota;
+mod real;
 mod shape;
 
 use domain::casework::{Grounds, Purpose, Status};

@@ -269,6 +269,7 @@ fn rows(
             revision: 1,
             sheet: need,
             earlier: Vec::new(),
+            by: None,
         });
     }
     for of in new.background {

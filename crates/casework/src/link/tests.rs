@@ -6,7 +6,9 @@ use testkit::on_both;
 
 use super::*;
 use crate::case::tests::{house, input};
-use crate::case::{Record, assign, close, open};
+use crate::case::{Caseload, NoElsewhere, Record, assign, close, no_elsewhere, open};
+use crate::event::Kind;
+use crate::sheet::Typed;
 
 #[tokio::test]
 async fn a_person_met_again_has_both_cases_on_both_pages_until_it_is_taken_back() {
@@ -113,6 +115,45 @@ async fn a_case_is_linked_by_whom_both_are_open_to() {
         let member = house.colleague.0.member.expect("a member").0;
         assign(&supervisor, own, &[member]).await.expect("assigned");
         assert!(unlink(&cx, own, theirs, "no").await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_no_to_being_counted_in_another_case_is_told_by_name_to_whom_that_case_is_open() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let (worker, supervisor) = (house.worker.cx(stage), house.supervisor.cx(stage));
+        let earlier = case::record(&worker, input("Specimen")).await.expect("recorded");
+        let later = case::record(&house.colleague.cx(stage), input("Specimen"))
+            .await
+            .expect("recorded");
+        link(&supervisor, later, earlier, Known::No).await.expect("linked");
+        let say = async |id, on: &str, said: &str| {
+            let typed = [
+                ("on", on),
+                ("purpose", "monitoring"),
+                ("said", said),
+                ("said_by", "person"),
+            ];
+            let kind = Kind::Consent;
+            let typed = Typed::of(typed);
+            event::record(&supervisor, id, event::Record { kind, typed })
+                .await
+                .expect("recorded");
+        };
+        let caseload = Caseload::default();
+        say(earlier, "2025-05-21", "given").await;
+        let told = async |cx| no_elsewhere(cx, &caseload, earlier).await.expect("asked");
+        assert_eq!(told(&worker).await, None);
+        say(later, "2025-05-26", "refused").await;
+        assert_eq!(told(&worker).await, Some(NoElsewhere { case: None }));
+        assert_eq!(told(&supervisor).await, Some(NoElsewhere { case: Some(later) }));
+        // The no itself is no one else's, and a yes after it brings the case back.
+        let own = no_elsewhere(&supervisor, &caseload, later).await.expect("asked");
+        assert_eq!(own, None);
+        say(earlier, "2025-05-27", "given").await;
+        assert_eq!(told(&worker).await, None);
     })
     .await;
 }

@@ -59,6 +59,8 @@ crate::sheet! {
 
 /// The age from which a person is no child.
 const AGE: i32 = 18;
+/// More years than anybody has lived who was met here: 1900 is what a database holds where nobody knew.
+const OLDEST: i16 = 110;
 /// More children than anybody has.
 const MOST_CHILDREN: u32 = 30;
 
@@ -86,6 +88,15 @@ impl Identity {
         let Some(born) = self.born else { return };
         if born.is_after(today.into()) {
             errors.add("born", "Nobody is born later than today: correct the year");
+            return;
+        }
+        if opened_on.year() - born.year > OLDEST {
+            errors.add(
+                "born",
+                format!(
+                    "They would have been over {OLDEST} when support began: correct the year, or leave it empty if it is not known"
+                ),
+            );
             return;
         }
         if self.age_disputed == Some(Known::Yes) {

@@ -161,6 +161,7 @@ fn a_birth_that_contradicts_the_answer_or_is_still_to_come_is_refused_at_its_fie
         errors.iter().map(|(field, _)| field.to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(faults("2026-06-02", None, None), ["born"]);
+    assert_eq!(faults("1900-01-01", None, None), ["born"], "nobody is that old");
     assert_eq!(faults("1960", Some(Known::Yes), None), ["is_child"]);
     assert_eq!(faults("2015", Some(Known::No), None), ["is_child"]);
     let none: [&str; 0] = [];

@@ -4,10 +4,12 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use domain::casework::PlanAnswer;
-use domain::permission::{Action, Relation};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
-use store::row::case_setting;
+use domain::permission::{Action, Relation, Role};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use store::row::{case_setting, member, member_role};
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
@@ -57,8 +59,45 @@ pub(crate) fn waiting(history: &History, needs: &[Kept<Need>]) -> (usize, usize)
         })
 }
 
+/// Who wrote the plan of a need as it now is: whoever changed it to these words, else whoever recorded the need. `None` where it
+/// came in a file or with a referral, and where an older program recorded it.
+pub fn writer(need: &Kept<Need>) -> Option<Uuid> {
+    let mut before = need.earlier.iter().rev();
+    let changed = before.find(|before| before.sheet.plan != need.sheet.plan);
+    changed.map_or(need.by, |before| Some(before.by))
+}
+
+/// Whether the member asking wrote the plan of a need as it now is.
+pub fn is_own(cx: &Cx<'_>, need: &Kept<Need>) -> bool {
+    cx.actor.member.is_some_and(|member| writer(need) == Some(member.0))
+}
+
+/// The other active supervisors of the member's own organisation, by name: they answer a plan that the member wrote.
+pub async fn others(cx: &Cx<'_>) -> Result<Vec<String>, AppError> {
+    cx.permit(Action::ApprovePlan, Relation::OwnOrganisation)?;
+    let db = cx.db.reader();
+    let members = member::Entity::find()
+        .filter(member::Column::OrganisationId.eq(cx.organisation()?.0))
+        .filter(member::Column::IsActive.eq(true))
+        .filter(member::Column::Id.ne(cx.member()?.0))
+        .order_by_asc(member::Column::SignIn)
+        .all(db)
+        .await?;
+    let supervisors: HashSet<Uuid> = member_role::Entity::find()
+        .filter(member_role::Column::MemberId.is_in(members.iter().map(|member| member.id)))
+        .filter(member_role::Column::Role.eq(Role::Supervisor.code()))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| row.member_id)
+        .collect();
+    let others = members.into_iter().filter(|member| supervisors.contains(&member.id));
+    Ok(others.map(|member| member.name).collect())
+}
+
 /// A supervisor's answer to the plan of a need. `plan` is the plan as they read it: [`AppError::Conflict`] when it has
-/// changed since. Sending back needs a reason.
+/// changed since. Sending back needs a reason. Whoever wrote the plan leaves it to another supervisor; where there is none, the log
+/// says that they approved their own.
 pub async fn answer(
     cx: &Cx<'_>,
     case: Uuid,
@@ -78,6 +117,14 @@ pub async fn answer(
     if stored.0.replace("\r\n", "\n").trim() != plan.replace("\r\n", "\n").trim() {
         return Err(AppError::Conflict("plan"));
     }
+    let is_own = is_own(cx, kept);
+    let others = if is_own { others(cx).await? } else { Vec::new() };
+    if !others.is_empty() {
+        return Err(AppError::Refused(format!(
+            "you wrote this plan, so another supervisor answers it: {}",
+            others.join(" or ")
+        )));
+    }
     let mut errors = FieldErrors::new();
     let reason = match answer {
         PlanAnswer::SentBack => errors.required("reason", reason, "Say what is missing, in a few words"),
@@ -89,7 +136,11 @@ pub async fn answer(
         plan: Words(stored.0),
         answer,
     });
-    event::append(cx, Action::ApprovePlan, &of, event::Fresh::today(cx, what, reason)).await
+    let action = match answer {
+        PlanAnswer::Approved if is_own => Action::ApproveOwnPlan,
+        PlanAnswer::Approved | PlanAnswer::SentBack => Action::ApprovePlan,
+    };
+    event::append(cx, action, &of, event::Fresh::today(cx, what, reason)).await
 }
 
 /// What an organisation wants of its casework.

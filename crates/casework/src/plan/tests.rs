@@ -2,7 +2,8 @@
 
 use domain::casework::PlanAnswer;
 use store::AppError;
-use testkit::on_both;
+use store::row::audit;
+use testkit::{cast, on_both};
 
 use super::*;
 use crate::case::tests::{House, house, input};
@@ -131,6 +132,56 @@ async fn only_a_supervisor_answers_and_only_who_speaks_for_the_organisation_want
         assert!(matches!(outdated, Err(AppError::Conflict(_))));
         want(&house.supervisor.cx(stage), false, 1).await.expect("set");
         assert!(!wanted(&cx).await.expect("read").approval);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_wrote_a_plan_leaves_it_to_another_supervisor_and_approves_it_where_there_is_none() {
+    on_both(async |stage| {
+        let (house, id, of) = begun(stage).await;
+        let cx = house.supervisor.cx(stage);
+        let me = cx.actor.member.expect("a member").0;
+        let own = "A room of her own by July.";
+        part::amend::<Need>(&cx, id, of, &need(own), 1).await.expect("amended");
+        let by = async |need: Uuid| {
+            let opened = open(&cx, id).await.expect("opened");
+            writer(opened.needs.iter().find(|kept| kept.id == need).expect("a need"))
+        };
+        assert_eq!(by(of).await, Some(me), "the words are hers");
+        assert_eq!(others(&cx).await.expect("read"), Vec::<String>::new());
+        answer(&cx, id, of, own, PlanAnswer::Approved, "")
+            .await
+            .expect("she is the only one");
+        assert_eq!(stands(&cx, id).await, Standing::Approved(me));
+        let log = audit::Entity::find()
+            .filter(audit::Column::Action.eq(Action::ApproveOwnPlan.code()))
+            .all(stage.db.reader())
+            .await
+            .expect("read");
+        assert_eq!(log.iter().map(|act| act.member_id).collect::<Vec<_>>(), [Some(me)]);
+
+        let third = cx.actor.organisation.expect("an organisation");
+        cast::member(stage, third, "supervisor-4", &[Role::Supervisor]).await;
+        let second = part::record::<Need>(&cx, id, &need("A lawyer"))
+            .await
+            .expect("recorded");
+        for said in [PlanAnswer::Approved, PlanAnswer::SentBack] {
+            let refused = answer(&cx, id, second, "A lawyer", said, "So").await;
+            assert!(
+                matches!(&refused, Err(AppError::Refused(words)) if words.contains("Test supervisor-4")),
+                "{refused:?}"
+            );
+        }
+        // Of another's plan it does not matter how many there are.
+        let worker = house.worker.cx(stage);
+        part::amend::<Need>(&worker, id, of, &need(PLAN), 2)
+            .await
+            .expect("amended");
+        assert_ne!(by(of).await, Some(me));
+        answer(&cx, id, of, PLAN, PlanAnswer::Approved, "")
+            .await
+            .expect("approved");
     })
     .await;
 }

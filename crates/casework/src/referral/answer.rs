@@ -198,6 +198,7 @@ pub async fn accept(cx: &Cx<'_>, id: Uuid, input: &Accept) -> Result<Uuid, AppEr
             revision: 1,
             sheet: sheet.clone(),
             earlier: Vec::new(),
+            by: None,
         })
         .collect();
     let came = of_copy(&copy, &sender, today);

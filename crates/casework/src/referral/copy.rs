@@ -224,7 +224,8 @@ pub(super) fn make<G: FnOnce(&BTreeSet<ConsentPart>) -> Result<Ground, AppError>
             }
             SharedPart::About => {
                 identity.born = whole.born;
-                identity.is_child = whole.is_child;
+                // As it is today: what was answered once need not hold any more.
+                identity.is_child = whole.age().was_child(of.today);
                 identity.age_disputed = whole.age_disputed;
                 identity.gender = whole.gender;
                 identity.nationality.clone_from(&whole.nationality);

@@ -191,6 +191,23 @@ fn a_file_that_is_cut_off_is_refused_whatever_it_is_written_in() {
     assert!(said.contains("the file is empty; write the headings"), "{said}");
 }
 
+#[test]
+fn json_of_another_shape_is_one_fault_with_its_place_and_the_remedy() {
+    let folder = Folder::new();
+    for text in ["[]", "{}", r#"{"rows":{}}"#, r#""x""#, "\u{feff}\nnull\n"] {
+        let (code, said) = check(&folder.file("rows.json", text), &[]);
+        assert_eq!((code, said.lines().count()), (Some(1), 1), "{text}: {said}");
+        assert!(
+            said.starts_with("it is not a contribution file (line "),
+            "{text}: {said}"
+        );
+        assert!(
+            said.contains("one is an object with `format`") && said.contains("JSON Schema"),
+            "{text}: {said}"
+        );
+    }
+}
+
 fn json(cycle: &str, pack: u32, gender: &str) -> String {
     format!(
         r#"{{"format":"rapporteur-contribution-1","cycle":"{cycle}","pack":{pack},"body":{{"rows":[{{"row":"{FIRST}","gender":"{gender}"}}]}}}}"#

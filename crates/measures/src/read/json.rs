@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use domain::pack::{Aggregates, FORMAT, Pack, ROW, Row, Value};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::given::Given;
 use super::place::{self, Step};
@@ -67,30 +68,61 @@ pub fn contribution(pack: &Pack, bytes: &[u8]) -> Result<Contents, Refused> {
     }
 }
 
-/// The refusal of a file that could not be read to its end: by row and column where it stopped in a row, else by the members that
-/// lead there.
+/// What mends a text that is no JSON.
+const MEND: &str = "look there for a comma, a bracket or a quotation mark that is missing or too many; a code stands between \
+                    quotation marks, a number without";
+/// What mends JSON of another shape.
+const COMPARE: &str = "compare it with the JSON Schema (docs/reference/contribution.schema.json), or fill in the workbook \
+                       that `rapporteur contribute template` writes";
+
+/// The refusal of a file that could not be read to its end: by row and column where it stopped in a row, else by line,
+/// character and the members that lead there. Of what stands there nothing is said but the names of members.
 fn misshapen(pack: &Pack, text: &str, error: &serde_json::Error) -> Refused {
-    let remedy = "compare it with docs/reference/contribution.schema.json";
+    // What is no JSON goes first: in the middle of a value, the reader would blame the value.
+    let broken = serde_json::from_str::<IgnoredAny>(text).err();
+    let error = broken.as_ref().unwrap_or(error);
     let steps = place::of(text.as_bytes(), error);
+    let line = format!("line {}, character {}", error.line(), error.column().max(1));
+    let at = match place::words(&steps) {
+        words if words.is_empty() => line.clone(),
+        words => format!("{line}, in {words}"),
+    };
+    if error.is_eof() {
+        let what = format!("the file is cut off: it ends in the middle ({at})");
+        return Refused::whole(what, "save or send it again");
+    }
+    // JSON that stops short of a column stands beside the rows, and not in one.
     if let [Step::Member(body), Step::Member(rows), Step::Item(index), within @ ..] = steps.as_slice()
         && (body.as_str(), rows.as_str()) == ("body", "rows")
+        && (broken.is_some() || !within.is_empty())
     {
         let column = match within.first() {
             Some(Step::Member(name)) if name == ROW || pack.schema.column(name).is_some() => name.clone(),
             Some(Step::Member(name)) => shown(name.as_bytes()),
             Some(Step::Item(_)) | None => String::new(),
         };
-        let what = format!("what stands here is not JSON ({error})");
+        let what = format!("what stands here is not JSON ({line})");
         return Refused {
-            faults: vec![Fault::new(Some(index.saturating_add(1)), &column, what, remedy)],
+            faults: vec![Fault::new(Some(index.saturating_add(1)), &column, what, MEND)],
             more: 0,
         };
     }
-    let place = match place::words(&steps) {
-        words if words.is_empty() => words,
-        words => format!(", in {words}"),
+    if broken.is_some() {
+        return Refused::whole(format!("it is not JSON ({at})"), MEND);
+    }
+    let expected = match steps.as_slice() {
+        [Step::Member(body), Step::Member(aggregates), _, ..]
+            if error.is_data() && (body.as_str(), aggregates.as_str()) == ("body", "aggregates") =>
+        {
+            "its figures are whole numbers, under the names that the schema has and no others".to_owned()
+        }
+        _ => format!(
+            "one is an object with `format` (“{FORMAT}”), `cycle` (text), `pack` (a whole number) and `body`, each once and \
+             nothing else; `body` is an object with either `rows`, a list with an object for each case, or `aggregates`, an \
+             object"
+        ),
     };
-    Refused::whole(format!("it is not a contribution file ({error}{place})"), remedy)
+    Refused::whole(format!("it is not a contribution file ({at}): {expected}"), COMPARE)
 }
 
 /// Takes in rows as they stand in a file, counted from 1.

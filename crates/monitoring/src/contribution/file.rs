@@ -15,16 +15,14 @@ pub const ROWS_SHEET: &str = "rows";
 ///
 /// Every fault of the file, by row and column.
 pub fn contents(pack: &Pack, bytes: &[u8], name: &str) -> Result<Contents, Refused> {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    if text.starts_with(b"{") || text.starts_with(b"[") {
-        // Told apart first: in the middle of a value, the reader would blame the value.
-        match serde_json::from_slice::<IgnoredAny>(text) {
-            Err(error) if error.is_eof() => Err(whole(
-                "the file is cut off: it ends in the middle",
-                "save or send it again",
-            )),
-            _ => read::contribution(pack, text),
-        }
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let is_json = match text.trim_ascii_start().first() {
+        Some(b'{' | b'[') => true,
+        // A text, a number or `null` alone is no table either.
+        _ => serde_json::from_slice::<IgnoredAny>(text).is_ok(),
+    };
+    if is_json {
+        read::contribution(pack, text)
     } else if bytes.starts_with(b"PK") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         workbook(pack, bytes, name).map(Contents::Rows)
     } else {

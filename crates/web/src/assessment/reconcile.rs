@@ -10,6 +10,7 @@ use monitoring::evidence;
 use store::{AppError, FieldErrors};
 
 use super::citing::{self, Citing};
+use super::figures::Figures;
 use super::show::OpinionView;
 use super::{Head, found, frame, permit, scale};
 use crate::door::Visitor;
@@ -34,6 +35,8 @@ struct Reconciling {
     page: Page,
     form: Form,
     head: Head,
+    /// What the rating has to weigh beside the evidence.
+    figures: Figures,
     citing: Citing,
     opinions: Vec<OpinionView>,
     revision: i32,
@@ -54,6 +57,7 @@ async fn reconcile_page(
     Ok(Reconciling {
         page: frame(visitor, "Reconcile the two ratings", seen),
         head: Head::new(seen).map_err(framed)?,
+        figures: Figures::read(visitor, seen).await.map_err(framed)?,
         citing: Citing::read(visitor, seen, &form.values).await.map_err(framed)?,
         opinions: OpinionView::all(visitor, seen).await.map_err(framed)?,
         form,

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use casework::case::{self, Opened};
+use casework::case::{self, NoElsewhere, Opened};
 use casework::clock::{Clock, ClockKind, Rule};
 use casework::consent::{self, ReferredWithout};
 use casework::event::{self, Event, What, what};
@@ -86,6 +86,8 @@ struct Show {
     referred_without: Option<ReferredWithout>,
     /// Purposes that somebody agreed to for a child who is none; empty where there is none.
     said_for_an_adult: String,
+    /// They agreed to being counted here, and said no later in another of their cases.
+    no_elsewhere: Option<NoElsewhere>,
     /// A decision is recorded of a day before its referral.
     before_referral: bool,
     /// A conclusive decision is recorded of a day on which the recovery period still ran; its last day.
@@ -94,6 +96,10 @@ struct Show {
     may_forget: bool,
     may_answer: bool,
     may_approve: bool,
+    /// The other supervisors, by name, where the visitor approves plans: what they wrote themselves waits for one of these.
+    supervisors: Vec<String>,
+    /// The visitor.
+    me: Option<Uuid>,
     /// Minutes given free, in all.
     given: String,
     /// What they are worth.
@@ -233,8 +239,16 @@ impl Show {
         }
         match plan::standing(&self.of.history, kept) {
             plan::Standing::NoPlan => None,
+            plan::Standing::Waiting if self.is_left_to_others(kept) => {
+                let who = self.supervisors.join(" or ");
+                Some(("due", format!("plan waits for approval by {who}, because you wrote it")))
+            }
             plan::Standing::Waiting => Some(("due", "plan waits for approval".to_owned())),
-            plan::Standing::Approved(member) => Some(("done", format!("plan approved by {}", by(&member)))),
+            plan::Standing::Approved(member) => {
+                let is_own = plan::writer(kept) == Some(member);
+                let who_wrote = if is_own { ", who wrote it" } else { "" };
+                Some(("done", format!("plan approved by {}{who_wrote}", by(&member))))
+            }
             plan::Standing::SentBack(member, why) => {
                 Some(("overdue", format!("plan sent back by {}: {why}", by(&member))))
             }
@@ -256,7 +270,12 @@ impl Show {
     /// Whether the visitor can answer the plan of a need now.
     fn can_answer(&self, kept: &Kept<Need>) -> bool {
         let waits = plan::standing(&self.of.history, kept) == plan::Standing::Waiting;
-        self.may_approve && self.of.wants_approval && waits
+        self.may_approve && self.of.wants_approval && waits && !self.is_left_to_others(kept)
+    }
+
+    /// Whether the visitor wrote the plan of a need, and there are others to answer it.
+    fn is_left_to_others(&self, kept: &Kept<Need>) -> bool {
+        !self.supervisors.is_empty() && self.me.is_some() && plan::writer(kept) == self.me
     }
 
     fn contact_heading(&self, kept: &Kept<casework::contact::Contact>) -> String {
@@ -374,6 +393,11 @@ impl Show {
         of.is_said() && !of.is_given()
     }
 
+    /// The no that was said in another case to what was agreed to here.
+    fn overruled(&self, of: &consent::Standing) -> Option<NoElsewhere> {
+        self.no_elsewhere.filter(|_| of.purpose == Purpose::Monitoring)
+    }
+
     /// What somebody else holds of the person.
     fn held(&self, sent: &Sent) -> &'static str {
         match (sent.is_outside, sent.state) {
@@ -477,6 +501,19 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         },
     );
     let may = |action| visitor.actor.may(action, Relation::OwnOrganisation);
+    let supervisors = if may(Action::ApprovePlan) && of.wants_approval {
+        let others = plan::others(&visitor.cx()).await;
+        others.map_err(|error| WebError::of(&visitor, error))?
+    } else {
+        Vec::new()
+    };
+    let is_counted = |one: &consent::Standing| one.purpose == Purpose::Monitoring && one.is_given();
+    let no_elsewhere = if !of.links.is_empty() && of.consents.iter().any(is_counted) {
+        let said = case::no_elsewhere(&visitor.cx(), &visitor.app.caseload, id).await;
+        said.map_err(|error| WebError::of(&visitor, error))?
+    } else {
+        None
+    };
     page(&Show {
         page: Page::new(&visitor, "Case").within("/cases").under("/cases", "Cases"),
         form: Form::small(&visitor),
@@ -484,6 +521,7 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         earlier,
         referred_without: consent::referred_without(&of.history, of.person.identity.age()),
         said_for_an_adult: said_for_an_adult(&of),
+        no_elsewhere,
         before_referral: event::before_referral(&of.history).is_some(),
         within_recovery: event::within_recovery(&of.history, of.about.nation),
         may_assign: may(Action::AssignCase),
@@ -496,6 +534,8 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         worth: time_entry::worth(&of.time),
         may_answer: may(Action::AnswerCase),
         may_approve: may(Action::ApprovePlan),
+        supervisors,
+        me: visitor.actor.member.map(|member| member.0),
         given: time_entry::say(time_entry::minutes(of.time.iter().map(|kept| &kept.entry.given))),
         stated: time_entry::stated(of.time.iter().map(|kept| &kept.entry.given)),
         kinds: TimeKind::choices(),

@@ -1,10 +1,10 @@
 //! Files of cases that are being checked or taken in: what takes longer than a moment goes on after the answer, and the page of
 //! the import says how far it is.
 //!
-//! The work has what its request had: the member, and in the memory of this node alone their private key, which goes when it ends.
-//! It is no job, because no other node could open what it reads. Whatever ends it early leaves the file waiting for a decision
-//! as before: all of it is written in one transaction. Other nodes show it as waiting too; should somebody take it there
-//! meanwhile, one of the two takes nothing.
+//! The work has what its request had: the form, the member, and in the memory of this node alone their private key, which goes
+//! when it ends. It is no job, because no other node could open what it reads. Whatever ends it early leaves the file waiting
+//! for a decision as before: all of it is written in one transaction. Other nodes show it as waiting too; should somebody take
+//! it there meanwhile, one of the two takes nothing.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,13 +14,11 @@ use askama::Template;
 use axum::response::{IntoResponse as _, Response};
 use casework::import::{self, Plan, Taking};
 use domain::Instant;
-use store::seal::PrivateKey;
-use store::work::{Actor, IDS};
-use store::{AppError, Cx};
+use store::AppError;
+use store::work::Actor;
 use uuid::Uuid;
 
 use super::frame;
-use crate::app::App;
 use crate::door::Visitor;
 use crate::error::{WebError, page};
 use crate::form::{Posted, Values};
@@ -112,63 +110,30 @@ pub(super) fn enter(id: Uuid, work: Work) -> Option<Ending> {
     Some(Ending(work))
 }
 
-/// Who works, and with what: until the work ends.
-struct Hands {
-    app: App,
-    actor: Actor,
-    key: Option<PrivateKey>,
-    now: Instant,
-    once: String,
-}
-
-impl Hands {
-    fn of(posted: &Posted) -> Self {
-        let visitor = &posted.visitor;
-        Self {
-            app: visitor.app.clone(),
-            actor: visitor.actor.clone(),
-            key: visitor.key.clone(),
-            now: visitor.now,
-            once: posted.values.get("once").to_owned(),
-        }
-    }
-
-    fn cx(&self) -> Cx<'_> {
-        Cx {
-            db: &self.app.db,
-            files: &self.app.files,
-            actor: &self.actor,
-            now: self.now,
-            ids: &IDS,
-            once: (!self.once.is_empty()).then_some(self.once.as_str()),
-            key: self.key.as_ref(),
-        }
-    }
-}
-
 /// Checks the rows of a file by a plan, after the answer to this request.
 pub(super) fn check(posted: &Posted, id: Uuid, plan: Plan) {
-    let hands = Hands::of(posted);
     let doing = Doing::Check(posted.values.clone().without_tokens());
-    let Some(ending) = enter(id, Work::new(&hands.actor, doing, hands.now)) else {
+    let Some(ending) = enter(id, Work::new(&posted.visitor.actor, doing, posted.visitor.now)) else {
         return;
     };
+    let posted = posted.clone();
     tokio::spawn(async move {
-        let answer = import::plan(&hands.cx(), id, plan).await;
-        drop(hands);
+        let answer = import::plan(&posted.cx(), id, plan).await;
+        drop(posted);
         ending.with(answer);
     });
 }
 
 /// Takes so many cases of a file, after the answer to this request.
 pub(super) fn take(posted: &Posted, id: Uuid, taking: Taking, n_cases: usize) {
-    let hands = Hands::of(posted);
-    let Some(ending) = enter(id, Work::new(&hands.actor, Doing::Take(n_cases), hands.now)) else {
+    let work = Work::new(&posted.visitor.actor, Doing::Take(n_cases), posted.visitor.now);
+    let Some(ending) = enter(id, work) else {
         return;
     };
+    let posted = posted.clone();
     tokio::spawn(async move {
-        let answer = import::take(&hands.cx(), id, taking, &|n| ending.told(n)).await;
-        drop(hands);
+        let answer = import::take(&posted.cx(), id, taking, &|n| ending.told(n)).await;
+        drop(posted);
         ending.with(answer);
     });
 }

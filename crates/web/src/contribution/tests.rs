@@ -1,6 +1,7 @@
 //! What an organisation sends, as its members without scripts do it; and a look with the browser.
 
 mod closed;
+mod gone;
 mod waiting;
 
 use access::key::{self, COALITION};

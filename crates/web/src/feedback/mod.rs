@@ -15,6 +15,7 @@ use domain::permission::Action;
 use crate::receipt;
 use crate::routes::{Route, route};
 use public::Written;
+pub(crate) use public::failed;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![

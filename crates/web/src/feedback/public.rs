@@ -5,9 +5,11 @@ use access::anonymous::LONGEST_CONTACT;
 use access::code::Receipt;
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use casework::feedback::{self, Give, LONGEST};
 use casework::text::{Label, Language, TextCode, english, find, languages};
+use domain::mode::Mode;
 use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
@@ -64,6 +66,45 @@ impl Spoken {
     fn told(self, heading: Label, meaning: Label) -> Told {
         (self.say(heading), self.say(meaning))
     }
+}
+
+#[derive(Template)]
+#[template(path = "feedback/error.html")]
+struct Failed {
+    page: Page,
+    spoken: Spoken,
+    words: String,
+    reference: String,
+}
+
+impl Failed {
+    #[expect(clippy::unused_self, reason = "the frame asks every page of its own")]
+    fn english(&self) -> &'static str {
+        "/feedback/to?in=en"
+    }
+}
+
+/// An error on one of these pages, as a page in the language that the address asks for; `None` on other pages and in English,
+/// where the program's own page of an error says more.
+pub(crate) fn failed(visitor: &Visitor, status: StatusCode, reference: &str) -> Option<String> {
+    let spoken = Spoken::of(&visitor.asked_in);
+    if spoken.is_english() || !visitor.path.starts_with("/feedback/") {
+        return None;
+    }
+    let words = match status {
+        StatusCode::NOT_FOUND => spoken.say(Label::FaultPage).to_owned(),
+        // A form is refused without being shown again only where it is too long to be read.
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => spoken.count(Label::FaultLong, LONGEST),
+        _ if visitor.mode == Mode::Closed => spoken.say(Label::ReadOnly).to_owned(),
+        _ => spoken.say(Label::FaultOurs).to_owned(),
+    };
+    let page = Failed {
+        page: Page::new(visitor, spoken.say(Label::Title)),
+        spoken,
+        words,
+        reference: reference.to_owned(),
+    };
+    page.render().ok()
 }
 
 #[derive(Template)]
@@ -134,6 +175,13 @@ impl Asking {
     }
 }
 
+/// The organisation that an address names; one that names none leads to no page.
+fn named(visitor: &Visitor, organisation: &str) -> Result<Uuid, WebError> {
+    organisation
+        .parse()
+        .map_err(|_| WebError::of(visitor, AppError::NotFound("page")))
+}
+
 async fn asking(visitor: &Visitor, organisation: Uuid, form: Form, spoken: Spoken) -> Result<Asking, WebError> {
     let house = feedback::house(&visitor.cx(), organisation).await;
     Ok(Asking {
@@ -147,10 +195,11 @@ async fn asking(visitor: &Visitor, organisation: Uuid, form: Form, spoken: Spoke
 }
 
 pub(super) async fn show(
-    Path(organisation): Path<Uuid>,
+    Path(organisation): Path<String>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
+    let organisation = named(&visitor, &organisation)?;
     let query = Values::parse(&query.unwrap_or_default());
     // No draft: what a visitor types leaves their browser once, when they send it.
     let form = Form::small(&visitor);
@@ -181,7 +230,8 @@ fn translated(errors: &FieldErrors, words: &str, spoken: Spoken) -> FieldErrors 
             "words" if words.trim().is_empty() => spoken.say(Label::FaultEmpty).to_owned(),
             "words" => spoken.count(Label::FaultLong, LONGEST),
             "contact" => spoken.count(Label::FaultLong, LONGEST_CONTACT),
-            _ => fault.to_owned(),
+            _ if spoken.is_english() => fault.to_owned(),
+            _ => spoken.say(Label::FaultOurs).to_owned(),
         };
         translated.add(field, fault);
     }
@@ -190,10 +240,11 @@ fn translated(errors: &FieldErrors, words: &str, spoken: Spoken) -> FieldErrors 
 
 pub(super) async fn give(
     State(app): State<App>,
-    Path(organisation): Path<Uuid>,
+    Path(organisation): Path<String>,
     posted: Posted,
 ) -> Result<Response, WebError> {
     let visitor = posted.visitor.clone();
+    let organisation = named(&visitor, &organisation)?;
     let spoken = Spoken::of(posted.values.get("in"));
     if !app.anonymous.takes(&visitor.network) {
         let form = posted.again(FieldErrors::of("form", spoken.say(Label::FaultFlood)));

@@ -234,6 +234,69 @@ async fn a_flood_is_turned_away_and_what_was_typed_stays() {
 }
 
 #[tokio::test]
+async fn what_fails_on_the_pages_of_feedback_is_told_in_the_language_of_the_reader() {
+    on_both(async |stage| {
+        let (coalition, router, _, path) = begun(stage).await;
+        let visitor = Client::visitor(&router);
+        let send = format!("{path}/send?in=pl");
+        visitor
+            .get(&format!("{path}?in=pl"))
+            .await
+            .says(&format!("action=\"{send}\""));
+        visitor
+            .get("/feedback/receipt?in=pl")
+            .await
+            .says("action=\"/feedback/receipt?in=pl\"");
+
+        let without = format!("/feedback/to/{}", coalition.organisations[0].0);
+        for missing in [without.as_str(), "/feedback/to/nowhere", "/feedback/to/no/such"] {
+            visitor
+                .get(&format!("{missing}?in=pl"))
+                .await
+                .expect(StatusCode::NOT_FOUND)
+                .says("<html lang=\"pl\" dir=\"ltr\">")
+                .says("Tej strony tu nie ma")
+                .says("href=\"/feedback/to?in=pl\"")
+                .lacks("Not found")
+                .lacks("Sign in");
+            visitor
+                .get(missing)
+                .await
+                .expect(StatusCode::NOT_FOUND)
+                .says("<html lang=\"en-GB\">")
+                .says("Not found");
+        }
+        // Too long to be shown again, and from another site.
+        let long = "x".repeat(2 * 1024 * 1024);
+        visitor
+            .post(&send, &[("words", &long), ("in", "pl")])
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("To jest za długie. Użyj najwyżej 5000 znaków")
+            .lacks("This cannot be done");
+        visitor
+            .with("origin", "https://elsewhere.example")
+            .post(&send, &[("words", "Canaria"), ("in", "pl")])
+            .await
+            .expect(StatusCode::FORBIDDEN)
+            .says("Nie udało się")
+            .lacks("You may not do this");
+        let coordinator = Client::member(&router, stage, &coalition.coordinator).await;
+        coordinator
+            .post("/security/mode", &[("mode", "read-only")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        visitor
+            .post(&send, &[("words", "Canaria"), ("in", "pl")])
+            .await
+            .expect(StatusCode::SERVICE_UNAVAILABLE)
+            .says("W tej chwili nie można niczego wysłać")
+            .lacks("Nothing can be changed now");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_pages_of_feedback_are_accessible_fit_a_phone_and_work_by_keyboard() {
     let stage = Stage::sqlite().await;
     let (_, router, supervisor, path) = begun(&stage).await;
@@ -245,6 +308,9 @@ async fn the_pages_of_feedback_are_accessible_fit_a_phone_and_work_by_keyboard()
         browser.fits().await;
         browser.go(&format!("{path}?in={tag}")).await;
         browser.sees("Second").await;
+        browser.is_accessible().await;
+        browser.fits().await;
+        browser.go(&format!("/feedback/to/nowhere?in={tag}")).await;
         browser.is_accessible().await;
         browser.fits().await;
     }

@@ -65,6 +65,12 @@ async fn a_contact_that_is_due_is_shown_where_its_case_is_closed_until_something
         let page = worker.get("/cases/returns").await.expect(StatusCode::OK);
         page.says(&address).says("closed");
         worker
+            .get(&address)
+            .await
+            .expect(StatusCode::OK)
+            .says("Contact after the return: 6 months")
+            .lacks("Go through safe contact");
+        worker
             .post(&format!("{address}/reopen"), &[])
             .await
             .expect(StatusCode::SEE_OTHER);

@@ -73,6 +73,29 @@ async fn an_earlier_case_is_searched_linked_and_seen_on_both_pages() {
             .expect(StatusCode::OK)
             .says(&says(&later))
             .says("a later case with you");
+
+        // What they say of being counted in one of them holds for the other.
+        let say = async |address: &str, day: &str, said: &str| {
+            let answer = [
+                ("kind", "consent"),
+                ("on_day", day),
+                ("on_month", "5"),
+                ("on_year", "2025"),
+                ("purpose", "monitoring"),
+                ("said", said),
+                ("said_by", "person"),
+            ];
+            worker
+                .post(&format!("{address}/events/new"), &answer)
+                .await
+                .expect(StatusCode::SEE_OTHER);
+        };
+        say(&earlier, "21", "given").await;
+        worker.get(&earlier).await.expect(StatusCode::OK).lacks("Not counted");
+        say(&later, "26", "refused").await;
+        let another = format!("said no to being counted in <a {}>another case</a>", says(&later));
+        worker.get(&earlier).await.expect(StatusCode::OK).says(&another);
+        worker.get(&later).await.expect(StatusCode::OK).lacks("Not counted");
     })
     .await;
 }

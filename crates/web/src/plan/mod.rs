@@ -47,6 +47,10 @@ struct Answering {
     /// How soon, since when and by whom: what a plan is judged by, caption and words.
     beside: Vec<(&'static str, String)>,
     plan: String,
+    /// Whether the visitor wrote it.
+    is_own: bool,
+    /// Who answers it instead of them, by name; empty where they may.
+    others: Vec<String>,
 }
 
 /// What the caseworker answered about a need that a plan has to fit.
@@ -62,6 +66,7 @@ async fn answering(visitor: &Visitor, id: Uuid, need: Uuid, form: Form) -> Resul
     let kept = of.needs.iter().find(|kept| kept.id == need);
     let kept = kept.ok_or(AppError::NotFound("need"))?;
     let plan = kept.sheet.plan.clone().ok_or(AppError::NotFound("plan"))?;
+    let is_own = plan::is_own(&visitor.cx(), kept);
     Ok(Answering {
         page: frame(visitor, "The plan of a need", id),
         form,
@@ -71,6 +76,12 @@ async fn answering(visitor: &Visitor, id: Uuid, need: Uuid, form: Form) -> Resul
         area: kept.sheet.area.words(),
         beside: beside(&kept.sheet),
         plan: plan.0,
+        is_own,
+        others: if is_own {
+            plan::others(&visitor.cx()).await?
+        } else {
+            Vec::new()
+        },
     })
 }
 

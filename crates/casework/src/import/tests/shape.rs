@@ -76,6 +76,38 @@ async fn rows_with_one_reference_said_for_all_of_them_are_one_case() {
 }
 
 #[test]
+fn a_second_death_and_a_second_disappearance_are_faults_of_their_own_rows() {
+    let text = "Case reference,Name,Opened,Nation,Event,Date,Was it reported\n\
+        B-1,Specimen,2025-01-10,wales,missing,2025-02-01,yes\n\
+        B-1,,,,death,2025-05-02,\n\
+        B-1,,,,missing,2025-02-03,yes\n\
+        B-1,,,,death,2025-05-01,\n\
+        B-2,Specimen,2025-01-10,wales,missing,2025-02-01,yes\n\
+        B-2,,,,found,2025-02-02,\n\
+        B-2,,,,missing,2025-02-03,yes\n";
+    let table = read(text.as_bytes(), "x.csv", &Choice::default(), &Limits::default()).expect("a table");
+    let mut mapping = Mapping::guess(&table.headers);
+    let reported = ("Was it reported".to_owned(), "answer.is_reported".to_owned());
+    mapping.columns.extend([reported]);
+    let setting = Setting {
+        by: Uuid::nil(),
+        now: domain::Day::parse("2025-06-01").expect("a day").start(),
+        is_invented: false,
+    };
+    let found = read_cases(&table, &mapping, setting).expect("it fits");
+    assert_eq!(found.cases.len(), 1, "{:?}", found.faults);
+    let said: Vec<(u32, &str, &str)> = found
+        .faults
+        .iter()
+        .filter(|fault| !fault.column.is_empty())
+        .map(|fault| (fault.row, fault.column.as_str(), fault.value.as_str()))
+        .collect();
+    // Of two deaths the later day is the second, wherever it stands in the file.
+    assert_eq!(said, [(3, "Date", "2025-05-02"), (4, "Date", "2025-02-03")]);
+    assert!(found.faults.iter().any(|fault| fault.message.contains("on 1 May 2025")));
+}
+
+#[test]
 fn with_very_many_faults_each_row_tells_its_first_and_none_is_forgotten() {
     let mut text = "Case reference,Name,Opened,Nation,Event,Date,Agency\n".to_owned();
     for _ in 0..2_000 {

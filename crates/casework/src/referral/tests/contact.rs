@@ -1,9 +1,12 @@
-//! How the person can be contacted, as it leaves: no way that is not safe on the day, and the reason instead. And what nothing is left
-//! of once an address is struck. On both databases.
+//! How the person can be contacted, as it leaves: no way that is not safe on the day, and the reason instead. Who is a child
+//! on that day. And what nothing is left of once an address is struck. On both databases.
+
+use domain::casework::Known;
 
 use super::*;
 use crate::person::Contact;
 use crate::plan;
+use crate::sheet::PartDay;
 
 fn day(day: i8, month: i8) -> Option<Day> {
     Day::new(2025, month, day)
@@ -207,6 +210,37 @@ async fn a_plan_that_was_an_address_alone_does_not_come_as_a_plan_of_no_words() 
         let theirs = opened(stage, receiver, theirs).await;
         let standing = plan::standing(&theirs.history, &theirs.needs[0]);
         assert_eq!(standing, plan::Standing::NoPlan);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_copy_says_who_is_a_child_on_its_day_by_the_date_of_birth_where_that_is_known() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let cx = house.worker.cx(stage);
+        let sent = async |born: Option<PartDay>| {
+            let mut new = input("Specimen");
+            (new.identity.born, new.identity.is_child) = (born, Some(Known::Yes));
+            let case = case::record(&cx, new).await.expect("recorded");
+            consent(stage, &house.worker, case, "given").await;
+            let about = Offer {
+                receiver: second(&house).to_string(),
+                summary: "Please find her a school".to_owned(),
+                parts: vec!["about".to_owned()],
+                ..Offer::default()
+            };
+            draw(&cx, case, &about).await.expect("drawn").copy.identity
+        };
+        // A child when support began, and eighteen a week ago.
+        let born = PartDay {
+            year: 2007,
+            month: Some(5),
+            day: Some(25),
+        };
+        let grown = sent(Some(born)).await;
+        assert_eq!((grown.born, grown.is_child), (Some(born), Some(Known::No)));
+        assert_eq!(sent(None).await.is_child, Some(Known::Yes), "as it was answered");
     })
     .await;
 }

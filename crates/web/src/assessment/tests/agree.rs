@@ -174,6 +174,10 @@ async fn looked_at(browser: &Browser) {
             .expect("the window is sized");
         browser.is_accessible().await;
         browser.fits().await;
+        let small = "const box = a => a.getBoundingClientRect();
+            return [...document.querySelectorAll('.crumbs a')].filter(a => box(a).width < 24 || box(a).height < 24).length";
+        let n_small = browser.client.execute(small, Vec::new()).await.expect("sizes");
+        assert_eq!(n_small, 0, "links to the pages above are too small to be hit");
     }
 }
 

@@ -4,7 +4,7 @@ use domain::cycle::Jurisdiction;
 use domain::ids::ProvisionId;
 use domain::indicator::{IndicatorState, Statistic};
 use measures::invented::{Random, lines};
-use monitoring::assessment::Assign;
+use monitoring::assessment::{Assign, Submit};
 use monitoring::indicator::{Measure, Propose};
 use monitoring::{assessment, contribution, cycle, indicator};
 
@@ -105,12 +105,9 @@ async fn whoever_rates_sees_each_figure_with_its_name_and_of_how_many_cases_it_i
         };
         let assigned = assessment::assign(&cx, assign).await.expect("assigned");
         let assessor = Client::member(&router, stage, &coalition.first_assessor).await;
-        for path in [
-            format!("/assessments/{assigned}"),
-            format!("/assessments/{assigned}/opinion"),
-        ] {
+        let shows = async |page: &str| {
             assessor
-                .get(&path)
+                .get(&format!("/assessments/{assigned}{page}"))
                 .await
                 .expect(StatusCode::OK)
                 .says(&format!(
@@ -123,7 +120,23 @@ async fn whoever_rates_sees_each_figure_with_its_name_and_of_how_many_cases_it_i
                 .says(&format!("({})", share.basis()))
                 .says("of 500 cases seen by 2 organisations")
                 .says("Computed 1 June 2025");
+        };
+        shows("").await;
+        shows("/opinion").await;
+        for actor in [&coalition.first_assessor, &coalition.second_assessor] {
+            let rating = Submit {
+                structure: "N".into(),
+                process: "N".into(),
+                outcome: "N".into(),
+                confidence: "moderate".into(),
+                reasons: "Too little was recorded".into(),
+                ..Submit::default()
+            };
+            assessment::submit(&stage.cx(actor), assigned, rating)
+                .await
+                .expect("it is in");
         }
+        shows("/reconcile").await;
     })
     .await;
 }
