@@ -258,11 +258,12 @@ pub(super) fn repeated(
     let all: Vec<&Event> = with_it.standing().collect();
     let place = all.iter().position(|event| event.id == id)?;
     let (before, after) = all.split_at(place);
-    repeats(what, before.iter().rev().map(said)).or_else(|| repeats(what, after.iter().skip(1).map(said)))
+    repeats(what, before.iter().rev().copied().map(said))
+        .or_else(|| repeats(what, after.iter().skip(1).copied().map(said)))
 }
 
 /// What an event says, and of which day.
-fn said<'a>(event: &&'a Event) -> (Day, &'a What) {
+fn said(event: &Event) -> (Day, &What) {
     (event.entry.on, &event.entry.what)
 }
 
