@@ -32,12 +32,60 @@ pub fn fold_plain(text: &str) -> String {
     )
 }
 
-/// As [`fold_plain`], and without apostrophes, which a telephone, a word processor and a keyboard write each in their own way:
-/// for finding people by name.
+/// As [`fold_plain`], and without apostrophes, which a telephone, a word processor and a keyboard write each in their own way;
+/// and letters that no accent can be taken from (ł, đ, ð, ø, ħ, ŧ, ı, ß, æ, œ, þ) become those that are typed where a keyboard
+/// lacks them: for finding people by name.
 ///
 /// ```
-/// assert_eq!(domain::fold::fold_name("O’Neill"), domain::fold::fold_name("o'neill"));
+/// use domain::fold::fold_name;
+///
+/// assert_eq!(fold_name("O’Neill"), fold_name("o'neill"));
+/// assert_eq!(fold_name("Đặng Thị Hương"), "dang thi huong");
 /// ```
 pub fn fold_name(text: &str) -> String {
-    fold_plain(text).replace(['\'', '’', '‘', 'ʼ', '`', '´', '′'], "")
+    let plain = fold_plain(text);
+    let mut name = String::with_capacity(plain.len());
+    for letter in plain.chars() {
+        match letter {
+            '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '′' => {}
+            'ł' => name.push('l'),
+            'đ' | 'ð' => name.push('d'),
+            'ø' => name.push('o'),
+            'ħ' => name.push('h'),
+            'ŧ' => name.push('t'),
+            'ı' => name.push('i'),
+            'ß' => name.push_str("ss"),
+            'æ' => name.push_str("ae"),
+            'œ' => name.push_str("oe"),
+            'þ' => name.push_str("th"),
+            other => name.push(other),
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_folded_to_the_letters_that_a_plain_keyboard_has() {
+        for (name, typed) in [
+            ("Łódka", "lodka"),
+            ("ĐẶNG THỊ HƯƠNG", "dang thi huong"),
+            ("Øystein Guðrún", "oystein gudrun"),
+            ("Ħal Ŧor", "hal tor"),
+            ("Yılmaz İnci", "yilmaz inci"),
+            ("Weiß WEIẞ", "weiss weiss"),
+            ("Ægir Œuvre Þór", "aegir oeuvre thor"),
+            ("O’Neill", "oneill"),
+        ] {
+            assert_eq!(fold_name(name), typed, "{name}");
+        }
+        assert_eq!(
+            fold_plain("Łódka"),
+            "łodka",
+            "words that are no names keep their letters"
+        );
+    }
 }

@@ -5,7 +5,7 @@ use crate::word_list;
 word_list! {
     /// What became of a contribution.
     pub enum ReceivedState {
-        Waiting = "waiting", "Waiting: a coordinator compares the sender’s fingerprint first";
+        Waiting = "waiting", "Waiting: a coordinator first asks the sender whether it is theirs";
         Current = "current", "Current";
         Replaced = "replaced", "Replaced by a newer one and erased";
         Refused = "refused", "Refused and erased";

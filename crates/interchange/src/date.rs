@@ -68,7 +68,7 @@ pub fn of(cell: &Cell, epoch: Option<Epoch>) -> Result<Option<Span>, BadValue> {
         Cell::Text(text) => parse(text).map(Some),
         Cell::Date(moment) => Ok(Some(day(moment.date()))),
         Cell::Number(number) => from_number(*number, epoch).map(Some),
-        Cell::Error(_) => Err(unreadable(&cell.text())),
+        Cell::Error(_) => Err(cell.error().expect("an error says why it is one")),
     }
 }
 

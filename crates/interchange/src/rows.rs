@@ -77,14 +77,8 @@ impl<'t, F: Field> RowReader<'t, F> {
 
     /// A text that may be left out. Error values of a spreadsheet are faults.
     pub(crate) fn optional(&mut self, field: F) -> Option<String> {
-        if matches!(self.bound.cell(self.row, field), Cell::Error(_)) {
-            self.fault(
-                field,
-                BadValue::new(
-                    "The cell holds an error of the spreadsheet.",
-                    "Correct the formula or type the text.",
-                ),
-            );
+        if let Some(bad) = self.bound.cell(self.row, field).error() {
+            self.fault(field, bad);
             return None;
         }
         self.bound.text(self.row, field)

@@ -31,7 +31,8 @@ pub fn of(cell: &Cell) -> Result<Value, BadValue> {
         Cell::Empty => Ok(Value::Empty),
         Cell::Number(number) if number.is_finite() => Ok(Value::Number(*number)),
         Cell::Text(text) => parse(text),
-        Cell::Number(_) | Cell::Error(_) => Err(BadValue::new(
+        Cell::Error(_) => Err(cell.error().expect("an error says why it is one")),
+        Cell::Number(_) => Err(BadValue::new(
             format!("“{}” is an error of the spreadsheet, not a value.", cell.text()),
             EXAMPLES,
         )),

@@ -1,7 +1,7 @@
 //! Spreadsheets: sheets, headings, types, and files made to exhaust the machine.
 #![expect(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read as _, Write};
 
 use interchange::table::{Cell, Choice, Epoch, Limits, Table, read};
 use interchange::{Fault, Kind, xlsx_out};
@@ -166,6 +166,56 @@ fn a_formula_gives_its_stored_result_and_is_never_computed() {
         .unwrap();
     let table = open(&book.save_to_buffer().unwrap()).unwrap();
     assert_eq!(table.rows[0].cells[1], Cell::Number(77.0));
+}
+
+#[test]
+fn a_formula_without_its_result_is_an_error_of_its_cell_and_one_that_gives_nothing_is_empty() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, header) in (0..).zip(["name", "value", "day"]) {
+        sheet.write_string(0, column, header).unwrap();
+        sheet.write_string(1, column, header).unwrap();
+    }
+    // What a program writes that does not compute, beside the result of an empty text.
+    let bytes = with_sheet(
+        &book.save_to_buffer().unwrap(),
+        "<row r=\"2\"><c r=\"A2\" t=\"str\"><f>T(1)</f><v></v></c><c r=\"B2\"><f>1+1</f><v></v></c>\
+         <c r=\"C2\"><f>TODAY()</f></c><c r=\"D2\" s=\"0\"/></row>",
+    );
+    let table = open(&bytes).unwrap();
+    let cells = &table.rows[0].cells;
+    assert!(cells[0].is_blank(), "{:?}", cells[0]);
+    for cell in &cells[1..3] {
+        let bad = cell.error().unwrap();
+        assert!(bad.message.contains("a formula without its result"), "{bad}");
+        assert!(bad.remedy.contains("spreadsheet program"), "{bad}");
+        assert_eq!(interchange::value::of(cell), Err(bad.clone()));
+        assert_eq!(interchange::date::of(cell, table.epoch), Err(bad));
+    }
+    assert_eq!(cells.len(), 3, "an empty cell without a formula is none: {cells:?}");
+}
+
+/// A workbook of one sheet with other rows below its headings.
+fn with_sheet(bytes: &[u8], rows: &str) -> Vec<u8> {
+    let mut whole = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let names: Vec<String> = whole.file_names().map(|name| name.unwrap().into_owned()).collect();
+    let mut files = Vec::new();
+    for name in names {
+        let mut text = Vec::new();
+        whole.by_name(&name).unwrap().read_to_end(&mut text).unwrap();
+        if name == "xl/worksheets/sheet1.xml" {
+            let sheet = String::from_utf8(text).unwrap();
+            let from = sheet.find("<row r=\"2\"").unwrap();
+            let until = sheet.find("</sheetData>").unwrap();
+            text = [&sheet[..from], rows, &sheet[until..]].concat().into_bytes();
+        }
+        files.push((name, text));
+    }
+    let files: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_slice()))
+        .collect();
+    archive(&files)
 }
 
 #[test]

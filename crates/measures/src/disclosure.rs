@@ -7,6 +7,10 @@
 //! first, until what the withheld ones add up to is no longer small either. L. Willenborg and T. de Waal, Elements of
 //! Statistical Disclosure Control (2001), chapter 6, call the two steps primary and secondary suppression.
 //!
+//! A cell of which all cases are one organisation's would be that organisation's figure: beside a total of several it counts as
+//! small, however many they are, and so does what the withheld ones add up to, with cases that were merged before they were sent
+//! or have no recorded code, if all of it is one's.
+//!
 //! Beside every figure stands how many cases everything was computed of, N. So a figure is withheld, too, where its d is not N
 //! and comes nearer to it than the threshold: taking one from the other would tell how few it is not of.
 //!
@@ -14,21 +18,26 @@
 //!
 //! Of one table, for every group that its statistic tells apart, and with R for the total less everything shown in a
 //! breakdown: if anything of the breakdown is withheld, or the column is not recorded in some cases, then R is at least
-//! the threshold k; and if it holds a withheld cell, there are at least two parts that may hold it. So of a withheld cell
+//! the threshold k, and of the cases of two organisations where the total is; and if it holds a withheld cell, there are at
+//! least two parts that may hold it. So of a withheld cell
 //! every whole number from 0 to R agrees with all that is shown of the table, which are k + 1 values or more. A code that
 //! no case has is a withheld cell like others, except where the population rules it out.
 //!
 //! # What is not promised
 //!
 //! The promise is about subtraction within one table. Whoever also knows the rule itself, some of the people, what one
-//! of the organisations sent, or a table of another measure over the same cases, may know more. Earlier tables of the same
-//! measure are compared by [`succeed`]. A sum, mean or ratio rests on at least k people, but one of them may have most of
+//! of the organisations sent, or tables of other measures over the same cases, may know more. Earlier tables of the same
+//! measure are compared by [`succeed`], and measures of which one's people are among the other's by [`beside`]. A sum, mean or ratio rests on at least k people, but one of them may have most of
 //! it; the top code alone bounds how much.
 
+mod holders;
+mod nested;
 mod succession;
 #[cfg(test)]
 mod tests;
 
+pub use holders::Holders;
+pub use nested::{Shown, beside};
 pub use succession::succeed;
 
 use domain::indicator::Statistic;
@@ -106,9 +115,15 @@ pub(crate) fn groups(statistic: Statistic, n: u64, d: u64) -> Vec<u64> {
     }
 }
 
-/// Withholds small cells of a table, and others that would give them away. See the module for what that promises.
-/// `threshold` is the least number of people that may be shown; 1 or more.
-pub fn withhold(definition: &Definition, schema: &Schema, table: &Table, threshold: u64) -> Withheld {
+/// Withholds small cells of a table and those of one organisation, and others that would give them away. See the module for
+/// what that promises. `holders` says whose its cases are. `threshold` is the least number of people that may be shown; 1 or more.
+pub fn withhold(
+    definition: &Definition,
+    schema: &Schema,
+    table: &Table,
+    holders: &Holders,
+    threshold: u64,
+) -> Withheld {
     let is_small = |of: &Aggregate| {
         groups(definition.statistic, of.n, of.d)
             .iter()
@@ -127,7 +142,7 @@ pub fn withhold(definition: &Definition, schema: &Schema, table: &Table, thresho
                     missing: None,
                 }
             } else {
-                part(definition.statistic, &table.total, stratum, codes, threshold)
+                part(definition.statistic, &table.total, stratum, holders, codes, threshold)
             }
         })
         .collect();
@@ -157,24 +172,34 @@ fn codes(definition: &Definition, schema: &Schema, stratum: &Stratum) -> Vec<Str
     codes
 }
 
-fn part(statistic: Statistic, total: &Aggregate, stratum: &Stratum, codes: Vec<String>, threshold: u64) -> Part {
+fn part(
+    statistic: Statistic,
+    total: &Aggregate,
+    stratum: &Stratum,
+    holders: &Holders,
+    codes: Vec<String>,
+    threshold: u64,
+) -> Part {
+    let column = stratum.column.as_str();
     let is_small = |people: &[u64]| people.iter().any(|one| *one < threshold);
     let of = |code: &String| stratum.cells.get(code).cloned().unwrap_or_default();
     let mut cells: Vec<(String, Option<Aggregate>)> = codes
         .into_iter()
         .map(|code| {
             let cell = of(&code);
-            let is_shown = !is_small(&groups(statistic, cell.n, cell.d));
+            let is_shown = !is_small(&groups(statistic, cell.n, cell.d)) && !holders.is_cell_of_one(column, &code);
             (code, is_shown.then_some(cell))
         })
         .collect();
     loop {
         let rest = rest(statistic, total, &cells);
         let is_whole = cells.iter().all(|(_, cell)| cell.is_some()) && rest.iter().all(|people| *people == 0);
-        if is_whole || !is_small(&rest) {
+        let hidden = cells.iter().filter(|(_, cell)| cell.is_none());
+        let hidden = hidden.map(|(code, _)| code.as_str());
+        if is_whole || !(is_small(&rest) || holders.is_rest_of_one(column, hidden)) {
             break;
         }
-        // The smallest goes with them. When none is left the rest is the total, which is not small.
+        // The smallest goes with them. When none is left the rest is the total, which is neither.
         let smallest = cells
             .iter_mut()
             .filter(|(_, cell)| cell.is_some())

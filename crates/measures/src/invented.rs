@@ -46,12 +46,14 @@ pub fn id(number: u64) -> Uuid {
 }
 
 /// Rows in which every column of the pack may stand, as lines of CSV, headings first. `from` is the number of the first
-/// id.
+/// id. Quarters are of the year that the cycle is named after, if any.
 ///
 /// # Panics
 ///
 /// Never: the numbers drawn fit their columns.
 pub fn lines(pack: &Pack, rows: u64, from: u64, random: &mut Random) -> Vec<String> {
+    let named = pack.cycle.parse().ok();
+    let year = named.filter(|year| (2000..2100).contains(year)).unwrap_or(2024_i16);
     let mut lines = vec!["row".to_owned()];
     for column in pack.schema.columns() {
         write!(lines[0], ",{}", column.name).expect("text grows");
@@ -85,7 +87,8 @@ pub fn lines(pack: &Pack, rows: u64, from: u64, random: &mut Random) -> Vec<Stri
                     write!(line, "{number}").expect("text grows");
                 }
                 Kind::Quarter => {
-                    let quarter = Quarter::from_number(96 + u16::try_from(random.below(4)).expect("below 4"));
+                    let month = 1 + 3 * i8::try_from(random.below(4)).expect("below 4");
+                    let quarter = Quarter::of(year, month);
                     write!(line, "{}", quarter.expect("in range")).expect("text grows");
                 }
                 Kind::Code(_) | Kind::Flag => {

@@ -14,7 +14,7 @@ use domain::pack::{Aggregate, Aggregates, Definition, Kind, Pack, Schema, Stratu
 use serde::{Deserialize, Serialize};
 
 use crate::definition::Fault;
-use crate::disclosure::{Part, Recorded, groups, is_apart, recorded, withhold};
+use crate::disclosure::{Holders, Part, Recorded, groups, is_apart, recorded, withhold};
 use crate::once::{Drawn, Links};
 use crate::quantile::quantile;
 use crate::read::{Contents, Refused, check_aggregates};
@@ -24,8 +24,8 @@ use crate::read::{Contents, Refused, check_aggregates};
 pub struct Pooled {
     organisations: u32,
     aggregates: Aggregates,
-    /// For each measure, how many of them have a case that counts in it.
-    seen_by: BTreeMap<String, u32>,
+    /// For each measure, whose its cases are, part by part: those counted, and all.
+    holders: BTreeMap<String, [Holders; 2]>,
     /// How many of them gave coded rows of which any was linked.
     linked: u32,
     /// Whether anything in it was not linked.
@@ -73,20 +73,25 @@ impl Pooled {
 
     /// Adds what was pooled elsewhere, of other organisations under the same pack.
     pub fn merge(&mut self, other: &Self) {
-        self.sum(other.organisations, &other.aggregates);
-        for (measure, organisations) in &other.seen_by {
-            *self.seen_by.entry(measure.clone()).or_default() += organisations;
+        for (measure, holders) in &other.holders {
+            let own = self.holders.entry(measure.clone()).or_default();
+            for (own, others) in own.iter_mut().zip(holders) {
+                own.add(others, self.organisations);
+            }
         }
+        self.sum(other.organisations, &other.aggregates);
         self.linked += other.linked;
         self.has_unlinked |= other.has_unlinked;
     }
 
     /// Adds what was computed of one organisation's cases; of coded rows, whether any was linked, and whether all were.
     pub(crate) fn sum_linked(&mut self, given: &Aggregates, is_linked: bool, is_all_linked: bool) {
-        self.sum(1, given);
-        for table in given.tables.iter().filter(|table| table.total.d > 0) {
-            *self.seen_by.entry(table.measure.clone()).or_default() += 1;
+        for table in &given.tables {
+            let [counted, known] = self.holders.entry(table.measure.clone()).or_default();
+            counted.add(&Holders::of(table, |of| of.n), self.organisations);
+            known.add(&Holders::of(table, |of| of.d), self.organisations);
         }
+        self.sum(1, given);
         self.linked += u32::from(is_linked);
         self.has_unlinked |= !is_all_linked;
     }
@@ -149,7 +154,15 @@ impl Pooled {
     }
 
     fn measurement(&self, pack: &Pack, definition: &Definition, table: &Table) -> Measurement {
-        let shown = withhold(definition, &pack.schema, table, pack.threshold);
+        let nobodys = <[Holders; 2]>::default();
+        let [counted, known] = self.holders.get(&definition.code).unwrap_or(&nobodys);
+        // A count shows nobody but those counted.
+        let holders = if definition.statistic == Statistic::Count {
+            counted
+        } else {
+            known
+        };
+        let shown = withhold(definition, &pack.schema, table, holders, pack.threshold);
         let figure = |of: &Aggregate| Figure::of(definition, &pack.schema, of, pack.threshold);
         let all = self.cases();
         let is_beside_all = |cases: u64| is_apart(&[all], cases, pack.threshold);
@@ -159,7 +172,7 @@ impl Pooled {
             statistic: definition.statistic,
             cases: (all >= pack.threshold).then_some(all),
             organisations: self.organisations,
-            seen_by: self.seen_by.get(&definition.code).copied().unwrap_or_default(),
+            seen_by: holders.organisations(),
             may_count_twice: self.linked == 0 || self.has_unlinked,
             links: (self.linked > 0).then_some(Links {
                 organisations: self.linked,
@@ -187,7 +200,7 @@ impl Pooled {
             total.missing = total.missing.filter(|_| is_beside_all(table.cases()));
         }
         if measured.total.as_ref().is_some_and(|total| !is_beside_all(total.d)) {
-            measured = measured.blank();
+            measured = measured.without_figures();
         }
         measured
     }
@@ -239,11 +252,12 @@ pub struct Measurement {
     pub version: u32,
     /// What was computed.
     pub statistic: Statistic,
-    /// Of how many cases; `None` where they are fewer than the threshold.
+    /// Of how many cases; `None` where they are fewer than the threshold, and where the measure was withheld beside what was shown
+    /// before or as one organisation's.
     pub cases: Option<u64>,
     /// Seen by how many organisations.
     pub organisations: u32,
-    /// How many of them have a case that counts in this very measure.
+    /// How many of them have a case that counts in this very measure (of a count, one that is counted); 0 where the measure was withheld likewise.
     #[serde(default)]
     pub seen_by: u32,
     /// Whether the same person may be counted twice: always, unless every case is a coded row that was linked.
@@ -261,9 +275,18 @@ pub struct Measurement {
 }
 
 impl Measurement {
-    /// The same measure with nothing shown of it.
+    /// The same measure with nothing shown of it, not even of how many cases it is: beside what was shown before, that alone could
+    /// tell of a few people.
     #[must_use]
-    pub fn blank(mut self) -> Self {
+    pub fn blank(self) -> Self {
+        Self {
+            cases: None,
+            seen_by: 0,
+            ..self.without_figures()
+        }
+    }
+
+    fn without_figures(mut self) -> Self {
         self.total = None;
         self.recorded = None;
         if let Some(links) = &mut self.links {
@@ -279,9 +302,10 @@ impl Measurement {
     /// What stands beside every number: “of N cases seen by M organisations; may include the same person twice”, or who is
     /// counted once.
     pub fn whose(&self) -> String {
-        let cases = self
-            .cases
-            .map_or_else(|| "few cases".to_owned(), |cases| format!("{} cases", thousands(cases)));
+        let cases = self.cases.map_or_else(
+            || "cases whose number is withheld,".to_owned(),
+            |cases| format!("{} cases", thousands(cases)),
+        );
         let word = if self.organisations == 1 {
             "organisation"
         } else {

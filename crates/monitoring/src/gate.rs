@@ -18,8 +18,8 @@ use std::borrow::Cow;
 use domain::series::{Origin, SourceKind};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use cases::succeed;
 pub use cases::{Part, Parts, Pooled, Shown, cases};
+pub(crate) use cases::{beside, succeed};
 pub(crate) use estimate::grain;
 pub use estimate::{Banded, Ends, Estimate, Measured, Span, band, estimate, span};
 pub use recorded::Recorded;

@@ -30,6 +30,7 @@ const RECORDS: &[(i32, &str)] = &[
     (21, include_str!("../migrations/0021_news.sql")),
     (22, include_str!("../migrations/0022_own_time.sql")),
     (23, include_str!("../migrations/0023_halted.sql")),
+    (24, include_str!("../migrations/0024_contact_until.sql")),
 ];
 
 /// The migration from which on the log of acts is chained, and only ever appended to.

@@ -35,7 +35,7 @@ pub struct Sent {
 
 /// A form with files that was posted and carries its session's token.
 pub(crate) struct Upload {
-    /// Who posted it, and what was typed.
+    /// Who posted it, and what was typed. Of a file that was chosen and is empty, its name.
     pub posted: Posted,
     /// The files, in the order of the form. A file field left empty gives none.
     pub files: Vec<Sent>,
@@ -94,7 +94,8 @@ impl FromRequest<App> for Upload {
 }
 
 /// Reads the body of a form with files: what was typed, and the files, or what to do when it cannot be
-/// read. Public for its fuzz target.
+/// read. A file that was chosen and is empty leaves its name among what was typed, so that a page can refuse it. Public for its
+/// fuzz target.
 ///
 /// # Errors
 /// Words for the member.
@@ -129,6 +130,8 @@ pub async fn take_in(media_type: &str, body: Bytes) -> Result<(Values, Vec<Sent>
                 media_type,
                 bytes,
             });
+        } else if !name.is_empty() {
+            values.add(&key, name);
         }
     }
     Ok((values, files))

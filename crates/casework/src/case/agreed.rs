@@ -8,7 +8,7 @@ use store::{AppError, Cx};
 use uuid::Uuid;
 
 use super::list::read;
-use super::load::{Caseload, Kept};
+use super::load::{Caseload, Kept, Load};
 use super::sealed;
 use crate::consent::{groups, is_ruled_out};
 
@@ -72,6 +72,28 @@ pub struct NoElsewhere {
 pub async fn no_elsewhere(cx: &Cx<'_>, caseload: &Caseload, id: Uuid) -> Result<Option<NoElsewhere>, AppError> {
     sealed(cx, id, Action::ReadCase).await?;
     let load = caseload.of(cx).await?;
+    let group = group_of(&load, id);
+    let rules_out = |no: &&Kept| no.row.id != id && group.iter().all(|other| overrules(no, other));
+    let Some(no) = group.iter().copied().find(rules_out) else {
+        return Ok(None);
+    };
+    match sealed(cx, no.row.id, Action::ReadCase).await {
+        Ok(_) => Ok(Some(NoElsewhere { case: Some(no.row.id) })),
+        Err(AppError::NotFound(_)) => Ok(Some(NoElsewhere { case: None })),
+        Err(error) => Err(error),
+    }
+}
+
+/// The other cases of the same person that are still there, however many links away. Nothing is revealed for it.
+pub async fn linked(cx: &Cx<'_>, caseload: &Caseload, id: Uuid) -> Result<Vec<Uuid>, AppError> {
+    sealed(cx, id, Action::ReadCase).await?;
+    let load = caseload.of(cx).await?;
+    let ids = group_of(&load, id).into_iter().map(|case| case.row.id);
+    Ok(ids.filter(|other| *other != id).collect())
+}
+
+/// A case with all that are linked to it, however many links away.
+fn group_of(load: &Load, id: Uuid) -> Vec<&Kept> {
     let mut ids: Vec<Uuid> = load.cases.keys().copied().collect();
     ids.sort_unstable();
     let (mut group, mut waiting): (Vec<&Kept>, Vec<Uuid>) = (Vec::new(), vec![id]);
@@ -84,15 +106,7 @@ pub async fn no_elsewhere(cx: &Cx<'_>, caseload: &Caseload, id: Uuid) -> Result<
             waiting.extend(linked_among(&case.line, &ids));
         }
     }
-    let rules_out = |no: &&Kept| no.row.id != id && group.iter().all(|other| overrules(no, other));
-    let Some(no) = group.iter().copied().find(rules_out) else {
-        return Ok(None);
-    };
-    match sealed(cx, no.row.id, Action::ReadCase).await {
-        Ok(_) => Ok(Some(NoElsewhere { case: Some(no.row.id) })),
-        Err(AppError::NotFound(_)) => Ok(Some(NoElsewhere { case: None })),
-        Err(error) => Err(error),
-    }
+    group
 }
 
 /// To which of some cases, in order, a line is linked. It is asked of all of them, and of halves as long as the answer is yes:

@@ -70,10 +70,18 @@ pub struct Listed {
     pub is_invented: bool,
 }
 
+impl Listed {
+    /// Whether it stands above all others, however long those are late.
+    pub fn comes_first(&self) -> bool {
+        self.clocks.iter().any(|clock| clock.kind.comes_first())
+    }
+}
+
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
-    /// The cases of this page: open ones first, late ones before others, then by their next due day.
+    /// The cases of this page: open ones first, before all others those of somebody missing of whom the police may not know, late
+    /// ones before others, then by their next due day.
     pub cases: Vec<Listed>,
     /// How many there are in all.
     pub n: usize,
@@ -110,7 +118,7 @@ pub async fn list(cx: &Cx<'_>, caseload: &Caseload, filter: &Filter) -> Result<F
         .filter(|case| !is_waiting || case.line.answers(&(), |line, ()| has_plans(line)))
         .filter(|case| words.is_empty() || case.line.answers(words.as_slice(), |line, words| holds(line, words)))
         .collect();
-    found.sort_by_key(|case| rank(case));
+    found.sort_by_cached_key(|case| (!comes_first(case, today), rank(case)));
     let n = |nearness: Nearness| {
         let is_so = |case: &&&Kept| case.row.is_open && clock::nearness(case.row.next_due_on, today) == nearness;
         found.iter().filter(is_so).count()
@@ -252,9 +260,18 @@ async fn revealed(cx: &Cx<'_>, team: bool, shown: &[&Kept]) -> Result<Vec<Listed
     // What is shown of the times for outcomes may be later than what the case stands by.
     cases.sort_by_key(|case| {
         let due = clock::next_due(&case.clocks, today);
-        (!case.is_open, due.is_none(), due)
+        (!case.is_open, !case.comes_first(), due.is_none(), due)
     });
     Ok(cases)
+}
+
+/// Whether a case stands above all others. Only what is due is asked, some microseconds each.
+fn comes_first(case: &Kept, today: Day) -> bool {
+    let is_due = case.row.is_open && case.row.next_due_on.is_some_and(|due| due <= today);
+    is_due
+        && case.line.answers(&(), |line, ()| {
+            read(line).is_ok_and(|digest| digest.clocks.iter().any(|clock| clock.kind.comes_first()))
+        })
 }
 
 /// Open ones first, by next due day, those without one last; the latest changed first among equals.

@@ -36,7 +36,7 @@ use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 pub(crate) use agreed::agreed;
-pub use agreed::{NoElsewhere, no_elsewhere};
+pub use agreed::{NoElsewhere, linked, no_elsewhere};
 pub(crate) use all::{unseal_all, unseal_rows};
 pub use amend::amend;
 pub use assign::{Colleague, assign, colleagues};
@@ -50,7 +50,7 @@ pub use record::{Record, record};
 
 use crate::clock::{self, Clock, Setting};
 use crate::consent;
-use crate::event::{Event, History};
+use crate::event::{Event, History, What};
 use crate::follow_up::{self, Returned};
 use crate::need::Need;
 use crate::part::Kept;
@@ -273,7 +273,7 @@ pub(crate) fn setting(person: &Person, about: &About, history: &History) -> Sett
         nation: about.nation,
         opened_on: about.opened_on,
         gone_through: gone_through(person, history),
-        age: person.identity.age(),
+        age: person.identity.age(history),
     }
 }
 
@@ -292,7 +292,7 @@ pub(crate) fn digest(
         name: person.identity.name.0.clone(),
         nickname: nickname.map(|line| line.0.clone()).unwrap_or_default(),
         nation: about.nation,
-        status: history.status(person.identity.age()),
+        status: history.status(person.identity.age(history)),
         clocks,
         agrees: Some(consent::is_counted(history)),
         counting: consent::Counting::of(history),
@@ -303,18 +303,32 @@ pub(crate) fn digest(
     (digest, next)
 }
 
+/// The number that an authority gave to what happened: of the mechanism, of the police, of a court.
+fn reference(what: &What) -> Option<&str> {
+    let given = match what {
+        What::NrmReferral(sheet) => &sheet.reference,
+        What::Interview(sheet) => &sheet.crime_reference,
+        What::Offender(sheet) => &sheet.reference,
+        What::Proceedings(sheet) => &sheet.reference,
+        _ => return None,
+    };
+    given.as_ref().map(|line| line.0.as_str())
+}
+
 /// A digest as it is sealed: what the search reads, a line end, what its clocks were counted by, a line end, then the rest. The
-/// search reads names, the organisation's own reference and those of authorities: whoever rings up names one of them.
+/// search reads names, the organisation's own reference and those of authorities, of events too: whoever rings up names one of
+/// them.
 pub(crate) fn seal_line(
     key: &SealKey,
     id: Uuid,
     digest: &Digest,
-    (person, about): (&Person, &About),
+    (person, about, history): (&Person, &About, &History),
 ) -> Result<Vec<u8>, AppError> {
     let own = about.reference.as_ref().map_or("", |line| line.0.as_str());
     let theirs = person.identity.references.as_ref().map_or("", |words| words.0.as_str());
-    let searched = [&digest.name, &digest.nickname, own, theirs].join(" ");
-    let mut bytes = fold_name(&searched).into_bytes();
+    let mut searched = vec![digest.name.as_str(), digest.nickname.as_str(), own, theirs];
+    searched.extend(history.standing().filter_map(|event| reference(&event.entry.what)));
+    let mut bytes = fold_name(&searched.join(" ")).into_bytes();
     bytes.push(b'\n');
     bytes.extend(clock::edition().bytes());
     bytes.push(b'\n');
@@ -346,12 +360,12 @@ pub(crate) async fn refresh(
     let needs = crate::need::of(tx, of).await?;
     let today = cx.now.british_day();
     let contact = crate::person::contact(&person.contact, gone_through(&person, &history), about.nation, today);
-    crate::referral::reconsider(tx, of, (&person, contact), &history).await?;
+    crate::referral::reconsider(tx, of, (&person, contact, contact.until(about.nation)), &history).await?;
     let (digest, next) = digest((&person, &about), &history, &needs, today);
     support_case::ActiveModel {
         id: Set(row.id),
         next_due_on: Set(next.map(Day::iso)),
-        sealed_line: Set(seal_line(&of.key, row.id, &digest, (&person, &about))?),
+        sealed_line: Set(seal_line(&of.key, row.id, &digest, (&person, &about, &history))?),
         changed: Set(counter),
         ..Default::default()
     }

@@ -128,7 +128,7 @@ pub(crate) async fn whole(cx: &Cx<'_>, of: &Unsealed) -> Result<Opened, AppError
         is_invented: of.row.is_invented,
         revision: of.row.revision,
         person_revision: of.person.revision,
-        status: history.status(person.identity.age()),
+        status: history.status(person.identity.age(&history)),
         clocks,
         contact: person::contact(&person.contact, setting.gone_through, about.nation, today),
         consents: consent::standing(&history),

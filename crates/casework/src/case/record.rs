@@ -96,7 +96,7 @@ pub(crate) async fn insert(
         is_open: Set(true),
         next_due_on: Set(next.map(domain::Day::iso)),
         sealed_about: Set(key.seal(&about(id), &serde_json::to_vec(&input.about)?)),
-        sealed_line: Set(seal_line(key, id, &digest, (&who, &input.about))?),
+        sealed_line: Set(seal_line(key, id, &digest, (&who, &input.about, history))?),
         revision: Set(1),
         changed: Set(counter),
         is_invented: Set(input.is_invented),

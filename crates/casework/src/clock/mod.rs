@@ -29,12 +29,15 @@ word_list! {
         Support = "support", "Support is owed until";
         ConclusiveGrounds = "conclusive_grounds", "Waiting for the conclusive-grounds decision";
         AwaitedReferral = "awaited_referral", "Waiting for a first responder to refer them";
+        AskAnother = "ask_another", "Ask another first responder";
         AwaitedReconsideration = "awaited_reconsideration", "Waiting for the answer to the reconsideration";
         AwaitedCourt = "awaited_court", "Waiting for the court’s decision";
+        AwaitedDecision = "awaited_decision", "Waiting for the new decision";
         Reconsideration = "reconsideration", "Ask for reconsideration";
         JudicialReview = "judicial_review", "Last day for a judicial review";
         MoveOnPositive = "move_on_positive", "Agree what support goes on";
         MoveOnNegative = "move_on_negative", "Support ends: agree what follows";
+        SupportEnds = "support_ends", "Support ends";
         Notification = "notification", "Notification without name";
         SafeContact = "safe_contact", "Go through safe contact";
         OutcomesEntry = "outcomes_entry", "Go through the outcomes: when support began";
@@ -48,7 +51,10 @@ word_list! {
         PermitEnds = "permit_ends", "Residence permit ends: ask for its renewal before";
         AsylumAppeal = "asylum_appeal", "Appeal the refusal of asylum";
         Guardian = "guardian", "Waiting for a guardian";
+        Detained = "detained", "Detained";
+        Removal = "removal", "Removal is set: speak to a lawyer";
         Missing = "missing", "Missing";
+        Unreported = "unreported", "Missing: make sure that the police know";
         Reminder = "reminder", "Reminder";
     }
 }
@@ -60,11 +66,17 @@ impl ClockKind {
             self,
             Self::ConclusiveGrounds
                 | Self::AwaitedReferral
+                | Self::AskAnother
                 | Self::AwaitedReconsideration
                 | Self::AwaitedCourt
+                | Self::AwaitedDecision
+                | Self::SupportEnds
                 | Self::PermitEnds
                 | Self::Guardian
+                | Self::Detained
+                | Self::Removal
                 | Self::Missing
+                | Self::Unreported
                 | Self::Reminder
         )
     }
@@ -74,9 +86,17 @@ impl ClockKind {
         matches!(self, Self::Return6 | Self::Return12 | Self::Return36)
     }
 
+    /// Whether it stands above every other, however long those are late: somebody is missing, and nobody may be looking for them.
+    pub const fn comes_first(self) -> bool {
+        matches!(self, Self::Unreported)
+    }
+
     /// Whether it is a window: once it has passed, nobody can do any more what it was for.
     pub const fn is_window(self) -> bool {
-        matches!(self, Self::Reconsideration | Self::JudicialReview | Self::AsylumAppeal)
+        matches!(
+            self,
+            Self::Reconsideration | Self::JudicialReview | Self::AsylumAppeal | Self::Removal
+        )
     }
 }
 
@@ -165,7 +185,7 @@ pub fn rule(kind: ClockKind, nation: Nation, on: Day) -> Option<&'static Rule> {
 }
 
 /// How lines are made; raised when they come to hold something else, so that those of earlier are made anew.
-const LINE: &str = "5";
+const LINE: &str = "6";
 
 static EDITION: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();

@@ -2,8 +2,8 @@
 
 use domain::Day;
 use domain::casework::{
-    AsylumStage, ChallengeStage, Challenged, DisqualificationStage, Grounds, GuardianStage, Known, Nation,
-    OutcomePoint, PermitStage, Purpose, ReturnPoint, ReviewStage, Said,
+    AssessedWhen, AsylumStage, ChallengeStage, Challenged, DisqualificationStage, Grounds, GuardianStage, Known,
+    Nation, OutcomePoint, PermitStage, Purpose, RemovalStep, ReturnPoint, ReviewStage, Said,
 };
 use uuid::Uuid;
 
@@ -31,12 +31,15 @@ const OF_A_DECISION: &[ClockKind] = &[
     ClockKind::Support,
     ClockKind::ConclusiveGrounds,
     ClockKind::AwaitedReferral,
+    ClockKind::AskAnother,
     ClockKind::AwaitedReconsideration,
     ClockKind::AwaitedCourt,
+    ClockKind::AwaitedDecision,
     ClockKind::Reconsideration,
     ClockKind::JudicialReview,
     ClockKind::MoveOnPositive,
     ClockKind::MoveOnNegative,
+    ClockKind::SupportEnds,
 ];
 
 /// Clocks on their way through a history.
@@ -45,6 +48,10 @@ struct Running {
     setting: Setting,
     /// The recovery period that a disqualification took away.
     taken_away: Option<Clock>,
+    /// What was to come of asking a first responder, when a no ended it.
+    halted: Option<Clock>,
+    /// What the person last said to being referred, where nothing came of it yet.
+    said: Option<Said>,
     is_referred: bool,
     /// The day of the last referral.
     referred_on: Option<Day>,
@@ -70,13 +77,15 @@ const RETURNS: [(ReturnPoint, ClockKind); 3] = [
     (ReturnPoint::Month36, ClockKind::Return36),
 ];
 
-/// The clocks of a case that run, the earliest due first and those without a day last; never two of one kind but
-/// reminders. Linear in the number of events.
+/// The clocks of a case that run: somebody missing first of whom the police may not know, then the earliest due, and those
+/// without a day last; never two of one kind but reminders. Linear in the number of events.
 pub fn running(history: &History, setting: Setting) -> Vec<Clock> {
     let mut running = Running {
         clocks: Vec::new(),
         setting,
         taken_away: None,
+        halted: None,
+        said: None,
         is_referred: false,
         referred_on: None,
         has_ended: false,
@@ -90,7 +99,10 @@ pub fn running(history: &History, setting: Setting) -> Vec<Clock> {
         running.contact();
     }
     let mut clocks = running.clocks;
-    clocks.sort_by_key(|clock| (clock.due_on.is_none(), clock.due_on, clock.kind));
+    clocks.sort_by_key(|clock| {
+        let is_first = clock.kind.comes_first();
+        (!is_first, clock.due_on.is_none(), clock.due_on, clock.kind)
+    });
     clocks
 }
 
@@ -108,14 +120,35 @@ impl Running {
         if rule.is_none() && kind.has_length() {
             return;
         }
+        let whose = if kind == ClockKind::AskAnother {
+            Whose::Us
+        } else {
+            Whose::Authority
+        };
         self.clocks.push(Clock {
             kind,
             words: String::new(),
             started_on: on,
             due_on: rule.map(|rule| rule.last_day(self.setting.nation, on)),
             unit: rule.map_or(Unit::Calendar, |rule| rule.unit),
-            whose: rule.map_or(Whose::Authority, |rule| rule.whose),
+            whose: rule.map_or(whose, |rule| rule.whose),
             is_by_rule: rule.is_some(),
+            event,
+            n_missed: 0,
+        });
+    }
+
+    /// Starts a clock in the place of one of the same kind, with a day of its own by which you have to act.
+    fn until(&mut self, kind: ClockKind, on: Day, due_on: Day, event: Option<Uuid>) {
+        self.stop(&[kind]);
+        self.clocks.push(Clock {
+            kind,
+            words: String::new(),
+            started_on: on,
+            due_on: Some(due_on),
+            unit: Unit::Calendar,
+            whose: Whose::Us,
+            is_by_rule: false,
             event,
             n_missed: 0,
         });
@@ -128,7 +161,7 @@ impl Running {
     /// A decision takes the place of the one before, with everything that ran because of it.
     fn decide(&mut self, kinds: &[ClockKind], on: Day, event: Uuid) {
         self.stop(OF_A_DECISION);
-        self.taken_away = None;
+        (self.taken_away, self.halted) = (None, None);
         for kind in kinds {
             self.start(*kind, on, Some(event));
         }
@@ -140,6 +173,7 @@ impl Running {
             Grounds::Positive => &[K::Recovery, K::Support, K::ConclusiveGrounds],
             Grounds::Negative => &[K::Reconsideration, K::JudicialReview],
         };
+        self.is_referred = true;
         self.decide(kinds, on, event);
     }
 
@@ -149,6 +183,7 @@ impl Running {
             Grounds::Positive => &[K::MoveOnPositive],
             Grounds::Negative => &[K::MoveOnNegative, K::Reconsideration, K::JudicialReview],
         };
+        self.is_referred = true;
         self.decide(kinds, on, event);
     }
 
@@ -166,19 +201,21 @@ impl Running {
                 self.has_ended = false;
                 self.is_referred = true;
                 self.referred_on = Some(on);
-                self.stop(&[K::Notification, K::AwaitedReferral]);
+                (self.halted, self.said) = (None, None);
+                self.stop(&[K::Notification, K::AwaitedReferral, K::AskAnother]);
                 self.start(K::ReasonableGrounds, on, Some(id));
                 if self.setting.age.is_minor(on) || sheet.is_child == Some(Known::Yes) {
                     self.guardian(on, id);
                 }
             }
             What::Declined(_) => self.declined(on, id),
-            What::Consent(sheet)
-                if sheet.purpose == Purpose::Referral
-                    && sheet.said == Said::Refused
-                    && !self.setting.age.is_minor(on) =>
-            {
-                self.declined(on, id);
+            What::Consent(sheet) if sheet.purpose == Purpose::Referral && !self.setting.age.is_minor(on) => {
+                match sheet.said {
+                    Said::Given => self.agreed(on),
+                    // Taken back is what the last referral rested on: it has been made, and nothing is to be notified.
+                    Said::Withdrawn if self.referred_on.is_some() && self.said.is_none() => {}
+                    Said::Refused | Said::Withdrawn => self.declined(on, id),
+                }
             }
             What::Notified(_) => self.stop(&[K::Notification]),
             What::ReasonableGrounds(sheet) => self.reasonable(sheet.outcome, on, id),
@@ -190,27 +227,37 @@ impl Running {
                 }
             }
             What::ConclusiveGrounds(sheet) => self.conclusive(sheet.outcome, on, id),
-            What::Disqualification(sheet) if sheet.stage == DisqualificationStage::Made => {
-                let at = self.clocks.iter().position(|clock| clock.kind == K::Recovery);
-                self.taken_away = at.map(|at| self.clocks.remove(at)).or(self.taken_away.take());
-            }
+            What::Disqualification(sheet) => self.disqualified(sheet.stage, on, id),
             What::Reconsideration(sheet) => self.reconsidered(sheet, on, id),
             What::JudicialReview(sheet) if sheet.stage != ReviewStage::Letter => self.reviewed(sheet.stage, on, id),
             What::Withdrawal(_) => {
                 self.is_referred = false;
                 self.decide(&[], on, id);
             }
-            What::Missing(_) => self.start(K::Missing, on, Some(id)),
-            What::Found(_) => self.stop(&[K::Missing]),
+            What::Missing(sheet) => {
+                self.stop(&[K::Missing, K::Unreported]);
+                if sheet.is_reported == Known::Yes {
+                    self.start(K::Missing, on, Some(id));
+                } else {
+                    self.until(K::Unreported, on, on, Some(id));
+                }
+            }
+            What::Found(_) => self.stop(&[K::Missing, K::Unreported]),
             What::Exit(_) => {
                 self.stop(&[
                     K::MoveOnPositive,
                     K::MoveOnNegative,
+                    K::SupportEnds,
                     K::Notification,
                     K::AwaitedReferral,
+                    K::AskAnother,
                     K::Guardian,
+                    K::Detained,
+                    K::Removal,
                     K::Missing,
+                    K::Unreported,
                 ]);
+                self.halted = None;
                 self.is_referred = false;
                 self.has_ended = true;
             }
@@ -239,8 +286,28 @@ impl Running {
         let (on, id) = (event.entry.on, event.id);
         match &event.entry.what {
             // Asked and referred on one day, in whichever order they were recorded: nobody waits.
-            What::ReferralAsked(_) if self.referred_on != Some(on) => self.wait(K::AwaitedReferral, on, id),
-            What::Withheld(_) => self.stop(&[K::AwaitedReferral]),
+            What::ReferralAsked(_) if self.referred_on != Some(on) => {
+                self.halted = None;
+                self.stop(&[K::AskAnother]);
+                self.wait(K::AwaitedReferral, on, id);
+            }
+            What::Withheld(_) => self.withheld(on, id),
+            What::NeedsAssessment(sheet)
+                if matches!(sheet.occasion, AssessedWhen::Recovery | AssessedWhen::Leaving) =>
+            {
+                self.stop(&[K::MoveOnPositive, K::MoveOnNegative]);
+                if let Some(ends_on) = sheet.ends_on {
+                    self.until(K::SupportEnds, on, ends_on, Some(id));
+                }
+            }
+            What::Detained(_) => self.wait(K::Detained, on, id),
+            What::Released(_) => self.stop(&[K::Detained]),
+            What::RemovalStep(sheet) => match (sheet.step, sheet.removal_on) {
+                (RemovalStep::Attempted | RemovalStep::Stopped, _) => self.stop(&[K::Removal]),
+                (_, Some(removal_on)) => self.until(K::Removal, on, removal_on, Some(id)),
+                // What is not known does not take the place of the day that is.
+                (_, None) => {}
+            },
             What::Consent(sheet) if sheet.purpose == Purpose::Support => self.outcomes(sheet.said == Said::Given, id),
             What::Outcomes(sheet) => {
                 self.gone_through = self.gone_through.max(Some(sheet.point));
@@ -250,6 +317,7 @@ impl Running {
                 }
             }
             What::Return(_) => {
+                self.stop(&[K::Detained, K::Removal, K::Missing, K::Unreported]);
                 for (_, kind) in RETURNS {
                     self.start(kind, on, Some(id));
                 }
@@ -289,7 +357,7 @@ impl Running {
         if sheet.stage == ChallengeStage::Asked {
             return self.wait(K::AwaitedReconsideration, on, event);
         }
-        self.stop(&[K::AwaitedReconsideration]);
+        self.stop(&[K::AwaitedReconsideration, K::AwaitedDecision]);
         match sheet.stage {
             ChallengeStage::Overturned => self.overturned(sheet.challenged, on, event),
             // A decision of its own, which a court can be asked about from its own day on.
@@ -298,14 +366,50 @@ impl Running {
         }
     }
 
-    /// A step of a judicial review after the letter. From the claim on, permission given or not yet, someone waits until it is over.
+    /// A step of a judicial review after the letter. From the claim on, permission given or not yet, someone waits until it is
+    /// over; where it has the decision made again, for that.
     fn reviewed(&mut self, stage: ReviewStage, on: Day, event: Uuid) {
         use ClockKind as K;
         self.stop(&[K::JudicialReview]);
-        if matches!(stage, ReviewStage::Begun | ReviewStage::PermissionGiven) {
-            self.wait(K::AwaitedCourt, on, event);
-        } else {
-            self.stop(&[K::AwaitedCourt]);
+        match stage {
+            ReviewStage::Begun | ReviewStage::PermissionGiven => self.wait(K::AwaitedCourt, on, event),
+            ReviewStage::Settled | ReviewStage::Won => {
+                self.stop(&[K::AwaitedCourt]);
+                self.wait(K::AwaitedDecision, on, event);
+            }
+            _ => self.stop(&[K::AwaitedCourt, K::AwaitedDecision]),
+        }
+    }
+
+    /// A step of a disqualification: it can be challenged as a decision can.
+    fn disqualified(&mut self, stage: DisqualificationStage, on: Day, event: Uuid) {
+        use ClockKind as K;
+        let was_awaited = self.clocks.iter().any(|clock| clock.kind == K::AwaitedDecision);
+        match stage {
+            DisqualificationStage::Made => {
+                let at = self.clocks.iter().position(|clock| clock.kind == K::Recovery);
+                self.taken_away = at.map(|at| self.clocks.remove(at)).or(self.taken_away.take());
+                self.stop(&[K::AwaitedDecision]);
+                for kind in [K::Reconsideration, K::JudicialReview] {
+                    self.start(kind, on, Some(event));
+                }
+            }
+            // A court had it decided again, and now it is not made.
+            DisqualificationStage::Refused if was_awaited => {
+                self.stop(&[K::AwaitedDecision]);
+                self.overturned(Challenged::Disqualification, on, event);
+            }
+            DisqualificationStage::Asked | DisqualificationStage::Refused => {}
+        }
+    }
+
+    /// A first responder did not refer them. Whoever did not say no can be referred by another.
+    fn withheld(&mut self, on: Day, event: Uuid) {
+        self.halted = None;
+        self.stop(&[ClockKind::AwaitedReferral]);
+        let is_willing = self.said != Some(Said::Refused) || self.setting.age.is_minor(on);
+        if is_willing && !self.is_referred {
+            self.wait(ClockKind::AskAnother, on, event);
         }
     }
 
@@ -329,27 +433,30 @@ impl Running {
         let Some(due_on) = sheet.ends_on.or(months.map(|months| on.plus_months(months))) else {
             return;
         };
-        self.clocks.push(Clock {
-            kind: ClockKind::PermitEnds,
-            words: String::new(),
-            started_on: on,
-            due_on: Some(due_on),
-            unit: Unit::Calendar,
-            whose: Whose::Us,
-            is_by_rule: false,
-            event: Some(event),
-            n_missed: 0,
-        });
+        self.until(ClockKind::PermitEnds, on, due_on, Some(event));
     }
 
     /// The person does not want to be referred. Who has been referred already needs no notification.
     fn declined(&mut self, on: Day, event: Uuid) {
         if !self.setting.age.is_minor(on) {
-            self.stop(&[ClockKind::AwaitedReferral]);
+            self.said = Some(Said::Refused);
+            let asked = |clock: &Clock| matches!(clock.kind, ClockKind::AwaitedReferral | ClockKind::AskAnother);
+            let at = self.clocks.iter().position(asked);
+            self.halted = at.map(|at| self.clocks.remove(at)).or(self.halted.take());
         }
         if !self.is_referred {
             self.start(ClockKind::Notification, on, Some(event));
         }
+    }
+
+    /// The person wants to be referred, perhaps after they did not: whoever was asked before is waited for again.
+    fn agreed(&mut self, on: Day) {
+        self.said = Some(Said::Given).filter(|_| !self.is_referred);
+        self.stop(&[ClockKind::Notification]);
+        self.clocks.extend(self.halted.take().map(|clock| Clock {
+            started_on: on,
+            ..clock
+        }));
     }
 
     /// A challenge was won.
@@ -358,27 +465,24 @@ impl Running {
             Challenged::ReasonableGrounds => self.reasonable(Grounds::Positive, on, event),
             Challenged::ConclusiveGrounds => self.conclusive(Grounds::Positive, on, event),
             // Protection is back, until the day that it had.
-            Challenged::Disqualification => self.clocks.extend(self.taken_away.take()),
+            Challenged::Disqualification => {
+                self.stop(&[ClockKind::Reconsideration, ClockKind::JudicialReview]);
+                self.clocks.extend(self.taken_away.take());
+            }
         }
     }
 
     /// Going through safe contact: four weeks after the last time; at once where it never was, or was found unsafe.
     fn contact(&mut self) {
+        let is_looked_for = |clock: &Clock| matches!(clock.kind, ClockKind::Missing | ClockKind::Unreported);
         let at_once = match self.setting.gone_through {
             GoneThrough::Safe(on) => return self.start(ClockKind::SafeContact, on, None),
+            // While they are looked for, nobody can ask them.
+            GoneThrough::Missing(_) if self.clocks.iter().any(is_looked_for) => return,
+            GoneThrough::Died(_) => return,
             GoneThrough::Never => self.setting.opened_on,
-            GoneThrough::Unsafe(on) => on,
+            GoneThrough::Unsafe(on) | GoneThrough::Missing(on) | GoneThrough::Found(on) => on,
         };
-        self.clocks.push(Clock {
-            kind: ClockKind::SafeContact,
-            words: String::new(),
-            started_on: at_once,
-            due_on: Some(at_once),
-            unit: Unit::Calendar,
-            whose: Whose::Us,
-            is_by_rule: false,
-            event: None,
-            n_missed: 0,
-        });
+        self.until(ClockKind::SafeContact, at_once, at_once, None);
     }
 }

@@ -325,10 +325,24 @@ fn a_disqualification_takes_protection_away_and_overturning_it_gives_back_what_t
         ("2025-05-06", reasonable(Grounds::Positive)),
         ("2025-05-10", disqualification(DisqualificationStage::Made)),
     ];
-    assert_eq!(kinds(&events), [ClockKind::ConclusiveGrounds]);
+    assert_eq!(
+        due(&clocks(&events)),
+        [
+            (ClockKind::Reconsideration, Some(day("2025-06-09"))),
+            (ClockKind::JudicialReview, Some(day("2025-08-10"))),
+            (ClockKind::ConclusiveGrounds, None)
+        ],
+        "it can be challenged as a decision can"
+    );
     assert_eq!(history(&events).status(Age::default()), Some(Status::Disqualified));
     events.push(("2025-05-20", overturned.clone()));
-    assert!(due(&clocks(&events)).contains(&(ClockKind::Recovery, Some(day("2025-06-04")))));
+    assert_eq!(
+        due(&clocks(&events)),
+        [
+            (ClockKind::Recovery, Some(day("2025-06-04"))),
+            (ClockKind::ConclusiveGrounds, None)
+        ]
+    );
     assert_eq!(history(&events).status(Age::default()), Some(Status::RgPositive));
     let after_conclusive = [
         ("2025-05-06", reasonable(Grounds::Positive)),
@@ -425,6 +439,7 @@ fn safe_contact_is_due_at_once_when_it_was_never_gone_through_or_was_unsafe_and_
     assert_eq!(at(GoneThrough::Never), Some(day("2025-01-01")));
     assert_eq!(at(GoneThrough::Safe(day("2025-05-10"))), Some(day("2025-06-07")));
     assert_eq!(at(GoneThrough::Unsafe(day("2025-05-20"))), Some(day("2025-05-20")));
+    assert_eq!(at(GoneThrough::Found(day("2025-05-20"))), Some(day("2025-05-20")));
 }
 
 #[test]
@@ -507,6 +522,19 @@ fn anything() -> impl Strategy<Value = What> {
         Just(referral()),
         Just(missing()),
         Just(declined()),
+        Just(What::Withheld(what::Withheld {
+            agency: Agency::Police,
+            reasons: Vec::new(),
+        })),
+        Just(What::ReferralAsked(what::ReferralAsked {
+            agency: Agency::Police,
+            said: None,
+        })),
+        prop::sample::select(Said::ALL).prop_map(|said| What::Consent(what::Consent::answer(
+            Purpose::Referral,
+            said,
+            SaidBy::Person
+        ))),
         Just(What::Found(what::Found { circumstances: None })),
         grounds().prop_map(reasonable),
         grounds().prop_map(conclusive),

@@ -222,13 +222,17 @@ impl<'a> Story<'a> {
             .unwrap_or(self.case.about.opened_on)
     }
 
+    /// The band of their age when they were identified; none by a birth that makes an adult of whoever is held to be a child.
+    fn age_band(&self) -> Option<AgeBand> {
+        let (identity, at) = (&self.case.person.identity, self.identified_on());
+        let band = identity.born.and_then(|born| band(born, at))?;
+        let is_child = matches!(band, AgeBand::Under16 | AgeBand::From16);
+        (is_child || !identity.age(self.case.history).is_minor(at)).then_some(band)
+    }
+
     fn person(&self, row: &mut Coding<'_>) {
         let identity = &self.case.person.identity;
-        let at = self.identified_on();
-        row.code(
-            "age_band",
-            identity.born.and_then(|born| band(born, at)).map(AgeBand::code),
-        );
+        row.code("age_band", self.age_band().map(AgeBand::code));
         // An event tells of an authority's dispute; without any, what is said of the person.
         let is_disputed = self.any(|what| matches!(what, What::AgeDispute(_)));
         row.flag(
@@ -339,7 +343,8 @@ impl<'a> Story<'a> {
             (asked == understood).then_some(true)
         });
         let is_alone = agreed.is_some_and(|(_, sheet)| sheet.interpreting == Some(Interpreting::Missing));
-        let is_without = consent::referred_without(self.case.history, self.case.person.identity.age()).is_some();
+        let age = self.case.person.identity.age(self.case.history);
+        let is_without = consent::referred_without(self.case.history, age).is_some();
         if self.referral.is_some() {
             row.flag(
                 "consent_own_language",

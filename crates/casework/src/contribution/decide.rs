@@ -22,6 +22,8 @@ pub struct Approve<'a> {
     pub revision: i32,
     /// The coalition's key as a line of text, where it is not the one that this program holds; else empty.
     pub recipient: &'a str,
+    /// The lowest number that it may have: what the coalition still takes, where it works in this same program; else 1.
+    pub least_number: i32,
 }
 
 /// Refuses whoever prepared it, and says what can be done where nobody else may.
@@ -51,8 +53,8 @@ async fn is_second(cx: &Cx<'_>, row: &contribution::Model) -> Result<(), AppErro
     }))
 }
 
-/// The number of the next contribution to a cycle.
-async fn next_number(tx: &impl ConnectionTrait, row: &contribution::Model) -> Result<i32, AppError> {
+/// The number of the next contribution to a cycle, at least this. The coalition may hold some that were not made here.
+async fn next_number(tx: &impl ConnectionTrait, row: &contribution::Model, least: i32) -> Result<i32, AppError> {
     let last = contribution::Entity::find()
         .filter(contribution::Column::OrganisationId.eq(row.organisation_id))
         .filter(contribution::Column::Cycle.eq(row.cycle.as_str()))
@@ -60,7 +62,7 @@ async fn next_number(tx: &impl ConnectionTrait, row: &contribution::Model) -> Re
         .order_by_desc(contribution::Column::Number)
         .one(tx)
         .await?;
-    Ok(last.and_then(|row| row.number).unwrap_or(0) + 1)
+    Ok((last.and_then(|row| row.number).unwrap_or(0) + 1).max(least))
 }
 
 /// How many of its people can no longer be counted refuses it.
@@ -79,6 +81,7 @@ pub async fn approve(cx: &Cx<'_>, caseload: &Caseload, input: Approve<'_>) -> Re
         id,
         revision,
         recipient,
+        least_number,
     } = input;
     let row = own(cx, id, Action::ApproveContribution).await?;
     require(&row, ContributionState::Prepared)?;
@@ -116,7 +119,7 @@ pub async fn approve(cx: &Cx<'_>, caseload: &Caseload, input: Approve<'_>) -> Re
     if !of.is_within(&case::agreed(cx, caseload).await?)? {
         return Err(gone_since());
     }
-    let number = next_number(&work.tx, &of.row).await?;
+    let number = next_number(&work.tx, &of.row, least_number).await?;
     let says = Says {
         cycle: file.cycle.clone(),
         pack: file.pack,

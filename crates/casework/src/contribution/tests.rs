@@ -274,6 +274,10 @@ fn an_age_is_banded_where_what_is_known_leaves_one_band() {
     assert_eq!(band("2002"), "18_24");
     assert_eq!(band("1960"), "45_over");
     assert_eq!(band("2026"), "");
+    let assessed: Answers<'_> = &[("stage", "child")];
+    let mut child = told(&[AGREED, REFERRED, (Kind::AgeDispute, "2025-06-01", assessed)]);
+    child.person.identity.born = PartDay::parse("1999");
+    assert_eq!(child.says("age_band"), "", "held to be a child, whatever the birth");
 }
 
 #[test]

@@ -21,7 +21,8 @@ pub fn code_unwritten(new: NewCase, schema: &Schema, period: Period, id: Uuid) -
             })
             .collect(),
     );
-    let is_over = matches!(history.status(new.identity.age()), Some(Status::Exited | Status::Died));
+    let status = history.status(new.identity.age(&history));
+    let is_over = matches!(status, Some(Status::Exited | Status::Died));
     let time: Vec<Given> = new.time.into_iter().map(|entry| entry.given).collect();
     let case = Case {
         person: &Person {

@@ -1,7 +1,8 @@
 //! Answers of one event that contradict each other. What is only unlikely is not refused: it is a caution on the case's page.
 
 use domain::casework::{
-    AnsweredBy, ChallengeStage, Challenged, CompensationStage, Grounds, Known, Nation, ReportStage, ReturnHelp,
+    AnsweredBy, ChallengeStage, Challenged, CompensationStage, Grounds, Known, Nation, RemovalStep, ReportStage,
+    ReturnHelp,
 };
 use domain::{Day, Instant};
 use store::FieldErrors;
@@ -123,6 +124,14 @@ pub(super) fn check(today: Day, on: Day, what: &What, errors: &mut FieldErrors) 
             "ends_on",
             format!("Support that was assessed on {on} cannot have ended before: correct one of the two days"),
         ),
+        What::RemovalStep(sheet)
+            if sheet.step == RemovalStep::Directions && sheet.removal_on.is_some_and(|set| set < on) =>
+        {
+            errors.add(
+                "removal_on",
+                format!("A day that was set on {on} cannot be before that: correct one of the two"),
+            );
+        }
         What::Proceedings(sheet) if sheet.assets_given > sheet.assets && sheet.assets.is_some() => errors.add(
             "assets_given",
             "No more can have gone to the person than was confiscated: correct one of the two numbers",

@@ -9,7 +9,7 @@ pub mod what;
 
 use std::collections::{HashMap, HashSet};
 
-use domain::casework::{Certainty, Challenged, KnownFrom, Leaning, ReviewStage, Status};
+use domain::casework::{Certainty, Challenged, KnownFrom, Leaning, Purpose, ReviewStage, Said, Status};
 use domain::{Day, Instant, word_list};
 use serde::{Deserialize, Serialize};
 use store::FieldErrors;
@@ -361,6 +361,8 @@ impl History {
         // leads back to where they stand by then.
         let mut is_missing = false;
         let mut disqualified = None;
+        // Where they stood before they said no to a referral: a later yes leads back there.
+        let mut before_no = None;
         for event in self.standing() {
             // What is decided afterwards brings nobody back.
             if status == Some(Status::Died) {
@@ -377,6 +379,10 @@ impl History {
                     disqualified = None;
                     continue;
                 }
+                Disqualified::Refused => {
+                    disqualified = disqualified.filter(|status| *status != Status::Reconsidering);
+                    continue;
+                }
             }
             match what {
                 What::Missing(_) => is_missing = true,
@@ -386,12 +392,16 @@ impl History {
                     if !status.is_none_or(is_before_referral) => {}
                 What::Encounter(_) if status.is_some() => {}
                 What::Consent(_) if age.is_minor(event.entry.on) => {}
+                What::Consent(sheet) if status == Some(Status::Declined) && is_yes(sheet) => status = before_no,
                 _ => {
                     if let Some(now) = status_after(what) {
+                        if now == Status::Declined && status != Some(Status::Declined) {
+                            before_no = status;
+                        }
                         (status, disqualified) = (Some(now), None);
                     }
-                    // Whoever's support ended is not looked for here any more.
-                    is_missing &= !matches!(what, What::Exit(_) | What::Death(_));
+                    // Whoever left support, or the country, is not looked for here any more.
+                    is_missing &= !matches!(what, What::Return(_) | What::Exit(_) | What::Death(_));
                 }
             }
         }
@@ -424,12 +434,17 @@ const fn is_before_referral(status: Status) -> bool {
     )
 }
 
+/// Whether someone agreed to being referred.
+fn is_yes(sheet: &what::Consent) -> bool {
+    sheet.purpose == Purpose::Referral && sheet.said == Said::Given
+}
+
 fn status_after(what: &What) -> Option<Status> {
-    use domain::casework::{ChallengeStage as C, Grounds, Purpose, Said};
+    use domain::casework::{ChallengeStage as C, Grounds};
     Some(match what {
         What::Encounter(_) => Status::Encountered,
         What::Declined(_) => Status::Declined,
-        What::Consent(sheet) if sheet.purpose == Purpose::Referral && sheet.said == Said::Refused => Status::Declined,
+        What::Consent(sheet) if sheet.purpose == Purpose::Referral && sheet.said != Said::Given => Status::Declined,
         What::Notified(_) => Status::Notified,
         What::Withheld(_) => Status::Withheld,
         What::NrmReferral(_) => Status::Referred,
@@ -472,12 +487,18 @@ enum Disqualified {
     Now(Status),
     /// It was overturned.
     NoMore,
+    /// It was refused: one that a court had decided again is made no more, and another that was made stays.
+    Refused,
 }
 
 fn disqualification(what: &What) -> Disqualified {
     use domain::casework::{ChallengeStage as C, DisqualificationStage as D};
     match what {
-        What::Disqualification(sheet) if sheet.stage == D::Made => Disqualified::Now(Status::Disqualified),
+        What::Disqualification(sheet) => match sheet.stage {
+            D::Asked => Disqualified::Unsaid,
+            D::Made => Disqualified::Now(Status::Disqualified),
+            D::Refused => Disqualified::Refused,
+        },
         What::Reconsideration(sheet) if sheet.challenged == Challenged::Disqualification => match sheet.stage {
             C::Asked => Disqualified::Now(Status::Reconsidering),
             C::Refused | C::Upheld => Disqualified::Now(Status::Disqualified),

@@ -160,6 +160,22 @@ async fn a_decision_that_is_late_stands_first_on_the_list_until_it_comes() {
 }
 
 #[tokio::test]
+async fn somebody_missing_of_whom_the_police_were_not_told_stands_above_what_has_been_late_for_longer() {
+    on_both(async |stage| {
+        let (house, id) = begun(stage).await;
+        let (cx, caseload) = (house.worker.cx(stage), case::Caseload::default());
+        let missing = [("on", "2025-06-01"), ("is_reported", "no")];
+        after(&cx, id, Kind::Missing, &missing).await;
+        let other = case::record(&cx, input("Other")).await.expect("recorded");
+        record(&cx, other, referral("2025-04-21")).await.expect("recorded");
+        let list = case::list(&cx, &caseload, &Filter::default()).await.expect("a list");
+        assert_eq!(list.cases.iter().map(|case| case.id).collect::<Vec<_>>(), [id, other]);
+        assert_eq!(list.cases[0].clocks[0].kind, ClockKind::Unreported);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn leaving_takes_nothing_from_the_last_decision_and_a_challenge_changes_it() {
     on_both(async |stage| {
         let (house, id) = begun(stage).await;

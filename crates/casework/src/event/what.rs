@@ -14,7 +14,8 @@ use domain::casework::{
 };
 
 pub use help::{
-    CareCharge, Compensation, Disclosed, NeedsAssessment, Outcomes, ReturnContact, Review, SafeHouse, Subsistence,
+    Answered, CareCharge, Compensation, Disclosed, NeedsAssessment, Outcomes, ReturnContact, Review, SafeHouse,
+    Subsistence,
 };
 pub use justice::{
     AgeDispute, BestInterests, FamilyTracing, Guardian, KnownBefore, Offender, Proceedings, School, SpecialMeasure,

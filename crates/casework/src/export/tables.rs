@@ -68,7 +68,7 @@ fn cases(all: &[Whole]) -> Page {
             text(of.members.join(", ")),
             text(
                 of.history
-                    .status(of.person.identity.age())
+                    .status(of.person.identity.age(&of.history))
                     .map_or("", domain::casework::Status::words),
             ),
         ];

@@ -28,11 +28,8 @@ pub(super) fn put(
     if cell.is_blank() {
         return Ok(());
     }
-    if matches!(cell, Cell::Error(_)) {
-        return Err((
-            "The cell holds an error of the spreadsheet.".into(),
-            "Correct the formula, or type the answer.".into(),
-        ));
+    if let Some(bad) = cell.error() {
+        return Err((bad.message, bad.remedy));
     }
     let text = cell.text();
     let text = text.trim();

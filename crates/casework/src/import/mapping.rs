@@ -113,10 +113,13 @@ impl Mapping {
                 // An answer without a day was given when support began, and a note is of that day.
                 let is_dated =
                     matches!(target.place, Place::Consent(_) | Place::Event(Kind::Note)) && target.field.key == "on";
+                // What somebody agreed to is never said for all: a file without a column for it records none.
+                let is_said = target::is_answer(target);
                 // Which rows are one case.
                 let is_reference = is_long && target.code == REFERENCE;
                 is_asked
                     && !is_dated
+                    && !is_said
                     && (is_reference || !target.field.is_optional)
                     && !columns.contains(target.code.as_str())
             })
@@ -138,6 +141,24 @@ impl Mapping {
         let held = self.columns.values().chain(self.fixed.keys());
         held.filter_map(|code| target::find(code))
             .filter(|target| target.is_about_an_event())
+            .collect()
+    }
+
+    /// What is told of a consent for which no column says what each person said; that it is the same in every row is no answer.
+    pub fn unanswered(&self) -> Vec<&'static Target> {
+        let places: BTreeSet<Place> = self
+            .columns
+            .values()
+            .filter_map(|code| target::find(code))
+            .filter(|target| target::is_answer(target))
+            .map(|target| target.place)
+            .collect();
+        let is_without =
+            |target: &&Target| matches!(target.place, Place::Consent(_)) && !places.contains(&target.place);
+        let held = self.columns.values().filter_map(|code| target::find(code));
+        let said = self.fixed.keys().filter_map(|code| target::find(code));
+        held.filter(is_without)
+            .chain(said.filter(|target| target::is_answer(target)))
             .collect()
     }
 

@@ -86,6 +86,9 @@ pub struct Content {
     pub faults: Vec<Fault>,
     /// Cases that may be known already, in the order of rows.
     pub twins: Vec<Twin>,
+    /// Days of one case that hardly fit each other, in the order of rows. Nothing is refused for them.
+    #[serde(default)]
+    pub disorder: Vec<Fault>,
     /// Columns that hold something and answer no question, in the order of the file.
     #[serde(default)]
     pub others: Vec<Other>,

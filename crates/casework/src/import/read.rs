@@ -3,6 +3,7 @@
 mod beside;
 mod long;
 mod name;
+mod order;
 mod parts;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -44,6 +45,8 @@ pub(super) struct Read {
     pub cases: Vec<Found>,
     /// In the order of rows.
     pub faults: Vec<Fault>,
+    /// Days of its cases that hardly fit each other, in the order of rows.
+    pub disorder: Vec<Fault>,
 }
 
 /// Where an answer comes from.
@@ -83,6 +86,7 @@ struct Reader<'t> {
     kept: Vec<usize>,
     setting: Setting,
     faults: Vec<Fault>,
+    disorder: Vec<Fault>,
 }
 
 /// Leaves one fault of each row where there are `n` already, and those are too many to tell everything.
@@ -169,6 +173,7 @@ pub(super) fn read(table: &Table, mapping: &Mapping, setting: Setting) -> Result
         },
         setting,
         faults: Vec::new(),
+        disorder: Vec::new(),
     };
     let mut read = Read::default();
     for rows in reader.groups() {
@@ -182,6 +187,8 @@ pub(super) fn read(table: &Table, mapping: &Mapping, setting: Setting) -> Result
     }
     read.faults = reader.faults;
     read.faults.sort_by_key(|fault| fault.row);
+    read.disorder = reader.disorder;
+    read.disorder.sort_by_key(|fault| fault.row);
     Ok(read)
 }
 
@@ -349,15 +356,18 @@ impl<'t> Reader<'t> {
     }
 
     fn case(&mut self, rows: &[&'t Row]) -> Option<NewCase> {
-        let mut faults = Vec::new();
-        let new = self.assemble(rows, &mut faults);
+        let (mut faults, mut disorder) = (Vec::new(), Vec::new());
+        let new = self.assemble(rows, &mut faults, &mut disorder);
         let is_good = faults.is_empty();
+        if is_good {
+            self.disorder.append(&mut disorder);
+        }
         shorten(&mut faults, self.faults.len());
         self.faults.append(&mut faults);
         new.filter(|_| is_good)
     }
 
-    fn assemble(&self, rows: &[&'t Row], faults: &mut Vec<Fault>) -> Option<NewCase> {
+    fn assemble(&self, rows: &[&'t Row], faults: &mut Vec<Fault>, disorder: &mut Vec<Fault>) -> Option<NewCase> {
         let first = *rows.first()?;
         let today = self.setting.now.british_day();
         for row in rows {
@@ -434,6 +444,7 @@ impl<'t> Reader<'t> {
         );
         happened.sort_by_key(|(_, one)| one.on);
         self.beside(&happened, (about.opened_on, identity.born_year()), faults);
+        disorder.extend(self.out_of_order(&happened, &about));
         // What happened on one day is told in the order of the file.
         let events = happened
             .into_iter()

@@ -192,6 +192,16 @@ pub fn check_mapping(mapping: &Mapping) -> Result<(), AppError> {
             ),
         );
     }
+    for target in mapping.unanswered() {
+        errors.add(
+            "form",
+            format!(
+                "What someone agreed to is not the same in every row. Choose the column that says what each person said, or leave \
+                 this one out: {}",
+                target.words()
+            ),
+        );
+    }
     for target in mapping.missing() {
         errors.add(
             &format!("fixed_{}", target.code),
@@ -245,6 +255,7 @@ pub(super) async fn check(
     content.n_cases = read.cases.len();
     content.n_events = read.cases.iter().map(|found| found.new.events.len()).sum();
     content.faults.clone_from(&read.faults);
+    content.disorder.clone_from(&read.disorder);
     content.n_refused = n_rows(&read.faults);
     content.twins = twins;
     Ok(read)

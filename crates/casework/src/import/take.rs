@@ -74,6 +74,7 @@ pub async fn take(cx: &Cx<'_>, id: Uuid, taking: Taking, progress: Progress<'_>)
     content.n_cases = cases.len();
     // Of what was taken nothing is kept twice; of what was refused, the rows to correct.
     content.twins = Vec::new();
+    content.disorder = Vec::new();
     let left = if content.faults.is_empty() {
         None
     } else {
@@ -267,6 +268,8 @@ pub struct Summary {
     pub faults: Vec<Fault>,
     /// Who may be known already.
     pub twins: Vec<Twin>,
+    /// Days of one case that hardly fit each other.
+    pub disorder: Vec<Fault>,
     /// Columns that hold something and answer no question.
     pub others: Vec<Other>,
     /// What happens to those.
@@ -315,6 +318,7 @@ pub async fn check_file(
         n_refused,
         faults,
         twins,
+        disorder,
         others,
         notes,
         ..
@@ -327,6 +331,7 @@ pub async fn check_file(
         n_refused,
         faults,
         twins,
+        disorder,
         others,
         fate,
         notes,

@@ -418,7 +418,10 @@ const USUAL: &[(&str, &[&str])] = &[
         ],
     ),
     ("consent.support.said", &["consent", "consent_to_support"]),
-    ("consent.support.on", &["consent_date", "date_of_consent"]),
+    (
+        "consent.support.on",
+        &["consent_to_support_date", "date_of_consent_to_support"],
+    ),
     (
         "consent.referral.said",
         &["consent_to_referral", "nrm_consent", "consent_to_nrm"],
@@ -449,6 +452,9 @@ const USUAL: &[(&str, &[&str])] = &[
     (ON, &["on", "date", "event_date", "date_of_event", "happened_on"]),
     (NOTE, &["note", "notes", "comment", "comments"]),
 ];
+
+/// Headings of a day on which something was agreed to, and that do not say what.
+const AGREED_ON: &[&str] = &["consent_date", "date_of_consent"];
 
 /// Headings of ways of contact, of which a file often has several.
 const WAYS: &[&str] = &[
@@ -484,6 +490,42 @@ pub(super) fn plain(text: &str) -> String {
     words.join("_")
 }
 
+/// Whether something is what a person said to a purpose.
+pub(super) fn is_answer(target: &Target) -> bool {
+    matches!(target.place, Place::Consent(_)) && target.field.key == "said"
+}
+
+/// Gives a day of consent that does not say to what to the support, where a column says what was said to that, or to the only
+/// consent that the file has; and lets go of every day and speaker of a consent that no column holds: nobody gave it.
+fn date_consent(meant: &mut [Option<&'static Target>], headings: &[String]) {
+    let answered: Vec<Place> = meant
+        .iter()
+        .flatten()
+        .filter(|target| is_answer(target))
+        .map(|target| target.place)
+        .collect();
+    let support = Place::Consent(Purpose::Support);
+    let dated = match answered.as_slice() {
+        places if places.contains(&support) => Some(support),
+        [only] => Some(*only),
+        _ => None,
+    };
+    let day = dated.and_then(|place| {
+        targets()
+            .iter()
+            .find(|target| target.place == place && target.field.key == "on")
+    });
+    let at = (0..headings.len()).find(|at| meant[*at].is_none() && AGREED_ON.contains(&headings[*at].as_str()));
+    if let (Some(day), Some(at)) = (day, at)
+        && meant.iter().flatten().all(|known| known.code != day.code)
+    {
+        meant[at] = Some(day);
+    }
+    for held in meant {
+        *held = held.filter(|target| !matches!(target.place, Place::Consent(_)) || answered.contains(&target.place));
+    }
+}
+
 /// What each heading probably means; nothing is meant twice but a name and ways of contact, which may stand in several columns.
 pub(super) fn guess(headers: &[String]) -> Vec<Option<&'static Target>> {
     let plain_headers: Vec<String> = headers.iter().map(|heading| plain(heading)).collect();
@@ -511,6 +553,7 @@ pub(super) fn guess(headers: &[String]) -> Vec<Option<&'static Target>> {
     for target in targets().iter().filter(|target| target.place != Place::Answer) {
         take(target, &[plain(&target.words()).as_str()]);
     }
+    date_consent(&mut meant, &plain_headers);
     // Under safe contact nothing is used before it was gone through; in a note it would stand without that.
     for (held, heading) in meant.iter_mut().zip(&plain_headers) {
         if held.is_none() && WAYS.contains(&heading.as_str()) {

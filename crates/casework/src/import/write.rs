@@ -325,7 +325,7 @@ fn rows(
         is_open: new.is_open.unwrap_or(!is_over),
         next_due_on: due.map(Day::iso),
         sealed_about: seal(&case::about(ids.case), serde_json::to_vec(&new.about)?),
-        sealed_line: case::seal_line(&key, ids.case, &digest, (&who, &new.about))?,
+        sealed_line: case::seal_line(&key, ids.case, &digest, (&who, &new.about, &history))?,
         revision: 1,
         changed: counter,
         is_invented: new.is_invented,

@@ -5,7 +5,7 @@ mod forget;
 #[cfg(test)]
 mod tests;
 
-use domain::casework::{Channel, Gender, Known, Nation};
+use domain::casework::{AgeStage, Channel, Gender, Known, Nation};
 use domain::pack::codes::LanguageGroup;
 use domain::{Day, Instant};
 use serde::{Deserialize, Serialize};
@@ -70,13 +70,39 @@ impl Identity {
         self.born.map(|born| born.year)
     }
 
-    /// What tells whether they were a child on a day.
-    pub fn age(&self) -> Age {
-        Age {
+    /// What tells whether they were a child on a day: what is recorded of them, and the last that happened about their age. Who was
+    /// assessed as a child is one; while it is disputed, assessed or challenged, Article 10(3) of the Convention presumes it. An
+    /// assessment as an adult changes nothing by itself.
+    pub fn age(&self, history: &History) -> Age {
+        let recorded = Age {
             born: self.born,
             is_child: self.is_child,
             is_disputed: self.age_disputed == Some(Known::Yes),
+            child_on: None,
+        };
+        let Some((stage, on)) = age_stage(history) else {
+            return recorded;
+        };
+        match stage {
+            AgeStage::Adult | AgeStage::Dropped => recorded,
+            AgeStage::Child | AgeStage::Disputed | AgeStage::Assessing | AgeStage::Challenged => Age {
+                is_disputed: stage != AgeStage::Child,
+                child_on: Some(on),
+                ..recorded
+            },
         }
+    }
+
+    /// The last assessment of their age, where what is recorded of them says otherwise of its day.
+    pub fn contradicted(&self, history: &History) -> Option<Assessed> {
+        let (stage, on) = age_stage(history)?;
+        let (is_child, otherwise) = match stage {
+            AgeStage::Child => (true, Known::No),
+            AgeStage::Adult => (false, Known::Yes),
+            _ => return None,
+        };
+        let recorded = self.age(&History::default()).was_child(on);
+        (recorded == Some(otherwise)).then_some(Assessed { on, is_child })
     }
 
     /// Adds the faults of answers that do not go together. `opened_on`: the day support began; whoever was a child then may have
@@ -104,8 +130,8 @@ impl Identity {
         }
         // The date of birth alone.
         let told = Age {
-            is_child: None,
-            ..self.age()
+            born: Some(born),
+            ..Age::default()
         };
         let words = match self.is_child {
             Some(Known::Yes) if told.was_child(opened_on) == Some(Known::No) => "were 18 or over when support began",
@@ -154,6 +180,12 @@ pub enum GoneThrough {
     Never,
     /// It was found unsafe on this day, or not known to be safe, and nothing was put right since.
     Unsafe(Day),
+    /// The person has been missing since this day, and nobody has gone through it with them since.
+    Missing(Day),
+    /// They were missing and found on this day, and nobody has gone through it with them since they went.
+    Found(Day),
+    /// They died on this day.
+    Died(Day),
     /// It was found safe, or recorded, on this day.
     Safe(Day),
 }
@@ -169,35 +201,63 @@ pub enum Contact {
     NotBefore(Day),
     /// Nothing is safe, as the person said on this day: no.
     Never(Day),
+    /// They have been missing since this day: no.
+    Missing(Day),
+    /// They were missing and found on this day, and it was not gone through since: no.
+    Found(Day),
+    /// They died on this day: no, and never again.
+    Died(Day),
     /// Yes, in the ways that are recorded, gone through on this day.
     Safe(Day),
 }
 
 /// What came of going through safe contact, the last time: of what is recorded of it, and of what happened. What was recorded
-/// after it was found unsafe counts again, on the same day too.
+/// after it was found unsafe, or after they went missing, counts again, on the same day too.
 pub fn gone_through(of: &Person, history: &History) -> GoneThrough {
-    let recorded = of.contact.confirmed_on;
-    let checked = history.standing().rev().find_map(|event| match &event.entry.what {
-        What::ContactCheck(sheet) => Some((event.entry.on, event.entry.at, sheet.is_safe == Known::Yes)),
-        _ => None,
-    });
-    match checked {
-        Some((on, at, false)) => match recorded.filter(|day| (*day, of.contact_at) > (on, at)) {
-            Some(day) => GoneThrough::Safe(day),
-            None => GoneThrough::Unsafe(on),
-        },
-        Some((on, _, true)) => GoneThrough::Safe(recorded.map_or(on, |day| day.max(on))),
-        None => recorded.map_or(GoneThrough::Never, GoneThrough::Safe),
+    // What the events come to, with the day and the moment of the one that says so.
+    let mut last: Option<(Day, Instant, GoneThrough)> = None;
+    for event in history.standing() {
+        let (on, at) = (event.entry.on, event.entry.at);
+        match &event.entry.what {
+            What::ContactCheck(sheet) if sheet.is_safe == Known::Yes => last = Some((on, at, GoneThrough::Safe(on))),
+            What::ContactCheck(_) => last = Some((on, at, GoneThrough::Unsafe(on))),
+            What::Missing(_) => last = Some((on, at, GoneThrough::Missing(on))),
+            What::Found(_) => {
+                // What they said after they went, and before this was recorded, still counts.
+                if let Some((.., missing @ GoneThrough::Missing(_))) = &mut last {
+                    *missing = GoneThrough::Found(on);
+                }
+            }
+            What::Death(_) => return GoneThrough::Died(on),
+            _ => {}
+        }
     }
+    let recorded = of.contact.confirmed_on;
+    match last {
+        None => recorded.map_or(GoneThrough::Never, GoneThrough::Safe),
+        Some((on, _, GoneThrough::Safe(_))) => GoneThrough::Safe(recorded.map_or(on, |day| day.max(on))),
+        Some((on, at, not_safe)) => recorded
+            .filter(|day| (*day, of.contact_at) > (on, at))
+            .map_or(not_safe, GoneThrough::Safe),
+    }
+}
+
+/// The last day on which what was gone through on a day still tells what is safe.
+fn fresh_until(on: Day, nation: Nation) -> Day {
+    let days = clock::rule(ClockKind::SafeContact, nation, on).map_or(0, |rule| rule.days);
+    on.plus_days(i32::try_from(days).unwrap_or(i32::MAX))
 }
 
 /// Whether someone may be contacted on a day.
 pub fn contact(of: &SafeContact, gone_through: GoneThrough, nation: Nation, today: Day) -> Contact {
-    let GoneThrough::Safe(on) = gone_through else {
-        return Contact::Unset;
+    let on = match gone_through {
+        GoneThrough::Never | GoneThrough::Unsafe(_) => return Contact::Unset,
+        GoneThrough::Missing(on) => return Contact::Missing(on),
+        GoneThrough::Found(on) => return Contact::Found(on),
+        GoneThrough::Died(on) => return Contact::Died(on),
+        GoneThrough::Safe(on) => on,
     };
-    let days = clock::rule(ClockKind::SafeContact, nation, on).map_or(0, |rule| rule.days);
-    if on.plus_days(i32::try_from(days).unwrap_or(i32::MAX)) < today {
+    if fresh_until(on, nation) < today {
         Contact::Stale(on)
     } else if let Some(day) = of.not_before.filter(|day| *day > today) {
         Contact::NotBefore(day)
@@ -205,6 +265,17 @@ pub fn contact(of: &SafeContact, gone_through: GoneThrough, nation: Nation, toda
         Contact::Never(on)
     } else {
         Contact::Safe(on)
+    }
+}
+
+impl Contact {
+    /// The last day on which they may still be contacted as today, if nothing more is recorded until then; `None` where they may
+    /// not be today.
+    pub(crate) fn until(self, nation: Nation) -> Option<Day> {
+        match self {
+            Self::Safe(on) => Some(fresh_until(on, nation)),
+            _ => None,
+        }
     }
 }
 
@@ -231,6 +302,25 @@ pub struct Age {
     pub is_child: Option<Known>,
     /// Whether their age is disputed.
     pub is_disputed: bool,
+    /// The day on which they were assessed as a child, or their age was last in dispute, which presumes them to be one.
+    pub child_on: Option<Day>,
+}
+
+/// What an assessment of someone's age came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assessed {
+    /// When.
+    pub on: Day,
+    /// Whether as a child.
+    pub is_child: bool,
+}
+
+/// The last that happened about someone's age, and when.
+fn age_stage(history: &History) -> Option<(AgeStage, Day)> {
+    history.standing().rev().find_map(|event| match &event.entry.what {
+        What::AgeDispute(sheet) => Some((sheet.stage, event.entry.on)),
+        _ => None,
+    })
 }
 
 impl Age {
@@ -244,7 +334,8 @@ impl Age {
 
     /// Whether they were under 18 on a day, as far as it is known: by the date of birth, which an answer does not outlive, where
     /// it is whole enough to tell; otherwise as it was answered. While their age is disputed a birth makes nobody an adult, and a
-    /// child stays one: Article 10(3) of the Convention presumes it.
+    /// child stays one: Article 10(3) of the Convention presumes it. Whoever was assessed as a child came of age by a birth that agrees
+    /// with that, and by no other.
     pub fn was_child(self, on: Day) -> Option<Known> {
         let of_age = |born: PartDay| {
             let first = Day::new(born.year, born.month.unwrap_or(1), born.day.unwrap_or(1))?;
@@ -256,9 +347,11 @@ impl Age {
             };
             Some((first.plus_months(12 * AGE), after.plus_days(-1).plus_months(12 * AGE)))
         };
+        let may_grow = |last: Day| !self.is_disputed && self.child_on.is_none_or(|day| day < last);
         match self.born.and_then(of_age) {
             Some((first, _)) if on < first => Some(Known::Yes),
-            Some((_, last)) if on >= last && !self.is_disputed => Some(Known::No),
+            Some((_, last)) if on >= last && may_grow(last) => Some(Known::No),
+            _ if self.child_on.is_some() => Some(Known::Yes),
             _ => self.is_child,
         }
     }

@@ -1,7 +1,7 @@
 //! Whether someone may be contacted, and what is refused and erased; on both databases where the store is asked.
 
 use access::key;
-use domain::casework::Nation;
+use domain::casework::{Agency, Nation};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use store::row::draft;
 use store::{AppError, Cx};
@@ -36,20 +36,36 @@ fn known(on: &str) -> SafeContact {
     }
 }
 
-/// A history in which contact was gone through once.
-fn checked(on: &str, at: i64, is_safe: Known) -> History {
-    History::new(vec![Event {
-        id: Uuid::from_u128(1),
+/// A history of what happened, each on its day and recorded at an instant.
+fn happened(events: &[(&str, i64, What)]) -> History {
+    let event = |(n, (on, at, what)): (u128, &(&str, i64, What))| Event {
+        id: Uuid::from_u128(n),
         entry: Entry {
             on: day(on),
-            what: What::ContactCheck(what::ContactCheck { is_safe }),
+            what: what.clone(),
             note: String::new(),
             basis: Basis::default(),
             supersedes: None,
             by: Uuid::nil(),
-            at: Instant(at),
+            at: Instant(*at),
         },
-    }])
+    };
+    History::new((1..).zip(events).map(event).collect())
+}
+
+/// A history in which contact was gone through once.
+fn checked(on: &str, at: i64, is_safe: Known) -> History {
+    happened(&[(on, at, What::ContactCheck(what::ContactCheck { is_safe }))])
+}
+
+/// A step in a dispute about someone's age.
+fn disputed(stage: AgeStage) -> What {
+    What::AgeDispute(what::AgeDispute {
+        stage,
+        by: None,
+        treated: None,
+        method: None,
+    })
 }
 
 fn may(of: &Person, history: &History) -> Contact {
@@ -94,6 +110,41 @@ fn what_is_put_right_on_the_day_on_which_it_was_found_unsafe_counts_and_what_was
 }
 
 #[test]
+fn who_is_missing_is_contacted_once_it_was_gone_through_again_and_who_died_never() {
+    let missing = || {
+        let sheet = what::Missing {
+            is_reported: Known::Yes,
+            circumstances: None,
+        };
+        ("2025-05-20", 100, What::Missing(sheet))
+    };
+    let found = || ("2025-05-25", 101, What::Found(what::Found { circumstances: None }));
+    let before = person(known("2025-05-19"), 0);
+    let away = Contact::Missing(day("2025-05-20"));
+    assert_eq!(may(&before, &happened(&[missing()])), away);
+    assert_eq!(
+        may(&person(known("2025-05-20"), 99), &happened(&[missing()])),
+        away,
+        "what they said that morning"
+    );
+    let back = happened(&[missing(), found()]);
+    assert_eq!(may(&before, &back), Contact::Found(day("2025-05-25")));
+    // Gone through again: as it is recorded, or as an event.
+    assert_eq!(
+        may(&person(known("2025-05-25"), 102), &back),
+        Contact::Safe(day("2025-05-25"))
+    );
+    let check = What::ContactCheck(what::ContactCheck { is_safe: Known::Yes });
+    let again = happened(&[missing(), found(), ("2025-05-26", 102, check)]);
+    assert_eq!(may(&before, &again), Contact::Safe(day("2025-05-26")));
+    let died = happened(&[("2025-05-27", 103, What::Death(what::Death { circumstances: None }))]);
+    assert_eq!(
+        may(&person(known("2025-05-28"), 104), &died),
+        Contact::Died(day("2025-05-27"))
+    );
+}
+
+#[test]
 fn a_day_before_which_nobody_calls_and_a_person_for_whom_nothing_is_safe_are_kept_to() {
     let none = History::default();
     let mut of = person(
@@ -114,7 +165,7 @@ fn whether_someone_was_a_child_is_told_by_their_birth_and_otherwise_by_the_answe
     let age = |born: &str, is_child| Age {
         born: PartDay::parse(born),
         is_child,
-        is_disputed: false,
+        ..Age::default()
     };
     let whole = age("2007-03-02", Some(Known::Yes));
     assert_eq!(whole.was_child(day("2025-03-01")), Some(Known::Yes));
@@ -145,6 +196,66 @@ fn whether_someone_was_a_child_is_told_by_their_birth_and_otherwise_by_the_answe
     };
     assert!(child.is_minor(day("2025-07-01")), "presumed while it is disputed");
     assert!(!Age::default().is_minor(day("2025-07-01")), "nothing is known");
+}
+
+#[test]
+fn who_was_assessed_as_a_child_or_is_in_dispute_is_a_child_and_an_assessment_as_an_adult_changes_nothing() {
+    use AgeStage::{Adult, Assessing, Challenged, Child, Disputed, Dropped};
+    let said = |stage| happened(&[("2025-05-20", 1, disputed(stage))]);
+    let of = |born: &str, is_child| Identity {
+        born: PartDay::parse(born),
+        is_child,
+        ..identity("Specimen")
+    };
+    let (grown, young) = (of("2000-01-01", Some(Known::No)), of("2010-01-01", None));
+    let today = day("2025-06-01");
+    for stage in [Child, Disputed, Assessing, Challenged] {
+        let age = grown.age(&said(stage));
+        assert!(age.is_minor(day("2025-01-01")) && age.is_minor(today), "{stage}");
+    }
+    for stage in [Adult, Dropped] {
+        assert_eq!(grown.age(&said(stage)).was_child(today), Some(Known::No), "{stage}");
+        assert!(young.age(&said(stage)).is_minor(today), "{stage}");
+    }
+    // Eighteen after they were assessed as a child, by a birth that agrees with that.
+    let since = of("2007-05-25", None);
+    assert_eq!(since.age(&said(Child)).was_child(today), Some(Known::No));
+    assert!(
+        since.age(&said(Disputed)).is_minor(today),
+        "no birth makes an adult of them"
+    );
+    let told = |of: &Identity, stage| of.contradicted(&said(stage)).map(|assessed| assessed.is_child);
+    assert_eq!(told(&grown, Child), Some(true));
+    assert_eq!(told(&young, Adult), Some(false));
+    for (of, stage) in [(&grown, Adult), (&grown, Disputed), (&young, Child), (&since, Child)] {
+        assert_eq!(told(of, stage), None, "{stage}");
+    }
+}
+
+#[test]
+fn who_was_assessed_as_a_child_after_the_referral_has_waited_for_a_guardian_since() {
+    let referral = What::NrmReferral(what::NrmReferral {
+        agency: Agency::Police,
+        asked_on: None,
+        reference: None,
+        is_child: None,
+        missing: Vec::new(),
+    });
+    let waits = |stage| {
+        let events = [("2025-05-10", 1, referral.clone()), ("2025-05-20", 2, disputed(stage))];
+        let (history, of) = (happened(&events), identity("Specimen"));
+        let setting = clock::Setting {
+            nation: Nation::England,
+            opened_on: day("2025-05-01"),
+            gone_through: GoneThrough::Never,
+            age: of.age(&history),
+        };
+        let clocks = clock::running(&history, setting);
+        let guardian = clocks.iter().find(|clock| clock.kind == ClockKind::Guardian);
+        guardian.map(|clock| clock.started_on)
+    };
+    assert_eq!(waits(AgeStage::Child), Some(day("2025-05-10")));
+    assert_eq!(waits(AgeStage::Adult), None);
 }
 
 #[test]

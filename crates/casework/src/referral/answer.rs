@@ -1,6 +1,7 @@
 //! What the receiver does with a referral: take the person on, refuse with a reason, and say in the end what came of it.
 
 use access::key;
+use domain::Day;
 use domain::casework::{Agency, HowFinished, KnownFrom, ReferralState, WhyRefused};
 use domain::permission::Action;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, EntityTrait, QuerySelect};
@@ -10,7 +11,7 @@ use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 use super::offer::RECEIVING;
-use super::open::{copy_of, name, own, received};
+use super::open::{copy_of, is_halted, name, own, received};
 use super::{Answer, SealedCopy, sealed_answer, state, steps_to};
 use crate::case::{self, About, Made, Record};
 use crate::event::{Basis, Entry, Event, History, Kind, What, identity, what};
@@ -145,9 +146,10 @@ fn elsewhere(what: &What) -> What {
         .unwrap_or_else(|| what.clone())
 }
 
-/// Refuses to take on somebody who no longer agrees to it: the sender recorded so after the offer was made.
-fn may_still_come(row: &referral::Model, sender: &str) -> Result<(), AppError> {
-    if row.is_halted {
+/// Refuses to take on somebody who no longer agrees to it, as the sender recorded after the offer was made, or the contact with whom
+/// is no longer safe.
+fn may_still_come(row: &referral::Model, sender: &str, today: Day) -> Result<(), AppError> {
+    if is_halted(row, today) {
         return Err(AppError::Refused(format!(
             "the person no longer agrees that this goes to you, or a way of contacting them in it is no longer safe, so nobody can \
              open or accept it: ask {sender} by telephone what the person wants, or refuse it"
@@ -166,9 +168,9 @@ pub async fn accept(cx: &Cx<'_>, id: Uuid, input: &Accept) -> Result<Uuid, AppEr
     let words = checked(&input.words, &mut errors);
     errors.into_result()?;
     let sender = name(cx, row.sender_id).await?;
-    may_still_come(&row, &sender)?;
-    let copy = copy_of(cx, &row).await?.ok_or(AppError::NotFound("referral"))?;
     let today = cx.now.british_day();
+    may_still_come(&row, &sender, today)?;
+    let copy = copy_of(cx, &row).await?.ok_or(AppError::NotFound("referral"))?;
     let answer = Answer {
         state: ReferralState::Accepted,
         on: today,
@@ -189,7 +191,7 @@ pub async fn accept(cx: &Cx<'_>, id: Uuid, input: &Accept) -> Result<Uuid, AppEr
     let work = cx.begin(Action::AnswerReferral, RECEIVING).await?;
     let row = held(&work.tx, id, ReferralState::Accepted).await?;
     // Once more, while the sender cannot write it.
-    may_still_come(&row, &sender)?;
+    may_still_come(&row, &sender, today)?;
     let needs: Vec<Kept<Need>> = copy
         .needs
         .iter()
@@ -222,7 +224,7 @@ async fn repeated(cx: &Cx<'_>, row: &referral::Model) -> Result<(), AppError> {
 }
 
 /// The person and the case that a copy becomes.
-fn of_copy(copy: &SealedCopy, sender: &str, today: domain::Day) -> Record {
+fn of_copy(copy: &SealedCopy, sender: &str, today: Day) -> Record {
     let mut identity = copy.identity.clone();
     if identity.name.0.is_empty() {
         identity.name = Line(format!("Someone referred by {sender}"));

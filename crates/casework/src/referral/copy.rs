@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::Day;
-use domain::casework::{Agency, ConsentPart, Horizon, Nation, SaidBy, ServiceArea, SharedPart, WhyWithout};
+use domain::casework::{Agency, ConsentPart, Horizon, Known, Nation, SaidBy, ServiceArea, SharedPart, WhyWithout};
 use serde::{Deserialize, Serialize};
 use store::{AppError, FieldErrors};
 use uuid::Uuid;
@@ -225,8 +225,12 @@ pub(super) fn make<G: FnOnce(&BTreeSet<ConsentPart>) -> Result<Ground, AppError>
             SharedPart::About => {
                 identity.born = whole.born;
                 // As it is today: what was answered once need not hold any more.
-                identity.is_child = whole.age().was_child(of.today);
+                identity.is_child = whole.age(&of.history).was_child(of.today);
                 identity.age_disputed = whole.age_disputed;
+                // Whoever reads the birth without what happened would take somebody who is held to be a child for an adult.
+                if identity.age(&History::default()).was_child(of.today) != identity.is_child {
+                    identity.age_disputed = Some(Known::Yes);
+                }
                 identity.gender = whole.gender;
                 identity.nationality.clone_from(&whole.nationality);
                 identity.children = whole.children;
@@ -370,6 +374,11 @@ impl SealedCopy {
         Ok(self)
     }
 
+    /// The ways of contact that it names; `None` where none is to go, or none was safe.
+    pub(super) fn ways(&self) -> Option<&SafeContact> {
+        self.contact.as_ref().filter(|_| self.no_contact.is_none())
+    }
+
     /// Why the ways that it names are not those that are safe now; `None` where they still are, and where it names none. `contact`:
     /// whether the person may be contacted now.
     pub(super) fn lost_contact(
@@ -378,7 +387,7 @@ impl SealedCopy {
         history: &History,
         contact: Contact,
     ) -> Result<Option<NoContact>, AppError> {
-        let (None, Some(then)) = (self.no_contact, &self.contact) else {
+        let Some(then) = self.ways() else {
             return Ok(None);
         };
         let (now, why) = reach(person, history, contact);

@@ -13,7 +13,7 @@ use store::{AppError, Cx};
 use uuid::Uuid;
 
 use super::offer::RECEIVING;
-use super::open::note_of;
+use super::open::{is_halted, note_of};
 use super::{Step, Waits, Without, day, state, waits};
 use crate::case::Unsealed;
 
@@ -33,6 +33,8 @@ pub struct Listed {
     pub offered_on: Day,
     /// How long it waits, while it does.
     pub waits: Option<Waits>,
+    /// Whether it can be neither opened nor accepted today, as things stand at the sender’s.
+    pub is_halted: bool,
     /// The member's own case: the one that it is about, or the one that it became.
     pub case: Option<Uuid>,
     /// Whom it is about; empty on the receiver's list, where the copy is still sealed.
@@ -75,6 +77,7 @@ pub async fn to_us(cx: &Cx<'_>) -> Result<Vec<Listed>, AppError> {
                 state,
                 offered_on,
                 waits: (state == ReferralState::Offered).then(|| waits(offered_on, today)),
+                is_halted: is_halted(&row, today),
                 case: row.received_case_id,
                 whose: String::new(),
                 unread: None,
@@ -157,6 +160,7 @@ pub async fn from_us(cx: &Cx<'_>) -> Result<Vec<Listed>, AppError> {
             state,
             offered_on,
             waits: (state == ReferralState::Offered).then(|| waits(offered_on, today)),
+            is_halted: is_halted(&row, today),
             case: row.case_id,
             whose: of.who()?.identity.name.0,
             unread: kept.without.filter(|_| reviews && row.must_review),

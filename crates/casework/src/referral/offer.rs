@@ -107,7 +107,6 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
     if let Some(consent) = drawn.consent {
         let fresh = Fresh::today(cx, What::Consent(consent), String::new());
         let event = event::insert(&work.tx, cx, &of, fresh).await?;
-        case::refresh(&work.tx, cx, &of, counter).await?;
         store::work::log(&work.tx, cx, Action::RecordEvent, "event", Some(event), "done").await?;
     }
     // Asked once more while nobody else writes: consent may have been taken back since the form was opened.
@@ -129,6 +128,7 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
         must_review: Set(kept.without.is_some()),
         has_news: Set(false),
         is_halted: Set(false),
+        contact_until: Set(None),
         person_key_id: Set(copy_key),
         sealed_note: Set(Some(of.seal(&note(id, case), &kept)?)),
         sealed_copy: Set(for_receiver),
@@ -137,6 +137,8 @@ pub async fn offer(cx: &Cx<'_>, case: Uuid, input: &Offer) -> Result<Offered, Ap
     }
     .insert(&work.tx)
     .await?;
+    // Says until when the contact in it is safe; or that it is not, where somebody recorded so since the copy was drawn up.
+    case::refresh(&work.tx, cx, &of, counter).await?;
     // Whoever refers anew has read that the one before was refused.
     referral::Entity::update_many()
         .col_expr(referral::Column::HasNews, Expr::value(false))
@@ -192,7 +194,7 @@ pub async fn make_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Offered, App
     let copy = note_of(&of, &row)?.copy.today(&case::whole(cx, &of).await?)?;
     let (html, passphrase) = sealed(cx, &copy).await?;
     let work = cx.begin(Action::TakeReferral, of.relation).await?;
-    case::hold(&work.tx, &of.row).await?;
+    let counter = case::hold(&work.tx, &of.row).await?;
     let row = referral::Entity::find_by_id(id)
         .lock_exclusive()
         .one(&work.tx)
@@ -212,6 +214,8 @@ pub async fn make_file(cx: &Cx<'_>, case: Uuid, id: Uuid) -> Result<Offered, App
     }
     .update(&work.tx)
     .await?;
+    // It names no unsafe way any more.
+    case::refresh(&work.tx, cx, &of, counter).await?;
     work.finish(cx, "referral", Some(id)).await?;
     Ok(Offered {
         id,

@@ -36,7 +36,8 @@ pub struct Sent {
     /// How long it waits, while it does: true today alone, so no file holds it.
     #[serde(skip)]
     pub waits: Option<Waits>,
-    /// Whether the person no longer agrees to it, so that it can be neither opened nor accepted. True today alone, as well.
+    /// Whether the person no longer agrees to it, or the contact in it is no longer safe, so that it can be neither opened nor accepted.
+    /// True today alone, as well.
     #[serde(skip)]
     pub is_halted: bool,
     /// Whether somebody else holds a copy now, as far as the program knows.
@@ -107,6 +108,14 @@ fn is_held(row: &referral::Model, state: ReferralState) -> bool {
     }
 }
 
+/// Whether an offer can be neither opened nor accepted on a day: it was halted, or the contact in it was safe until an earlier day, and
+/// nobody has recorded since that it still is.
+pub(super) fn is_halted(row: &referral::Model, today: Day) -> bool {
+    // Days stand in the row as text that sorts as they do.
+    let is_stale = |until: &String| *until < today.iso();
+    row.state == ReferralState::Offered.code() && (row.is_halted || row.contact_until.as_ref().is_some_and(is_stale))
+}
+
 /// What went from opened cases, by case, the latest first: two queries, however many cases there are.
 pub(crate) async fn sent_of_all(cx: &Cx<'_>, cases: &[Unsealed]) -> Result<HashMap<Uuid, Vec<Sent>>, AppError> {
     let cases: HashMap<Uuid, &Unsealed> = cases.iter().map(|of| (of.row.id, of)).collect();
@@ -132,7 +141,7 @@ pub(crate) async fn sent_of_all(cx: &Cx<'_>, cases: &[Unsealed]) -> Result<HashM
             is_outside: row.receiver_id.is_none(),
             has_file: row.sealed_file.is_some(),
             waits: (state == ReferralState::Offered).then(|| waits(offered_on, today)),
-            is_halted: row.is_halted && state == ReferralState::Offered,
+            is_halted: is_halted(&row, today),
             is_held: is_held(&row, state),
             note: note_of(of, &row)?,
             must_review: row.must_review,
@@ -237,7 +246,8 @@ pub struct Inbox {
     pub offered_on: Day,
     /// How long it waits, while it does.
     pub waits: Option<Waits>,
-    /// Whether the person no longer agrees that it comes here: then it can be neither opened nor accepted.
+    /// Whether the person no longer agrees that it comes here, or the contact in it is no longer safe: then it can be neither opened nor
+    /// accepted.
     pub is_halted: bool,
     /// What came; `None` once there is an answer, or the person no longer agrees.
     pub copy: Option<SealedCopy>,
@@ -255,9 +265,9 @@ pub(super) async fn received(cx: &Cx<'_>, id: Uuid, action: Action) -> Result<re
 }
 
 /// Opens the copy of a referral that waits, and writes in the log that it is shown. `None` once there is an answer, or the
-/// person no longer agrees that it is read here.
+/// person no longer agrees that it is read here, or the contact in it is no longer safe.
 pub(super) async fn copy_of(cx: &Cx<'_>, row: &referral::Model) -> Result<Option<SealedCopy>, AppError> {
-    if row.is_halted {
+    if is_halted(row, cx.now.british_day()) {
         return Ok(None);
     }
     let (Some(key_id), Some(sealed)) = (row.person_key_id, &row.sealed_copy) else {
@@ -321,13 +331,14 @@ pub async fn inbox(cx: &Cx<'_>, id: Uuid) -> Result<Inbox, AppError> {
     let row = received(cx, id, Action::OpenReferral).await?;
     let state = state(&row)?;
     let offered_on = day(&row.offered_on)?;
+    let today = cx.now.british_day();
     Ok(Inbox {
         id,
         sender: name(cx, row.sender_id).await?,
         state,
         offered_on,
-        waits: (state == ReferralState::Offered).then(|| waits(offered_on, cx.now.british_day())),
-        is_halted: row.is_halted && state == ReferralState::Offered,
+        waits: (state == ReferralState::Offered).then(|| waits(offered_on, today)),
+        is_halted: is_halted(&row, today),
         copy: copy_of(cx, &row).await?,
         case: row.received_case_id,
     })

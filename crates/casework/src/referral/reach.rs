@@ -21,6 +21,12 @@ pub enum NoContact {
     NotBefore(Day),
     /// Nothing is safe, as they said on this day.
     Never(Day),
+    /// They have been missing since this day.
+    Missing(Day),
+    /// They were missing and found on this day, and it was not gone through since.
+    Found(Day),
+    /// They died on this day.
+    Died(Day),
     /// It was recorded anew after the copy was made.
     Changed,
 }
@@ -47,6 +53,15 @@ impl NoContact {
                 "No way is safe".to_owned(),
                 format!("So they said on {on}. See them in person."),
             ),
+            Self::Missing(on) => (
+                NOTHING.to_owned(),
+                format!("They have been missing since {on}. Whoever is with them may read or hear it."),
+            ),
+            Self::Found(on) => (
+                NOTHING.to_owned(),
+                format!("They were missing until {on}, and nobody has gone through with them since what is safe now."),
+            ),
+            Self::Died(on) => (NOTHING.to_owned(), format!("They died on {on}.")),
             Self::Changed => (
                 NOTHING.to_owned(),
                 "How they can be contacted has changed since this was drawn up.".to_owned(),
@@ -87,7 +102,7 @@ pub(super) fn reach(person: &Person, history: &History, contact: Contact) -> (Sa
         Contact::Unset => {
             let why = match gone_through(person, history) {
                 GoneThrough::Unsafe(on) => NoContact::Unsafe(on),
-                GoneThrough::Never | GoneThrough::Safe(_) => NoContact::Unset,
+                _ => NoContact::Unset,
             };
             (none, Some(why))
         }
@@ -106,5 +121,8 @@ pub(super) fn reach(person: &Person, history: &History, contact: Contact) -> (Sa
             };
             (kept, Some(NoContact::Never(on)))
         }
+        Contact::Missing(on) => (none, Some(NoContact::Missing(on))),
+        Contact::Found(on) => (none, Some(NoContact::Found(on))),
+        Contact::Died(on) => (none, Some(NoContact::Died(on))),
     }
 }

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::casework::{ConsentPart, Purpose, ReferralState, Said, SaidBy, WhyWithout};
+use domain::Day;
+use domain::casework::{ConsentPart, Known, Purpose, ReferralState, Said, SaidBy, WhyWithout};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use store::row::referral;
 use store::{AppError, Cx, FieldErrors};
@@ -47,13 +48,13 @@ pub fn rests(history: &History, note: &Note) -> bool {
     }
 }
 
-/// Says of each offer that waits whether it may still be opened and accepted: not when it went on consent that holds no more, nor
-/// when a way of contact in it is no longer safe. In the transaction of every change of a case, after it, so that no answer comes
-/// between.
+/// Says of each offer that waits whether it may still be opened and accepted, and until when: not when it went on consent that
+/// holds no more, nor when a way of contact in it is no longer safe. In the transaction of every change of a case, after it, so that
+/// no answer comes between. `until`: the last day on which the contact stays safe if nobody writes.
 pub(crate) async fn reconsider(
     tx: &DatabaseTransaction,
     of: &Unsealed,
-    (person, contact): (&Person, Contact),
+    (person, contact, until): (&Person, Contact, Option<Day>),
     history: &History,
 ) -> Result<(), AppError> {
     let waiting = referral::Entity::find()
@@ -64,10 +65,12 @@ pub(crate) async fn reconsider(
     for row in waiting {
         let note = note_of(of, &row)?;
         let is_halted = !rests(history, &note) || note.copy.lost_contact(person, history, contact)?.is_some();
-        if is_halted != row.is_halted {
+        let contact_until = until.filter(|_| note.copy.ways().is_some()).map(Day::iso);
+        if (is_halted, &contact_until) != (row.is_halted, &row.contact_until) {
             referral::ActiveModel {
                 id: Set(row.id),
                 is_halted: Set(is_halted),
+                contact_until: Set(contact_until),
                 ..Default::default()
             }
             .update(tx)
@@ -90,9 +93,18 @@ pub(super) fn rest(
     // What else the person agreed to is nothing that the receiver has to know.
     let told = || holds.iter().copied().collect();
     let before = consent::agreed_with(history, receiver);
+    let today = cx.now.british_day();
+    let is_adult = opened.person.identity.age(history).was_child(today) == Some(Known::No);
     if !input.agreed_by.is_empty() {
         let mut errors = FieldErrors::new();
         let said_by = errors.code("agreed_by", SaidBy::parse(&input.agreed_by), "Choose who said so");
+        if said_by == Some(SaidBy::Guardian) && is_adult {
+            errors.add(
+                "agreed_by",
+                "They are 18 or over by what is recorded, so nobody agrees for them as for a child: ask them, or someone who decides \
+                 for them by law; or amend their age first, under “Who they are”",
+            );
+        }
         errors.into_result()?;
         let said_by = said_by.ok_or_else(|| refusal(history, receiver, holds))?;
         // What they agreed to for this receiver before still stands beside it.
@@ -101,7 +113,7 @@ pub(super) fn rest(
         let consent = asked_now(opened, said_by, receiver, parts.into_iter().collect());
         return Ok(Rest {
             ground: Ground::Agreed {
-                on: cx.now.british_day(),
+                on: today,
                 by: said_by,
                 to: Some(receiver.to_owned()),
                 parts: told(),
@@ -122,7 +134,7 @@ pub(super) fn rest(
             consent: None,
         });
     }
-    let without = without(input).ok_or_else(|| refusal(history, receiver, holds))??;
+    let without = without(input, is_adult).ok_or_else(|| refusal(history, receiver, holds))??;
     Ok(Rest {
         ground: Ground::Safety { why: without.why },
         without: Some(without),
@@ -188,13 +200,19 @@ pub(super) fn refusal(history: &History, receiver: &str, holds: &BTreeSet<Consen
     AppError::Invalid(FieldErrors::of("agreed_by", fault))
 }
 
-/// The stated reason of going without consent; `None` where there is none.
-fn without(input: &Offer) -> Option<Result<Without, AppError>> {
+/// The stated reason of going without consent; `None` where there is none. `is_adult`: whether the person is known to be 18 or over.
+fn without(input: &Offer, is_adult: bool) -> Option<Result<Without, AppError>> {
     if input.why.is_empty() {
         return None;
     }
     let mut errors = FieldErrors::new();
     let why = errors.code("why", WhyWithout::parse(&input.why), "Choose one of the reasons");
+    if why == Some(WhyWithout::Child) && is_adult {
+        errors.add(
+            "why",
+            "They are 18 or over by what is recorded: choose another reason, or amend their age first, under “Who they are”",
+        );
+    }
     let words = input.why_words.trim();
     if words.chars().count() < SHORTEST_REASON {
         errors.add(

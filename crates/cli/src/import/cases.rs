@@ -13,7 +13,7 @@ use crate::folder::Folder;
 use crate::say;
 use crate::who::{Who, cx};
 
-/// Faults, and people who may be known, that are printed at most.
+/// Faults, people who may be known, and days out of order, that are printed at most of each.
 const SHOWN: usize = 50;
 /// Cases after each of which is said how far it is, where there is no terminal.
 const TOLD: usize = 5_000;
@@ -162,7 +162,8 @@ fn held(summary: &Summary, n_known: usize, asked: &Cases) -> Option<&'static str
     }
 }
 
-/// Prints what was found in a file: how it was read, what is kept in words or left out, faults, and who may be known.
+/// Prints what was found in a file: how it was read, what is kept in words or left out, faults, who may be known, and days out
+/// of order.
 fn tell(summary: &Summary) {
     for note in &summary.notes {
         say(format!("  {note}"));
@@ -189,7 +190,14 @@ fn tell(summary: &Summary) {
         let by = if twin.by_reference { "reference" } else { "name" };
         say(format!("  row {} has the same {by} as {alike}", twin.row));
     }
-    let hidden = summary.faults.len().saturating_sub(SHOWN) + summary.twins.len().saturating_sub(SHOWN);
+    if !summary.disorder.is_empty() {
+        say("  Days out of order, for which nothing is refused:");
+    }
+    for disorder in summary.disorder.iter().take(SHOWN) {
+        say(fault_line(disorder));
+    }
+    let lengths = [summary.faults.len(), summary.twins.len(), summary.disorder.len()];
+    let hidden: usize = lengths.iter().map(|n| n.saturating_sub(SHOWN)).sum();
     if hidden > 0 {
         say(format!("  and {hidden} more"));
     }
@@ -296,6 +304,7 @@ mod tests {
             n_refused: 0,
             faults: Vec::new(),
             twins: twins.collect(),
+            disorder: Vec::new(),
             others: Vec::new(),
             fate: Others::Keep,
             notes: Vec::new(),

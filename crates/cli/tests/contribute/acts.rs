@@ -400,6 +400,7 @@ impl Play<'_> {
                 id: last.id,
                 revision: last.revision,
                 recipient: &recipient,
+                least_number: 1,
             };
             let answer = contribution::approve(&house.cx(&house.manager), &house.caseload, input).await;
             assert_eq!(answer.is_ok(), is_agreed, "{answer:?}");

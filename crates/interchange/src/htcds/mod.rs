@@ -169,11 +169,8 @@ pub fn read(table: &Table) -> Read<Record> {
 }
 
 fn values(field: &Field, cell: &Cell, table: &Table) -> Result<Vec<String>, (String, String)> {
-    if matches!(cell, Cell::Error(_)) {
-        return Err((
-            "The cell holds an error of the spreadsheet.".to_owned(),
-            "Correct the formula, or type the answer.".to_owned(),
-        ));
+    if let Some(bad) = cell.error() {
+        return Err((bad.message, bad.remedy));
     }
     let text = cell.text();
     let text = text.trim();

@@ -2,8 +2,9 @@
 //!
 //! The kind of file is told by its content, never by its name. Which sheet and which row of headings
 //! are read is the user's word where the file leaves a doubt ([`Choice`]). Formulas are never
-//! evaluated: a formula cell gives the result stored with it. Reading takes time in proportion to the
-//! size of the file, and memory in proportion to its cells, up to the [`Limits`].
+//! evaluated: a formula cell gives the result stored with it, and is an error in an XLSX that stores
+//! none. Reading takes time in proportion to the size of the file, and memory in proportion to its
+//! cells, up to the [`Limits`].
 
 mod delimited;
 mod guard;
@@ -14,7 +15,7 @@ use std::borrow::Cow;
 
 use jiff::civil::{Date, DateTime, date};
 
-use crate::fault::{Fault, Kind, Note};
+use crate::fault::{BadValue, Fault, Kind, Note};
 
 /// What is refused before memory is spent on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +80,9 @@ impl Epoch {
     }
 }
 
+/// The error of a formula that no program has computed yet, as it is shown.
+const NO_RESULT: &str = "a formula without its result";
+
 /// A cell as stored. Text files have only text and empty cells.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
@@ -86,7 +90,7 @@ pub enum Cell {
     Text(String),
     Number(f64),
     Date(DateTime),
-    /// A spreadsheet's error value, such as `#N/A`, as it is shown.
+    /// A spreadsheet's error value, such as `#N/A`, as it is shown, or what a cell holds in place of a value.
     Error(String),
 }
 
@@ -102,6 +106,24 @@ impl Cell {
             }
             Self::Date(moment) => Cow::Owned(moment.to_string()),
         }
+    }
+
+    /// Why a cell that holds an error has no value; `None` for every other.
+    pub fn error(&self) -> Option<BadValue> {
+        let Self::Error(text) = self else {
+            return None;
+        };
+        Some(if text == NO_RESULT {
+            BadValue::new(
+                format!("The cell holds {NO_RESULT}."),
+                "Open the file in a spreadsheet program and save it there, or type the answer.",
+            )
+        } else {
+            BadValue::new(
+                "The cell holds an error of the spreadsheet.",
+                "Correct the formula, or type the answer.",
+            )
+        })
     }
 
     /// Whether there is nothing but white space.

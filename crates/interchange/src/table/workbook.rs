@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsx};
 
 use super::guard::{self, FileKind};
-use super::{Cell, Epoch, Grid, Limits, Meter, Row};
+use super::{Cell, Epoch, Grid, Limits, Meter, NO_RESULT, Row};
 use crate::fault::{Fault, Kind, Note};
 
 pub(super) fn grid(kind: FileKind, bytes: &[u8], sheet: Option<&str>, limits: &Limits) -> Result<Grid, Fault> {
@@ -71,11 +71,16 @@ where
 fn streamed(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, limits: &Limits) -> Result<Vec<Row>, Fault> {
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| unreadable(&error))?;
     let mut builder = Builder::new(*limits);
-    while let Some(next) = cells.next_cell().map_err(|error| unreadable(&error))? {
-        let (row, column) = next.get_position();
-        let value = match next.get_value() {
-            DataRef::SharedString(text) => Cell::from(*text),
-            other => cell(Data::from(other.clone())),
+    while let Some(next) = cells
+        .next_cell_with_formula_metadata()
+        .map_err(|error| unreadable(&error))?
+    {
+        let (row, column) = next.pos;
+        let value = match next.value {
+            // Programs that write a formula without computing it leave no result; one that is an empty text is another thing.
+            DataRef::Empty if next.formula.is_some() => Cell::Error(NO_RESULT.to_owned()),
+            DataRef::SharedString(text) => Cell::from(text),
+            other => cell(Data::from(other)),
         };
         builder.put(row, column, value)?;
     }

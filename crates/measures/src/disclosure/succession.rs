@@ -6,7 +6,7 @@
 //!
 //! # What is promised
 //!
-//! Of two tables of one measure that are both shown: for the total, for each cell that both show, and for everything that
+//! Of two tables of one measure that are both shown, also by different versions of its definition: for the total, for each cell that both show, and for everything that
 //! is in no such cell, the groups of one less those of the other are all 0, or each at least the threshold k. A cell
 //! that only one of them shows stands beside such a rest that is at least k, and what the other withholds has room for k
 //! more than that cell. So if people were only added, a group of the added who share a code is given exactly only where it
@@ -14,7 +14,8 @@
 //!
 //! # What is not promised
 //!
-//! Nothing about more than two tables at once, or about tables of different measures. Where as many people left as came
+//! Nothing about more than two tables at once, or about tables of different measures. Of versions that do not compute the same
+//! statistic, only the numbers of cases are compared. Where as many people left as came
 //! the difference says 0, and whoever knows who left learns who came.
 
 use domain::indicator::Statistic;
@@ -24,8 +25,9 @@ use crate::pool::{Breakdown, Figure, Measurement};
 
 /// What may be shown of a measure that was computed again, beside everything that was shown of it before: the new
 /// measurement, with whole breakdowns withheld where a cell would tell of a few people; `None` where its total would, and
-/// then nothing of it may be shown. `earlier` are measurements of the same definition, in any order. `threshold` is
-/// the least number of people that may be told apart.
+/// then nothing of it may be shown. `earlier` are measurements of the same measure, by whichever version of its definition, in any
+/// order; of one that computes something else only how many cases it is of is compared. `threshold` is the least number of people
+/// that may be told apart.
 pub fn succeed(new: Measurement, earlier: &[Measurement], threshold: u64) -> Option<Measurement> {
     let mut new = new;
     for before in earlier {
@@ -37,7 +39,13 @@ pub fn succeed(new: Measurement, earlier: &[Measurement], threshold: u64) -> Opt
             continue;
         };
         let statistic = new.statistic;
-        if is_telling(&apart(statistic, total, total_before), threshold) {
+        let is_alike = statistic == before.statistic;
+        let change = if is_alike {
+            apart(statistic, total, total_before)
+        } else {
+            vec![total.d.abs_diff(total_before.d)]
+        };
+        if is_telling(&change, threshold) {
             return None;
         }
         // Of how many cases everything was computed stands beside both: nor may those that the figure is not of tell of few.
@@ -60,7 +68,7 @@ pub fn succeed(new: Measurement, earlier: &[Measurement], threshold: u64) -> Opt
             }
         }
         let whole = total.groups(statistic).last().copied().unwrap_or_default();
-        for part in &mut new.strata {
+        for part in new.strata.iter_mut().filter(|_| is_alike) {
             let Some(part_before) = before.strata.iter().find(|other| other.column == part.column) else {
                 continue;
             };
@@ -353,6 +361,26 @@ mod tests {
         let new = succeed(few, &[before], THRESHOLD).expect("the total changes by many");
         assert_eq!(codes(&new), [""; 0]);
         assert_eq!(new.strata[0].missing, new.total.map(|total| total.d));
+    }
+
+    #[test]
+    fn of_a_version_that_computes_something_else_only_how_many_cases_it_is_of_is_compared() {
+        let pack = pack();
+        let place = share(&pack);
+        let before = measured(&pack, place, &[[(20, 20), (15, 15), (12, 12), (0, 0)]]);
+        let other = Measurement {
+            statistic: Statistic::Median,
+            ..before.clone()
+        };
+        // Of three more it is counted.
+        let new = measured(&pack, place, &[[(23, 17), (15, 15), (12, 12), (0, 0)]]);
+        assert_eq!(succeed(new.clone(), std::slice::from_ref(&before), THRESHOLD), None);
+        assert_eq!(succeed(new.clone(), std::slice::from_ref(&other), THRESHOLD), Some(new));
+        // It is of five more.
+        let new = measured(&pack, place, &[[(25, 20), (15, 15), (12, 12), (0, 0)]]);
+        for before in [before, other] {
+            assert_eq!(succeed(new.clone(), &[before], THRESHOLD), None);
+        }
     }
 
     #[test]

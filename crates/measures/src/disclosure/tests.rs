@@ -49,7 +49,7 @@ fn table(code: &str, cells: [(u64, u64); 3], not_recorded: (u64, u64)) -> (Defin
 /// Codes that are shown, and how many cases are in none.
 fn shown(code: &str, cells: [(u64, u64); 3], not_recorded: (u64, u64)) -> (Vec<String>, Option<u64>) {
     let (definition, schema, table) = table(code, cells, not_recorded);
-    let withheld = withhold(&definition, &schema, &table, THRESHOLD);
+    let withheld = withhold(&definition, &schema, &table, &Holders::default(), THRESHOLD);
     let part = &withheld.strata[0];
     let codes = part
         .cells
@@ -124,7 +124,7 @@ fn cases_without_a_code_hide_a_small_cell_if_they_are_many_and_are_hidden_if_the
 #[test]
 fn a_small_total_takes_everything_with_it() {
     let (definition, schema, table) = table("I13c", [(2, 5), (3, 40), (0, 0)], (0, 0));
-    let withheld = withhold(&definition, &schema, &table, THRESHOLD);
+    let withheld = withhold(&definition, &schema, &table, &Holders::default(), THRESHOLD);
     assert_eq!(withheld.total, None);
     assert_eq!(withheld.strata[0].missing, None);
     assert!(withheld.strata[0].cells.iter().all(|(_, cell)| cell.is_none()));
@@ -149,7 +149,7 @@ fn codes_that_the_population_rules_out_hide_nothing() {
         total: stratum.sum(),
         strata: vec![stratum],
     };
-    let withheld = withhold(definition, &pack.schema, &table, THRESHOLD);
+    let withheld = withhold(definition, &pack.schema, &table, &Holders::default(), THRESHOLD);
     assert_eq!(withheld.strata[0].cells.len(), 2);
     assert!(withheld.strata[0].cells.iter().all(|(_, cell)| cell.is_some()));
 }
@@ -191,7 +191,7 @@ proptest! {
         let cells = cells.map(people);
         let not_recorded = people(not_recorded);
         let (definition, schema, table) = table(code, cells, not_recorded);
-        let withheld = withhold(&definition, &schema, &table, K);
+        let withheld = withhold(&definition, &schema, &table, &Holders::default(), K);
         let statistic = definition.statistic;
         let part = &withheld.strata[0];
         let Some(total) = &withheld.total else {

@@ -58,10 +58,13 @@ fn by_gender() -> Pack {
 #[test]
 fn figures_are_those_of_all_cases_together() {
     let pack = by_gender();
-    let one = sent(&pack, &decided(0, &[("female", 40, 20), ("male", 30, 12)]));
+    let one = sent(
+        &pack,
+        &decided(0, &[("female", 40, 20), ("male", 30, 12), ("other", 15, 7)]),
+    );
     let other = sent(
         &pack,
-        &decided(1000, &[("female", 20, 14), ("male", 25, 13), ("other", 30, 15)]),
+        &decided(1000, &[("female", 20, 14), ("male", 25, 13), ("other", 15, 8)]),
     );
     let share = measured(&pack, &pool(&pack, &[&one, &other]), "I13c");
     assert_eq!(
@@ -121,29 +124,103 @@ fn the_threshold_is_applied_again_after_pooling() {
     assert_eq!((share.total.is_none(), share.strata[0].missing), (true, None));
     assert_eq!(
         share.whose(),
-        "of few cases seen by 1 organisation; may include the same person twice"
+        "of cases whose number is withheld, seen by 1 organisation; may include the same person twice"
     );
 }
 
 #[test]
 fn a_measure_that_nobody_sent_is_withheld_and_a_breakdown_that_one_left_out_is_missing() {
     let pack = by_gender();
-    let mut one = sent(&pack, &decided(0, &[("female", 40, 20), ("male", 30, 12)]));
+    let without = |from: u64| {
+        let mut sent = sent(&pack, &decided(from, &[("female", 40, 20), ("male", 30, 12)]));
+        for table in &mut sent.tables {
+            table.strata.clear();
+        }
+        sent.tables.retain(|table| table.measure != "I06a");
+        sent
+    };
+    let with = |from: u64| {
+        let groups = [("female", 40, 20), ("male", 30, 12), ("other", 30, 15)];
+        sent(&pack, &decided(from, &groups))
+    };
+    let (one, two, three, four) = (without(0), without(1000), with(2000), with(3000));
+    let all = pool(&pack, &[&one, &two, &three, &four]);
+    let share = measured(&pack, &all, "I13c");
+    assert_eq!(
+        (share.total.map(|figure| figure.d), share.strata[0].missing),
+        (Some(340), Some(140))
+    );
+    assert!(measured(&pack, &all, "I06a").total.is_none());
+    // What is missing would be the one's figure: the smallest part goes with it.
+    let share = measured(&pack, &pool(&pack, &[&one, &three, &four]), "I13c");
+    assert_eq!(shown(&share), [true, false, true]);
+    assert_eq!(share.strata[0].missing, Some(70 + 60));
+}
+
+/// Which parts of the first breakdown are shown.
+fn shown(of: &Measurement) -> Vec<bool> {
+    of.strata[0].cells.iter().map(|(_, cell)| cell.is_some()).collect()
+}
+
+#[test]
+fn a_part_of_one_organisations_cases_is_withheld_and_another_with_it_so_that_no_subtraction_gives_it_back() {
+    let pack = by_gender();
+    let one = sent(&pack, &decided(0, &[("female", 40, 20), ("male", 30, 12)]));
     let other = sent(
         &pack,
-        &decided(1000, &[("female", 40, 20), ("male", 30, 12), ("other", 30, 15)]),
+        &decided(1000, &[("female", 20, 14), ("male", 25, 13), ("other", 30, 15)]),
     );
-    for table in &mut one.tables {
-        table.strata.clear();
-    }
-    one.tables.retain(|table| table.measure != "I06a");
     let both = pool(&pack, &[&one, &other]);
     let share = measured(&pack, &both, "I13c");
     assert_eq!(
-        (share.total.map(|figure| figure.d), share.strata[0].missing),
-        (Some(170), Some(70))
+        shown(&share),
+        [true, false, false],
+        "the others are one's, and men the fewest"
     );
-    assert!(measured(&pack, &both, "I06a").total.is_none());
+    assert_eq!(share.strata[0].missing, Some(30 + 55));
+    let mut grouped = pool(&pack, &[&one]);
+    grouped.merge(&pool(&pack, &[&other]));
+    assert_eq!(grouped.measurements(&pack), both.measurements(&pack));
+    // A third has some of them, too.
+    let third = sent(&pack, &decided(2000, &[("other", 24, 12)]));
+    let share = measured(&pack, &pool(&pack, &[&one, &other, &third]), "I13c");
+    assert_eq!(shown(&share), [true, true, true]);
+}
+
+#[test]
+fn a_count_is_of_those_who_have_a_case_that_is_counted() {
+    let mut pack = by_gender();
+    for definition in &mut pack.definitions {
+        if definition.code == "I13c" {
+            definition.statistic = Statistic::Count;
+        }
+    }
+    // The second has men and others, and counts none of the others.
+    let one = sent(&pack, &decided(0, &[("male", 30, 15), ("other", 40, 20)]));
+    let other = sent(&pack, &decided(1000, &[("male", 30, 15), ("other", 40, 0)]));
+    let both = measured(&pack, &pool(&pack, &[&one, &other]), "I13c");
+    assert_eq!((both.seen_by, shown(&both)), (2, vec![false; 3]));
+    let none = sent(&pack, &decided(1000, &[("male", 30, 0), ("other", 40, 0)]));
+    assert_eq!(measured(&pack, &pool(&pack, &[&one, &none]), "I13c").seen_by, 1);
+}
+
+#[test]
+fn cases_without_a_code_or_merged_that_are_one_organisations_take_a_part_with_them() {
+    let pack = by_gender();
+    let other = sent(&pack, &decided(1000, &[("female", 20, 14), ("male", 25, 13)]));
+    let without_a_code = sent(
+        &pack,
+        &decided(0, &[("female", 40, 20), ("male", 30, 12), ("", 24, 12)]),
+    );
+    let mut merged = without_a_code.clone();
+    for stratum in merged.tables.iter_mut().flat_map(|table| &mut table.strata) {
+        std::mem::swap(&mut stratum.not_recorded, &mut stratum.remainder);
+    }
+    for one in [without_a_code, merged] {
+        let share = measured(&pack, &pool(&pack, &[&one, &other]), "I13c");
+        assert_eq!(shown(&share), [true, false, false]);
+        assert_eq!(share.strata[0].missing, Some(24 + 55));
+    }
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use domain::pack::{Column, Kind, Pack, ROW, Value};
+use domain::pack::codes::YesNo;
+use domain::pack::{Column, Days, Kind, Pack, Quarter, ROW, Value};
 use uuid::{Uuid, Variant};
 
 use super::{Fault, MOST_FAULTS, MOST_ROWS, Refused};
@@ -31,6 +32,57 @@ struct Foreign {
     rows: u64,
 }
 
+/// Columns of quarters, each with the one that says whether the same day is of the period.
+const OF_PERIOD: [(&str, &str); 3] = [
+    ("referral_quarter", "referred_in_period"),
+    ("rg_quarter", "rg_in_period"),
+    ("cg_quarter", "cg_in_period"),
+];
+
+/// A column of quarters, by its place in the schema.
+#[derive(Debug, Clone, Copy)]
+struct Dated {
+    quarter: usize,
+    /// The column that says whether the day is of the period.
+    is_of_period: Option<usize>,
+    /// The period, and the numbers of its first and its last quarter.
+    period: (Days, u32, u32),
+}
+
+impl Dated {
+    /// Those of a pack; none where it does not say its period.
+    fn of(pack: &Pack) -> Vec<Self> {
+        let number = |day: domain::Day| Some(u32::from(Quarter::of(day.year(), day.month())?.number()));
+        let Some(period) = pack
+            .period
+            .and_then(|days| Some((days, number(days.from)?, number(days.until)?)))
+        else {
+            return Vec::new();
+        };
+        let beside = |name: &str| {
+            let (_, flag) = OF_PERIOD.iter().find(|(quarter, _)| *quarter == name)?;
+            Some(pack.schema.column(flag)?.0)
+        };
+        let columns = pack.schema.columns().iter().enumerate();
+        columns
+            .filter(|(_, column)| column.kind == Kind::Quarter)
+            .map(|(quarter, column)| Self {
+                quarter,
+                is_of_period: beside(&column.name),
+                period,
+            })
+            .collect()
+    }
+}
+
+/// The first and the last quarter of what a column of quarters holds: years stand there after all quarters.
+fn quarters(number: u32) -> (u32, u32) {
+    match number.checked_sub(u32::from(Quarter::COUNT)) {
+        None => (number, number),
+        Some(year) => (4 * year, 4 * year + 3),
+    }
+}
+
 /// Rows being taken in. CSV and JSON have readers of their own; a spreadsheet's cells come through this as text.
 pub struct Taking<'p> {
     pack: &'p Pack,
@@ -39,6 +91,7 @@ pub struct Taking<'p> {
     codes: Vec<Choices<'p>>,
     /// Pairs of columns of which the first counts a part of the second.
     parts: Vec<(usize, usize)>,
+    dated: Vec<Dated>,
     rows: Rows,
     seen: HashSet<Uuid>,
     /// How many rows there were, sound or not.
@@ -72,6 +125,7 @@ impl<'p> Taking<'p> {
                 .map(|column| Choices::of(&pack.schema, column))
                 .collect(),
             parts,
+            dated: Dated::of(pack),
             rows: Rows::empty(&pack.schema),
             seen: HashSet::new(),
             n: 0,
@@ -310,7 +364,7 @@ impl<'p> Taking<'p> {
         }
     }
 
-    /// Checks what one column says about another.
+    /// Checks what one column says about another, and about the period.
     pub(super) fn end(&mut self, number: u64) {
         let Some(last) = self.rows.len().checked_sub(1) else {
             return;
@@ -332,6 +386,44 @@ impl<'p> Taking<'p> {
                 ));
             }
         }
+        for index in 0..self.dated.len() {
+            self.check_quarter(number, last, self.dated[index]);
+        }
+    }
+
+    /// Checks a quarter: rows say what was so on the period's last day, and what is of the period lies in it.
+    fn check_quarter(&mut self, number: u64, last: usize, dated: Dated) {
+        let get = |place: usize| self.rows.columns()[place].get(last);
+        let Some((begins, ends)) = get(dated.quarter).checked_sub(1).map(quarters) else {
+            return;
+        };
+        let (days, first_of_period, last_of_period) = dated.period;
+        let name = |place: usize| self.pack.schema.columns()[place].name.as_str();
+        let fault = if begins > last_of_period {
+            Fault::new(
+                Some(number),
+                name(dated.quarter),
+                format!("it is after the period, which ends on {}", days.until),
+                "correct it, or leave out what happened after the period",
+            )
+        } else if ends < first_of_period
+            && let Some(flag) = dated.is_of_period
+            && self.rows.value(last, flag) == Some(Value::Code(YesNo::Yes.code().to_owned()))
+        {
+            Fault::new(
+                Some(number),
+                name(flag),
+                format!(
+                    "it says yes, but {} is before the period, which begins on {}",
+                    name(dated.quarter),
+                    days.from
+                ),
+                "correct one of the two",
+            )
+        } else {
+            return;
+        };
+        self.fault(fault);
     }
 
     pub(super) fn fault(&mut self, fault: Fault) {

@@ -1,5 +1,6 @@
 //! What does not belong is refused by name, row and column; what was taken in is what was sent.
 
+mod period;
 mod shape;
 
 use std::collections::BTreeMap;

@@ -100,33 +100,14 @@ pub async fn compute(cx: &Cx<'_>, cycle: CycleId, clusters: Option<Bytes>) -> Re
     }
     .insert(&work.tx)
     .await?;
-    let mut n_held_back = 0;
-    for new in measured {
-        let before: Vec<&Before> = earlier
-            .get(&new.code)
-            .into_iter()
-            .flatten()
-            .filter(|one| one.measurement.version == new.version)
-            .collect();
-        let is_shown_here = before.iter().any(|one| one.cycle == cycle.0);
-        let before: Vec<Measurement> = before.into_iter().map(|one| one.measurement.clone()).collect();
-        let next = gate::succeed(new.clone(), &before, pack.threshold).filter(|_| !is_of_one);
-        let kept = if let Some(shown) = next {
-            shown
-        } else {
-            n_held_back += 1;
-            // What was shown of this cycle stays; where nothing was, nothing is.
-            if is_shown_here {
-                continue;
-            }
-            new.blank()
-        };
+    let chosen = chosen(measured, &earlier, cycle, &pack, is_of_one);
+    for kept in &chosen.kept {
         case_measurement::ActiveModel {
             id: Set(cx.ids.ordered()),
             computation_id: Set(computation),
             measure: Set(kept.code.clone()),
             version: Set(i32::try_from(kept.version).unwrap_or(i32::MAX)),
-            measurement: Set(serde_json::to_string(&kept)?),
+            measurement: Set(serde_json::to_string(kept)?),
         }
         .insert(&work.tx)
         .await?;
@@ -134,12 +115,77 @@ pub async fn compute(cx: &Cx<'_>, cycle: CycleId, clusters: Option<Bytes>) -> Re
     work.finish(cx, "case_computation", Some(computation)).await?;
     Ok(Computed {
         number,
-        n_held_back,
+        n_held_back: chosen.n_held_back,
         faulty: faulty
             .into_iter()
             .map(|row| (row.organisation_id, row.number))
             .collect(),
     })
+}
+
+/// What is kept of a computation.
+struct Chosen {
+    /// In no order that matters. A measure that is not among them stays as this cycle showed it before.
+    kept: Vec<Measurement>,
+    n_held_back: usize,
+}
+
+/// What may be shown of new measures: beside whatever was shown of each before, and beside what else is shown of this computation.
+/// `is_of_one`: whether the difference to what was shown before is one organisation's.
+fn chosen(
+    measured: Vec<Measurement>,
+    earlier: &HashMap<String, Vec<Before>>,
+    cycle: CycleId,
+    pack: &Pack,
+    is_of_one: bool,
+) -> Chosen {
+    // What this cycle showed of a measure last. The words of another version say something else: its figure cannot stay.
+    let shown_here = |new: &Measurement| {
+        let of_it = earlier.get(&new.code).into_iter().flatten();
+        let here = of_it.filter(|one| one.cycle == cycle.0 && one.measurement.version == new.version);
+        here.max_by_key(|one| one.number).map(|one| one.measurement.clone())
+    };
+    let mut chosen = Chosen {
+        kept: Vec::new(),
+        n_held_back: 0,
+    };
+    let (mut shown, mut waiting) = (Vec::new(), Vec::new());
+    for new in measured {
+        // By whichever version of its definition: the people are the same.
+        let before: Vec<Measurement> = earlier
+            .get(&new.code)
+            .into_iter()
+            .flatten()
+            .map(|one| one.measurement.clone())
+            .collect();
+        let next = gate::succeed(new.clone(), &before, pack.threshold).filter(|_| !is_of_one);
+        let stays = shown_here(&new);
+        match (next, stays) {
+            (Some(next), stays) => waiting.push((next, stays)),
+            (None, Some(stays)) => {
+                chosen.n_held_back += 1;
+                shown.push(stays);
+            }
+            // Where nothing was shown nothing is, not even of how many cases it would be.
+            (None, None) => {
+                chosen.n_held_back += 1;
+                chosen.kept.push(new.blank());
+            }
+        }
+    }
+    for (new, stays) in waiting {
+        let is_given = new.total.is_some();
+        let beside = gate::beside(new, &shown, pack);
+        let is_held_back = is_given && beside.total.is_none();
+        chosen.n_held_back += usize::from(is_held_back);
+        if let Some(stays) = stays.filter(|_| is_held_back) {
+            shown.push(stays);
+        } else {
+            shown.push(beside.clone());
+            chosen.kept.push(beside);
+        }
+    }
+    chosen
 }
 
 /// The contributions that count, in a stable order.
@@ -272,6 +318,8 @@ async fn senders(tx: &impl ConnectionTrait) -> Result<HashMap<Uuid, Uuid>, AppEr
 struct Before {
     /// In which cycle.
     cycle: Uuid,
+    /// By which of its computations, from 1.
+    number: i32,
     /// Whether that is about any of the same days.
     is_of_these_days: bool,
     /// The contributions that it was computed of.
@@ -316,6 +364,7 @@ async fn earlier(tx: &impl ConnectionTrait, cycle: CycleId) -> Result<HashMap<St
         };
         found.entry(row.measure).or_default().push(Before {
             cycle: computation.cycle_id,
+            number: computation.number,
             is_of_these_days: overlapping.contains(&computation.cycle_id),
             rests_on: serde_json::from_str(&computation.rests_on)?,
             measurement: serde_json::from_str(&row.measurement)?,

@@ -1,7 +1,9 @@
 //! A contribution file that is not sealed: JSON, CSV or a workbook, checked against the pack by `measures::read`.
 
+use std::borrow::Cow;
+
 use domain::pack::Pack;
-use interchange::table::{self, Cell, Choice, Limits};
+use interchange::table::{self, Cell, Choice, Limits, Table};
 use measures::Rows;
 use measures::read::{self, Contents, Fault, Refused, Taking};
 use serde::de::IgnoredAny;
@@ -75,11 +77,79 @@ fn workbook(pack: &Pack, bytes: &[u8], name: &str) -> Result<Rows, Refused> {
         ),
         _ => whole(fault.message.trim_end_matches('.'), &fault.remedy),
     })?;
+    rows(pack, &table)
+}
+
+/// The rows of a sheet. Errors of the spreadsheet are told as what they are, with what helps, beside every other fault.
+fn rows(pack: &Pack, table: &Table) -> Result<Rows, Refused> {
     let headings: Vec<&str> = table.headers.iter().map(String::as_str).collect();
     let mut taking = Taking::under(pack, &headings);
+    let (mut broken, mut n_broken) = (Vec::new(), 0);
     for row in &table.rows {
-        let cells: Vec<_> = row.cells.iter().map(Cell::text).collect();
+        for (cell, heading) in row.cells.iter().zip(&headings) {
+            let Some(bad) = cell.error() else { continue };
+            n_broken += 1;
+            if broken.len() < read::MOST_FAULTS {
+                broken.push(Fault {
+                    row: Some(row.number.into()),
+                    column: (*heading).to_owned(),
+                    what: bad.message.trim_end_matches('.').to_owned(),
+                    remedy: bad.remedy,
+                });
+            }
+        }
+        let cells = row.cells.iter().map(|cell| match cell {
+            Cell::Error(_) => Cow::Borrowed(""),
+            other => other.text(),
+        });
+        let cells: Vec<_> = cells.collect();
         taking.row(row.number.into(), cells.iter().map(|cell| cell.as_bytes()));
     }
-    taking.finish()
+    let taken = taking.finish();
+    if broken.is_empty() {
+        return taken;
+    }
+    let (others, more) = taken
+        .err()
+        .map(|refused| (refused.faults, refused.more))
+        .unwrap_or_default();
+    let n = others.len() + n_broken;
+    let mut faults = [others, broken].concat();
+    faults.sort_by_key(|fault| fault.row);
+    faults.truncate(read::MOST_FAULTS);
+    let more = more + (n - faults.len()) as u64;
+    Err(Refused { faults, more })
+}
+
+#[cfg(test)]
+mod tests {
+    use interchange::table::Row;
+
+    use super::*;
+
+    #[test]
+    fn an_error_of_the_spreadsheet_is_told_by_row_and_column_beside_other_faults_and_not_as_a_wrong_code() {
+        let id = "00000000-0000-4000-8000-000000000001";
+        let table = Table {
+            sheet: Some(ROWS_SHEET.to_owned()),
+            header_row: 1,
+            headers: ["row", "gender", "region"].map(str::to_owned).into(),
+            rows: vec![Row {
+                number: 2,
+                cells: vec![Cell::from(id), Cell::Error("#N/A".to_owned()), Cell::from("Leeds")],
+            }],
+            stray: Vec::new(),
+            epoch: None,
+            notes: Vec::new(),
+        };
+        let said = rows(&measures::shipped_pack("2025"), &table)
+            .expect_err("it is refused")
+            .to_string();
+        assert_eq!(said.lines().count(), 2, "{said}");
+        assert!(
+            said.contains("row 2, column gender: The cell holds an error of the spreadsheet; Correct the formula"),
+            "{said}"
+        );
+        assert!(said.contains("row 2, column region: “Leeds” is not a code"), "{said}");
+    }
 }

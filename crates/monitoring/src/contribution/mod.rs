@@ -16,7 +16,7 @@ mod tests;
 use std::collections::HashMap;
 
 use domain::Instant;
-use domain::ids::{CycleId, OrganisationId, ReceivedId};
+use domain::ids::{CycleId, MemberId, OrganisationId, ReceivedId};
 use domain::permission::{Action, Relation};
 use domain::received::ReceivedState;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -71,9 +71,16 @@ pub struct Received {
     pub sha256: String,
     /// When it came.
     pub received_at: Instant,
+    /// Who handed it over, or took it in.
+    pub taken_by: MemberId,
 }
 
 impl Received {
+    /// Whether it came without a signature: a plain file that a coordinator took in.
+    pub fn is_plain(&self) -> bool {
+        self.fingerprint.is_empty()
+    }
+
     /// The fingerprint of the file, as its sender sees it.
     pub fn file_fingerprint(&self) -> String {
         store::envelope::file_fingerprint(&self.sha256)
@@ -92,7 +99,7 @@ impl Received {
             self.received_at,
             self.file_fingerprint(),
             self.sha256,
-            if self.fingerprint.is_empty() {
+            if self.is_plain() {
                 "none: a plain file"
             } else {
                 &self.fingerprint
@@ -197,7 +204,7 @@ fn latest(row: &case_computation::Model, received: &[Received]) -> Result<Latest
 /// What of a cycle's contributions waits for a coordinator.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// How many wait until the sender's fingerprint is compared.
+    /// How many wait until this coordinator says whose they are; not a plain file that they took in themselves.
     pub n_waiting: usize,
     /// Whether contributions came or were replaced since the measures were computed.
     pub is_behind: bool,
@@ -207,6 +214,7 @@ pub struct Tally {
 pub async fn tally(cx: &Cx<'_>, cycle: CycleId) -> Result<Tally, AppError> {
     cx.permit(Action::ReceiveContribution, Relation::Coalition)?;
     let db = cx.db.reader();
+    let own = cx.member()?;
     let received = of_cycle(db, cycle, None).await?;
     let is_behind = match newest(db, cycle).await? {
         Some(row) => {
@@ -218,7 +226,7 @@ pub async fn tally(cx: &Cx<'_>, cycle: CycleId) -> Result<Tally, AppError> {
     Ok(Tally {
         n_waiting: received
             .iter()
-            .filter(|one| one.state == ReceivedState::Waiting)
+            .filter(|one| one.state == ReceivedState::Waiting && !(one.is_plain() && one.taken_by == own))
             .count(),
         is_behind,
     })
@@ -228,6 +236,13 @@ pub async fn tally(cx: &Cx<'_>, cycle: CycleId) -> Result<Tally, AppError> {
 pub async fn receipts(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Received>, AppError> {
     cx.permit(Action::HandOverContribution, Relation::OwnOrganisation)?;
     of_cycle(cx.db.reader(), cycle, Some(cx.organisation()?)).await
+}
+
+/// The lowest number that the next contribution of the member's own organisation to a cycle can have. One query.
+pub async fn next_number(cx: &Cx<'_>, cycle: CycleId) -> Result<i32, AppError> {
+    cx.permit(Action::HandOverContribution, Relation::OwnOrganisation)?;
+    let all = receive::sent_before(cx.db.reader(), cycle.0, cx.organisation()?.0).await?;
+    Ok(receive::least_number(&all, None))
 }
 
 /// One contribution of a cycle, for whoever sent it and for coordinators. Three queries.
@@ -280,6 +295,7 @@ fn told(
         is_known: row.signing_key.is_some() && row.signing_key.as_ref() == keys.get(&row.organisation_id),
         sha256: row.sha256,
         received_at: Instant(row.received_at),
+        taken_by: row.member_id.into(),
     })
 }
 

@@ -12,7 +12,7 @@ use domain::permission::{Action, Relation};
 use domain::received::ReceivedState;
 use measures::read::Fault;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use store::canonical::hex;
 use store::envelope::Envelope;
 use store::files::sha256;
@@ -158,7 +158,7 @@ async fn sealed(cx: &Cx<'_>, envelope: &Envelope, organisation: OrganisationId) 
     };
     is_awaited(&cycle)?;
     // Whoever hands it over is asked again with the record, and refused before a key is kept.
-    check_number(reader, &arriving).await?;
+    check_number(&sent_before(reader, cycle.id, organisation.0).await?, &arriving)?;
     key::person::adopt(cx, COALITION, head.key, head.coalition_key, envelope.sealed_key()).await?;
     let work = cx
         .begin(Action::HandOverContribution, cx.actor.relation(organisation.0))
@@ -211,17 +211,12 @@ async fn plain(cx: &Cx<'_>, input: TakeIn) -> Result<Received, AppError> {
         }
         return Err(AppError::Invalid(errors));
     }
-    let newest = received_contribution::Entity::find()
-        .filter(received_contribution::Column::CycleId.eq(cycle.id))
-        .filter(received_contribution::Column::OrganisationId.eq(organisation.0))
-        .order_by_desc(received_contribution::Column::Number)
-        .one(reader)
-        .await?;
+    let all = sent_before(reader, cycle.id, organisation.0).await?;
     let arriving = Arriving {
         cycle: cycle.id,
         organisation: organisation.0,
-        // A plain file has no number of its own: it comes after what is here.
-        number: newest.map_or(1, |row| row.number.saturating_add(1)),
+        // A plain file has no number of its own: it comes after what counts.
+        number: least_number(&all, None),
         signer: None,
         hash: sha256(&input.bytes),
         n_bytes: input.bytes.len(),
@@ -243,23 +238,48 @@ struct Arriving {
     n_bytes: usize,
 }
 
-/// Refuses a number that is not higher than every one before it.
-async fn check_number(db: &impl ConnectionTrait, arriving: &Arriving) -> Result<(), AppError> {
-    let newest = received_contribution::Entity::find()
-        .filter(received_contribution::Column::CycleId.eq(arriving.cycle))
-        .filter(received_contribution::Column::OrganisationId.eq(arriving.organisation))
-        .order_by_desc(received_contribution::Column::Number)
-        .one(db)
-        .await?;
-    match newest {
-        Some(newest) if newest.number >= arriving.number => Err(AppError::Refused(format!(
-            "it has the number {}, and contribution {} is here already: number it {} or higher and send it again",
-            arriving.number,
-            newest.number,
-            newest.number + 1
-        ))),
-        _ => Ok(()),
+/// What an organisation sent into a cycle, whatever became of it.
+pub(super) async fn sent_before(
+    db: &impl ConnectionTrait,
+    cycle: Uuid,
+    organisation: Uuid,
+) -> Result<Vec<received_contribution::Model>, AppError> {
+    Ok(received_contribution::Entity::find()
+        .filter(received_contribution::Column::CycleId.eq(cycle))
+        .filter(received_contribution::Column::OrganisationId.eq(organisation))
+        .all(db)
+        .await?)
+}
+
+/// The lowest number that the next one under a signing key, or without one, can have: higher than what counts and than what waits
+/// under the same key, and nobody’s yet. What was refused, or waits under another key, is not asked: one high number would else
+/// keep an organisation out.
+pub(super) fn least_number(all: &[received_contribution::Model], signer: Option<&str>) -> i32 {
+    let is_asked = |row: &&received_contribution::Model| {
+        row.state == ReceivedState::Current.code()
+            || (row.state == ReceivedState::Waiting.code() && row.signing_key.as_deref() == signer)
+    };
+    let last = all
+        .iter()
+        .filter(is_asked)
+        .map(|row| row.number)
+        .max()
+        .unwrap_or_default();
+    let is_free = |number: &i32| all.iter().all(|row| row.number != *number);
+    (last.saturating_add(1)..=i32::MAX).find(is_free).unwrap_or(i32::MAX)
+}
+
+/// Refuses a number that is taken, or too low to come after what is here.
+fn check_number(all: &[received_contribution::Model], arriving: &Arriving) -> Result<(), AppError> {
+    let least = least_number(all, arriving.signer.as_deref());
+    if arriving.number >= least && all.iter().all(|row| row.number != arriving.number) {
+        return Ok(());
     }
+    Err(AppError::Refused(format!(
+        "it has the number {}, and that one or a later one is here already: number it {least} or higher and send it again. What \
+         Rapporteur made is withdrawn for that, prepared and approved anew",
+        arriving.number
+    )))
 }
 
 /// Keeps it, and erases what it replaces, in one transaction; then destroys the keys of that.
@@ -270,28 +290,32 @@ async fn keep(
     arriving: &Arriving,
     (key, sealed): (Uuid, Vec<u8>),
 ) -> Result<Received, AppError> {
-    check_number(&work.tx, arriving).await?;
+    let all = sent_before(&work.tx, arriving.cycle, arriving.organisation).await?;
+    check_number(&all, arriving)?;
     let known = sender_key::Entity::find_by_id(arriving.organisation)
         .one(&work.tx)
         .await?;
-    let is_known = match (&arriving.signer, known) {
-        (None, _) => true,
+    let counts = match (&arriving.signer, known) {
+        // Of an organisation that signs, a file without a signature waits for a second look: anybody could have made it.
+        (None, known) => known.is_none() && !all.iter().any(is_signed),
         (Some(signer), Some(known)) => known.public_key == *signer,
         (Some(_), None) => false,
     };
-    let state = if is_known {
+    let state = if counts {
         ReceivedState::Current
     } else {
         ReceivedState::Waiting
     };
-    let replaced = before(
-        &work.tx,
-        arriving.cycle,
-        arriving.organisation,
-        arriving.number,
-        is_known,
-    )
-    .await?;
+    let replaced = before(all, arriving.number);
+    let replaced = if counts {
+        replaced
+    } else {
+        // Nothing of anybody else’s goes before a coordinator has said whose it is.
+        let is_same = |row: &received_contribution::Model| {
+            row.state == ReceivedState::Waiting.code() && row.signing_key == arriving.signer
+        };
+        replaced.into_iter().filter(is_same).collect()
+    };
     let keys = end(cx, &work.tx, replaced, ReceivedState::Replaced).await?;
     received_contribution::ActiveModel {
         id: Set(id),
@@ -320,26 +344,17 @@ async fn keep(
     super::find(cx, arriving.cycle.into(), ReceivedId(id)).await
 }
 
-/// What a contribution of an organisation replaces: those of lower numbers that still wait, and if it counts at once, the one
-/// that counted.
-pub(super) async fn before(
-    tx: &impl ConnectionTrait,
-    cycle: Uuid,
-    organisation: Uuid,
-    number: i32,
-    counts: bool,
-) -> Result<Vec<received_contribution::Model>, AppError> {
-    let mut states = vec![ReceivedState::Waiting.code()];
-    if counts {
-        states.push(ReceivedState::Current.code());
-    }
-    Ok(received_contribution::Entity::find()
-        .filter(received_contribution::Column::CycleId.eq(cycle))
-        .filter(received_contribution::Column::OrganisationId.eq(organisation))
-        .filter(received_contribution::Column::Number.lt(number))
-        .filter(received_contribution::Column::State.is_in(states))
-        .all(tx)
-        .await?)
+/// Whether it came signed, and was not refused.
+fn is_signed(row: &received_contribution::Model) -> bool {
+    row.signing_key.is_some() && row.state != ReceivedState::Refused.code()
+}
+
+/// What a contribution of this number replaces once it counts: of lower numbers, the one that counted and those that wait.
+pub(super) fn before(all: Vec<received_contribution::Model>, number: i32) -> Vec<received_contribution::Model> {
+    let states = [ReceivedState::Waiting, ReceivedState::Current].map(ReceivedState::code);
+    all.into_iter()
+        .filter(|row| row.number < number && states.contains(&row.state.as_str()))
+        .collect()
 }
 
 /// Ends contributions: their bytes go now, and their keys, which it gives, once the transaction is committed. What is cut off

@@ -54,10 +54,17 @@ pub async fn revise(cx: &Cx<'_>, input: Revise) -> Result<u32, AppError> {
     if before != input.version {
         return Err(AppError::Conflict("measure"));
     }
-    let definition = Definition {
+    let mut definition = Definition {
         version: before + 1,
         ..input.definition
     };
+    // A form gives the columns in an order of its own, which is no change: they stay in that of the version before, new ones last.
+    if let Some(newest) = newest {
+        let place = |column: &String| newest.strata.iter().position(|known| known == column);
+        definition
+            .strata
+            .sort_by_key(|column| place(column).unwrap_or(usize::MAX));
+    }
     if newest.is_some_and(|newest| {
         *newest
             == Definition {

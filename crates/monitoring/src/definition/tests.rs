@@ -113,7 +113,14 @@ async fn only_a_coordinator_saves_and_nothing_is_saved_that_cannot_be_computed_o
             why: "No reason.".to_owned(),
             version: 2,
         };
-        assert!(matches!(revise(&cx, same).await, Err(AppError::Refused(words)) if words.contains("nothing differs")));
+        // A form gives the columns of breakdowns in its own order.
+        let mut turned = same.clone();
+        turned.definition.strata.reverse();
+        assert_ne!(turned.definition, same.definition);
+        for unchanged in [same, turned] {
+            let refused = revise(&cx, unchanged).await;
+            assert!(matches!(refused, Err(AppError::Refused(words)) if words.contains("nothing differs")));
+        }
         let mut wrong = changed(&measure);
         wrong.definition.of = Some("gender".to_owned());
         wrong.why = " ".to_owned();
@@ -129,7 +136,15 @@ async fn only_a_coordinator_saves_and_nothing_is_saved_that_cannot_be_computed_o
         let mut unknown = changed(&measure);
         unknown.definition.code = "I999a".to_owned();
         assert!(matches!(revise(&cx, unknown).await, Err(AppError::NotFound("measure"))));
-        revise(&cx, changed(&measure)).await.expect("saved");
+        let mut turned = changed(&measure);
+        turned.definition.strata.reverse();
+        revise(&cx, turned).await.expect("saved");
+        let saved = find(&cx, "I13a").await.expect("there");
+        assert_eq!(
+            saved.newest().definition.strata,
+            measure.newest().definition.strata,
+            "in the order of the version before"
+        );
         let late = revise(&cx, changed(&measure)).await;
         assert!(
             matches!(late, Err(AppError::Conflict("measure"))),

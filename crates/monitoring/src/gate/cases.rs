@@ -5,7 +5,8 @@
 //! apart, and what is left of a total when the cells that are shown are taken from it, must be nobody or at least the threshold;
 //! a breakdown that holds less than that, or of which a part cannot be told, is withheld whole, and a measure whose total does is
 //! refused. So a row that was changed in the database shows no more than one that was not. And a measure in which the cases of one
-//! organisation alone count is withheld whole, however many they are: it would be that organisation's figure.
+//! organisation alone count is withheld whole, however many they are: it would be that organisation's figure. (Parts of one
+//! organisation were withheld when the measurement was made; whose cases a part holds is not kept, so that is not counted again.)
 //!
 //! A figure carries whose cases it is of in its source, wherever it goes. The same rule holds on pages for members and in
 //! editions. docs/adr/0021-pooled-figures.md says why it is so, and what it does not promise.
@@ -14,10 +15,10 @@
 mod tests;
 
 use domain::indicator::Statistic;
-use domain::pack::{Column, Definition, Schema, THRESHOLD};
+use domain::pack::{Column, Definition, Pack, Schema, THRESHOLD};
 use domain::series::{Origin, SourceKind};
 use measures::definition::{in_words, unit};
-use measures::disclosure::is_apart;
+use measures::disclosure::{self, is_apart};
 use measures::pool::{Breakdown, Figure as Value, Measurement};
 
 use super::recorded::{Recorded, recorded};
@@ -101,12 +102,8 @@ pub fn cases(given: &Pooled<'_>) -> Result<Shown, Refused> {
         .map(|part| parts(given, part, threshold))
         .collect::<Result<_, _>>()?;
     let missing = match total.map(|total| total.missing) {
-        None if !is_of_several(of) => {
-            "Withheld: the cases of fewer than two organisations count in it, and one organisation’s figures are shown to nobody."
-                .to_owned()
-        }
         None => {
-            "Withheld: it would tell of fewer people than may be told apart, or did so beside what was shown before."
+            "Withheld: it would tell of fewer people than may be told apart or of one organisation, or would beside what was shown before."
                 .to_owned()
         }
         Some(Some(0)) => "Every case says enough.".to_owned(),
@@ -156,7 +153,27 @@ fn links(given: &Pooled<'_>, is_shown: bool) -> String {
 pub(crate) fn succeed(new: Measurement, earlier: &[Measurement], threshold: u64) -> Option<Measurement> {
     // What is withheld is not kept either.
     let new = if is_of_several(&new) { new } else { new.blank() };
-    measures::disclosure::succeed(new, earlier, threshold.max(THRESHOLD))
+    disclosure::succeed(new, earlier, threshold.max(THRESHOLD))
+}
+
+/// What may be shown of a measure beside others of its computation that are shown: the rule stands in
+/// [`measures::disclosure::beside`].
+pub(crate) fn beside(new: Measurement, shown: &[Measurement], pack: &Pack) -> Measurement {
+    let definition = |code: &str| pack.definitions.iter().find(|one| one.code == code);
+    // Nobody can tell whom it is of.
+    let Some(own) = definition(&new.code) else {
+        return new.blank();
+    };
+    let others: Vec<disclosure::Shown<'_>> = shown
+        .iter()
+        .filter_map(|measurement| {
+            Some(disclosure::Shown {
+                definition: definition(&measurement.code)?,
+                measurement,
+            })
+        })
+        .collect();
+    disclosure::beside(new, own, &others, pack.threshold.max(THRESHOLD))
 }
 
 /// Whether the cases of several organisations count in a measure.
@@ -194,12 +211,12 @@ fn parts(given: &Pooled<'_>, of: &Breakdown, threshold: u64) -> Result<Parts, Re
     let any_shown = is_shown && of.cells.iter().any(|(_, cell)| cell.is_some());
     let missing = match of.missing {
         _ if !any_shown => {
-            "Withheld whole: a part of it would tell of too few people, or would beside what was shown before."
+            "Withheld whole: a part of it would tell of too few people or of one organisation, or would beside what was shown before."
                 .to_owned()
         }
         Some(0) => "Every case of the total is in it.".to_owned(),
         Some(missing) => format!(
-            "{} cases of the total are in no part that is shown: withheld, or not recorded.",
+            "{} cases of the total are in no part that is shown: withheld, not recorded, or merged by an organisation because they were few; a part may be of more cases than it shows.",
             super::number(missing as f64)
         ),
         None => "How many cases are in no part is withheld.".to_owned(),

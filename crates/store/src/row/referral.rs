@@ -28,6 +28,8 @@ pub struct Model {
     pub is_invented: bool,
     pub has_news: bool,
     pub is_halted: bool,
+    #[sea_orm(column_type = "Text")]
+    pub contact_until: Option<String>,
 }
 
 /// Joins are written where they are needed, so no relation is declared here.

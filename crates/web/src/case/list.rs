@@ -218,7 +218,8 @@ async fn listed(visitor: &Visitor, form: Form, show: &str, number: usize, words:
     })
 }
 
-/// Cases under the headings of a day's work; they come in the order of their due days. What is closed is due no more.
+/// Cases under the headings of a day's work; they come in the order of their due days. What is closed is due no more. Somebody
+/// missing of whom the police may not know stands above all.
 fn grouped(cases: &[Listed], today: Day) -> Vec<Group> {
     const HEADINGS: [(Nearness, &str); 4] = [
         (Nearness::Late, "Late"),
@@ -228,12 +229,16 @@ fn grouped(cases: &[Listed], today: Day) -> Vec<Group> {
     ];
     let nearness = |case: &Listed| clock::nearness(clock::next_due(&case.clocks, today), today);
     let of = |is_so: &dyn Fn(&Listed) -> bool| cases.iter().filter(|case| is_so(case)).cloned().collect();
-    HEADINGS
-        .into_iter()
-        .map(|(near, heading)| Group {
-            heading,
-            cases: of(&|case| case.is_open && nearness(case) == near),
-        })
+    let at_once = Group {
+        heading: "At once",
+        cases: of(&Listed::comes_first),
+    };
+    let by_day = HEADINGS.into_iter().map(|(near, heading)| Group {
+        heading,
+        cases: of(&|case| case.is_open && !case.comes_first() && nearness(case) == near),
+    });
+    std::iter::once(at_once)
+        .chain(by_day)
         .chain([Group {
             heading: "Closed",
             cases: of(&|case| !case.is_open),

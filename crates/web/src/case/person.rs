@@ -198,6 +198,8 @@ struct Forget {
     whose: String,
     /// Who holds a copy that stays with them, by name.
     held: Vec<String>,
+    /// Other cases of the same person, which stay, each with the name that it is kept under.
+    linked: Vec<(Uuid, String)>,
     /// Days that a backup of the key store is kept.
     days: u32,
 }
@@ -216,10 +218,28 @@ fn held(of: &case::Opened) -> Vec<String> {
     names
 }
 
+/// Other cases of the same person. Whoever forgets people opens every case of their organisation.
+async fn linked(visitor: &Visitor, id: Uuid) -> Result<Vec<(Uuid, String)>, AppError> {
+    let cx = visitor.cx();
+    let mut linked = Vec::new();
+    for other in case::linked(&cx, &visitor.app.caseload, id).await? {
+        match case::name(&cx, other, Action::ForgetPerson).await {
+            Ok(name) => linked.push((other, name)),
+            // Forgotten at this moment.
+            Err(AppError::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(linked)
+}
+
 async fn forgetting(visitor: &Visitor, form: Form, id: Uuid) -> Result<Forget, AppError> {
-    let (whose, held) = match case::name(&visitor.cx(), id, Action::ForgetPerson).await {
-        Ok(name) => (name, held(&case::open(&visitor.cx(), id).await?)),
-        Err(AppError::Refused(_)) => (String::new(), Vec::new()),
+    let (whose, held, linked) = match case::name(&visitor.cx(), id, Action::ForgetPerson).await {
+        Ok(name) => {
+            let of = case::open(&visitor.cx(), id).await?;
+            (name, held(&of), linked(visitor, id).await?)
+        }
+        Err(AppError::Refused(_)) => (String::new(), Vec::new(), Vec::new()),
         Err(error) => return Err(error),
     };
     Ok(Forget {
@@ -228,6 +248,7 @@ async fn forgetting(visitor: &Visitor, form: Form, id: Uuid) -> Result<Forget, A
         id,
         whose,
         held,
+        linked,
         days: visitor.app.settings.key_backup_days,
     })
 }

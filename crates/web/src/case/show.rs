@@ -10,7 +10,7 @@ use casework::event::{self, Event, What, what};
 use casework::exploitation::Episode;
 use casework::need::{Need, Standing};
 use casework::part::{self, Kept};
-use casework::person::Contact;
+use casework::person::{Assessed, Contact};
 use casework::plan;
 use casework::referral::{Sent, Waits};
 use casework::sheet::{PartDay, Sheet};
@@ -18,7 +18,7 @@ use casework::time_entry::timer::Timer;
 use casework::time_entry::{self, Worth};
 use casework::voice::{RuledOut, Voice};
 use domain::casework::{
-    AnsweredBy, Known, Leaning, LinkedAs, OutcomePoint, Purpose, Rating, ReferralState, Status, TimeKind, VoiceUse,
+    Known, Leaning, LinkedAs, OutcomePoint, Purpose, Rating, ReferralState, Status, TimeKind, VoiceUse,
 };
 use domain::permission::{Action, Relation};
 use domain::{Day, Instant};
@@ -86,6 +86,10 @@ struct Show {
     referred_without: Option<ReferredWithout>,
     /// Purposes that somebody agreed to for a child who is none; empty where there is none.
     said_for_an_adult: String,
+    /// An assessment of their age, where what is recorded of them says otherwise.
+    age_contradicted: Option<Assessed>,
+    /// They do not agree to being supported and kept on record: their last answer to it.
+    no_support: Option<consent::Answer>,
     /// They agreed to being counted here, and said no later in another of their cases.
     no_elsewhere: Option<NoElsewhere>,
     /// A decision is recorded of a day before its referral.
@@ -171,8 +175,14 @@ impl Show {
         const GO: &str = "Go through them";
         Some(match clock.kind {
             ClockKind::AwaitedReferral => ("nrm_referral", "Record the referral"),
+            ClockKind::AskAnother => ("referral_asked", "Record whom you asked"),
             ClockKind::AwaitedReconsideration => ("reconsideration", "Record what came of it"),
             ClockKind::AwaitedCourt => ("judicial_review", "Record what came of it"),
+            ClockKind::AwaitedDecision => (self.challenged(clock)?, "Record the new decision"),
+            ClockKind::MoveOnPositive | ClockKind::MoveOnNegative => {
+                ("needs_assessment/recovery", "Record what was agreed")
+            }
+            ClockKind::SupportEnds => ("exit", "Record that support ended"),
             ClockKind::OutcomesEntry => ("outcomes/entry", GO),
             ClockKind::Outcomes6 => ("outcomes/month_6", GO),
             ClockKind::Outcomes12 => ("outcomes/month_12", GO),
@@ -184,8 +194,24 @@ impl Show {
             ClockKind::PermitEnds => ("residence_permit", "Record what came of it"),
             ClockKind::AsylumAppeal => ("asylum", "Record what came of it"),
             ClockKind::Guardian => ("guardian", "Record the guardian"),
+            ClockKind::Detained => ("released", "Record the release"),
+            ClockKind::Removal => ("removal_step", "Record what came of it"),
+            ClockKind::Missing | ClockKind::Unreported => ("found", "Record that they are back"),
             _ => return None,
         })
+    }
+
+    /// The decision that is made again after a review by a court; its code is that of the event too.
+    fn challenged(&self, clock: &Clock) -> Option<&'static str> {
+        match &self.of.history.find(clock.event?)?.entry.what {
+            What::JudicialReview(sheet) => Some(sheet.challenged.code()),
+            _ => None,
+        }
+    }
+
+    /// The event to correct once the police know of somebody missing.
+    fn unreported(&self, clock: &Clock) -> Option<Uuid> {
+        clock.event.filter(|_| clock.kind == ClockKind::Unreported)
     }
 
     /// The seven outcomes as they were rated, one time after the other.
@@ -200,26 +226,17 @@ impl Show {
             ("Access to medical treatment", |of| of.medical),
             ("Access to education", |of| of.education),
         ];
-        let gone_through: Vec<&what::Outcomes> = OutcomePoint::ALL
+        let gone_through: Vec<what::Answered<'_>> = OutcomePoint::ALL
             .iter()
-            .filter_map(|point| {
-                self.of
-                    .history
-                    .standing()
-                    .rev()
-                    .find_map(|event| match &event.entry.what {
-                        What::Outcomes(of) if of.point == *point => Some(of),
-                        _ => None,
-                    })
-            })
+            .filter_map(|point| what::Answered::at(*point, self.of.history.standing()))
             .collect();
         if gone_through.is_empty() {
             return Vec::new();
         }
-        let said = |of: &what::Outcomes, rating: Of| {
-            let words = match of.answered_by {
-                AnsweredBy::Nobody => "not reached",
-                _ => rating(of).unwrap_or(Rating::NotAsked).words(),
+        let said = |of: &what::Answered<'_>, rating: Of| {
+            let words = match of.on {
+                Some(_) => of.rating(rating).unwrap_or(Rating::NotAsked).words(),
+                None => "not reached",
             };
             format!("{}: {words}", of.point)
         };
@@ -393,6 +410,17 @@ impl Show {
         of.is_said() && !of.is_given()
     }
 
+    /// Whether they agree to being counted in the audit, as far as their cases tell.
+    fn agrees_to_counting(&self) -> bool {
+        self.no_elsewhere.is_none() && consent::is_counted(&self.of.history)
+    }
+
+    /// Offers that nobody has answered.
+    fn offers(&self) -> Vec<&Sent> {
+        let sent = self.of.referrals.sent.iter();
+        sent.filter(|sent| sent.state == ReferralState::Offered).collect()
+    }
+
     /// The no that was said in another case to what was agreed to here.
     fn overruled(&self, of: &consent::Standing) -> Option<NoElsewhere> {
         self.no_elsewhere.filter(|_| of.purpose == Purpose::Monitoring)
@@ -434,7 +462,7 @@ fn given_answers(all: Vec<(&'static str, String)>) -> Vec<(&'static str, String)
 
 /// What somebody agreed to for a child who was none that day, in words.
 fn said_for_an_adult(of: &Opened) -> String {
-    let purposes = consent::said_for_an_adult(&of.history, of.person.identity.age());
+    let purposes = consent::said_for_an_adult(&of.history, of.person.identity.age(&of.history));
     purposes.into_iter().map(Purpose::words).collect::<Vec<_>>().join("; ")
 }
 
@@ -519,8 +547,10 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         form: Form::small(&visitor),
         moments,
         earlier,
-        referred_without: consent::referred_without(&of.history, of.person.identity.age()),
+        referred_without: consent::referred_without(&of.history, of.person.identity.age(&of.history)),
         said_for_an_adult: said_for_an_adult(&of),
+        age_contradicted: of.person.identity.contradicted(&of.history),
+        no_support: consent::against(&of.history, Purpose::Support),
         no_elsewhere,
         before_referral: event::before_referral(&of.history).is_some(),
         within_recovery: event::within_recovery(&of.history, of.about.nation),

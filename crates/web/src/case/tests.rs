@@ -1,7 +1,10 @@
 //! Cases, as members without scripts use them; and a look with the browser.
 
+mod age;
+mod clocks;
 mod outcomes;
 mod search;
+mod support;
 
 use access::key;
 use axum::Router;

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use casework::import::{self, Import, Others, Taking, Twin};
+use casework::import::{self, Fault, Import, Others, Taking, Twin};
 use domain::permission::Action;
 use domain::series::ImportState;
 use store::AppError;
@@ -25,7 +25,7 @@ use crate::page::Page;
 use crate::routes::{Route, route};
 use crate::upload::Upload;
 
-/// People who may be known that a page shows.
+/// People who may be known, and days out of order, that a page shows of each.
 const SHOWN: usize = 50;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -137,6 +137,11 @@ impl Show {
 
     fn twins(&self) -> &[Twin] {
         let all = &self.import.content.twins;
+        all.get(..SHOWN).unwrap_or(all)
+    }
+
+    fn disorder(&self) -> &[Fault] {
+        let all = &self.import.content.disorder;
         all.get(..SHOWN).unwrap_or(all)
     }
 

@@ -65,6 +65,35 @@ async fn map(member: &Client, import: &str) {
 }
 
 #[tokio::test]
+async fn days_out_of_order_are_shown_before_anything_is_taken() {
+    on_both(async |stage| {
+        let (_, _, supervisor) = begun(stage).await;
+        let text = "Name,Support since,End date,Exit reason\nSpecimen Two,2025-03-01,2025-02-01,planned\n";
+        let import = send(&supervisor, "cases.csv", text).await;
+        let fields = [
+            ("step", "mapping"),
+            ("fixed_case.nation", "england"),
+            ("column_0", "person.name"),
+            ("column_1", "case.opened_on"),
+            ("column_2", "event.exit.on"),
+            ("column_3", "event.exit.reason"),
+        ];
+        supervisor
+            .post(&format!("{import}/mapping"), &fields)
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get(&import)
+            .await
+            .expect(StatusCode::OK)
+            .says("Days out of order")
+            .says("Row 2, End date: Support ended on 1 February 2025, before support began, on 1 March 2025.")
+            .says("Take 1 case");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_file_of_cases_is_sent_mapped_looked_at_taken_and_undone() {
     on_both(async |stage| {
         let (_, _, supervisor) = begun(stage).await;

@@ -4,8 +4,8 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::contribution::{self, Approve, Step};
-use monitoring::definition;
-use store::{AppError, FieldErrors};
+use monitoring::{cycle, definition};
+use store::{AppError, Cx, FieldErrors};
 use uuid::Uuid;
 
 use super::show::shown;
@@ -55,21 +55,33 @@ pub(super) async fn withdraw(Path(id): Path<Uuid>, posted: Posted) -> Result<Res
     back(posted, id, answer).await
 }
 
+/// The lowest number that the coalition still takes, where it works in this same program.
+async fn least_number(cx: &Cx<'_>, id: Uuid) -> Result<i32, AppError> {
+    match cycle::find(cx, &contribution::cycle(cx, id).await?).await? {
+        Some(cycle) => monitoring::contribution::next_number(cx, cycle.id.into()).await,
+        None => Ok(1),
+    }
+}
+
+/// Approves it, while its cycle still takes it in.
+async fn approve(posted: &Posted, id: Uuid) -> Result<(), AppError> {
+    let cx = posted.cx();
+    require_open_for(&cx, id).await?;
+    let input = Approve {
+        id,
+        revision: posted.revision(),
+        recipient: posted.values.get("recipient"),
+        least_number: least_number(&cx, id).await?,
+    };
+    contribution::approve(&cx, &posted.visitor.app.caseload, input).await
+}
+
 pub(super) async fn decide(Path(id): Path<Uuid>, posted: Posted) -> Result<Response, WebError> {
     let answer = if posted.values.get("verdict") == "refuse" {
         contribution::refuse(&posted.cx(), id, posted.values.get("reason")).await
     } else {
-        let input = Approve {
-            id,
-            revision: posted.revision(),
-            recipient: posted.values.get("recipient"),
-        };
-        let approved = match require_open_for(&posted.cx(), id).await {
-            Ok(()) => contribution::approve(&posted.cx(), &posted.visitor.app.caseload, input).await,
-            closed => closed,
-        };
-        match approved {
-            Ok(()) if input.recipient.trim().is_empty() => hand_over(&posted.visitor, id).await,
+        match approve(&posted, id).await {
+            Ok(()) if posted.values.get("recipient").trim().is_empty() => hand_over(&posted.visitor, id).await,
             answer => answer,
         }
     };

@@ -7,7 +7,9 @@ use domain::contribution::{ContributionState, Holds};
 use domain::cycle::CycleState;
 use domain::pack::{Aggregates, Pack, Row};
 use domain::permission::Action;
+use domain::received::ReceivedState;
 use measures::{evaluate, read, small};
+use monitoring::contribution::Received;
 use monitoring::cycle;
 use store::{AppError, FieldErrors};
 use uuid::Uuid;
@@ -37,6 +39,8 @@ struct List {
     cycles: Vec<(String, String)>,
     holds: Vec<(&'static str, &'static str, &'static str)>,
     contributions: Vec<Listed>,
+    /// Files without a signature that a coordinator took in as the organisation's, each with the title of its cycle.
+    plain: Vec<(String, Received)>,
     /// Codes and titles of closed cycles: nothing more is sent into them.
     closed: Vec<(String, String)>,
     may_prepare: bool,
@@ -94,6 +98,11 @@ fn due(code: &str, contributions: &[Listed]) -> (&'static str, &'static str) {
     }
 }
 
+/// Whether it is a file without a signature that waits or counts.
+fn is_plain(one: &Received) -> bool {
+    one.is_plain() && matches!(one.state, ReceivedState::Waiting | ReceivedState::Current)
+}
+
 async fn listed(visitor: &Visitor, form: Form) -> Result<List, AppError> {
     let cx = visitor.cx();
     let (contributions, sealed) = match contribution::list(&cx, &visitor.app.caseload).await {
@@ -113,6 +122,14 @@ async fn listed(visitor: &Visitor, form: Form) -> Result<List, AppError> {
         .filter(|cycle| super::is_closed(cycle))
         .map(|cycle| (cycle.code.clone(), cycle.title.clone()))
         .collect();
+    let mut plain = Vec::new();
+    for cycle in &cycles {
+        if is_open(cycle) {
+            let received = monitoring::contribution::receipts(&cx, cycle.id.into()).await?;
+            let found = received.into_iter().filter(is_plain);
+            plain.extend(found.map(|one| (cycle.title.clone(), one)));
+        }
+    }
     let open: Vec<Open> = cycles
         .into_iter()
         .filter(is_open)
@@ -140,6 +157,7 @@ async fn listed(visitor: &Visitor, form: Form) -> Result<List, AppError> {
             ),
         ],
         contributions,
+        plain,
         closed,
         may_prepare: visitor.may(Action::PrepareContribution),
         missing: missing(&domain::pack::Schema::shipped()),

@@ -2,6 +2,7 @@
 
 mod closed;
 mod gone;
+mod plain;
 mod waiting;
 
 use access::key::{self, COALITION};

@@ -1,6 +1,7 @@
 //! Measures from cases, as members see and change them.
 
 use axum::http::StatusCode;
+use monitoring::cycle;
 use testkit::browser::Browser;
 use testkit::{Client, Coalition, Stage, cast, on_both};
 
@@ -152,7 +153,42 @@ async fn others_may_try_and_not_save_and_ones_own_cases_are_for_those_who_prepar
         .post("/measures/I13a/own-cases", &CHANGED)
         .await
         .expect(StatusCode::UNPROCESSABLE_ENTITY)
-        .says("there is no cycle yet");
+        .says("no cycle is open whose period has begun");
+}
+
+#[tokio::test]
+async fn ones_own_cases_are_those_of_an_open_cycle_whose_period_has_begun() {
+    let stage = Stage::sqlite().await;
+    let coalition = Coalition::on(&stage).await;
+    testkit::provisions(&stage, &[("12(1)a", "mandatory")]).await;
+    let router = router_on(&stage, Settings::default());
+    let contributor = Client::member(&router, &stage, &coalition.contributor).await;
+    let open = async |code: &str| {
+        let open = cycle::Open {
+            code: code.into(),
+            title: format!("Audit {code}"),
+            period_start: format!("{code}-01-01"),
+            period_end: format!("{code}-12-31"),
+            cutoff_on: format!("{code}-12-31"),
+            ..cycle::Open::default()
+        };
+        let id = cycle::open(&stage.cx(&coalition.coordinator), open).await;
+        id.expect("opened");
+    };
+    let own = "/measures/I13a/own-cases";
+    open("2026").await;
+    contributor
+        .post(own, &CHANGED)
+        .await
+        .expect(StatusCode::UNPROCESSABLE_ENTITY)
+        .says("no cycle is open whose period has begun");
+    // With the days known, what is missing is the key.
+    open("2025").await;
+    contributor
+        .post(own, &CHANGED)
+        .await
+        .lacks("whose period has begun")
+        .lacks("the period has not begun");
 }
 
 #[tokio::test]

@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::contribution::{self, Period};
 use domain::Day;
+use domain::cycle::CycleState;
 use domain::pack::{Definition, Pack, Schema};
 use domain::permission::Action;
 use measures::definition::in_words;
 use measures::{read, shipped_pack};
-use monitoring::cycle;
+use monitoring::cycle::{self, Cycle};
 use monitoring::definition::{self, Measure, Revise, faults};
 use store::{AppError, FieldErrors};
 
@@ -201,13 +202,18 @@ pub(super) async fn look_at_own(Path(code): Path<String>, posted: Posted) -> Res
     }
 }
 
-/// Tries a definition on the cases of the member's own organisation, in the days of the newest cycle.
+/// Tries a definition on the cases of the member's own organisation, in the days of the newest open cycle whose period has begun.
 async fn own(visitor: &Visitor, definition: &Definition) -> Result<Preview, AppError> {
     let cx = visitor.cx();
-    let newest = cycle::list(&cx).await?.into_iter().next();
-    let cycle = newest.ok_or_else(|| {
+    let today = cx.now.british_day().iso();
+    let has_begun = |cycle: &Cycle| {
+        cycle::state(cycle).is_ok_and(|state| state != CycleState::Closed) && cycle.period_start <= today
+    };
+    let cycle = cycle::list(&cx).await?.into_iter().find(has_begun).ok_or_else(|| {
         AppError::Refused(
-            "there is no cycle yet, whose days say which of your cases count: a coordinator opens one".to_owned(),
+            "no cycle is open whose period has begun, and its days say which of your cases count: wait for its first day, or \
+             ask a coordinator to open one"
+                .to_owned(),
         )
     })?;
     let day = |text: &str| Day::parse(text).map_err(|error| AppError::Internal(error.into()));

@@ -7,7 +7,6 @@ use casework::case;
 use casework::event::{self, Basis, Correct, Kind, common};
 use casework::sheet::Sheet as _;
 use domain::casework::ReadingSet;
-use domain::permission::Action;
 use store::AppError;
 use uuid::Uuid;
 
@@ -24,8 +23,11 @@ struct Strike {
     page: Page,
     form: Form,
     id: Uuid,
-    event: Uuid,
     whose: String,
+    /// The entry that would be struck out: nobody strikes out another than they mean.
+    event: event::Event,
+    /// Its answers that were given: caption and words.
+    answers: Vec<(&'static str, String)>,
 }
 
 /// What is said above the questions of a kind.
@@ -133,20 +135,24 @@ pub(super) async fn correct(Path((id, event)): Path<(Uuid, Uuid)>, posted: Poste
     }
 }
 
-fn striking(visitor: &Visitor, id: Uuid, event: Uuid, form: Form, whose: String) -> Strike {
-    Strike {
+async fn striking(visitor: &Visitor, id: Uuid, event: Uuid, form: Form) -> Result<Strike, AppError> {
+    let (event, whose) = found(visitor, id, event).await?;
+    let mut answers = event.entry.what.shown();
+    answers.retain(|(_, words)| !words.is_empty());
+    Ok(Strike {
         page: frame(visitor, "Recorded by mistake", id),
         form,
         id,
-        event,
         whose,
-    }
+        event,
+        answers,
+    })
 }
 
 pub(super) async fn ask(Path((id, event)): Path<(Uuid, Uuid)>, visitor: Visitor) -> Result<Response, WebError> {
     let shown = |error| WebError::of(&visitor, error);
-    let (event, whose) = found(&visitor, id, event).await.map_err(shown)?;
-    page(&striking(&visitor, id, event.id, Form::small(&visitor), whose))
+    let form = Form::small(&visitor);
+    page(&striking(&visitor, id, event, form).await.map_err(shown)?)
 }
 
 pub(super) async fn strike(Path((id, event)): Path<(Uuid, Uuid)>, posted: Posted) -> Result<Response, WebError> {
@@ -156,10 +162,8 @@ pub(super) async fn strike(Path((id, event)): Path<(Uuid, Uuid)>, posted: Posted
     match outcome(answer).map_err(shown)? {
         Outcome::Done::<Uuid>(_) => Ok(back(id)),
         Outcome::Again(errors) => {
-            let whose = case::name(&visitor.cx(), id, Action::RecordEvent)
-                .await
-                .map_err(shown)?;
-            again(&striking(&visitor, id, event, posted.again(errors), whose))
+            let form = posted.again(errors);
+            again(&striking(&visitor, id, event, form).await.map_err(shown)?)
         }
     }
 }

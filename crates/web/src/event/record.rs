@@ -39,6 +39,7 @@ impl Choice {
         let fields: &[&'static str] = match kind {
             Kind::Recognition => &["set"],
             Kind::Outcomes | Kind::ReturnContact => &["point"],
+            Kind::NeedsAssessment => &["occasion"],
             _ => &["purpose", "said"],
         };
         let known: Vec<_> = fields.iter().copied().zip(parts.map(ToOwned::to_owned)).collect();

@@ -91,6 +91,30 @@ async fn what_is_seldom_known_is_folded_away_and_stands_open_once_it_is_answered
 }
 
 #[tokio::test]
+async fn whoever_strikes_an_entry_out_sees_which_one() {
+    on_both(async |stage| {
+        let (_, _, worker, address) = begun(stage).await;
+        let new = format!("{address}/events/new");
+        worker.post(&new, &CHARGED).await.expect(StatusCode::SEE_OTHER);
+        let page = worker.get(&address).await.expect(StatusCode::OK);
+        let event = between(&page.body, "/events/", "/correct")
+            .rsplit('/')
+            .next()
+            .expect("an id");
+        let strike = format!("{address}/events/{event}/strike");
+        for page in [worker.get(&strike).await, worker.post(&strike, &[]).await] {
+            page.says("Treated as an offender")
+                .says("21 May 2025")
+                .says("What the person said to the charge")
+                .lacks("For which offence");
+        }
+        let reason = [("reason", "Of somebody else")];
+        worker.post(&strike, &reason).await.expect(StatusCode::SEE_OTHER);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_said_before_it_was_amended_stands_under_earlier() {
     on_both(async |stage| {
         let (_, _, worker, address) = begun(stage).await;

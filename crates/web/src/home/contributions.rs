@@ -77,8 +77,8 @@ async fn at_the_coalition(visitor: &Visitor, open: &[&Cycle]) -> Result<Vec<Wait
     }
     Ok([
         keys.into_waiting(
-            "contribution that waits until you confirm whose key signed it",
-            "contributions that wait until you confirm whose key signed them",
+            "contribution that waits until you confirm whose it is",
+            "contributions that wait until you confirm whose they are",
         ),
         behind.into_waiting(
             "cycle in which contributions came or were replaced since: compute its measures again",

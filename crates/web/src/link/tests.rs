@@ -1,7 +1,7 @@
 //! Finding an earlier case and linking it, on both databases.
 
 use axum::http::StatusCode;
-use testkit::on_both;
+use testkit::{Client, on_both};
 
 use crate::case::tests::begun;
 
@@ -96,6 +96,61 @@ async fn an_earlier_case_is_searched_linked_and_seen_on_both_pages() {
         let another = format!("said no to being counted in <a {}>another case</a>", says(&later));
         worker.get(&earlier).await.expect(StatusCode::OK).says(&another);
         worker.get(&later).await.expect(StatusCode::OK).lacks("Not counted");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_forgets_a_person_is_told_of_their_other_cases_which_stay() {
+    on_both(async |stage| {
+        let (coalition, router, worker, earlier) = begun(stage).await;
+        let supervisor = Client::member(&router, stage, &coalition.supervisor).await;
+        let forget = format!("{earlier}/forget");
+        supervisor
+            .get(&forget)
+            .await
+            .expect(StatusCode::OK)
+            .lacks("Other cases of the same person");
+        let again = [
+            ("opened_on_day", "25"),
+            ("opened_on_month", "5"),
+            ("opened_on_year", "2025"),
+            ("nation", "england"),
+            ("name", "Canaria Plumage the second"),
+        ];
+        let later = worker
+            .post("/cases/new", &again)
+            .await
+            .expect(StatusCode::SEE_OTHER)
+            .location;
+        let linked = [
+            ("words", "birdie"),
+            ("earlier", earlier.trim_start_matches("/cases/")),
+            ("is_again", "no"),
+            ("on_day", "25"),
+            ("on_month", "5"),
+            ("on_year", "2025"),
+        ];
+        worker
+            .post(&format!("{later}/link"), &linked)
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get(&forget)
+            .await
+            .expect(StatusCode::OK)
+            .says("Other cases of the same person with you stay:")
+            .says(&format!("href=\"{later}\">Canaria Plumage the second"))
+            .says(&format!("href=\"{later}/forget\""));
+        supervisor
+            .post(&forget, &[("sure", "yes")])
+            .await
+            .expect(StatusCode::SEE_OTHER);
+        supervisor
+            .get(&format!("{later}/forget"))
+            .await
+            .expect(StatusCode::OK)
+            .lacks("Other cases of the same person");
     })
     .await;
 }

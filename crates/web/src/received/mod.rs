@@ -11,10 +11,10 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::cycle::CycleState;
-use domain::ids::ReceivedId;
+use domain::ids::{MemberId, ReceivedId};
 use domain::permission::Action;
 use domain::received::ReceivedState;
-use monitoring::contribution::{self, Overview, TakeIn};
+use monitoring::contribution::{self, Overview, Received, TakeIn};
 use monitoring::cycle::{self, Cycle};
 use monitoring::definition;
 use store::{AppError, FieldErrors};
@@ -66,6 +66,8 @@ struct Show {
     form: Form,
     cycle: Cycle,
     overview: Overview,
+    /// Who looks at it.
+    own: Option<MemberId>,
     /// How many measures stay as they were shown before.
     n_kept: usize,
     may_compute: bool,
@@ -99,6 +101,11 @@ impl Show {
             .collect()
     }
 
+    /// Whether the visitor may not confirm it, because they took in the plain file themselves.
+    fn needs_another(&self, one: &Received) -> bool {
+        one.is_plain() && Some(one.taken_by) == self.own
+    }
+
     /// Whether anything counts, so that there is something to compute.
     fn counts(&self) -> bool {
         self.overview
@@ -124,6 +131,22 @@ fn named(of: &[(String, i32)]) -> String {
     words.join(", ")
 }
 
+/// What would be replaced and erased if one that waits were confirmed, for a list; empty where it is nothing.
+fn replaced_by(from: &contribution::From, one: &Received) -> String {
+    let words: Vec<String> = from
+        .received
+        .iter()
+        .filter(|other| {
+            other.number < one.number && matches!(other.state, ReceivedState::Current | ReceivedState::Waiting)
+        })
+        .map(|other| {
+            let how = if other.is_plain() { "a plain file" } else { "signed" };
+            format!("no. {} ({how}, received {})", other.number, other.received_at)
+        })
+        .collect();
+    words.join(" and ")
+}
+
 async fn show_page(visitor: &Visitor, cycle: Cycle, form: Form) -> Result<Show, WebError> {
     let cx = visitor.cx();
     let framed = |error: AppError| WebError::of(visitor, error);
@@ -134,6 +157,7 @@ async fn show_page(visitor: &Visitor, cycle: Cycle, form: Form) -> Result<Show, 
     Ok(Show {
         page: crate::cycle::frame(visitor, "Contributions", &cycle),
         form,
+        own: visitor.actor.member,
         n_kept: lines.iter().filter(|line| line.kept_at.is_some()).count(),
         may_compute: !is_closed && visitor.may(Action::ComputeMeasures),
         is_closed,
@@ -182,7 +206,15 @@ async fn take_in(id: Path<String>, upload: Upload) -> Result<Response, WebError>
 async fn compute(id: Path<String>, upload: Upload) -> Result<Response, WebError> {
     let cycle = crate::cycle::found(&upload.posted.visitor, &id).await?;
     let clusters = upload.file("clusters").map(|file| file.bytes.clone());
-    let computed = contribution::compute(&upload.posted.cx(), cycle.id.into(), clusters).await;
+    let is_empty = clusters.is_none() && !upload.posted.values.get("clusters").is_empty();
+    let computed = if is_empty {
+        Err(AppError::Invalid(FieldErrors::of(
+            "clusters",
+            "The file is empty: choose the file of clusters, or none",
+        )))
+    } else {
+        contribution::compute(&upload.posted.cx(), cycle.id.into(), clusters).await
+    };
     let cycle_id = cycle.id;
     land(upload.posted, cycle, computed.map(|_| ReceivedId(cycle_id))).await
 }

@@ -85,7 +85,7 @@ async fn a_coordinator_takes_in_a_file_and_computes_and_faults_are_named() {
             .get(&format!("{path}/pooled"))
             .await
             .expect(StatusCode::OK)
-            .says("of 150 cases seen by 1 organisation; may include the same person twice");
+            .says("of cases whose number is withheld, seen by 1 organisation; may include the same person twice");
         send("rows.csv", &rows(180, 500)).await.expect(StatusCode::SEE_OTHER);
         coordinator
             .get(&page)
@@ -102,6 +102,26 @@ async fn a_coordinator_takes_in_a_file_and_computes_and_faults_are_named() {
             .get(&format!("{path}/pooled/I999z"))
             .await
             .expect(StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_empty_file_of_clusters_is_refused_and_not_taken_for_none() {
+    on_both(async |stage| {
+        let coalition = Coalition::on(stage).await;
+        let router = router_on(stage, Settings::default());
+        let path = opened(stage, &coalition).await;
+        let coordinator = Client::member(&router, stage, &coalition.coordinator).await;
+        coordinator
+            .upload(
+                &format!("{path}/contributions/compute"),
+                &[],
+                ("clusters", "clusters.csv", b""),
+            )
+            .await
+            .expect(StatusCode::UNPROCESSABLE_ENTITY)
+            .says("The file is empty: choose the file of clusters, or none");
     })
     .await;
 }

@@ -99,6 +99,10 @@ struct Reading {
     in_words: String,
     note: String,
     is_in_danger: bool,
+    /// Whether they were a child: by the list that was taken, or by what is recorded of their age.
+    is_child: bool,
+    /// Where the list is not the one for their age; otherwise empty.
+    other_list: &'static str,
     calls: Vec<&'static Call>,
     is_checked: bool,
     source: &'static Source,
@@ -142,6 +146,9 @@ async fn show(Path((id, event)): Path<(Uuid, Uuid)>, visitor: Visitor) -> Result
     let Some((entry, What::Recognition(sheet))) = found.map(|entry| (entry, &entry.what)) else {
         return Err(shown(AppError::NotFound("reading")));
     };
+    let was_child = of.person.identity.age(&of.history).was_child(entry.on);
+    // Either of the two is enough: who may be a child is treated as one.
+    let is_child = sheet.set.is_child() || was_child == Some(Known::Yes);
     page(&Reading {
         page: frame(&visitor, "A reading of signs", id),
         form: Form::small(&visitor),
@@ -159,7 +166,13 @@ async fn show(Path((id, event)): Path<(Uuid, Uuid)>, visitor: Visitor) -> Result
         in_words: sheet.seen.words(),
         note: entry.note.clone(),
         is_in_danger: sheet.in_danger == Some(Known::Yes),
-        calls: signs().calls(of.about.nation, sheet.set.is_child()).collect(),
+        is_child,
+        other_list: match (sheet.set.is_child(), was_child) {
+            (false, Some(Known::Yes)) => "They are recorded as under 18; the list for a child is the other one.",
+            (true, Some(Known::No)) => "They are recorded as 18 or over; the list for an adult is the other one.",
+            _ => "",
+        },
+        calls: signs().calls(of.about.nation, is_child).collect(),
         is_checked: signs().checked.contains(&sheet.set),
         source: &signs().source,
     })

@@ -71,6 +71,61 @@ async fn a_reading_is_chosen_by_its_list_and_ends_in_what_to_do_and_in_no_verdic
 }
 
 #[tokio::test]
+async fn who_is_recorded_as_a_child_is_given_the_advice_for_a_child_whatever_the_list() {
+    on_both(async |stage| {
+        let (_, _, worker, grown) = begun(stage).await;
+        let child = worker
+            .post(
+                "/cases/new",
+                &[
+                    ("opened_on_day", "20"),
+                    ("opened_on_month", "5"),
+                    ("opened_on_year", "2025"),
+                    ("nation", "england"),
+                    ("name", "Ada Specimen"),
+                    ("born_year", "2010"),
+                    ("once", "token-of-the-child"),
+                ],
+            )
+            .await
+            .expect(StatusCode::SEE_OTHER)
+            .location;
+        let adults = [
+            ("kind", "recognition"),
+            ("choice", "recognition/adult_labour"),
+            ("set", "adult_labour"),
+            ("acts", "harboured"),
+            ("aims", "labour"),
+        ];
+        let read = async |address: &str, typed: &[(&str, &str)]| {
+            let new = format!("{address}/events/new");
+            let made = worker.post(&new, &[DAY.as_slice(), typed].concat()).await;
+            let made = made.expect(StatusCode::SEE_OTHER).location;
+            worker.get(&made).await.expect(StatusCode::OK)
+        };
+        read(&child, &adults)
+            .await
+            .says("They are recorded as under 18; the list for a child is the other one")
+            .says("children’s services")
+            .says("not needed for a child")
+            .lacks("Salvation Army")
+            .lacks("Nothing is referred without their agreement")
+            .lacks("Record what they say to a referral");
+        read(&grown, &READING)
+            .await
+            .says("They are recorded as 18 or over; the list for an adult is the other one")
+            .says("children’s services")
+            .lacks("Nothing is referred without their agreement");
+        read(&grown, &adults)
+            .await
+            .lacks("is the other one")
+            .says("Nothing is referred without their agreement");
+        read(&child, &READING).await.lacks("is the other one");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_list_is_read_and_printed_before_there_is_a_case_and_keeps_nothing() {
     let stage = Stage::sqlite().await;
     let coalition = Coalition::on(&stage).await;

@@ -6,6 +6,8 @@ use testkit::on_both;
 
 use super::{CANARY, found, house, input, names};
 use crate::case::{Caseload, Filter, close, namesakes, record};
+use crate::event::{self as events, Kind};
+use crate::sheet::Typed;
 
 #[tokio::test]
 async fn a_search_from_ones_own_open_cases_finds_closed_ones_and_colleagues_ones_as_far_as_one_may_see_them() {
@@ -77,6 +79,57 @@ async fn whoever_records_a_person_of_a_name_that_is_there_is_shown_the_case_firs
             namesakes(&first, &caseload, CANARY).await,
             Err(AppError::Repeated(Some(made))) if made == id
         ));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_search_finds_the_numbers_that_authorities_gave_while_they_stand() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let caseload = Caseload::default();
+        let cx = house.worker.cx(stage);
+        let id = record(&cx, input("Łódka Specimen")).await.expect("recorded");
+        let mut made = Vec::new();
+        for (kind, typed) in [
+            (
+                Kind::NrmReferral,
+                vec![
+                    ("on", "2025-05-20"),
+                    ("agency", "police"),
+                    ("is_child", "no"),
+                    ("reference", "NRM-4711"),
+                ],
+            ),
+            (
+                Kind::Interview,
+                vec![("on", "2025-05-20"), ("crime_reference", "CR/0815")],
+            ),
+        ] {
+            let typed = Typed::of(typed);
+            let event = events::record(&cx, id, events::Record { kind, typed }).await;
+            made.push(event.expect("recorded"));
+        }
+        let n_found = async |words: &str| {
+            let filter = Filter {
+                words: words.to_owned(),
+                ..Filter::default()
+            };
+            found(stage, &house.worker, &caseload, filter).await.n
+        };
+        for words in ["nrm-4711", "cr/0815", "lodka", "ŁÓDKA"] {
+            assert_eq!(n_found(words).await, 1, "{words}");
+        }
+        assert_eq!(
+            namesakes(&cx, &caseload, "Lodka Specimen")
+                .await
+                .expect("looked for")
+                .len(),
+            1
+        );
+        events::strike(&cx, id, made[0]).await.expect("struck");
+        assert_eq!(n_found("nrm-4711").await, 0, "it was of somebody else");
+        assert_eq!(n_found("cr/0815").await, 1);
     })
     .await;
 }

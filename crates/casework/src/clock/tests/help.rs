@@ -4,7 +4,7 @@ use super::*;
 use crate::event::Kind;
 use crate::sheet::Typed;
 
-fn of_form(kind: Kind, answers: &[(&str, &str)]) -> What {
+pub(super) fn of_form(kind: Kind, answers: &[(&str, &str)]) -> What {
     let mut errors = store::FieldErrors::new();
     let typed = Typed::of(answers.iter().copied());
     kind.read(&typed, &mut errors).unwrap_or_else(|| panic!("{errors:?}"))
@@ -153,4 +153,73 @@ fn a_child_waits_for_a_guardian_from_the_referral_on_and_no_day_is_made_up_for_i
     assert_eq!((clock.started_on, clock.due_on), (day("2025-03-03"), None));
     let appointed = [waits.as_slice(), &[("2025-04-01", guardian("appointed"))]].concat();
     assert!(!kinds(&appointed).contains(&K::Guardian));
+}
+
+#[test]
+fn somebody_detained_waits_for_release_since_the_first_day_and_whatever_ends_that_ends_it() {
+    use ClockKind as K;
+    let held = || of_form(Kind::Detained, &[("is_immigration", "yes")]);
+    let events = [("2025-05-06", held()), ("2025-05-20", held())];
+    let waits = clocks(&events);
+    assert_eq!(due(&waits), [(K::Detained, None)]);
+    assert_eq!(waits[0].say(day("2025-05-26"), Nation::England), "for 20 days");
+    let gone = [
+        ("destination", "Specimenland"),
+        ("is_voluntary", "no"),
+        ("risk_assessed", "no"),
+    ];
+    let left = [("reason", "removed"), ("destination", "abroad")];
+    for over in [
+        of_form(Kind::Released, &[]),
+        of_form(Kind::Return, &gone),
+        of_form(Kind::Exit, &left),
+        of_form(Kind::Death, &[]),
+    ] {
+        let ended = [events.as_slice(), &[("2025-06-01", over)]].concat();
+        assert!(!kinds(&ended).contains(&K::Detained));
+    }
+}
+
+#[test]
+fn a_day_that_is_set_for_removal_is_due_until_a_step_says_what_became_of_it() {
+    use ClockKind as K;
+    let step = |answers: &[(&str, &str)]| of_form(Kind::RemovalStep, answers);
+    let set = (
+        "2025-05-06",
+        step(&[("step", "directions"), ("removal_on", "2025-05-20")]),
+    );
+    let waits = clocks(std::slice::from_ref(&set));
+    assert_eq!(due(&waits), [(K::Removal, Some(day("2025-05-20")))]);
+    assert!(waits[0].is_late(day("2025-06-03")) && waits[0].has_passed(day("2025-06-04")));
+    let then = |what: What| due(&clocks(&[set.clone(), ("2025-05-13", what)]));
+    assert_eq!(then(step(&[("step", "attempted")])), []);
+    assert_eq!(then(step(&[("step", "stopped")])), []);
+    let anew = step(&[("step", "directions"), ("removal_on", "2025-05-30")]);
+    assert_eq!(then(anew), [(K::Removal, Some(day("2025-05-30")))]);
+    let unknown = step(&[("step", "directions")]);
+    assert_eq!(then(unknown), [(K::Removal, Some(day("2025-05-20")))]);
+}
+
+#[test]
+fn what_goes_on_after_the_decision_is_agreed_by_an_assessment_and_support_ends_on_its_day() {
+    use ClockKind as K;
+    let assessed = |answers: &[(&str, &str)]| of_form(Kind::NeedsAssessment, answers);
+    let decided = ("2025-12-01", conclusive(Grounds::Positive));
+    let then = |what: What| due(&clocks(&[decided.clone(), ("2025-12-20", what)]));
+    let during = assessed(&[("occasion", "during"), ("ends_on", "2026-03-01")]);
+    assert_eq!(then(during), [(K::MoveOnPositive, Some(day("2026-01-15")))]);
+    assert_eq!(then(assessed(&[("occasion", "leaving")])), []);
+    let agreed = assessed(&[("occasion", "recovery"), ("ends_on", "2026-03-01")]);
+    assert_eq!(then(agreed.clone()), [(K::SupportEnds, Some(day("2026-03-01")))]);
+    let left = of_form(Kind::Exit, &[("reason", "planned"), ("destination", "family")]);
+    for (over, runs) in [
+        (left, Vec::new()),
+        (
+            conclusive(Grounds::Positive),
+            vec![(K::MoveOnPositive, Some(day("2026-03-18")))],
+        ),
+    ] {
+        let events = [decided.clone(), ("2025-12-20", agreed.clone()), ("2026-02-01", over)];
+        assert_eq!(due(&clocks(&events)), runs);
+    }
 }

@@ -1,7 +1,7 @@
 //! Help, and what became of people: money, safety, outcomes, return.
 
 use domain::Day;
-use domain::casework::{AnsweredBy, Destination, Interpreting, Known, OutcomePoint, Rating, ReturnPoint, WhyExit};
+use domain::casework::{Destination, Interpreting, Known, OutcomePoint, Rating, ReturnPoint, WhyExit};
 use domain::pack::codes::{FollowUp, Improvement, OfficialBody};
 
 use super::super::coded::known;
@@ -73,35 +73,24 @@ impl Story<'_> {
         );
     }
 
-    /// What was answered at a point, the last time that anybody answered. Who was looked for in vain after that has answered all
-    /// the same; only where nobody ever did, that counts.
-    fn answered(&self, point: OutcomePoint) -> Option<(Day, &what::Outcomes)> {
-        let all: Vec<(Day, &what::Outcomes)> = self
-            .all(|what| match what {
-                What::Outcomes(sheet) if sheet.point == point => Some(sheet),
-                _ => None,
-            })
-            .collect();
-        let answer = all.iter().rfind(|(_, sheet)| sheet.answered_by != AnsweredBy::Nobody);
-        answer.or_else(|| all.last()).copied()
-    }
-
     pub(super) fn outcomes(&self, row: &mut Coding<'_>) {
-        let Some((on, then)) = self.answered(OutcomePoint::Month12) else {
+        let at = |point| what::Answered::at(point, self.events.iter().copied());
+        let Some(then) = at(OutcomePoint::Month12) else {
             return;
         };
         // Asked before the period: an earlier contribution told of it.
-        let is_reached = then.answered_by != AnsweredBy::Nobody && self.is_of_period(on);
+        let is_reached = then.on.is_some_and(|on| self.is_of_period(on));
         row.flag("followed_12m", Some(is_reached));
-        let entry = self.answered(OutcomePoint::Entry).map(|(_, sheet)| sheet);
         if !is_reached {
             return;
         }
+        let entry = at(OutcomePoint::Entry);
         for (column, of) in OUTCOMES {
-            let rank = |sheet: &what::Outcomes| of(sheet).and_then(Rating::rank);
+            let rank = |answered: &what::Answered<'_>| answered.rating(of).and_then(Rating::rank);
             let change = entry
+                .as_ref()
                 .and_then(rank)
-                .zip(rank(then))
+                .zip(rank(&then))
                 .map(|(before, now)| match now.cmp(&before) {
                     std::cmp::Ordering::Greater => Improvement::Improved,
                     std::cmp::Ordering::Equal => Improvement::Same,

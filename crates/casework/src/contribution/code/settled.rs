@@ -9,7 +9,7 @@ use domain::Day;
 use domain::casework::{Grounds, Horizon, PlaceStage, Reason, ServiceArea};
 use domain::pack::codes::{AgeBand, OfficialBody, ReasonLeaning};
 
-use super::super::coded::{band, body, leaning};
+use super::super::coded::{body, leaning};
 use super::{Coding, Story};
 use crate::clock::{ClockKind, rule};
 use crate::event::What;
@@ -105,8 +105,7 @@ impl Story<'_> {
 
     /// When a guardian was owed to a child, and came.
     pub(super) fn guardian_settled(&self, row: &mut Coding<'_>, appointed: Option<Day>, is_appointed: Option<bool>) {
-        let born = self.case.person.identity.born;
-        let age = born.and_then(|born| band(born, self.identified_on()));
+        let age = self.age_band();
         if age.is_some_and(|age| !matches!(age, AgeBand::Under16 | AgeBand::From16)) {
             return;
         }

@@ -507,6 +507,15 @@ fn outcomes_are_compared_with_the_beginning_and_who_is_not_reached_is_not_follow
             "{lost_on}"
         );
     }
+    // Nor is an answer hidden by a later entry that left the question open.
+    let rest: Answers<'_> = &[
+        ("point", "month_12"),
+        ("answered_by", "person"),
+        ("housing", "not_asked"),
+        ("safety", "little"),
+    ];
+    let rest = (Kind::Outcomes, "2025-12-28", rest);
+    assert_eq!(says(&[first, second, rest], columns), ["yes", "improved", "worse", ""]);
     assert_eq!(says(&[second], columns), ["yes", "", "", ""]);
     assert_eq!(says(&[first], columns), ["", "", "", ""]);
     let early = (Kind::ConclusiveGrounds, "2025-01-03", CG.2);

@@ -98,6 +98,7 @@ impl Sending {
             id,
             revision,
             recipient: &self.recipient,
+            least_number: 1,
         };
         approve(&by.cx(stage), &self.caseload, input).await
     }
@@ -197,6 +198,28 @@ async fn whoever_prepared_a_contribution_does_not_approve_it_and_what_was_approv
 }
 
 #[tokio::test]
+async fn a_contribution_has_no_lower_number_than_the_coalition_takes() {
+    on_both(async |stage| {
+        let all = sending(stage).await;
+        all.case(stage).await;
+        let cx = all.second.cx(stage);
+        for (least_number, given) in [(4, 4), (2, 5)] {
+            let id = begin(stage, &all.contributor, Holds::Rows).await.expect("prepared");
+            let input = Approve {
+                id,
+                revision: 1,
+                recipient: &all.recipient,
+                least_number,
+            };
+            approve(&cx, &all.caseload, input).await.expect("approved");
+            sent(&cx, id).await.expect("sent");
+            assert_eq!(all.line(stage, id).await.number, Some(given));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_organisation_with_one_manager_is_told_how_two_can_look() {
     on_both(async |stage| {
         let all = sending(stage).await;
@@ -289,6 +312,7 @@ async fn less_is_said_before_it_is_approved_and_what_was_changed_is_looked_at_ag
             id,
             revision: 1,
             recipient: &all.recipient,
+            least_number: 1,
         };
         let answer = approve(&all.second.cx(stage), &all.caseload, stale).await;
         assert!(matches!(answer, Err(AppError::Conflict(_))));
@@ -383,6 +407,7 @@ async fn contributions_are_seen_by_whom_the_matrix_names_and_by_nobody_of_anothe
             id,
             revision: 1,
             recipient: "rapporteur-coalition-key-1+4",
+            least_number: 1,
         };
         let answer = approve(&all.second.cx(stage), &all.caseload, wrong).await;
         assert!(matches!(answer, Err(AppError::Invalid(errors)) if errors.get("recipient").is_some()));

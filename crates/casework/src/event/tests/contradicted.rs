@@ -73,6 +73,15 @@ async fn answers_that_contradict_each_other_are_refused_at_their_field_and_a_dec
                 "offered_on",
             ),
             (
+                Kind::RemovalStep,
+                &[
+                    ("on", "2025-05-20"),
+                    ("step", "directions"),
+                    ("removal_on", "2025-05-19"),
+                ],
+                "removal_on",
+            ),
+            (
                 Kind::Return,
                 &[
                     ("on", "2025-05-20"),

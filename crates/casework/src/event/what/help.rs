@@ -7,6 +7,7 @@ use domain::casework::{
 };
 use domain::pack::codes::{AwardRefusal, CompensationRoute};
 
+use crate::event::{Event, What};
 use crate::sheet::{Line, Pence, Words};
 
 crate::sheet! {
@@ -148,5 +149,47 @@ impl Outcomes {
         rated.into_iter().flatten().any(|rating| rating.rank().is_some())
             || said.into_iter().any(Option::is_some)
             || matches!(self.works, Some(Known::Yes | Known::No))
+    }
+}
+
+/// What was answered at one of the times for outcomes. Of each outcome the last answer counts: a later entry that left it open, or in
+/// which nobody was reached any more, takes nothing from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered<'a> {
+    /// Which time.
+    pub point: OutcomePoint,
+    /// The day of the last entry in which somebody answered; `None` where nobody ever did.
+    pub on: Option<Day>,
+    /// The entries in which somebody answered, in order.
+    sheets: Vec<&'a Outcomes>,
+}
+
+impl<'a> Answered<'a> {
+    /// Told by events that hold, in their order; `None` where outcomes were not gone through at that time.
+    pub fn at(point: OutcomePoint, events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
+        let mut is_gone_through = false;
+        let mut answered = Self {
+            point,
+            on: None,
+            sheets: Vec::new(),
+        };
+        for event in events {
+            if let What::Outcomes(sheet) = &event.entry.what
+                && sheet.point == point
+            {
+                is_gone_through = true;
+                if sheet.answered_by != AnsweredBy::Nobody {
+                    answered.on = Some(event.entry.on);
+                    answered.sheets.push(sheet);
+                }
+            }
+        }
+        is_gone_through.then_some(answered)
+    }
+
+    /// The last answer about one outcome; `None` where it was never asked about.
+    pub fn rating(&self, of: impl Fn(&Outcomes) -> Option<Rating>) -> Option<Rating> {
+        let mut given = self.sheets.iter().rev().filter_map(|sheet| of(sheet));
+        given.find(|rating| *rating != Rating::NotAsked)
     }
 }

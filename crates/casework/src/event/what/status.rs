@@ -113,6 +113,8 @@ crate::sheet! {
     pub struct RemovalStep {
         step: Step = "Which step", "";
         destination: Option<Line> = "To which country", "";
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        removal_on: Option<Day> = "The day for which removal is set", "As the letter says.";
         ..
         power: Option<Line> = "Under which power", "As the letter names it.";
     }

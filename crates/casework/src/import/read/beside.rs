@@ -32,19 +32,23 @@ impl Reader<'_> {
                 errors.add("on", fault);
             }
             for (field, message) in errors.iter() {
-                // Its columns are those of its kind, or, where a row is an event, those of any.
-                let own = match &one.what {
-                    What::Consent(sheet) => Place::Consent(sheet.purpose),
-                    what => Place::Event(what.kind()),
-                };
-                let places = [own, Place::Row, Place::Answer];
-                let slots = places.iter();
-                let slots = slots.filter_map(|place| self.slots.iter().find(|slot| slot.place == *place));
-                let slots: Vec<_> = slots.collect();
-                let has = |slot: &&&Slot| slot.sources.iter().any(|source| source.field.key == field);
-                let slot = slots.iter().find(has).or(slots.first()).copied();
+                let slot = self.slot_of(&one.what, field);
                 Self::say(row, slot, &FieldErrors::of(field, message), faults);
             }
         }
+    }
+
+    /// The columns of an event, of which one is asked for: those of its kind, or, where a row is an event, those of any.
+    pub(super) fn slot_of(&self, what: &What, field: &str) -> Option<&Slot> {
+        let own = match what {
+            What::Consent(sheet) => Place::Consent(sheet.purpose),
+            what => Place::Event(what.kind()),
+        };
+        let places = [own, Place::Row, Place::Answer];
+        let slots = places.iter();
+        let slots = slots.filter_map(|place| self.slots.iter().find(|slot| slot.place == *place));
+        let slots: Vec<_> = slots.collect();
+        let has = |slot: &&&Slot| slot.sources.iter().any(|source| source.field.key == field);
+        slots.iter().find(has).or(slots.first()).copied()
     }
 }

@@ -3,11 +3,12 @@
 
 use domain::Day;
 use interchange::table::{Choice, Limits, Table, read};
+use store::AppError;
 use testkit::on_both;
 use uuid::Uuid;
 
 use super::super::read::{Read, Setting, read as read_cases};
-use super::super::{Mapping, blank};
+use super::super::{Mapping, blank, check_mapping};
 use super::names;
 use crate::case::open;
 use crate::case::tests::{House, house};
@@ -153,4 +154,121 @@ fn sums_are_told_from_people() {
     let rows: Vec<u32> = faults.iter().map(|fault| fault.row).collect();
     assert_eq!(rows, [2, 3]);
     assert_eq!(sums.rows.len(), 2);
+}
+
+#[test]
+fn a_day_of_consent_goes_to_the_consent_that_the_file_has_and_to_none_that_nobody_gave() {
+    let held = |headings: &str, of: &str| {
+        let mapping = Mapping::guess(&table(&format!("{headings}\nx\n")).headers);
+        mapping.columns.get(of).cloned().unwrap_or_default()
+    };
+    for date in ["Consent date", "Date of consent"] {
+        let of = |others: &str| held(&format!("Name,{others},{date}"), date);
+        assert_eq!(of("Consent to be counted"), "consent.monitoring.on");
+        assert_eq!(of("NRM consent"), "consent.referral.on");
+        assert_eq!(of("Consent"), "consent.support.on");
+        assert_eq!(of("Consent,Consent to be counted"), "consent.support.on");
+        // Nobody can tell of which of the two it is, or of what at all.
+        assert_eq!(of("NRM consent,Consent to be counted"), "");
+        assert_eq!(of("Consent to be counted,Consent to be counted date"), "");
+        assert_eq!(of("Gender"), "");
+    }
+    let date = "NRM consent date";
+    assert_eq!(held(&format!("Name,NRM consent,{date}"), date), "consent.referral.on");
+    assert_eq!(held(&format!("Name,{date}"), date), "", "nobody says what was said");
+}
+
+#[test]
+fn what_someone_agreed_to_is_not_said_for_all() {
+    let mut mapping = Mapping::guess(&table("Name,Support since,Nation,Agreed\nx,y,z,\n").headers);
+    assert_eq!(check_mapping(&mapping).err().map(|error| error.to_string()), None);
+    mapping.columns.insert("Agreed".into(), "consent.support.on".into());
+    let needed = |mapping: &Mapping| mapping.needed().iter().any(|target| target.field.key == "said");
+    assert!(!needed(&mapping), "it is not offered");
+    mapping.suggest();
+    let refused = |mapping: &Mapping| match check_mapping(mapping) {
+        Err(AppError::Invalid(errors)) => errors
+            .iter()
+            .map(|(_, words)| words.to_owned())
+            .collect::<Vec<_>>()
+            .join("\n"),
+        other => panic!("it is refused: {other:?}"),
+    };
+    let said = refused(&mapping);
+    assert!(said.contains("not the same in every row"), "{said}");
+    // Nor is it taken where somebody wrote it into a mapping by hand.
+    mapping.fixed.insert("consent.support.said".into(), "given".into());
+    assert!(refused(&mapping).contains("Agreed to"));
+    mapping.fixed.remove("consent.support.said");
+    mapping.columns.insert("Agreed".into(), "consent.support.said".into());
+    mapping.fixed.insert("consent.support.said_by".into(), "person".into());
+    assert_eq!(check_mapping(&mapping).err().map(|error| error.to_string()), None);
+}
+
+#[test]
+fn days_out_of_order_are_pointed_out_by_row_and_column_and_refuse_nothing() {
+    let read = cases(
+        "Name,Support since,Nation,Date of referral,First responder,RG decision,RG date,CG decision,CG date,End date,Exit reason\n\
+         Specimen One,2025-01-10,england,2025-01-11,police,positive,2025-01-20,positive,2025-04-20,2025-05-01,planned\n\
+         Specimen Two,2025-01-10,england,2025-01-21,police,positive,2025-01-20,,,,\n\
+         Specimen Three,2025-01-10,england,2025-01-11,police,positive,2025-01-20,positive,2025-01-25,,\n\
+         Specimen Four,2025-01-10,england,,,,,,,2024-12-01,planned\n",
+    );
+    assert_eq!(read.faults, []);
+    assert_eq!(read.cases.len(), 4);
+    let said = pointed_out(&read);
+    let expected = [
+        (
+            3,
+            "RG date",
+            "It was decided on 20 January 2025, before the referral that it could answer.",
+        ),
+        (
+            4,
+            "CG date",
+            "It was decided on 25 January 2025, within the recovery period, which ran until ",
+        ),
+        (
+            5,
+            "End date",
+            "Support ended on 1 December 2024, before support began, on 10 January 2025.",
+        ),
+    ];
+    assert_eq!(said.len(), expected.len(), "{said:?}");
+    for ((row, column, words), (in_row, of, begin)) in said.into_iter().zip(expected) {
+        assert_eq!((row, column), (in_row, of));
+        assert!(words.starts_with(begin), "{words}");
+    }
+    assert_eq!(read.disorder[0].value, "2025-01-20");
+    assert!(read.disorder[0].remedy.contains("both days"));
+}
+
+#[test]
+fn days_out_of_order_are_pointed_out_where_a_row_is_an_event_and_not_of_a_case_that_is_refused() {
+    let read = cases(
+        "Case reference,Name,Opened,Nation,Event,Date,Agency,Outcome,Authority\n\
+         B-1,Specimen Five,2025-01-10,wales,reasonable_grounds,2025-01-20,,positive,sca\n\
+         B-1,,,,death,2025-01-09,,,\n\
+         B-1,,,,nrm_referral,2025-01-22,police,,\n\
+         B-2,Specimen Six,2025-01-10,wales,reasonable_grounds,2025-01-20,,perhaps,sca\n\
+         B-2,,,,nrm_referral,2025-01-22,police,,\n",
+    );
+    assert_eq!(read.cases.len(), 1, "{:?}", read.faults);
+    let said = pointed_out(&read);
+    let places: Vec<(u32, &str)> = said.iter().map(|(row, column, _)| (*row, *column)).collect();
+    assert_eq!(places, [(2, "Date"), (3, "Date")]);
+    assert!(said[0].2.contains("before the referral"), "{}", said[0].2);
+    assert!(
+        said[1].2.contains("They died on 9 January 2025, before support began"),
+        "{}",
+        said[1].2
+    );
+}
+
+/// Row, column and words of the days that are out of order.
+fn pointed_out(read: &Read) -> Vec<(u32, &str, &str)> {
+    read.disorder
+        .iter()
+        .map(|fault| (fault.row, fault.column.as_str(), fault.message.as_str()))
+        .collect()
 }

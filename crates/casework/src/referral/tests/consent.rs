@@ -1,10 +1,12 @@
 //! The gate: what the person agreed to, to whom and of what; tried with another receiver, with more, and once it is taken back.
 //! On both databases.
 
-use domain::casework::{ConsentPart, Purpose, Said, SaidBy};
+use domain::casework::{ConsentPart, Known, Purpose, Said, SaidBy};
 
 use super::*;
+use crate::case::tests::identity;
 use crate::event::{Fresh, What, append, strike, what};
+use crate::person::Identity;
 
 /// A refusal at a field, with its words.
 fn fault<T: std::fmt::Debug>(answer: Result<T, AppError>, field: &str) -> String {
@@ -146,6 +148,53 @@ async fn what_is_agreed_to_at_the_form_is_recorded_with_the_referral_in_one_go()
             ..input
         };
         offer(&cx, case, &again).await.expect("offered");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_agreed_to_for_an_adult_as_for_a_child_and_nothing_goes_because_a_child_is_in_danger() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let (case, need, met) = begun(stage, &house).await;
+        let cx = house.worker.cx(stage);
+        let by_guardian = Offer {
+            agreed_by: "guardian".to_owned(),
+            ..asked(second(&house), need, met)
+        };
+        let for_child = Offer {
+            why: "child".to_owned(),
+            why_words: "His trafficker waits outside the shelter tonight".to_owned(),
+            ..asked(second(&house), need, met)
+        };
+        // As long as nobody knows their age they may be a child.
+        draw(&cx, case, &by_guardian).await.expect("drawn");
+        draw(&cx, case, &for_child).await.expect("drawn");
+        let grown = Identity {
+            is_child: Some(Known::No),
+            ..identity(CANARY)
+        };
+        person::amend(&cx, case, Amend::Identity(grown), 2)
+            .await
+            .expect("amended");
+        let words = fault(draw(&cx, case, &by_guardian).await, "agreed_by");
+        assert!(words.contains("someone who decides for them by law"), "{words}");
+        let words = fault(draw(&cx, case, &for_child).await, "why");
+        assert!(words.contains("18 or over"), "{words}");
+        fault(offer(&cx, case, &by_guardian).await, "agreed_by");
+        let by_attorney = Offer {
+            agreed_by: "attorney".to_owned(),
+            ..by_guardian.clone()
+        };
+        draw(&cx, case, &by_attorney).await.expect("drawn");
+        // While their age is in dispute they are presumed to be a child.
+        let dispute = Record {
+            kind: Kind::AgeDispute,
+            typed: Typed::of([("on", "2025-06-01"), ("stage", "disputed")]),
+        };
+        event::record(&cx, case, dispute).await.expect("recorded");
+        draw(&cx, case, &by_guardian).await.expect("drawn");
+        draw(&cx, case, &for_child).await.expect("drawn");
     })
     .await;
 }

@@ -137,6 +137,98 @@ async fn an_offer_is_not_opened_or_accepted_while_a_way_in_it_is_not_the_one_tha
 }
 
 #[tokio::test]
+async fn an_offer_is_not_opened_from_the_day_they_are_missing_until_contact_was_gone_through_again() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let (case, need, met) = begun(stage, &house).await;
+        consent(stage, &house.worker, case, "given").await;
+        let cx = house.worker.cx(stage);
+        let input = asked(second(&house), need, met);
+        let made = offer(&cx, case, &input).await.expect("offered");
+        let is_halted = async || {
+            let came = inbox(&house.outsider.cx(stage), made.id).await.expect("a row");
+            came.is_halted
+        };
+        let happens = async |kind: Kind| {
+            let typed = Typed::of([("on", "2025-06-01"), ("is_reported", "no")]);
+            event::record(&cx, case, Record { kind, typed })
+                .await
+                .expect("recorded");
+            opened(stage, &house.worker, case).await.contact
+        };
+        let missing = happens(Kind::Missing).await;
+        assert_eq!(
+            (Some(missing), is_halted().await),
+            (day(1, 6).map(Contact::Missing), true)
+        );
+        let copy = draw(&cx, case, &input).await.expect("drawn").copy;
+        assert_eq!(copy.no_contact, day(1, 6).map(NoContact::Missing));
+        assert!(!told(&copy).contains("text 000"));
+        let found = happens(Kind::Found).await;
+        assert_eq!((Some(found), is_halted().await), (day(1, 6).map(Contact::Found), true));
+        let afterwards = Cx {
+            now: stage.now.plus_seconds(3600),
+            ..house.worker.cx(stage)
+        };
+        let again = SafeContact {
+            confirmed_on: day(1, 6),
+            ..ways("text 000")
+        };
+        person::amend(&afterwards, case, Amend::Contact(again), 2)
+            .await
+            .expect("amended");
+        assert!(!is_halted().await, "they said so after they were found");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_offer_waits_no_longer_than_the_contact_in_it_is_fresh_though_nobody_writes() {
+    on_both(async |stage| {
+        let house = house(stage).await;
+        let (case, need, met) = begun(stage, &house).await;
+        consent(stage, &house.worker, case, "given").await;
+        let cx = house.worker.cx(stage);
+        let input = asked(second(&house), need, met);
+        let made = offer(&cx, case, &input).await.expect("offered");
+        let unreached = Offer {
+            parts: vec!["name".to_owned()],
+            ..input
+        };
+        let unreached = offer(&cx, case, &unreached).await.expect("offered");
+        let came = async |id: Uuid, days: i64| {
+            let came = inbox(&later(&house.outsider, stage, days), id).await.expect("a row");
+            (came.is_halted, came.copy.is_some())
+        };
+        // Four weeks after it was gone through with them, and a day more.
+        assert_eq!(came(made.id, 27).await, (false, true));
+        assert_eq!(came(made.id, 28).await, (true, false));
+        assert_eq!(came(unreached.id, 28).await, (false, true), "nothing in it goes stale");
+        let refused = accept(&later(&house.outsider, stage, 28), made.id, &Accept::default()).await;
+        assert!(
+            matches!(&refused, Err(AppError::Refused(words)) if words.contains("no longer safe")),
+            "{refused:?}"
+        );
+        let listed = from_us(&later(&house.worker, stage, 28)).await.expect("listed");
+        let halted = listed.iter().filter(|sent| sent.is_halted).map(|sent| sent.id);
+        assert_eq!(halted.collect::<Vec<_>>(), [made.id]);
+        // It is still safe, as they say when they are seen.
+        let check = Record {
+            kind: Kind::ContactCheck,
+            typed: Typed::of([("on", "2025-06-29"), ("is_safe", "yes")]),
+        };
+        event::record(&later(&house.worker, stage, 28), case, check)
+            .await
+            .expect("recorded");
+        assert_eq!(came(made.id, 28).await, (false, true));
+        accept(&later(&house.outsider, stage, 28), made.id, &Accept::default())
+            .await
+            .expect("accepted");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_leaves_on_a_later_day_names_no_way_that_is_safe_no_more() {
     on_both(async |stage| {
         let house = house(stage).await;

@@ -111,6 +111,7 @@ impl Seeder<'_> {
             id,
             revision,
             recipient: "",
+            least_number: 1,
         };
         contribution::approve(&approving, &self.caseload, approve).await?;
         let file = contribution::file(&approving, &self.caseload, id).await?;

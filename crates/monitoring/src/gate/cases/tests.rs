@@ -89,11 +89,21 @@ fn a_pooled_share_says_whose_cases_it_is_of_and_what_is_missing() {
     assert_eq!(shown.breakdowns()[0].cells()[0].figure.to_string(), "60%");
     let of = measured(&pack, [(30, 20), (20, 30), (0, 0)]);
     let shown = self::shown(&pack, &of).expect("it passes");
-    assert_eq!(
-        shown.breakdowns()[0].cells()[2].figure.to_string(),
-        "withheld",
-        "nobody is few"
-    );
+    let part = &shown.breakdowns()[0];
+    assert_eq!(part.cells()[2].figure.to_string(), "withheld", "nobody is few");
+    // What organisations merged before they sent it is not in the part that it is of.
+    assert!(part.missing().ends_with("a part may be of more cases than it shows."));
+}
+
+#[test]
+fn a_part_of_one_organisation_is_withheld_although_the_measure_is_of_two() {
+    let pack = pack();
+    let of = pooled(&pack, &[[(30, 20), (20, 30), (0, 0)], [(30, 20), (20, 30), (40, 40)]]);
+    let shown = shown(&pack, &of).expect("it passes");
+    assert!(shown.total().is_given());
+    let cells = shown.breakdowns()[0].cells().iter();
+    let told: Vec<bool> = cells.map(|part| part.figure.is_given()).collect();
+    assert_eq!(told, [false, true, false], "the others, and with them the fewest");
 }
 
 #[test]
@@ -142,12 +152,17 @@ fn what_one_organisation_alone_has_cases_of_is_withheld_whole_however_many_they_
     let shown = shown(&pack, &one).expect("it passes");
     assert_eq!(shown.total().to_string(), "withheld");
     assert!(!shown.breakdowns()[0].is_shown());
-    assert!(shown.missing().contains("fewer than two organisations"));
+    assert!(shown.missing().contains("or of one organisation"));
+    let kept = succeed(one.clone(), &[], 11).expect("something is kept");
     assert_eq!(
-        succeed(one.clone(), &[], 11).map(|kept| kept.total),
-        Some(None),
+        (kept.total.is_none(), kept.cases, kept.seen_by),
+        (true, None, 0),
         "nor is it kept"
     );
+    let whose = "of cases whose number is withheld, seen by 2 organisations; may include the same person twice";
+    assert_eq!(kept.whose(), whose);
+    let kept = self::shown(&pack, &kept).expect("it passes");
+    assert_eq!((kept.whose(), kept.missing()), (whose, shown.missing()));
     let more = pooled(&pack, &[[(300, 200), (200, 300), (200, 200)], [(1, 0), (0, 0), (0, 0)]]);
     assert!(self::shown(&pack, &more).expect("it passes").total().is_given());
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 const TO_APPROVE: &str = "contribution that a colleague prepared, for you to approve or refuse";
-const TO_CONFIRM: &str = "contribution that waits until you confirm whose key signed it";
+const TO_CONFIRM: &str = "contribution that waits until you confirm whose it is";
 const DUE: &str = "contribution in which somebody can no longer be counted: a new one is due";
 const BEHIND: &str = "cycle in which contributions came or were replaced since: compute its measures again";
 

@@ -6,7 +6,7 @@ use casework::import::NewCase;
 use domain::Day;
 use domain::contribution::Holds;
 use domain::pack::{Pack, Row, THRESHOLD};
-use measures::disclosure::succeed;
+use measures::disclosure::{Shown, beside, succeed};
 use measures::invented;
 use measures::pool::{Breakdown, Measurement, Pooled};
 use measures::read::{self, Contents};
@@ -67,13 +67,24 @@ fn nearly_every_shipped_measure_has_a_figure_and_breakdowns_survive_the_threshol
             from: day(&format!("{cycle}-01-01")),
             until: day(until),
         };
-        let measured: Vec<Measurement> = measured(&loads, cycle, period)
-            .into_iter()
-            .map(|one| {
+        let pack = measures::shipped_pack(cycle);
+        let measured = measured(&loads, cycle, period).into_iter().zip(&pack.definitions).fold(
+            Vec::new(),
+            |mut shown: Vec<Measurement>, (one, definition)| {
                 let earlier: Vec<Measurement> = before.iter().filter(|of| of.code == one.code).cloned().collect();
-                succeed(one.clone(), &earlier, THRESHOLD).unwrap_or_else(|| one.blank())
-            })
-            .collect();
+                let one = succeed(one.clone(), &earlier, THRESHOLD).unwrap_or_else(|| one.blank());
+                let others = pack.definitions.iter().zip(&shown);
+                let others: Vec<Shown<'_>> = others
+                    .map(|(definition, measurement)| Shown {
+                        definition,
+                        measurement,
+                    })
+                    .collect();
+                let one = beside(one, definition, &others, THRESHOLD);
+                shown.push(one);
+                shown
+            },
+        );
         let (shown, without): (Vec<&Measurement>, Vec<_>) = measured.iter().partition(|one| one.total.is_some());
         let without: Vec<&str> = without.into_iter().map(|one| one.code.as_str()).collect();
         let breakdowns: Vec<_> = measured.iter().flat_map(|one| &one.strata).collect();

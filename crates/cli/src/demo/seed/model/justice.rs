@@ -92,6 +92,7 @@ pub(super) fn detained(of: &mut Telling<'_>, positive_on: Day) {
             What::RemovalStep(what::RemovalStep {
                 step: notice,
                 destination: None,
+                removal_on: None,
                 power: None,
             }),
         );

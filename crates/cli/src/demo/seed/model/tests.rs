@@ -73,7 +73,7 @@ fn most_of_a_caseload_is_in_order_some_is_due_and_some_is_late() {
             nation: drawn.about.nation,
             opened_on: drawn.about.opened_on,
             gone_through: drawn.contact.confirmed_on.map_or(GoneThrough::Never, GoneThrough::Safe),
-            age: drawn.identity.age(),
+            age: drawn.identity.age(&history),
         };
         open += 1;
         match clock::nearness(clock::next_due(&clock::running(&history, setting), today), today) {
