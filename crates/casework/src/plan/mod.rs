@@ -67,11 +67,6 @@ pub fn writer(need: &Kept<Need>) -> Option<Uuid> {
     changed.map_or(need.by, |before| Some(before.by))
 }
 
-/// Whether the member asking wrote the plan of a need as it now is.
-pub fn is_own(cx: &Cx<'_>, need: &Kept<Need>) -> bool {
-    cx.actor.member.is_some_and(|member| writer(need) == Some(member.0))
-}
-
 /// The other active supervisors of the member's own organisation, by name: they answer a plan that the member wrote.
 pub async fn others(cx: &Cx<'_>) -> Result<Vec<String>, AppError> {
     cx.permit(Action::ApprovePlan, Relation::OwnOrganisation)?;
@@ -117,7 +112,7 @@ pub async fn answer(
     if stored.0.replace("\r\n", "\n").trim() != plan.replace("\r\n", "\n").trim() {
         return Err(AppError::Conflict("plan"));
     }
-    let is_own = is_own(cx, kept);
+    let is_own = writer(kept) == Some(cx.member()?.0);
     let others = if is_own { others(cx).await? } else { Vec::new() };
     if !others.is_empty() {
         return Err(AppError::Refused(format!(

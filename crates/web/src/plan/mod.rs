@@ -66,7 +66,7 @@ async fn answering(visitor: &Visitor, id: Uuid, need: Uuid, form: Form) -> Resul
     let kept = of.needs.iter().find(|kept| kept.id == need);
     let kept = kept.ok_or(AppError::NotFound("need"))?;
     let plan = kept.sheet.plan.clone().ok_or(AppError::NotFound("plan"))?;
-    let is_own = plan::is_own(&visitor.cx(), kept);
+    let is_own = plan::writer(kept) == Some(visitor.cx().member()?.0);
     Ok(Answering {
         page: frame(visitor, "The plan of a need", id),
         form,

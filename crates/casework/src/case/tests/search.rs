@@ -127,7 +127,7 @@ async fn a_search_finds_the_numbers_that_authorities_gave_while_they_stand() {
                 .len(),
             1
         );
-        events::strike(&cx, id, made[0]).await.expect("struck");
+        events::strike(&cx, id, made[0], "Entered twice").await.expect("struck");
         assert_eq!(n_found("nrm-4711").await, 0, "it was of somebody else");
         assert_eq!(n_found("cr/0815").await, 1);
     })

@@ -1,3 +1,6 @@
+//! Figures of measures of which one's people are among the other's, beside each other; and what the tests say of people held
+//! against rows.
+
 use std::collections::BTreeMap;
 
 use domain::pack::{Aggregate, Aggregates, Pack, Stratum, THRESHOLD, Table};
