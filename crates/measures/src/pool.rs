@@ -286,7 +286,8 @@ impl Measurement {
         }
     }
 
-    fn without_figures(mut self) -> Self {
+    /// The same measure with how many cases everything is of, and nothing else.
+    pub(crate) fn without_figures(mut self) -> Self {
         self.total = None;
         self.recorded = None;
         if let Some(links) = &mut self.links {

@@ -50,7 +50,7 @@ pub fn beside(new: Measurement, definition: &Definition, shown: &[Shown<'_>], th
         .collect();
     let mut new = new;
     if telling.contains(&Place::Total) {
-        return new.blank();
+        return new.without_figures();
     }
     if telling.contains(&Place::Missing) {
         new.recorded = None;
@@ -81,6 +81,8 @@ enum Place {
 /// Of whom a number is: all of these tests hold, one of each of these lists does, and these columns are recorded.
 #[derive(Debug, Clone, Default)]
 struct People {
+    /// Whether they are those, too, of whom nobody knows whether a test holds.
+    is_perhaps: bool,
     all: Vec<Test>,
     any: Vec<Vec<Test>>,
     known: Vec<String>,
@@ -138,6 +140,10 @@ impl People {
 
     /// Whether the tests say that these are all among others.
     fn is_among(&self, others: &Self) -> bool {
+        // Of whom it is not known is not among those of whom it is.
+        if self.is_perhaps && !others.is_perhaps {
+            return false;
+        }
         let has_one = |group: &Vec<Test>| self.any.contains(group) || group.iter().any(|test| self.says(test));
         others.all.iter().all(|test| self.says(test))
             && others.any.iter().all(has_one)
@@ -154,7 +160,8 @@ impl People {
     /// Whether a column is recorded of each of them.
     fn records(&self, column: &str) -> bool {
         let mut of_column = self.all.iter().filter(|own| own.column == column);
-        self.known.iter().any(|known| known == column) || of_column.any(|own| implies(&own.rule, &Rule::Recorded(true)))
+        self.known.iter().any(|known| known == column)
+            || (!self.is_perhaps && of_column.any(|own| implies(&own.rule, &Rule::Recorded(true))))
     }
 }
 
@@ -189,8 +196,12 @@ fn told(definition: &Definition, of: &Measurement) -> Vec<Told> {
     let Some(total) = &of.total else {
         return Vec::new();
     };
-    let population = People::population(definition);
-    let mut known = population.clone();
+    let mut known = People::population(definition);
+    // Beside the total stand those, too, of whom it is not known.
+    let population = People {
+        is_perhaps: true,
+        ..known.clone()
+    };
     for column in needed(definition) {
         known = known.with_known(column);
     }

@@ -176,9 +176,9 @@ fn chosen(
     for (new, stays) in waiting {
         let is_given = new.total.is_some();
         let beside = gate::beside(new, &shown, pack);
-        let is_held_back = is_given && beside.total.is_none();
-        chosen.n_held_back += usize::from(is_held_back);
-        if let Some(stays) = stays.filter(|_| is_held_back) {
+        let is_withheld = is_given && beside.total.is_none();
+        if let Some(stays) = stays.filter(|stays| is_withheld && stays.total.is_some()) {
+            chosen.n_held_back += 1;
             shown.push(stays);
         } else {
             shown.push(beside.clone());

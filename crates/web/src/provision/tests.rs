@@ -348,7 +348,7 @@ async fn pooled_measures_of_its_indicators_stand_on_the_page_with_whose_cases_th
             .lacks("Not measured in any cycle yet")
             .says("pooled cases have no jurisdiction")
             .says(&format!("/cycles/{cycle}/pooled/I13c"))
-            .says("of 200 cases seen by 1 organisation");
+            .says("of cases whose number is withheld, seen by 1 organisation");
     })
     .await;
 }

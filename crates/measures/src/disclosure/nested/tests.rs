@@ -149,7 +149,7 @@ fn one_of_some_tests_must_hold_of_both() {
     let narrow = |all: Vec<Test>, any: Vec<Vec<Test>>| People {
         all,
         any,
-        known: Vec::new(),
+        ..People::default()
     };
     assert!(narrow(vec![test("b", Rule::AtLeast(3))], Vec::new()).is_among(&wide));
     assert!(narrow(Vec::new(), vec![either]).is_among(&wide));
@@ -157,6 +157,12 @@ fn one_of_some_tests_must_hold_of_both() {
     let recorded = People::default().with_known("b");
     assert!(narrow(vec![test("b", Rule::AtLeast(3))], Vec::new()).is_among(&recorded));
     assert!(!wide.is_among(&recorded));
+    let perhaps = People {
+        is_perhaps: true,
+        ..narrow(vec![test("b", Rule::AtLeast(3))], Vec::new())
+    };
+    assert!(narrow(vec![test("b", Rule::AtLeast(3))], Vec::new()).is_among(&perhaps));
+    assert!(!perhaps.is_among(&wide) && !perhaps.is_among(&recorded));
 }
 
 /// What the tests say is compared with what is counted in rows.

@@ -19,7 +19,8 @@ async fn an_assessment_as_a_child_of_somebody_recorded_as_an_adult_is_pointed_ou
             .expect(StatusCode::OK)
             .says(contradicted)
             .says("They are treated here as a child");
-        let dropped = [day.as_slice(), &[("kind", "age_dispute"), ("stage", "dropped")]].concat();
+        let next_day = [("on_day", "26"), ("on_month", "5"), ("on_year", "2025")];
+        let dropped = [next_day.as_slice(), &[("kind", "age_dispute"), ("stage", "dropped")]].concat();
         worker.post(&new, &dropped).await.expect(StatusCode::SEE_OTHER);
         worker.get(&address).await.expect(StatusCode::OK).lacks(contradicted);
     })

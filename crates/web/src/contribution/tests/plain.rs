@@ -4,6 +4,17 @@ use measures::invented::{Random, lines};
 
 use super::*;
 
+/// Rows with their quarters left out, which would have to be of the cycle's own days.
+fn without_quarters(lines: &[String]) -> String {
+    let is_quarter: Vec<bool> = lines[0].split(',').map(|name| name.ends_with("_quarter")).collect();
+    let rows = lines.iter().enumerate().map(|(at, line)| {
+        let cells = line.split(',').zip(&is_quarter);
+        let cells = cells.map(|(cell, is_quarter)| if at > 0 && *is_quarter { "" } else { cell });
+        cells.collect::<Vec<_>>().join(",")
+    });
+    rows.collect::<Vec<_>>().join("\n")
+}
+
 #[tokio::test]
 async fn a_plain_file_in_the_name_of_one_that_signs_waits_and_both_sides_are_told() {
     on_both(async |stage| {
@@ -27,7 +38,7 @@ async fn a_plain_file_in_the_name_of_one_that_signs_waits_and_both_sides_are_tol
 
         let received = format!("{}/contributions", all.cycle);
         let organisation = all.coalition.organisations[2].to_string();
-        let rows = lines(&shipped_pack("2025"), 20, 0, &mut Random(5)).join("\n");
+        let rows = without_quarters(&lines(&shipped_pack("2025"), 20, 0, &mut Random(5)));
         coordinator
             .upload(
                 &received,
