@@ -27,8 +27,8 @@
 //!
 //! The promise is about subtraction within one table. Whoever also knows the rule itself, some of the people, what one
 //! of the organisations sent, or tables of other measures over the same cases, may know more. Earlier tables of the same
-//! measure are compared by [`succeed`], and measures of which one's people are among the other's by [`beside`]. A sum, mean or ratio rests on at least k people, but one of them may have most of
-//! it; the top code alone bounds how much.
+//! measure are compared by [`succeed`], and measures of which one's people are among the other's by [`beside`]. A sum,
+//! mean or ratio rests on at least k people, but one of them may have most of it; the top code alone bounds how much.
 
 mod holders;
 mod nested;

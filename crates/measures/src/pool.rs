@@ -257,7 +257,8 @@ pub struct Measurement {
     pub cases: Option<u64>,
     /// Seen by how many organisations.
     pub organisations: u32,
-    /// How many of them have a case that counts in this very measure (of a count, one that is counted); 0 where the measure was withheld likewise.
+    /// How many of them have a case that counts in this very measure (of a count, one that is counted); 0 where the measure was
+    /// withheld likewise.
     #[serde(default)]
     pub seen_by: u32,
     /// Whether the same person may be counted twice: always, unless every case is a coded row that was linked.

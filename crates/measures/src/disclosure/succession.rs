@@ -6,7 +6,8 @@
 //!
 //! # What is promised
 //!
-//! Of two tables of one measure that are both shown, also by different versions of its definition: for the total, for each cell that both show, and for everything that
+//! Of two tables of one measure that are both shown, also by different versions of its definition: for the total, for each cell
+//! that both show, and for everything that
 //! is in no such cell, the groups of one less those of the other are all 0, or each at least the threshold k. A cell
 //! that only one of them shows stands beside such a rest that is at least k, and what the other withholds has room for k
 //! more than that cell. So if people were only added, a group of the added who share a code is given exactly only where it
