@@ -103,7 +103,7 @@ pub fn cases(given: &Pooled<'_>) -> Result<Shown, Refused> {
         .collect::<Result<_, _>>()?;
     let missing = match total.map(|total| total.missing) {
         None => {
-            "Withheld: it would tell of fewer people than may be told apart or of one organisation, or would beside what was shown before."
+            "Withheld: it would tell of fewer people than may be told apart or of one organisation, alone or beside another figure that is or was shown."
                 .to_owned()
         }
         Some(Some(0)) => "Every case says enough.".to_owned(),
@@ -211,7 +211,7 @@ fn parts(given: &Pooled<'_>, of: &Breakdown, threshold: u64) -> Result<Parts, Re
     let any_shown = is_shown && of.cells.iter().any(|(_, cell)| cell.is_some());
     let missing = match of.missing {
         _ if !any_shown => {
-            "Withheld whole: a part of it would tell of too few people or of one organisation, or would beside what was shown before."
+            "Withheld whole: a part of it would tell of too few people or of one organisation, alone or beside another figure that is or was shown."
                 .to_owned()
         }
         Some(0) => "Every case of the total is in it.".to_owned(),

@@ -288,6 +288,8 @@ struct Telling<'a> {
     /// When support ended, and whether anybody goes on recording what is still decided after that.
     ended_on: Option<Day>,
     is_followed: bool,
+    /// Since when they are missing, where they are today.
+    missing_on: Option<Day>,
 }
 
 impl Telling<'_> {
@@ -355,6 +357,7 @@ pub(super) fn case(of: &Someone, salt: u64, today: Day) -> Drawn {
         opened_on,
         ended_on: None,
         is_followed: beside.happens(70),
+        missing_on: None,
     };
     story(&mut telling, opened_on);
     let needs = needs(&mut telling, opened_on);
@@ -516,7 +519,12 @@ fn contact(of: &mut Telling<'_>, opened_on: Day) -> SafeContact {
     } else {
         29 + small(&mut of.chance, 40)
     };
-    contact.confirmed_on = Some(of.today.plus_days(-ago).max(opened_on));
+    let confirmed_on = of.today.plus_days(-ago);
+    // Nobody goes through it with somebody who is missing.
+    let last = of
+        .missing_on
+        .map_or(confirmed_on, |on| confirmed_on.min(on.plus_days(-1)));
+    contact.confirmed_on = Some(last.max(opened_on));
     contact
 }
 

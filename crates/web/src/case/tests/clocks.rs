@@ -2,9 +2,10 @@
 
 use super::*;
 
-/// Records what happened on 31 May 2025, the day before the stage's.
-async fn happened(worker: &Client, new: &str, answers: &[(&str, &str)]) {
-    let day = [("on_day", "31"), ("on_month", "5"), ("on_year", "2025")];
+/// Records what happened on a day of May 2025, of which the last is the day before the stage's. Two events of one day would stand in
+/// no order, because the stage's clock does not move.
+async fn happened(worker: &Client, new: &str, on: &str, answers: &[(&str, &str)]) {
+    let day = [("on_day", on), ("on_month", "5"), ("on_year", "2025")];
     let event = [day.as_slice(), answers].concat();
     worker.post(new, &event).await.expect(StatusCode::SEE_OTHER);
 }
@@ -14,7 +15,7 @@ async fn somebody_missing_stands_at_once_above_all_and_the_page_asks_whether_the
     on_both(async |stage| {
         let (_, _, worker, address) = begun(stage).await;
         let new = format!("{address}/events/new");
-        happened(&worker, &new, &[("kind", "missing"), ("is_reported", "no")]).await;
+        happened(&worker, &new, "31", &[("kind", "missing"), ("is_reported", "no")]).await;
         worker
             .get("/cases")
             .await
@@ -47,7 +48,7 @@ async fn what_support_goes_on_is_agreed_by_the_button_beside_its_clock_and_a_new
             ("authority", "sca"),
             ("reasons", "implausible"),
         ];
-        happened(&worker, &new, &decision).await;
+        happened(&worker, &new, "29", &decision).await;
         worker
             .get(&address)
             .await
@@ -60,13 +61,13 @@ async fn what_support_goes_on_is_agreed_by_the_button_beside_its_clock_and_a_new
             .expect(StatusCode::OK)
             .says("Support goes on until");
         let agreed = [("kind", "needs_assessment"), ("occasion", "recovery")];
-        happened(&worker, &new, &agreed).await;
+        happened(&worker, &new, "30", &agreed).await;
         let won = [
             ("kind", "judicial_review"),
             ("challenged", "conclusive_grounds"),
             ("stage", "won"),
         ];
-        happened(&worker, &new, &won).await;
+        happened(&worker, &new, "31", &won).await;
         worker
             .get(&address)
             .await

@@ -403,7 +403,10 @@ pub(super) fn decided(of: &mut Telling<'_>, opened_on: Day) -> Led {
     }
 }
 
-/// Missing, and found again or not.
+/// Days after which whoever was not found soon is found.
+const LONG_MISSING: i32 = 61;
+
+/// Missing, and found again after some days or after two months.
 pub(super) fn missing(of: &mut Telling<'_>, opened_on: Day) {
     if !of.chance.happens(if of.of.is_child { 16 } else { 5 }) {
         return;
@@ -417,10 +420,14 @@ pub(super) fn missing(of: &mut Telling<'_>, opened_on: Day) {
             circumstances: None,
         }),
     );
-    if of.chance.happens(65) {
-        let found_on = on.plus_days(1 + wait(&mut of.chance, 12));
-        of.on(found_on, What::Found(what::Found { circumstances: None }));
-    }
+    let days = if of.chance.happens(65) {
+        1 + wait(&mut of.chance, 12)
+    } else {
+        LONG_MISSING
+    };
+    let found_on = on.plus_days(days);
+    of.on(found_on, What::Found(what::Found { circumstances: None }));
+    of.missing_on = Some(on).filter(|on| (*on..found_on).contains(&of.today));
 }
 
 /// How support ends: by a decision, or before it for a reason of its own. What would have happened afterwards is not told.
