@@ -2,8 +2,6 @@
 //! opens a seal: every 32 bytes that lie there are tried as a key on every lock. So that the search is known to find a key,
 //! it is made again with what one member's passphrase gives, and then every lock on the way to a person's records opens.
 
-mod served;
-
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -53,7 +51,7 @@ fn in_files(folder: &Path, into: &mut HashSet<Key>) {
 
 /// What the running program was started with: its command line and its environment.
 fn in_program(stage: &Stage, into: &mut HashSet<Key>) {
-    let (mut child, ..) = served::start(served::command(stage));
+    let (mut child, ..) = crate::served::start(crate::served::command(stage));
     for name in ["cmdline", "environ"] {
         let given = std::fs::read(format!("/proc/{}/{name}", child.id())).unwrap_or_default();
         for word in given.split(|byte| *byte == 0) {

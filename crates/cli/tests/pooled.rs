@@ -1,7 +1,6 @@
 //! The whole way of a figure from cases, on both databases: two organisations contribute, a coordinator computes, and the same
 //! number stands on the pages for members and in the published edition, with its words; nothing small stands anywhere.
 
-#[path = "pooled/day.rs"]
 mod day;
 
 use axum::Router;

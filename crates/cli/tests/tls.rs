@@ -1,8 +1,6 @@
 //! The program speaks TLS itself, with a certificate from files: a client that trusts the certificate is served over TLS 1.3
 //! and told to come back over nothing else; whoever speaks without TLS, or expects another host, is not served.
 
-mod served;
-
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::Child;
@@ -57,10 +55,10 @@ async fn the_program_is_served_over_tls_and_over_nothing_else() {
     );
     std::fs::write(&cert, made.cert.pem()).expect("written");
     std::fs::write(&key, made.signing_key.serialize_pem()).expect("written");
-    let mut command = served::command(&stage);
+    let mut command = crate::served::command(&stage);
     command.args(["--origin", "https://localhost"]);
     command.arg("--tls-cert").arg(&cert).arg("--tls-key").arg(&key);
-    let (child, line, port) = served::start(command);
+    let (child, line, port) = crate::served::start(command);
     let served = Served(child);
     assert!(line.starts_with("Rapporteur is at https://localhost:"), "{line}");
 

@@ -27,8 +27,7 @@ pub(crate) async fn agreed(cx: &Cx<'_>, caseload: &Caseload) -> Result<HashSet<U
         .filter(|case| case.line.answers(&(), is_agreed))
         .map(|case| case.row.id)
         .collect();
-    let mut ids: Vec<Uuid> = load.cases.keys().copied().collect();
-    ids.sort_unstable();
+    let ids = in_order(&load);
     let links: HashMap<Uuid, Vec<Uuid>> = load
         .cases
         .iter()
@@ -38,15 +37,8 @@ pub(crate) async fn agreed(cx: &Cx<'_>, caseload: &Caseload) -> Result<HashSet<U
         (Some(no), Some(other)) => overrules(no, other),
         _ => false,
     };
-    // What they said last may have stood in a case that was forgotten.
-    let is_lost = |id: &Uuid| {
-        load.cases.get(id).is_some_and(|case| {
-            case.line.answers(ids.as_slice(), |line, ids| {
-                read(line).is_ok_and(|digest| digest.counting.is_linked_beside(ids))
-            })
-        })
-    };
-    let lost: Vec<Uuid> = ids.iter().copied().filter(is_lost).collect();
+    let is_lost = |id: &&Uuid| load.cases.get(*id).is_some_and(|case| is_lost(case, &ids));
+    let lost: Vec<Uuid> = ids.iter().filter(is_lost).copied().collect();
     for id in &lost {
         agreed.remove(id);
     }
@@ -60,26 +52,30 @@ pub(crate) async fn agreed(cx: &Cx<'_>, caseload: &Caseload) -> Result<HashSet<U
     Ok(agreed)
 }
 
-/// That a person said no to being counted in another of their cases, after whatever they said in this one.
+/// Why another case of a person leaves all of theirs out of counting, whatever they said in this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoElsewhere {
-    /// The case in which they said so; `None` where the member may not open it.
-    pub case: Option<Uuid>,
+pub enum NoElsewhere {
+    /// They said no later in that case; `None` where the member may not open it.
+    Said(Option<Uuid>),
+    /// One that was linked was forgotten, and what they said last may have stood in it.
+    Forgotten,
 }
 
-/// Whether a case is left out of counting because of what its person said in another that is linked to it, however many links away.
-/// The lines of those cases answer yes or no, and nothing is revealed.
+/// Whether a case is left out of counting because of another that is linked to it, or was, however many links away. The lines of
+/// those cases answer yes or no, and nothing is revealed.
 pub async fn no_elsewhere(cx: &Cx<'_>, caseload: &Caseload, id: Uuid) -> Result<Option<NoElsewhere>, AppError> {
     sealed(cx, id, Action::ReadCase).await?;
     let load = caseload.of(cx).await?;
     let group = group_of(&load, id);
     let rules_out = |no: &&Kept| no.row.id != id && group.iter().all(|other| overrules(no, other));
     let Some(no) = group.iter().copied().find(rules_out) else {
-        return Ok(None);
+        let ids = in_order(&load);
+        let is_lost = group.iter().any(|case| is_lost(case, &ids));
+        return Ok(is_lost.then_some(NoElsewhere::Forgotten));
     };
     match sealed(cx, no.row.id, Action::ReadCase).await {
-        Ok(_) => Ok(Some(NoElsewhere { case: Some(no.row.id) })),
-        Err(AppError::NotFound(_)) => Ok(Some(NoElsewhere { case: None })),
+        Ok(_) => Ok(Some(NoElsewhere::Said(Some(no.row.id)))),
+        Err(AppError::NotFound(_)) => Ok(Some(NoElsewhere::Said(None))),
         Err(error) => Err(error),
     }
 }
@@ -94,8 +90,7 @@ pub async fn linked(cx: &Cx<'_>, caseload: &Caseload, id: Uuid) -> Result<Vec<Uu
 
 /// A case with all that are linked to it, however many links away.
 fn group_of(load: &Load, id: Uuid) -> Vec<&Kept> {
-    let mut ids: Vec<Uuid> = load.cases.keys().copied().collect();
-    ids.sort_unstable();
+    let ids = in_order(load);
     let (mut group, mut waiting): (Vec<&Kept>, Vec<Uuid>) = (Vec::new(), vec![id]);
     while let Some(next) = waiting.pop() {
         if group.iter().any(|known| known.row.id == next) {
@@ -107,6 +102,21 @@ fn group_of(load: &Load, id: Uuid) -> Vec<&Kept> {
         }
     }
     group
+}
+
+/// The ids of all cases, in order.
+fn in_order(load: &Load) -> Vec<Uuid> {
+    let mut ids: Vec<Uuid> = load.cases.keys().copied().collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// Whether a case is linked to one that is not among these, in order: it was forgotten, and what the person said last may have
+/// stood in it.
+fn is_lost(case: &Kept, ids: &[Uuid]) -> bool {
+    case.line.answers(ids, |line, ids| {
+        read(line).is_ok_and(|digest| digest.counting.is_linked_beside(ids))
+    })
 }
 
 /// To which of some cases, in order, a line is linked. It is asked of all of them, and of halves as long as the answer is yes:

@@ -50,15 +50,20 @@ pub(crate) async fn of(db: &impl ConnectionTrait, history: &History) -> Result<V
     if links.is_empty() {
         return Ok(links);
     }
-    let there: Vec<Uuid> = support_case::Entity::find()
-        .select_only()
-        .column(support_case::Column::Id)
-        .filter(support_case::Column::Id.is_in(links.iter().map(|link| link.case)))
-        .into_tuple()
-        .all(db)
-        .await?;
+    let there = there(db, links.iter().map(|link| link.case)).await?;
     links.retain(|link| there.contains(&link.case));
     Ok(links)
+}
+
+/// Those of some cases that are there.
+async fn there(db: &impl ConnectionTrait, cases: impl Iterator<Item = Uuid>) -> Result<Vec<Uuid>, AppError> {
+    Ok(support_case::Entity::find()
+        .select_only()
+        .column(support_case::Column::Id)
+        .filter(support_case::Column::Id.is_in(cases))
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// Links a case to an earlier one of a person who is met again today.
@@ -123,12 +128,12 @@ fn may_follow(earlier: Day, later: Day, on: Day, today: Day) -> Result<(), AppEr
     errors.into_result()
 }
 
-/// Takes a link out of both cases, with the reason.
+/// Takes a link out of both cases, with the reason; out of this one alone where the person of the other was forgotten.
 pub async fn unlink(cx: &Cx<'_>, case: Uuid, other: Uuid, reason: &str) -> Result<Uuid, AppError> {
     let mut errors = FieldErrors::new();
     let reason = errors.required("reason", reason, "Say why, in a few words");
     errors.into_result()?;
-    let (here, there) = both(cx, case, other).await?;
+    let here = case::unseal(cx, case, Action::RecordEvent).await?;
     let find = async |of: &Unsealed, other: Uuid| {
         let all = links(&case::history(cx.db.reader(), of).await?);
         let found = all.into_iter().find(|link| link.case == other);
@@ -139,6 +144,10 @@ pub async fn unlink(cx: &Cx<'_>, case: Uuid, other: Uuid, reason: &str) -> Resul
         ..Fresh::today(cx, What::Struck(what::Struck {}), reason.clone())
     };
     let one = struck(find(&here, other).await?);
+    if there(cx.db.reader(), std::iter::once(other)).await?.is_empty() {
+        return event::append_all(cx, Action::RecordEvent, [(&here, one)]).await;
+    }
+    let there = case::unseal(cx, other, Action::RecordEvent).await?;
     let two = struck(find(&there, case).await?);
     event::append_all(cx, Action::RecordEvent, [(&here, one), (&there, two)]).await
 }

@@ -8,6 +8,7 @@ use super::*;
 use crate::case::tests::{house, input};
 use crate::case::{Caseload, NoElsewhere, Record, assign, close, no_elsewhere, open};
 use crate::event::Kind;
+use crate::person::forget;
 use crate::sheet::Typed;
 
 #[tokio::test]
@@ -147,12 +148,20 @@ async fn a_no_to_being_counted_in_another_case_is_told_by_name_to_whom_that_case
         let told = async |cx| no_elsewhere(cx, &caseload, earlier).await.expect("asked");
         assert_eq!(told(&worker).await, None);
         say(later, "2025-05-26", "refused").await;
-        assert_eq!(told(&worker).await, Some(NoElsewhere { case: None }));
-        assert_eq!(told(&supervisor).await, Some(NoElsewhere { case: Some(later) }));
+        assert_eq!(told(&worker).await, Some(NoElsewhere::Said(None)));
+        assert_eq!(told(&supervisor).await, Some(NoElsewhere::Said(Some(later))));
         // The no itself is no one else's, and a yes after it brings the case back.
         let own = no_elsewhere(&supervisor, &caseload, later).await.expect("asked");
         assert_eq!(own, None);
         say(earlier, "2025-05-27", "given").await;
+        assert_eq!(told(&worker).await, None);
+        // Of a case that is gone nobody knows what they said in it; without the link to it, what they say here counts.
+        let event = open(&worker, earlier).await.expect("opened").links[0].event;
+        forget(&supervisor, later).await.expect("forgotten");
+        assert_eq!(told(&worker).await, Some(NoElsewhere::Forgotten));
+        event::strike(&worker, earlier, event, "the other case was forgotten")
+            .await
+            .expect("struck");
         assert_eq!(told(&worker).await, None);
     })
     .await;

@@ -94,6 +94,14 @@ async fn begun(stage: &Stage, house: &House) -> (Uuid, Uuid, Uuid) {
     (case, need, met)
 }
 
+/// The same, of somebody who agrees that it goes to the second organisation.
+async fn agreed(stage: &Stage) -> (House, Uuid, Uuid, Uuid) {
+    let house = house(stage).await;
+    let (case, need, met) = begun(stage, &house).await;
+    consent(stage, &house.worker, case, "given").await;
+    (house, case, need, met)
+}
+
 fn asked(receiver: Uuid, need: Uuid, met: Uuid) -> Offer {
     Offer {
         receiver: receiver.to_string(),
@@ -129,9 +137,7 @@ fn later<'a>(by: &'a Keyed, stage: &'a Stage, days: i64) -> Cx<'a> {
 #[tokio::test]
 async fn another_organisation_takes_a_person_on_with_what_was_chosen_and_nothing_else() {
     on_both(async |stage| {
-        let house = house(stage).await;
-        let (case, need, met) = begun(stage, &house).await;
-        consent(stage, &house.worker, case, "given").await;
+        let (house, case, need, met) = agreed(stage).await;
         let input = asked(second(&house), need, met);
         let cx = house.worker.cx(stage);
         let drawn = draw(&cx, case, &input).await.expect("drawn");
@@ -369,9 +375,7 @@ async fn without_consent_it_goes_for_safety_alone_and_another_supervisor_reads_w
 #[tokio::test]
 async fn a_refusal_says_why_and_what_is_taken_back_opens_for_nobody() {
     on_both(async |stage| {
-        let house = house(stage).await;
-        let (case, need, met) = begun(stage, &house).await;
-        consent(stage, &house.worker, case, "given").await;
+        let (house, case, need, met) = agreed(stage).await;
         let input = asked(second(&house), need, met);
         let cx = house.worker.cx(stage);
         let receiver = house.outsider.cx(stage);
@@ -446,9 +450,7 @@ async fn a_refusal_says_why_and_what_is_taken_back_opens_for_nobody() {
 #[tokio::test]
 async fn when_a_person_is_forgotten_what_nobody_answered_goes_too_and_a_file_is_made_anew_with_another_passphrase() {
     on_both(async |stage| {
-        let house = house(stage).await;
-        let (case, need, met) = begun(stage, &house).await;
-        consent(stage, &house.worker, case, "given").await;
+        let (house, case, need, met) = agreed(stage).await;
         let cx = house.worker.cx(stage);
         let inside = asked(second(&house), need, met);
         let (taken, waiting) = (

@@ -334,8 +334,14 @@ impl Play<'_> {
             return;
         }
         let (one, other) = *which.get(&links);
+        // From a case that is there: the other may have been forgotten.
+        let (case, to) = if self.people.cases.contains_key(&one) {
+            (one, other)
+        } else {
+            (other, one)
+        };
         let cx = self.house.cx(&self.house.supervisor);
-        link::unlink(&cx, one, other, "two people").await.expect("unlinked");
+        link::unlink(&cx, case, to, "two people").await.expect("unlinked");
         self.people.links.remove(&(one, other));
     }
 

@@ -241,11 +241,26 @@ fn json_is_checked_against_the_pack_that_it_answers() {
     );
     let output = run(&["contribute", "pack", "--out", to]);
     assert_eq!(output.status.code(), Some(2), "it is not written over");
-    let faulty = folder.file("faulty.json", r#"{"cycle":"2026"}"#);
     let path = folder.file("rows.csv", rows());
-    let (code, said) = check(&path, &["--pack", faulty.to_str().expect("a path")]);
-    assert_eq!(code, Some(1));
-    assert!(said.contains("it is not a pack"), "{said}");
+    for (faulty, words) in [
+        (
+            r#"{"cycle":"2026"}"#,
+            "it is not a pack: it is JSON of another shape (line 1, character 16)",
+        ),
+        (
+            "row,gender\n",
+            "it is not a pack: one is JSON, and this is not (line 1, character 1)",
+        ),
+        (
+            "{\"cycle\":\n",
+            "the pack is cut off: it ends in the middle (line 2, character 1",
+        ),
+    ] {
+        let faulty = folder.file("faulty.json", faulty);
+        let (code, said) = check(&path, &["--pack", faulty.to_str().expect("a path")]);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains(words), "{said}");
+    }
 }
 
 #[test]

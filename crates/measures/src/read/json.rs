@@ -71,6 +71,8 @@ pub fn contribution(pack: &Pack, bytes: &[u8]) -> Result<Contents, Refused> {
 /// What mends a text that is no JSON.
 const MEND: &str = "look there for a comma, a bracket or a quotation mark that is missing or too many; a code stands between \
                     quotation marks, a number without";
+/// What mends a file that is cut off.
+const AGAIN: &str = "save or send it again";
 /// What mends JSON of another shape.
 const COMPARE: &str = "compare it with the JSON Schema (docs/reference/contribution.schema.json), or fill in the workbook \
                        that `rapporteur contribute template` writes";
@@ -82,14 +84,10 @@ fn misshapen(pack: &Pack, text: &str, error: &serde_json::Error) -> Refused {
     let broken = serde_json::from_str::<IgnoredAny>(text).err();
     let error = broken.as_ref().unwrap_or(error);
     let steps = place::of(text.as_bytes(), error);
-    let line = format!("line {}, character {}", error.line(), error.column().max(1));
-    let at = match place::words(&steps) {
-        words if words.is_empty() => line.clone(),
-        words => format!("{line}, in {words}"),
-    };
+    let line = line(error);
+    let at = at(&line, &steps);
     if error.is_eof() {
-        let what = format!("the file is cut off: it ends in the middle ({at})");
-        return Refused::whole(what, "save or send it again");
+        return Refused::whole(format!("the file is cut off: it ends in the middle ({at})"), AGAIN);
     }
     // JSON that stops short of a column stands beside the rows, and not in one.
     if let [Step::Member(body), Step::Member(rows), Step::Item(index), within @ ..] = steps.as_slice()
@@ -123,6 +121,19 @@ fn misshapen(pack: &Pack, text: &str, error: &serde_json::Error) -> Refused {
         ),
     };
     Refused::whole(format!("it is not a contribution file ({at}): {expected}"), COMPARE)
+}
+
+/// Where in a text the reader stopped.
+fn line(error: &serde_json::Error) -> String {
+    format!("line {}, character {}", error.line(), error.column().max(1))
+}
+
+/// The same, with the members that lead there.
+fn at(line: &str, steps: &[Step]) -> String {
+    match place::words(steps) {
+        words if words.is_empty() => line.to_owned(),
+        words => format!("{line}, in {words}"),
+    }
 }
 
 /// Takes in rows as they stand in a file, counted from 1.
@@ -192,18 +203,32 @@ pub fn rows(pack: &Pack, given: &[Row]) -> Result<Rows, Refused> {
     taking.finish()
 }
 
+/// The refusal of a file that is no pack, by where the reader stopped.
+fn no_pack(bytes: &[u8], error: &serde_json::Error) -> Refused {
+    let broken = serde_json::from_slice::<IgnoredAny>(bytes).err();
+    let error = broken.as_ref().unwrap_or(error);
+    let at = at(&line(error), &place::of(bytes, error));
+    if error.is_eof() && !bytes.trim_ascii().is_empty() {
+        return Refused::whole(format!("the pack is cut off: it ends in the middle ({at})"), AGAIN);
+    }
+    let what = if broken.is_some() {
+        format!("it is not a pack: one is JSON, and this is not ({at})")
+    } else {
+        format!("it is not a pack: it is JSON of another shape ({at})")
+    };
+    Refused::whole(
+        what,
+        "take the cycle's pack from whoever runs the audit, or the one that `rapporteur contribute pack` writes, as it is",
+    )
+}
+
 /// Reads a pack and checks its definitions against its schema.
 ///
 /// # Errors
 ///
 /// A file that is not a pack, or every fault of its definitions.
 pub fn pack(bytes: &[u8]) -> Result<Pack, Refused> {
-    let read: Pack = serde_json::from_slice(bytes).map_err(|error| {
-        Refused::whole(
-            format!("it is not a pack ({error})"),
-            "ask whoever runs the audit for the cycle's pack",
-        )
-    })?;
+    let read: Pack = serde_json::from_slice(bytes).map_err(|error| no_pack(bytes, &error))?;
     if read.threshold < domain::pack::THRESHOLD {
         return Err(Refused::whole(
             format!("its threshold is {}", read.threshold),

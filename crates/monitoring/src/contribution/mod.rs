@@ -67,6 +67,8 @@ pub struct Received {
     pub fingerprint: String,
     /// Whether that key is the one a coordinator confirmed for this organisation.
     pub is_known: bool,
+    /// Whether its key would take the place of one that was confirmed.
+    pub is_change: bool,
     /// The SHA-256 of the file as it was sent, in hexadecimal.
     pub sha256: String,
     /// When it came.
@@ -79,6 +81,11 @@ impl Received {
     /// Whether it came without a signature: a plain file that a coordinator took in.
     pub fn is_plain(&self) -> bool {
         self.fingerprint.is_empty()
+    }
+
+    /// Whether this coordinator may not say alone that it is the organisation's: they took it in, and nothing known vouches for it.
+    pub fn needs_another(&self, coordinator: MemberId) -> bool {
+        self.taken_by == coordinator && (self.is_plain() || self.is_change)
     }
 
     /// The fingerprint of the file, as its sender sees it.
@@ -204,7 +211,7 @@ fn latest(row: &case_computation::Model, received: &[Received]) -> Result<Latest
 /// What of a cycle's contributions waits for a coordinator.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// How many wait until this coordinator says whose they are; not a plain file that they took in themselves.
+    /// How many wait until this coordinator says whose they are; not those that another has to.
     pub n_waiting: usize,
     /// Whether contributions came or were replaced since the measures were computed.
     pub is_behind: bool,
@@ -226,7 +233,7 @@ pub async fn tally(cx: &Cx<'_>, cycle: CycleId) -> Result<Tally, AppError> {
     Ok(Tally {
         n_waiting: received
             .iter()
-            .filter(|one| one.state == ReceivedState::Waiting && !(one.is_plain() && one.taken_by == own))
+            .filter(|one| one.state == ReceivedState::Waiting && !one.needs_another(own))
             .count(),
         is_behind,
     })
@@ -284,6 +291,8 @@ fn told(
     names: &HashMap<Uuid, String>,
     keys: &HashMap<Uuid, String>,
 ) -> Result<Received, AppError> {
+    let known = keys.get(&row.organisation_id);
+    let is_known = row.signing_key.is_some() && row.signing_key.as_ref() == known;
     Ok(Received {
         id: row.id.into(),
         cycle: row.cycle_id.into(),
@@ -292,7 +301,8 @@ fn told(
         number: row.number,
         state: ReceivedState::parse(&row.state).map_err(|error| AppError::Internal(error.into()))?,
         fingerprint: row.signing_key.as_deref().map(spoken).unwrap_or_default(),
-        is_known: row.signing_key.is_some() && row.signing_key.as_ref() == keys.get(&row.organisation_id),
+        is_known,
+        is_change: row.signing_key.is_some() && known.is_some() && !is_known,
         sha256: row.sha256,
         received_at: Instant(row.received_at),
         taken_by: row.member_id.into(),

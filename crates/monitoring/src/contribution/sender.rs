@@ -1,5 +1,5 @@
 //! Whose a contribution is that waits: a coordinator compares the fingerprint by voice and says so, or refuses what came under
-//! another; of a file without a signature, a second coordinator does.
+//! another; of a file without a signature, or under another key than the one that was confirmed, a second coordinator does.
 
 use access::key::{self, COALITION};
 use domain::ids::ReceivedId;
@@ -15,7 +15,8 @@ use super::receive::{before, end, sent_before};
 
 /// Says that a waiting contribution is its organisation's, so that it counts from now on and replaces what counted. Of a signed
 /// one, the key is theirs: what else waits under that key counts too, in every cycle, and a key confirmed before is given up.
-/// One without a signature is confirmed by a coordinator who did not take it in. Refused where a newer one counts already.
+/// One without a signature, or under a key that takes the place of another, is confirmed by a coordinator who did not take it in.
+/// Refused where a newer one counts already.
 pub async fn confirm(cx: &Cx<'_>, id: ReceivedId) -> Result<(), AppError> {
     let work = cx.begin(Action::ReceiveContribution, Relation::Coalition).await?;
     let row = waiting(&work.tx, id).await?;
@@ -28,6 +29,9 @@ pub async fn confirm(cx: &Cx<'_>, id: ReceivedId) -> Result<(), AppError> {
     let known = sender_key::Entity::find_by_id(row.organisation_id)
         .one(&work.tx)
         .await?;
+    if known.is_some() {
+        is_second(cx, &row)?;
+    }
     let changed = sender_key::ActiveModel {
         organisation_id: Set(row.organisation_id),
         public_key: Set(signer.clone()),
@@ -88,14 +92,15 @@ async fn count(
     Ok(keys)
 }
 
-/// Refuses whoever took in a file without a signature: two people must say that it is the organisation's.
+/// Refuses whoever took in a file that nothing known vouches for: two people must say that it is the organisation's.
 fn is_second(cx: &Cx<'_>, row: &received_contribution::Model) -> Result<(), AppError> {
     if row.member_id != cx.member()?.0 {
         return Ok(());
     }
     Err(AppError::Refused(
         "you took this file in yourself: another coordinator asks the organisation whether it is theirs, and confirms it. Where \
-         there is no other, give a second person the role coordinator, or have the organisation seal and sign its file"
+         there is no other, give a second person the role coordinator, or have the organisation sign its file with the key that was \
+         confirmed before"
             .to_owned(),
     ))
 }

@@ -90,7 +90,7 @@ struct Show {
     age_contradicted: Option<Assessed>,
     /// They do not agree to being supported and kept on record: their last answer to it.
     no_support: Option<consent::Answer>,
-    /// They agreed to being counted here, and said no later in another of their cases.
+    /// They agreed to being counted here, and another of their cases leaves them out.
     no_elsewhere: Option<NoElsewhere>,
     /// A decision is recorded of a day before its referral.
     before_referral: bool,
@@ -421,7 +421,7 @@ impl Show {
         sent.filter(|sent| sent.state == ReferralState::Offered).collect()
     }
 
-    /// The no that was said in another case to what was agreed to here.
+    /// Why what was agreed to here does not count.
     fn overruled(&self, of: &consent::Standing) -> Option<NoElsewhere> {
         self.no_elsewhere.filter(|_| of.purpose == Purpose::Monitoring)
     }
@@ -536,7 +536,8 @@ pub(super) async fn show(Path(id): Path<Uuid>, visitor: Visitor) -> Result<Respo
         Vec::new()
     };
     let is_counted = |one: &consent::Standing| one.purpose == Purpose::Monitoring && one.is_given();
-    let no_elsewhere = if !of.links.is_empty() && of.consents.iter().any(is_counted) {
+    let is_linked = !casework::link::links(&of.history).is_empty();
+    let no_elsewhere = if is_linked && of.consents.iter().any(is_counted) {
         let said = case::no_elsewhere(&visitor.cx(), &visitor.app.caseload, id).await;
         said.map_err(|error| WebError::of(&visitor, error))?
     } else {

@@ -24,7 +24,7 @@ use crate::door::Visitor;
 use crate::routes::{Route, route};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![

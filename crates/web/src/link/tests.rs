@@ -4,23 +4,26 @@ use axum::http::StatusCode;
 use testkit::{Client, on_both};
 
 use crate::case::tests::begun;
+use crate::contribution::tests::counting;
+
+/// Another case of the same person, who came again under another name; its address.
+async fn again(worker: &Client) -> String {
+    let case = [
+        ("opened_on_day", "25"),
+        ("opened_on_month", "5"),
+        ("opened_on_year", "2025"),
+        ("nation", "england"),
+        ("name", "Canaria Plumage the second"),
+    ];
+    let made = worker.post("/cases/new", &case).await;
+    made.expect(StatusCode::SEE_OTHER).location
+}
 
 #[tokio::test]
 async fn an_earlier_case_is_searched_linked_and_seen_on_both_pages() {
     on_both(async |stage| {
         let (_, _, worker, earlier) = begun(stage).await;
-        let again = [
-            ("opened_on_day", "25"),
-            ("opened_on_month", "5"),
-            ("opened_on_year", "2025"),
-            ("nation", "england"),
-            ("name", "Canaria Plumage the second"),
-        ];
-        let later = worker
-            .post("/cases/new", &again)
-            .await
-            .expect(StatusCode::SEE_OTHER)
-            .location;
+        let later = again(&worker).await;
         let link = format!("{later}/link");
         worker
             .post(&link, &[("words", "nobody of that name")])
@@ -75,24 +78,9 @@ async fn an_earlier_case_is_searched_linked_and_seen_on_both_pages() {
             .says("a later case with you");
 
         // What they say of being counted in one of them holds for the other.
-        let say = async |address: &str, day: &str, said: &str| {
-            let answer = [
-                ("kind", "consent"),
-                ("on_day", day),
-                ("on_month", "5"),
-                ("on_year", "2025"),
-                ("purpose", "monitoring"),
-                ("said", said),
-                ("said_by", "person"),
-            ];
-            worker
-                .post(&format!("{address}/events/new"), &answer)
-                .await
-                .expect(StatusCode::SEE_OTHER);
-        };
-        say(&earlier, "21", "given").await;
+        counting(&worker, &earlier, "21", "given").await;
         worker.get(&earlier).await.expect(StatusCode::OK).lacks("Not counted");
-        say(&later, "26", "refused").await;
+        counting(&worker, &later, "26", "refused").await;
         let another = format!("said no to being counted in <a {}>another case</a>", says(&later));
         worker.get(&earlier).await.expect(StatusCode::OK).says(&another);
         worker.get(&later).await.expect(StatusCode::OK).lacks("Not counted");
@@ -111,18 +99,7 @@ async fn whoever_forgets_a_person_is_told_of_their_other_cases_which_stay() {
             .await
             .expect(StatusCode::OK)
             .lacks("Other cases of the same person");
-        let again = [
-            ("opened_on_day", "25"),
-            ("opened_on_month", "5"),
-            ("opened_on_year", "2025"),
-            ("nation", "england"),
-            ("name", "Canaria Plumage the second"),
-        ];
-        let later = worker
-            .post("/cases/new", &again)
-            .await
-            .expect(StatusCode::SEE_OTHER)
-            .location;
+        let later = again(&worker).await;
         let linked = [
             ("words", "birdie"),
             ("earlier", earlier.trim_start_matches("/cases/")),
@@ -142,6 +119,8 @@ async fn whoever_forgets_a_person_is_told_of_their_other_cases_which_stay() {
             .says("Other cases of the same person with you stay:")
             .says(&format!("href=\"{later}\">Canaria Plumage the second"))
             .says(&format!("href=\"{later}/forget\""));
+        counting(&worker, &later, "26", "given").await;
+        worker.get(&later).await.expect(StatusCode::OK).lacks("Not counted");
         supervisor
             .post(&forget, &[("sure", "yes")])
             .await
@@ -151,6 +130,12 @@ async fn whoever_forgets_a_person_is_told_of_their_other_cases_which_stay() {
             .await
             .expect(StatusCode::OK)
             .lacks("Other cases of the same person");
+        // What they said last may have stood in the one that is gone.
+        worker
+            .get(&later)
+            .await
+            .expect(StatusCode::OK)
+            .says("Not counted: a case of theirs that is linked to this one was forgotten");
     })
     .await;
 }

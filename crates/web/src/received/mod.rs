@@ -101,9 +101,9 @@ impl Show {
             .collect()
     }
 
-    /// Whether the visitor may not confirm it, because they took in the plain file themselves.
+    /// Whether the visitor may not confirm it, because they took it in themselves.
     fn needs_another(&self, one: &Received) -> bool {
-        one.is_plain() && Some(one.taken_by) == self.own
+        self.own.is_some_and(|own| one.needs_another(own))
     }
 
     /// Whether anything counts, so that there is something to compute.

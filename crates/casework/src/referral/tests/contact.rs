@@ -30,9 +30,7 @@ async fn found_unsafe(cx: &Cx<'_>, case: Uuid) {
 #[tokio::test]
 async fn a_way_that_is_not_safe_today_does_not_leave_and_the_copy_says_why() {
     on_both(async |stage| {
-        let house = house(stage).await;
-        let (case, need, met) = begun(stage, &house).await;
-        consent(stage, &house.worker, case, "given").await;
+        let (house, case, need, met) = agreed(stage).await;
         let cx = house.worker.cx(stage);
         let input = asked(second(&house), need, met);
         let safe = draw(&cx, case, &input).await.expect("drawn").copy;
@@ -99,9 +97,7 @@ async fn a_way_that_is_not_safe_today_does_not_leave_and_the_copy_says_why() {
 #[tokio::test]
 async fn an_offer_is_not_opened_or_accepted_while_a_way_in_it_is_not_the_one_that_is_safe() {
     on_both(async |stage| {
-        let house = house(stage).await;
-        let (case, need, met) = begun(stage, &house).await;
-        consent(stage, &house.worker, case, "given").await;
+        let (house, case, need, met) = agreed(stage).await;
         let cx = house.worker.cx(stage);
         let theirs = house.outsider.cx(stage);
         let made = offer(&cx, case, &asked(second(&house), need, met))
@@ -139,9 +135,7 @@ async fn an_offer_is_not_opened_or_accepted_while_a_way_in_it_is_not_the_one_tha
 #[tokio::test]
 async fn an_offer_is_not_opened_from_the_day_they_are_missing_until_contact_was_gone_through_again() {
     on_both(async |stage| {
-        let house = house(stage).await;
-        let (case, need, met) = begun(stage, &house).await;
-        consent(stage, &house.worker, case, "given").await;
+        let (house, case, need, met) = agreed(stage).await;
         let cx = house.worker.cx(stage);
         let input = asked(second(&house), need, met);
         let made = offer(&cx, case, &input).await.expect("offered");
@@ -185,9 +179,7 @@ async fn an_offer_is_not_opened_from_the_day_they_are_missing_until_contact_was_
 #[tokio::test]
 async fn an_offer_waits_no_longer_than_the_contact_in_it_is_fresh_though_nobody_writes() {
     on_both(async |stage| {
-        let house = house(stage).await;
-        let (case, need, met) = begun(stage, &house).await;
-        consent(stage, &house.worker, case, "given").await;
+        let (house, case, need, met) = agreed(stage).await;
         let cx = house.worker.cx(stage);
         let input = asked(second(&house), need, met);
         let made = offer(&cx, case, &input).await.expect("offered");
@@ -280,9 +272,7 @@ async fn what_leaves_on_a_later_day_names_no_way_that_is_safe_no_more() {
 #[tokio::test]
 async fn a_plan_that_was_an_address_alone_does_not_come_as_a_plan_of_no_words() {
     on_both(async |stage| {
-        let house = house(stage).await;
-        let (case, _, met) = begun(stage, &house).await;
-        consent(stage, &house.worker, case, "given").await;
+        let (house, case, _, met) = agreed(stage).await;
         let cx = house.worker.cx(stage);
         let need = Typed::of([
             ("area", "legal"),

@@ -61,7 +61,7 @@ impl Told {
 #[derive(Debug, Default)]
 pub(super) struct People {
     pub cases: BTreeMap<Uuid, Told>,
-    /// Cases that were said to be of one person.
+    /// Cases that were said to be of one person, also where one of them was forgotten since.
     pub links: BTreeSet<(Uuid, Uuid)>,
 }
 
@@ -82,12 +82,16 @@ impl People {
         }
     }
 
-    /// Whether a case may be counted: its last answer is a yes, and so is the newest over all cases of the person.
+    /// Whether a case may be counted: its last answer is a yes, and so is the newest over all cases of the person. What was said in
+    /// one that was forgotten nobody knows.
     pub(super) fn agrees(&self, case: Uuid) -> bool {
         let Some(own) = self.cases.get(&case).and_then(Told::last) else {
             return false;
         };
         let of_one = self.of_one(case);
+        if of_one.iter().any(|other| !self.cases.contains_key(other)) {
+            return false;
+        }
         let newest = of_one
             .iter()
             .filter_map(|other| self.cases.get(other)?.last())
@@ -105,9 +109,10 @@ impl People {
         self.links.contains(&(one, other)) || self.links.contains(&(other, one))
     }
 
-    /// Takes a case out, with what leads to it.
+    /// Takes a case out. What leads to it stays in the cases that lead there.
     pub(super) fn forget(&mut self, case: Uuid) {
         self.cases.remove(&case);
-        self.links.retain(|(one, other)| *one != case && *other != case);
+        let is_there = |case: &Uuid| self.cases.contains_key(case);
+        self.links.retain(|(one, other)| is_there(one) || is_there(other));
     }
 }

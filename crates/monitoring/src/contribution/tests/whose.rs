@@ -1,4 +1,5 @@
-//! Whose a contribution is: who says so of a file without a signature, and which numbers keep nobody out; on both databases.
+//! Whose a contribution is: who says so of a file without a signature or under another key, and which numbers keep nobody out; on
+//! both databases.
 
 use super::*;
 
@@ -67,6 +68,33 @@ async fn a_plain_file_of_an_organisation_that_signs_waits_for_a_second_coordinat
             [counts, ReceivedState::Refused, ReceivedState::Replaced]
         );
         assert_eq!(n_kept(stage).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_took_in_a_file_under_another_key_than_the_confirmed_one_does_not_confirm_it_alone() {
+    on_both(async |stage| {
+        let scene = Scene::on(stage).await;
+        let second_coordinator = second_coordinator(stage, &scene).await;
+        let one = scene.envelope(stage, 1, 1, &Sender::generate(), first()).await;
+        let one = scene.take(stage, 1, one.into()).await.expect("taken");
+        assert!(!one.needs_another(one.taken_by), "no key was confirmed yet");
+        confirm(&scene.cx(stage), one.id).await.expect("confirmed");
+
+        let other = scene.envelope(stage, 1, 2, &Sender::generate(), second()).await;
+        let other = scene.take(stage, 1, other.into()).await.expect("taken");
+        assert!(other.needs_another(other.taken_by));
+        let words = refused(confirm(&scene.cx(stage), other.id).await);
+        assert!(words.contains("another coordinator"), "{words}");
+        let tally = tally(&scene.cx(stage), scene.id()).await.expect("told");
+        assert_eq!(tally.n_waiting, 0, "they can do nothing");
+        let (counts, waits) = (ReceivedState::Current, ReceivedState::Waiting);
+        assert_eq!(scene.states(stage).await, [waits, counts]);
+        confirm(&stage.cx(&second_coordinator), other.id)
+            .await
+            .expect("confirmed");
+        assert_eq!(scene.states(stage).await, [counts, ReceivedState::Replaced]);
     })
     .await;
 }
