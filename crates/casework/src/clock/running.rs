@@ -262,7 +262,7 @@ impl Running {
                 self.has_ended = true;
             }
             What::Death(_) => {
-                self.clocks.clear();
+                self.clocks.retain(|clock| clock.kind == K::Reminder);
                 (self.has_ended, self.has_died) = (true, true);
             }
             What::Reminder(sheet) => self.clocks.push(Clock {

@@ -396,19 +396,22 @@ fn who_comes_back_after_support_ended_is_reminded_of_again_and_who_left_while_mi
 
 #[test]
 fn after_a_death_nothing_runs_but_what_somebody_wants_to_be_reminded_of_and_no_decision_changes_that_they_died() {
-    let reminder = What::Reminder(what::Reminder {
-        task: "Write to the coroner".into(),
-        due_on: day("2025-07-01"),
-    });
+    let reminder = |due_on: &str| {
+        What::Reminder(what::Reminder {
+            task: "Write to the coroner".into(),
+            due_on: day(due_on),
+        })
+    };
     let events = [
         ("2025-04-17", referral()),
+        ("2025-05-19", reminder("2025-06-15")),
         ("2025-05-20", What::Death(what::Death { circumstances: None })),
         ("2025-05-28", conclusive(Grounds::Negative)),
         ("2025-05-29", disqualification(DisqualificationStage::Made)),
-        ("2025-05-30", reminder),
+        ("2025-05-30", reminder("2025-07-01")),
         ("2025-06-01", missing()),
     ];
-    assert_eq!(kinds(&events), [ClockKind::Reminder]);
+    assert_eq!(kinds(&events), [ClockKind::Reminder; 2]);
     assert_eq!(history(&events).status(Age::default()), Some(Status::Died));
 }
 

@@ -33,7 +33,7 @@ pub(super) fn check(today: Day, on: Day, what: &What, errors: &mut FieldErrors) 
     }
     match what {
         // Which list it was is chosen before anything is read.
-        What::Recognition(sheet) if sheet.kept().iter().all(|(key, _)| key == "set") => errors.add(
+        What::Recognition(sheet) if is_empty(sheet) => errors.add(
             "acts",
             "Nothing of the list is answered: tick what you saw, or say under “What you saw or heard” that you saw none of it",
         ),
@@ -274,6 +274,12 @@ pub(super) fn repeated(
 /// What an event says, and of which day.
 fn said(event: &Event) -> (Day, &What) {
     (event.entry.on, &event.entry.what)
+}
+
+/// Whether a reading says nothing of what was seen: which list it was, and that nobody is in danger, is no sign.
+fn is_empty(sheet: &super::what::Recognition) -> bool {
+    let is_sign = |(key, value): &(String, String)| key != "set" && (key != "in_danger" || value == Known::Yes.code());
+    !sheet.kept().iter().any(is_sign)
 }
 
 /// Whether someone said yes or no.

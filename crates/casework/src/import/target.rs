@@ -304,6 +304,7 @@ const USUAL: &[(&str, &[&str])] = &[
             "support_since",
             "support_start",
             "support_started",
+            "support_began",
             "start_date",
             "case_opened",
             "date_support_started",
@@ -393,7 +394,13 @@ const USUAL: &[(&str, &[&str])] = &[
     ),
     (
         "event.exit.reason",
-        &["exit_reason", "reason_for_exit", "reason_support_ended"],
+        &[
+            "exit_reason",
+            "reason_for_exit",
+            "reason_support_ended",
+            "reason_for_leaving",
+            "leaving_reason",
+        ],
     ),
     (
         "event.exit.destination",

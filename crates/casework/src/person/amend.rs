@@ -52,8 +52,9 @@ pub async fn amend(cx: &Cx<'_>, case: Uuid, change: Amend, revision: i32) -> Res
         Amend::Identity(identity) => Person { identity, ..before },
         Amend::Contact(contact) => {
             let mut earlier_contacts = before.earlier_contacts;
+            let is_same = before.contact == contact;
             // Of what nobody had recorded there is nothing to keep.
-            if before.contact != contact && before.contact != SafeContact::none() {
+            if !is_same && before.contact != SafeContact::none() {
                 earlier_contacts.push(Earlier {
                     sheet: before.contact,
                     until: cx.now,
@@ -62,14 +63,19 @@ pub async fn amend(cx: &Cx<'_>, case: Uuid, change: Amend, revision: i32) -> Res
             }
             Person {
                 identity: before.identity,
+                // A form that is saved as it was says nothing anew.
+                contact_at: if is_same { before.contact_at } else { cx.now },
                 contact,
-                contact_at: cx.now,
                 earlier_contacts,
             }
         }
         Amend::ContactAlone(contact) => Person {
+            contact_at: if before.contact == contact {
+                before.contact_at
+            } else {
+                cx.now
+            },
             contact,
-            contact_at: cx.now,
             earlier_contacts: Vec::new(),
             ..before
         },

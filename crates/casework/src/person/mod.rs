@@ -212,25 +212,29 @@ pub enum Contact {
 }
 
 /// What came of going through safe contact, the last time: of what is recorded of it, and of what happened. What was recorded
-/// after it was found unsafe, or after they went missing, counts again, on the same day too.
+/// after it was found unsafe, or after they were found, counts again, on the same day too. While they are missing nothing does.
 pub fn gone_through(of: &Person, history: &History) -> GoneThrough {
     // What the events come to, with the day and the moment of the one that says so.
     let mut last: Option<(Day, Instant, GoneThrough)> = None;
+    let mut missing = None;
     for event in history.standing() {
         let (on, at) = (event.entry.on, event.entry.at);
         match &event.entry.what {
             What::ContactCheck(sheet) if sheet.is_safe == Known::Yes => last = Some((on, at, GoneThrough::Safe(on))),
             What::ContactCheck(_) => last = Some((on, at, GoneThrough::Unsafe(on))),
-            What::Missing(_) => last = Some((on, at, GoneThrough::Missing(on))),
-            What::Found(_) => {
-                // What they said after they went, and before this was recorded, still counts.
-                if let Some((.., missing @ GoneThrough::Missing(_))) = &mut last {
-                    *missing = GoneThrough::Found(on);
-                }
+            What::Missing(_) => missing = Some(on),
+            What::Found(_) if missing.take().is_some() => {
+                // What they said on the day on which they were found may have been recorded before that they were.
+                let is_said = last.is_some_and(|(day, ..)| day >= on);
+                last = last.filter(|_| is_said).or(Some((on, at, GoneThrough::Found(on))));
             }
             What::Death(_) => return GoneThrough::Died(on),
             _ => {}
         }
+    }
+    // Whoever is with them may read or hear it, whatever was safe.
+    if let Some(on) = missing {
+        return GoneThrough::Missing(on);
     }
     let recorded = of.contact.confirmed_on;
     match last {

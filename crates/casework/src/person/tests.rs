@@ -127,14 +127,27 @@ fn who_is_missing_is_contacted_once_it_was_gone_through_again_and_who_died_never
         away,
         "what they said that morning"
     );
+    assert_eq!(
+        may(&person(known("2025-05-22"), 105), &happened(&[missing()])),
+        away,
+        "whoever is with them may read it"
+    );
     let back = happened(&[missing(), found()]);
-    assert_eq!(may(&before, &back), Contact::Found(day("2025-05-25")));
+    let returned = Contact::Found(day("2025-05-25"));
+    assert_eq!(may(&before, &back), returned);
+    assert_eq!(
+        may(&person(known("2025-05-24"), 105), &back),
+        returned,
+        "while they were away"
+    );
     // Gone through again: as it is recorded, or as an event.
     assert_eq!(
         may(&person(known("2025-05-25"), 102), &back),
         Contact::Safe(day("2025-05-25"))
     );
     let check = What::ContactCheck(what::ContactCheck { is_safe: Known::Yes });
+    let away_then = happened(&[missing(), ("2025-05-24", 102, check.clone()), found()]);
+    assert_eq!(may(&before, &away_then), returned);
     let again = happened(&[missing(), found(), ("2025-05-26", 102, check)]);
     assert_eq!(may(&before, &again), Contact::Safe(day("2025-05-26")));
     let died = happened(&[("2025-05-27", 103, What::Death(what::Death { circumstances: None }))]);
@@ -350,10 +363,13 @@ async fn contact_found_unsafe_and_put_right_on_one_day_is_safe_again_that_day() 
             ..house.worker.cx(stage)
         };
         event::record(&between, id, check).await.expect("recorded");
-        assert_eq!(
-            case::open(&afterwards, id).await.expect("opened").contact,
-            Contact::Unset
-        );
+        let told = async || case::open(&afterwards, id).await.expect("opened").contact;
+        assert_eq!(told().await, Contact::Unset);
+        // Nor does a form that is saved as it was.
+        amend(&afterwards, id, Amend::Contact(known("2025-06-01")), 3)
+            .await
+            .expect("saved");
+        assert_eq!(told().await, Contact::Unset);
     })
     .await;
 }

@@ -35,7 +35,7 @@ pub(super) struct Seal {
     #[arg(long, value_name = "NAME")]
     name: String,
     /// Which contribution to this cycle it is, from 1. Each replaces the one before.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     number: u32,
     /// Where to write it; the file must not be there yet.
     #[arg(long, value_name = "FILE.sealed")]

@@ -19,7 +19,7 @@ use sea_orm::{
 };
 use statistics::linkage::row_clusters::RowClusters;
 use store::envelope::Envelope;
-use store::row::{case_computation, case_measurement, cycle, received_contribution, received_file};
+use store::row::{case_computation, case_measurement, cycle, organisation, received_contribution, received_file};
 use store::seal::{self, Confidential, SealKey};
 use store::{AppError, Cx};
 use uuid::Uuid;
@@ -222,6 +222,8 @@ async fn measured(
     let mut sum = Sum {
         pooled: Pooled::new(),
         linked: clusters.map(Linked::new),
+        seen: HashSet::new(),
+        is_repeated: false,
     };
     for row in rows {
         let lost = || AppError::NotFound("contribution");
@@ -241,6 +243,9 @@ async fn measured(
         });
         let is_added;
         (sum, is_added) = added.await.map_err(|error| AppError::Internal(error.into()))??;
+        if sum.is_repeated {
+            return Err(repeated(cx, row).await?);
+        }
         if !is_added {
             faulty.push(row.clone());
         }
@@ -249,15 +254,32 @@ async fn measured(
     Ok((measured.map_err(|error| AppError::Internal(error.into()))??, faulty))
 }
 
+/// The refusal to count one case as two organisations'.
+async fn repeated(cx: &Cx<'_>, row: &received_contribution::Model) -> Result<AppError, AppError> {
+    let whose = organisation::Entity::find_by_id(row.organisation_id);
+    let name = whose.one(cx.db.reader()).await?.map(|of| of.name).unwrap_or_default();
+    Ok(AppError::Refused(format!(
+        "rows of contribution no. {} of {name} stand in another organisation’s too, so one file was sent for both: nothing is \
+         computed. Ask whose it is; the other sends its own in its place",
+        row.number
+    )))
+}
+
 /// What was added up so far.
 struct Sum {
     pooled: Pooled,
     /// Coded rows that wait to be counted once.
     linked: Option<Linked>,
+    /// The ids of all rows. They are random, so one that two organisations have is one case, sent for both.
+    seen: HashSet<Uuid>,
+    is_repeated: bool,
 }
 
 impl Sum {
     fn add(&mut self, pack: &Pack, read: Contents) -> Result<(), Vec<Fault>> {
+        if let Contents::Rows(rows) = &read {
+            self.is_repeated |= rows.ids().iter().any(|id| !self.seen.insert(*id));
+        }
         match (&mut self.linked, read) {
             (Some(linked), Contents::Rows(rows)) => {
                 linked.add(rows);

@@ -25,6 +25,11 @@ pub fn contents(pack: &Pack, bytes: &[u8], name: &str) -> Result<Contents, Refus
     };
     if is_json {
         read::contribution(pack, text)
+    } else if bytes.starts_with(b"%PDF") {
+        Err(whole(
+            "it is a PDF, and no table",
+            "save the table as CSV or XLSX, or write JSON",
+        ))
     } else if bytes.starts_with(b"PK") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         workbook(pack, bytes, name).map(Contents::Rows)
     } else {
@@ -80,6 +85,13 @@ fn workbook(pack: &Pack, bytes: &[u8], name: &str) -> Result<Rows, Refused> {
     rows(pack, &table)
 }
 
+/// A sentence as it stands within another.
+fn within(sentence: &str) -> String {
+    let mut letters = sentence.trim_end_matches('.').chars();
+    let first = letters.next().map(char::to_lowercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
 /// The rows of a sheet. Errors of the spreadsheet are told as what they are, with what helps, beside every other fault.
 fn rows(pack: &Pack, table: &Table) -> Result<Rows, Refused> {
     let headings: Vec<&str> = table.headers.iter().map(String::as_str).collect();
@@ -93,8 +105,8 @@ fn rows(pack: &Pack, table: &Table) -> Result<Rows, Refused> {
                 broken.push(Fault {
                     row: Some(row.number.into()),
                     column: (*heading).to_owned(),
-                    what: bad.message.trim_end_matches('.').to_owned(),
-                    remedy: bad.remedy,
+                    what: within(&bad.message),
+                    remedy: within(&bad.remedy),
                 });
             }
         }
@@ -147,7 +159,7 @@ mod tests {
             .to_string();
         assert_eq!(said.lines().count(), 2, "{said}");
         assert!(
-            said.contains("row 2, column gender: The cell holds an error of the spreadsheet; Correct the formula"),
+            said.contains("row 2, column gender: the cell holds an error of the spreadsheet; correct the formula, or type the answer\n"),
             "{said}"
         );
         assert!(said.contains("row 2, column region: “Leeds” is not a code"), "{said}");

@@ -20,7 +20,7 @@ use domain::ids::{CycleId, MemberId, OrganisationId, ReceivedId};
 use domain::permission::{Action, Relation};
 use domain::received::ReceivedState;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use store::row::{case_computation, organisation, received_contribution, sender_key};
+use store::row::{case_computation, member, organisation, received_contribution, sender_key};
 use store::seal::Identity;
 use store::{AppError, Cx};
 use uuid::Uuid;
@@ -75,6 +75,8 @@ pub struct Received {
     pub received_at: Instant,
     /// Who handed it over, or took it in.
     pub taken_by: MemberId,
+    /// Whether that is somebody of another organisation: a coordinator.
+    pub is_taken_in: bool,
 }
 
 impl Received {
@@ -155,7 +157,7 @@ pub struct Overview {
     pub latest: Option<Latest>,
 }
 
-/// Who sent what into a cycle, and what is awaited. Coordinators. Five queries.
+/// Who sent what into a cycle, and what is awaited. Coordinators. Six queries.
 pub async fn overview(cx: &Cx<'_>, cycle: CycleId) -> Result<Overview, AppError> {
     cx.permit(Action::ReceiveContribution, Relation::Coalition)?;
     let db = cx.db.reader();
@@ -217,7 +219,7 @@ pub struct Tally {
     pub is_behind: bool,
 }
 
-/// What of a cycle's contributions waits for a coordinator, told from what stands in clear. Four queries.
+/// What of a cycle's contributions waits for a coordinator, told from what stands in clear. Five queries.
 pub async fn tally(cx: &Cx<'_>, cycle: CycleId) -> Result<Tally, AppError> {
     cx.permit(Action::ReceiveContribution, Relation::Coalition)?;
     let db = cx.db.reader();
@@ -239,7 +241,7 @@ pub async fn tally(cx: &Cx<'_>, cycle: CycleId) -> Result<Tally, AppError> {
     })
 }
 
-/// What the member's own organisation sent into a cycle, newest first: its receipts. Three queries.
+/// What the member's own organisation sent into a cycle, newest first: its receipts. Four queries.
 pub async fn receipts(cx: &Cx<'_>, cycle: CycleId) -> Result<Vec<Received>, AppError> {
     cx.permit(Action::HandOverContribution, Relation::OwnOrganisation)?;
     of_cycle(cx.db.reader(), cycle, Some(cx.organisation()?)).await
@@ -252,7 +254,7 @@ pub async fn next_number(cx: &Cx<'_>, cycle: CycleId) -> Result<i32, AppError> {
     Ok(receive::least_number(&all, None))
 }
 
-/// One contribution of a cycle, for whoever sent it and for coordinators. Three queries.
+/// One contribution of a cycle, for whoever sent it and for coordinators. Four queries.
 pub async fn find(cx: &Cx<'_>, cycle: CycleId, id: ReceivedId) -> Result<Received, AppError> {
     let all = of_cycle(cx.db.reader(), cycle, None).await?;
     let found = all.into_iter().find(|one| one.id == id);
@@ -276,6 +278,13 @@ async fn of_cycle(
         .all(db)
         .await?;
     let keys = keys(db).await?;
+    let hands: HashMap<Uuid, Uuid> = member::Entity::find()
+        .filter(member::Column::Id.is_in(rows.iter().map(|row| row.member_id)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.organisation_id))
+        .collect();
     let names: HashMap<Uuid, String> = organisation::Entity::find()
         .filter(organisation::Column::Id.is_in(rows.iter().map(|row| row.organisation_id)))
         .all(db)
@@ -283,13 +292,14 @@ async fn of_cycle(
         .into_iter()
         .map(|row| (row.id, row.name))
         .collect();
-    rows.into_iter().map(|row| told(row, &names, &keys)).collect()
+    rows.into_iter().map(|row| told(row, &names, &keys, &hands)).collect()
 }
 
 fn told(
     row: received_contribution::Model,
     names: &HashMap<Uuid, String>,
     keys: &HashMap<Uuid, String>,
+    hands: &HashMap<Uuid, Uuid>,
 ) -> Result<Received, AppError> {
     let known = keys.get(&row.organisation_id);
     let is_known = row.signing_key.is_some() && row.signing_key.as_ref() == known;
@@ -306,6 +316,7 @@ fn told(
         sha256: row.sha256,
         received_at: Instant(row.received_at),
         taken_by: row.member_id.into(),
+        is_taken_in: hands.get(&row.member_id) != Some(&row.organisation_id),
     })
 }
 

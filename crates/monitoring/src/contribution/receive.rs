@@ -211,6 +211,7 @@ async fn plain(cx: &Cx<'_>, input: TakeIn) -> Result<Received, AppError> {
         }
         return Err(AppError::Invalid(errors));
     }
+    is_of_nobody_else(reader, &cycle, organisation.0, &sha256(&input.bytes)).await?;
     let all = sent_before(reader, cycle.id, organisation.0).await?;
     let arriving = Arriving {
         cycle: cycle.id,
@@ -226,6 +227,34 @@ async fn plain(cx: &Cx<'_>, input: TakeIn) -> Result<Received, AppError> {
     let sealed = seal::file::seal(&key, &identity(id), &input.bytes);
     let work = cx.begin(Action::ReceiveContribution, Relation::Coalition).await?;
     keep(cx, work, id, &arriving, (key_id, sealed)).await
+}
+
+/// Refuses a plain file that is here already as what another organisation sent into the cycle: its cases would count twice.
+async fn is_of_nobody_else(
+    db: &impl ConnectionTrait,
+    cycle: &Cycle,
+    organisation: Uuid,
+    hash: &str,
+) -> Result<(), AppError> {
+    let states = [ReceivedState::Waiting, ReceivedState::Current].map(ReceivedState::code);
+    let same = received_contribution::Entity::find()
+        .filter(received_contribution::Column::CycleId.eq(cycle.id))
+        .filter(received_contribution::Column::OrganisationId.ne(organisation))
+        .filter(received_contribution::Column::Sha256.eq(hash))
+        .filter(received_contribution::Column::State.is_in(states))
+        .one(db)
+        .await?;
+    let Some(same) = same else { return Ok(()) };
+    let whose = organisation::Entity::find_by_id(same.organisation_id).one(db).await?;
+    let name = whose.map(|row| row.name).unwrap_or_default();
+    Err(AppError::Invalid(FieldErrors::of(
+        "organisation",
+        format!(
+            "This very file is here already, as contribution no. {} of {name}: choose whose it is. If it is not theirs, take in \
+             theirs first",
+            same.number
+        ),
+    )))
 }
 
 /// A contribution that is to be kept.

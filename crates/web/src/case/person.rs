@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::case::{self, About};
-use casework::person::{self, Amend, Identity, SafeContact};
+use casework::person::{self, Amend, Contact, Identity, SafeContact};
 use casework::referral::Sent;
 use casework::sheet::{Field, Input, Sheet};
 use domain::casework::ReferralState;
@@ -56,7 +56,7 @@ impl Amended {
     fn stored(self, of: &case::Opened) -> Values {
         let mut values = filled(match self {
             Self::Identity => of.person.identity.kept(),
-            Self::Contact => of.person.contact.kept(),
+            Self::Contact => kept_contact(of),
             Self::About => of.about.kept(),
         });
         values.set("of_revision", self.revision(of).to_string());
@@ -93,6 +93,19 @@ impl Amended {
             None => Err(AppError::Invalid(errors)),
         }
     }
+}
+
+/// The contact that is stored. Where nothing holds any more of what was gone through, its day is left open: saving the form says
+/// that it was gone through on the day that stands there.
+fn kept_contact(of: &case::Opened) -> Vec<(String, String)> {
+    let mut kept = of.person.contact.kept();
+    if !matches!(
+        of.contact,
+        Contact::Safe(_) | Contact::Stale(_) | Contact::NotBefore(_) | Contact::Never(_)
+    ) {
+        kept.retain(|(key, _)| key != "confirmed_on");
+    }
+    kept
 }
 
 fn asking(visitor: &Visitor, amended: Amended, form: Form, of: &case::Opened) -> Asking {

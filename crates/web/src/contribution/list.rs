@@ -39,8 +39,8 @@ struct List {
     cycles: Vec<(String, String)>,
     holds: Vec<(&'static str, &'static str, &'static str)>,
     contributions: Vec<Listed>,
-    /// Files without a signature that a coordinator took in as the organisation's, each with the title of its cycle.
-    plain: Vec<(String, Received)>,
+    /// Files that a coordinator took in as the organisation's, each with the title of its cycle.
+    taken_in: Vec<(String, Received)>,
     /// Codes and titles of closed cycles: nothing more is sent into them.
     closed: Vec<(String, String)>,
     may_prepare: bool,
@@ -98,9 +98,9 @@ fn due(code: &str, contributions: &[Listed]) -> (&'static str, &'static str) {
     }
 }
 
-/// Whether it is a file without a signature that waits or counts.
-fn is_plain(one: &Received) -> bool {
-    one.is_plain() && matches!(one.state, ReceivedState::Waiting | ReceivedState::Current)
+/// Whether a coordinator took it in, and it waits or counts.
+fn is_taken_in(one: &Received) -> bool {
+    one.is_taken_in && matches!(one.state, ReceivedState::Waiting | ReceivedState::Current)
 }
 
 async fn listed(visitor: &Visitor, form: Form) -> Result<List, AppError> {
@@ -122,12 +122,12 @@ async fn listed(visitor: &Visitor, form: Form) -> Result<List, AppError> {
         .filter(|cycle| super::is_closed(cycle))
         .map(|cycle| (cycle.code.clone(), cycle.title.clone()))
         .collect();
-    let mut plain = Vec::new();
+    let mut taken_in = Vec::new();
     for cycle in &cycles {
         if is_open(cycle) {
             let received = monitoring::contribution::receipts(&cx, cycle.id.into()).await?;
-            let found = received.into_iter().filter(is_plain);
-            plain.extend(found.map(|one| (cycle.title.clone(), one)));
+            let found = received.into_iter().filter(is_taken_in);
+            taken_in.extend(found.map(|one| (cycle.title.clone(), one)));
         }
     }
     let open: Vec<Open> = cycles
@@ -157,7 +157,7 @@ async fn listed(visitor: &Visitor, form: Form) -> Result<List, AppError> {
             ),
         ],
         contributions,
-        plain,
+        taken_in,
         closed,
         may_prepare: visitor.may(Action::PrepareContribution),
         missing: missing(&domain::pack::Schema::shipped()),

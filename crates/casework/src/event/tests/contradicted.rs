@@ -124,6 +124,11 @@ async fn answers_that_contradict_each_other_are_refused_at_their_field_and_a_dec
                 &[("on", "2025-05-20"), ("set", "adult_labour"), ("seen", " ")],
                 "acts",
             ),
+            (
+                Kind::Recognition,
+                &[("on", "2025-05-20"), ("set", "adult_labour"), ("in_danger", "no")],
+                "acts",
+            ),
         ] {
             assert_eq!(faults(answer(kind, answers).await), [field], "{kind}");
         }

@@ -138,3 +138,26 @@ async fn a_high_number_that_was_refused_or_waits_keeps_nobody_out() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn one_file_is_not_counted_as_two_organisations() {
+    on_both(async |stage| {
+        let scene = Scene::on(stage).await;
+        scene.take(stage, 0, bytes(first())).await.expect("taken");
+        let same = scene.take(stage, 1, bytes(first())).await;
+        assert!(
+            matches!(&same, Err(AppError::Invalid(errors)) if errors.get("organisation").is_some_and(|words| words.contains("no. 1 of"))),
+            "{same:?}"
+        );
+        // Nor where it was written anew, or sealed, and some of its rows are others.
+        let (headings, rest) = first().split_once('\n').expect("rows");
+        let row = second().lines().nth(1).expect("a row");
+        let most = format!("{headings}\n{row}\n{rest}");
+        scene.take(stage, 1, bytes(&most)).await.expect("taken");
+        let words = refused(compute(&scene.cx(stage), scene.id(), None).await);
+        assert!(words.contains("stand in another organisation’s too"), "{words}");
+        scene.take(stage, 1, bytes(second())).await.expect("taken");
+        scene.compute(stage).await;
+    })
+    .await;
+}

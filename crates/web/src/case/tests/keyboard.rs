@@ -68,7 +68,7 @@ async fn a_new_case_with_a_referral_takes_under_three_minutes_by_keyboard_alone(
         ];
         records_a_person(&keyboard, "Canaria Plumage", &known).await;
         browser.sees("Canaria Plumage").await;
-        browser.sees("Nothing recorded yet").await;
+        browser.sees("No step recorded yet").await;
 
         // They agree to be referred.
         keyboard.skip().await;

@@ -34,7 +34,10 @@ async fn a_plain_file_in_the_name_of_one_that_signs_waits_and_both_sides_are_tol
         let id = all.prepared(stage).await;
         all.approved(stage, &id).await;
         all.confirmed(&coordinator).await;
-        contributor.get("/contributions").await.lacks("that you did not sign");
+        contributor
+            .get("/contributions")
+            .await
+            .lacks("that you did not hand over");
 
         let received = format!("{}/contributions", all.cycle);
         let organisation = all.coalition.organisations[2].to_string();
@@ -64,7 +67,7 @@ async fn a_plain_file_in_the_name_of_one_that_signs_waits_and_both_sides_are_tol
         contributor
             .get("/contributions")
             .await
-            .says("A file that you did not sign, in Audit 2025")
+            .says("A file that you did not hand over, in Audit 2025")
             .says("as your organisation’s contribution no. 2")
             .says("It waits: it counts only once another coordinator has asked you");
         second.get(&received).await.says("/confirm\"").lacks("You took it in");
@@ -81,7 +84,7 @@ async fn a_plain_file_in_the_name_of_one_that_signs_waits_and_both_sides_are_tol
             .get("/contributions")
             .await
             .says("2025, number 3")
-            .lacks("that you did not sign");
+            .lacks("that you did not hand over");
     })
     .await;
 }
