@@ -103,7 +103,7 @@ fn kept_contact(of: &case::Opened) -> Vec<(String, String)> {
         of.contact,
         Contact::Safe(_) | Contact::Stale(_) | Contact::NotBefore(_) | Contact::Never(_)
     ) {
-        kept.retain(|(key, _)| key != "confirmed_on");
+        kept.retain(|(key, _)| !key.starts_with("confirmed_on"));
     }
     kept
 }

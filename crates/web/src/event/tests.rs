@@ -187,6 +187,42 @@ async fn what_was_said_before_it_was_amended_stands_under_earlier() {
 }
 
 #[tokio::test]
+async fn the_day_on_which_contact_was_gone_through_is_left_open_once_it_was_found_unsafe() {
+    on_both(async |stage| {
+        let (_, _, worker, address) = begun(stage).await;
+        let contact = format!("{address}/contact");
+        let way = [
+            ("channels", "text"),
+            ("how", "Number one"),
+            ("confirmed_on_day", "1"),
+            ("confirmed_on_month", "6"),
+            ("confirmed_on_year", "2025"),
+            ("revision", "1"),
+        ];
+        worker.post(&contact, &way).await.expect(StatusCode::SEE_OTHER);
+        let filled = "value=\"2025\"";
+        worker.get(&contact).await.expect(StatusCode::OK).says(filled);
+        let check = [
+            ("kind", "contact_check"),
+            ("on_day", "1"),
+            ("on_month", "6"),
+            ("on_year", "2025"),
+            ("is_safe", "no"),
+        ];
+        let new = format!("{address}/events/new");
+        worker.post(&new, &check).await.expect(StatusCode::SEE_OTHER);
+        worker.get(&address).await.says("Send nothing, do not call");
+        worker
+            .get(&contact)
+            .await
+            .expect(StatusCode::OK)
+            .says("Number one")
+            .lacks(filled);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_folded_form_is_filled_in_on_a_phone() {
     on_both(async |stage| {
         let (coalition, router, _, address) = begun(stage).await;
